@@ -1,0 +1,194 @@
+package spec
+
+import "strconv"
+
+// SheetRef names a sheet of an input file; a Place points to it instead of
+// repeating the names.
+type SheetRef struct {
+	File string // the path as the user gave it; inside a folder or zip, with the member's name
+	Name string
+}
+
+// Place is a cell, or the spot where one is missing.
+type Place struct {
+	Sheet  *SheetRef // nil: the value has no cell (a constant, a derivation)
+	Row    int32     // as the spreadsheet program shows it, 1-based
+	Col    int32     // 1-based; 0: the sheet has no such column
+	Header string    // the column's header as written, or the expected one
+}
+
+// Cell is the address as the spreadsheet program shows it ("F7"), or "".
+func (p Place) Cell() string {
+	if p.Col <= 0 || p.Row <= 0 {
+		return ""
+	}
+	return ColumnName(int(p.Col)) + strconv.Itoa(int(p.Row))
+}
+
+// ColumnName is the letters of a 1-based column: 1 is A, 27 is AA.
+func ColumnName(col int) string {
+	var b [8]byte
+	i := len(b)
+	for col > 0 {
+		col--
+		i--
+		b[i] = byte('A' + col%26)
+		col /= 26
+	}
+	return string(b[i:])
+}
+
+// CellKind tells what the spreadsheet holds, which its shown text cannot.
+type CellKind uint8
+
+// The kinds of cells a value may come from.
+const (
+	CellNone    CellKind = iota // no cell: a constant or a derivation
+	CellBlank                   // an empty cell
+	CellText                    // text
+	CellNumber                  // a number
+	CellDate                    // a number with a date format
+	CellBool                    // TRUE or FALSE
+	CellError                   // #N/A, #REF! …
+	CellFormula                 // a formula without a cached value
+	CellCSV                     // a field of a text file, which has no type
+)
+
+// StepKind names one thing that was done to a value between its cell and
+// data.json. Nothing else is ever done.
+type StepKind string
+
+// The steps of a value's chain.
+const (
+	StepWidth      StepKind = "width"       // full-width forms folded
+	StepBlanks     StepKind = "blanks"      // NBSP, zero-width and inner blanks dropped
+	StepApostrophe StepKind = "apostrophe"  // a leading ' or ="…" taken off
+	StepUpper      StepKind = "upper"       // x → X
+	StepNumber     StepKind = "number"      // shortest decimal of a number cell
+	StepPercent    StepKind = "percent"     // ×100, as the person sees it
+	StepDate       StepKind = "date"        // a date form or serial → YYYY-MM-DD
+	StepEnum       StepKind = "enum"        // a name of the document's own tables → code
+	StepName       StepKind = "name"        // a dictionary's name → code
+	StepAlias      StepKind = "alias"       // a configured alias → name or code
+	StepZeros      StepKind = "zeros"       // a code that had lost leading zeros
+	StepNarrowed   StepKind = "narrowed"    // one of several entries of a name, chosen by context
+	StepList       StepKind = "list"        // a cell cut into several entries
+	StepSymbol     StepKind = "symbol"      // the sign of a result moved to dataVersion
+	StepConstant   StepKind = "constant"    // a constant of the configuration
+	StepDerived    StepKind = "derived"     // computed from other values of the record
+	StepInherited  StepKind = "inherited"   // from the first examination of the same person
+	StepItemsTable StepKind = "items-table" // from the local table of items
+	StepMapping    StepKind = "mapping"     // by the mapping file: constant, copy, split, value table
+)
+
+// Step is one link of the chain from a cell to what is sent.
+type Step struct {
+	Kind StepKind
+	From string // the text before
+	To   string // the text after
+	Note string // why, for a person: the dictionary entry, the configuration key, the rule of derivation
+}
+
+// Fault says why a cell could not become a legal value. A value with a fault
+// is not asked for again by the general checks: one finding per cause.
+type Fault struct {
+	Rule    RuleID
+	Note    string   // what is wrong, for a person; never an identity number, phone or name in full
+	Nearest []string // up to three entries of the dictionary, "code name"
+}
+
+// Value is one leaf of a record: what is sent, and how it came to be.
+type Value struct {
+	Text  string   // what is sent; "" is blank
+	Parts []string // for list fields, the entries of Text in order
+	Raw   string   // the cell as read, before anything was done to it
+	Place Place    // the cell that a person must change
+	Cell  CellKind
+	Steps []Step
+	Fault *Fault
+}
+
+// Blank tells whether there is nothing to send.
+func (v *Value) Blank() bool { return v.Text == "" }
+
+// Derive sets the value to text that stands in no cell and says why.
+func (v *Value) Derive(kind StepKind, text, note string) {
+	v.Steps = append(v.Steps[:len(v.Steps):len(v.Steps)], Step{Kind: kind, From: v.Text, To: text, Note: note})
+	v.Text = text
+}
+
+// Has tells whether the chain contains a step of the kind.
+func (v *Value) Has(kind StepKind) bool {
+	for i := range v.Steps {
+		if v.Steps[i].Kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// Hazard is one ohEmpHazard.
+type Hazard struct {
+	Place  Place // its row
+	values [numHazard]Value
+}
+
+// At is the value of a hazard field.
+func (h *Hazard) At(f FieldID) *Value { return &h.values[f-numPerson] }
+
+// Item is one ohItemResult with the name of its class.
+type Item struct {
+	Place  Place // its row
+	Class  int   // index of its class in data.json, set by Group
+	Index  int   // index within its class, set by Group
+	values [numItem]Value
+}
+
+// At is the value of an item field.
+func (it *Item) At(f FieldID) *Value { return &it.values[f-endHazard] }
+
+// Record is one examination of one person: what becomes one data.json.
+type Record struct {
+	Key     string // the export's 体检编号, or SHEET!ROW
+	Place   Place  // the person's row
+	Hazards []Hazard
+	Items   []Item
+	values  [numPerson]Value
+}
+
+// At is the value of a field of the person: a scalar, the personal history or
+// a helper column.
+func (r *Record) At(f FieldID) *Value { return &r.values[f] }
+
+// Reset empties the record and keeps its memory, for readers that reuse it.
+func (r *Record) Reset() {
+	clear(r.values[:])
+	clear(r.Hazards)
+	clear(r.Items)
+	r.Key, r.Place, r.Hazards, r.Items = "", Place{}, r.Hazards[:0], r.Items[:0]
+}
+
+// Group numbers the items by class: classes in the order of their first
+// appearance, items in their order within the class. It returns the number of
+// classes.
+func (r *Record) Group() int {
+	var names []string
+	var counts []int
+	for i := range r.Items {
+		it := &r.Items[i]
+		name, class := it.At(ItemClassName).Text, -1
+		for c := range names {
+			if names[c] == name {
+				class = c
+				break
+			}
+		}
+		if class < 0 {
+			class = len(names)
+			names, counts = append(names, name), append(counts, 0)
+		}
+		it.Class, it.Index = class, counts[class]
+		counts[class]++
+	}
+	return len(names)
+}

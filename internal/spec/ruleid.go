@@ -1,0 +1,93 @@
+package spec
+
+// RuleID is the stable name of a check: the contract between findings, the
+// catalogue, the configuration and the documents. What each means stands in
+// the catalogue of internal/rules.
+type RuleID string
+
+// The checks of READING 4.
+const (
+	// of the input as a whole
+	RowOrphan         RuleID = "row-orphan"
+	KeyDuplicate      RuleID = "key-duplicate"
+	CellErrorRule     RuleID = "cell-error"
+	FormulaUncached   RuleID = "formula-uncached"
+	IdentityDuplicate RuleID = "identity-duplicate"
+	IdentityRepeated  RuleID = "identity-repeated"
+	IdentityCollision RuleID = "identity-collision"
+	KeyIdentity       RuleID = "key-identity-changed"
+
+	// general
+	Required      RuleID = "required"
+	DateFormat    RuleID = "date-format"
+	NumberFormat  RuleID = "number-format"
+	Enum          RuleID = "enum"
+	UnknownCode   RuleID = "unknown-code"
+	AmbiguousName RuleID = "ambiguous-name"
+
+	// 4.1 the person
+	USCCChecksum          RuleID = "uscc-checksum"
+	DateOrder             RuleID = "date-order"
+	SexMatchesIDCard      RuleID = "sex-matches-idcard"
+	IDCardChecksum        RuleID = "idcard-checksum"
+	IDCardPrecisionLost   RuleID = "idcard-precision-lost"
+	IDCardTwoNames        RuleID = "idcard-two-names"
+	PhoneFormat           RuleID = "phone-format"
+	BirthdayMatchesIDCard RuleID = "birthday-matches-idcard"
+	AgeMatchesDates       RuleID = "age-matches-dates"
+	HazardNamesMatch      RuleID = "hazard-names-match"
+	HazardOtherRequired   RuleID = "hazard-other-required"
+	ContactCoversExamined RuleID = "contact-covers-examined"
+	ContactOtherRequired  RuleID = "contact-other-required"
+	WorkTypeMonitor       RuleID = "work-type-monitor"
+	WorkTypeIndustry      RuleID = "work-type-industry"
+	IndustryUncomparable  RuleID = "industry-uncomparable"
+	IndustryMissing       RuleID = "industry-missing"
+	WorkTypeOtherRequired RuleID = "work-type-other-required"
+	WorkTypeOtherSuspect  RuleID = "work-type-other-suspected"
+	LabourDispatchName    RuleID = "labour-dispatch-name"
+	LabourDispatchCode    RuleID = "labour-dispatch-code"
+	LabourDispatchSuspect RuleID = "labour-dispatch-suspected"
+	ProtectiveRequired    RuleID = "protective-required"
+
+	// 4.2 personal history
+	SmokingMonthRange RuleID = "smoking-month-range"
+	SmokingConsistent RuleID = "smoking-consistent"
+	Fraction          RuleID = "fraction"
+
+	// 4.3 hazards
+	HazardRequired           RuleID = "hazard-required"
+	HazardDuplicate          RuleID = "hazard-duplicate"
+	HazardTwoConclusions     RuleID = "hazard-two-conclusions"
+	MainDust                 RuleID = "main-dust"
+	MainNotDust              RuleID = "main-not-dust"
+	CareTypeConsistent       RuleID = "care-type-consistent"
+	MonitorTypeMixed         RuleID = "monitor-type-mixed"
+	SuspectedDiseaseRequired RuleID = "suspected-disease-required"
+	DiseaseNotAllowed        RuleID = "disease-not-allowed"
+	OtherContentRequired     RuleID = "other-content-required"
+	OtherContentMatches      RuleID = "other-content-matches"
+	PrejobSuspectedEmployer  RuleID = "prejob-suspected-employer"
+	ExposureRequired         RuleID = "exposure-required"
+	ExposureRange            RuleID = "exposure-range"
+
+	// 4.4 items
+	ItemRequired         RuleID = "item-required"
+	ItemDuplicate        RuleID = "item-duplicate"
+	ItemClassMatches     RuleID = "item-class-matches"
+	NumericResult        RuleID = "numeric-result"
+	NumericSuspected     RuleID = "numeric-suspected"
+	SymbolRequired       RuleID = "symbol-required"
+	SymbolConflict       RuleID = "symbol-conflict"
+	SymbolNotAllowed     RuleID = "symbol-not-allowed"
+	FlagMatchesLimits    RuleID = "flag-matches-limits"
+	FlagMatchesRadiogr   RuleID = "flag-matches-radiograph"
+	NotExaminedMismatch  RuleID = "not-examined-mismatch"
+	LimitsRequired       RuleID = "limits-required"
+	LimitsOrder          RuleID = "limits-order"
+	UnitRequired         RuleID = "unit-required"
+	UnitMatches          RuleID = "unit-matches"
+	RadiographRequired   RuleID = "radiograph-required"
+	RadiographNotAllowed RuleID = "radiograph-not-allowed"
+	RadiographSuspected  RuleID = "radiograph-suspected"
+)
