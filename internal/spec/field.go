@@ -122,6 +122,7 @@ const (
 	KindEnum                 // an entry of one of the document's own tables
 	KindResult               // an examination's result: text or number, may carry a sign
 	KindLimit                // a bound of the reference range: number or text
+	KindKey                  // the exam key: width folded, outer blanks trimmed
 )
 
 // SheetID is one of the three sheets of the standard workbook.

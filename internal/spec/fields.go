@@ -80,7 +80,7 @@ func historyFields() []Field {
 func helperFields() []Field {
 	const s, c = SectionHelper, clausePerson
 	return []Field{
-		{ID: ExamKey, Key: "examKey", Label: "体检编号", Aliases: []string{"体检号", "体检编码", "体检流水号"}, Section: s, Kind: KindDigits, Clause: "", Note: "三张表以此相连，不上传"},
+		{ID: ExamKey, Key: "examKey", Label: "体检编号", Aliases: []string{"体检号", "体检编码", "体检流水号"}, Section: s, Kind: KindKey, Clause: "", Note: "三张表以此相连，不上传"},
 		{ID: EmpOrgIndustry, Key: "empOrgIndustry", Label: "用人单位行业代码", Aliases: []string{"用人单位行业", "用人单位行业类别"}, Section: s, Kind: KindText, Clause: c, Note: "只用于校验，不上传"},
 		{ID: EmployerIndustry, Key: "employerIndustry", Label: "用工单位行业代码", Aliases: []string{"用工单位行业", "用工单位行业类别"}, Section: s, Kind: KindText, Clause: c, Note: "只用于校验，不上传"},
 	}
