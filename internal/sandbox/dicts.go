@@ -1,0 +1,45 @@
+package sandbox
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+)
+
+// The sample dictionaries, one file a download code. Their contents are
+// invented: the platform's own are not in the document.
+//
+//go:embed dictdata/*.json
+var dictFiles embed.FS
+
+// dictFile is the shape of an embedded file.
+type dictFile struct {
+	Sample bool            `json:"sample"`
+	Note   string          `json:"note"`
+	Rows   json.RawMessage `json:"rows"`
+}
+
+// SampleDictionaries returns the rows of the sample dictionaries as the
+// download interface serves them, by download code (document 2.3). Some are
+// nested ([[{…}]], as the document shows) and some flat ([{…}], as it says).
+func SampleDictionaries() (map[string]json.RawMessage, error) {
+	out := map[string]json.RawMessage{}
+	for _, code := range dictCodes() {
+		text, err := dictFiles.ReadFile("dictdata/" + code + ".json")
+		if err != nil {
+			return nil, fmt.Errorf("sample dictionary %s: %w", code, err)
+		}
+		var f dictFile
+		if err := json.Unmarshal(text, &f); err != nil {
+			return nil, fmt.Errorf("sample dictionary %s: %w", code, err)
+		}
+		out[code] = f.Rows
+	}
+	return out, nil
+}
+
+// dictCodes lists the download codes of the document's 2.3. It is written out
+// here, and not read from internal/spec, so that a slip there shows.
+func dictCodes() []string {
+	return []string{"peType", "careType", "hazard", "resultOption", "occuDisease", "hazardMonitorType", "typeOfWork", "item"}
+}
