@@ -168,6 +168,19 @@ func (r *Record) Reset() {
 	r.Key, r.Place, r.Hazards, r.Items = "", Place{}, r.Hazards[:0], r.Items[:0]
 }
 
+// AddHazard appends an empty hazard and returns it. Its memory may be that of
+// an earlier record: pointers to hazards do not outlive the next AddHazard.
+func (r *Record) AddHazard() *Hazard {
+	r.Hazards = append(r.Hazards, Hazard{})
+	return &r.Hazards[len(r.Hazards)-1]
+}
+
+// AddItem appends an empty item and returns it, under the same terms.
+func (r *Record) AddItem() *Item {
+	r.Items = append(r.Items, Item{})
+	return &r.Items[len(r.Items)-1]
+}
+
 // Group numbers the items by class: classes in the order of their first
 // appearance, items in their order within the class. It returns the number of
 // classes.
