@@ -3,7 +3,6 @@ package sandbox
 import (
 	"embed"
 	"encoding/json"
-	"fmt"
 )
 
 // The sample dictionaries, one file a download code. Their contents are
@@ -22,20 +21,17 @@ type dictFile struct {
 // SampleDictionaries returns the rows of the sample dictionaries as the
 // download interface serves them, by download code (document 2.3). Some are
 // nested ([[{…}]], as the document shows) and some flat ([{…}], as it says).
-func SampleDictionaries() (map[string]json.RawMessage, error) {
+func SampleDictionaries() map[string]json.RawMessage {
 	out := map[string]json.RawMessage{}
 	for _, code := range dictCodes() {
-		text, err := dictFiles.ReadFile("dictdata/" + code + ".json")
-		if err != nil {
-			return nil, fmt.Errorf("sample dictionary %s: %w", code, err)
-		}
 		var f dictFile
-		if err := json.Unmarshal(text, &f); err != nil {
-			return nil, fmt.Errorf("sample dictionary %s: %w", code, err)
+		text, err := dictFiles.ReadFile("dictdata/" + code + ".json")
+		if err != nil || json.Unmarshal(text, &f) != nil {
+			continue // the files are compiled in; a test reads each of them
 		}
 		out[code] = f.Rows
 	}
-	return out, nil
+	return out
 }
 
 // dictCodes lists the download codes of the document's 2.3. It is written out
