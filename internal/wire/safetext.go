@@ -1,0 +1,39 @@
+package wire
+
+import (
+	"strings"
+	"unicode"
+)
+
+// MaxMsg bounds the platform's words, in characters.
+const MaxMsg = 2000
+
+// SafeText makes foreign words fit for a terminal, a log and a workbook cell:
+// control and format characters (escape sequences, direction overrides, zero
+// widths) and line breaks become single blanks, invalid UTF-8 becomes U+FFFD,
+// and at most limit characters are kept.
+func SafeText(s string, limit int) string {
+	if len(s) > 16*limit { // never walk through megabytes for a few words
+		s = s[:16*limit]
+	}
+	var b strings.Builder
+	n, blank := 0, true // leading blanks are dropped
+	for _, r := range s {
+		if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) {
+			if !blank {
+				b.WriteByte(' ')
+				n++
+			}
+			blank = true
+		} else {
+			b.WriteRune(r)
+			blank = false
+			n++
+		}
+		if n >= limit {
+			b.WriteString("…")
+			break
+		}
+	}
+	return strings.TrimRight(b.String(), " ")
+}
