@@ -1,5 +1,12 @@
 package wire
 
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+)
+
 // Verdict is what the echo says of the way our bytes were read.
 type Verdict string
 
@@ -17,7 +24,7 @@ const (
 type Echo struct {
 	Verdict  Verdict
 	Compared int      // leaves on both sides
-	Paths    []string // leaves that differ, in the order sent, at most maxEchoPaths; never values
+	Paths    []string // leaves that differ, in the order sent, at most 20; never values
 }
 
 // Broken tells whether the run must stop at its canary.
@@ -26,3 +33,164 @@ func (e Echo) Broken() bool {
 }
 
 const maxEchoPaths = 20
+
+// CompareEcho compares the leaves that both sides have. The echo may be the
+// whole document, its inner object, a list of one of these, or a text that
+// holds it, plain or in Base64. null counts as "", a number as its own text.
+func CompareEcho(sent []Leaf, echo json.RawMessage) Echo {
+	t := echoTree(echo, 0)
+	if t == nil {
+		return Echo{Verdict: EchoAbsent}
+	}
+	got := make(map[string]string, len(t.nodes))
+	for _, n := range t.nodes {
+		got[n.path] = n.text
+	}
+	var c comparison
+	for i := range sent {
+		if text, ok := got[sent[i].Path]; ok {
+			c.leaf(&sent[i], text)
+		}
+	}
+	return c.echo()
+}
+
+// echoTree unwraps the forms in which an echo may come; nil when it is none.
+func echoTree(raw []byte, unwrapped int) *tree {
+	const most = 4
+	raw = trimBOM([]byte(strings.TrimSpace(string(raw))))
+	if len(raw) == 0 || unwrapped > most {
+		return nil
+	}
+	switch raw[0] {
+	case '{':
+		t, err := parseTree(raw)
+		if err != nil {
+			return nil
+		}
+		return t
+	case '[':
+		if !DepthWithin(raw, MaxDepth) {
+			return nil
+		}
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &list) != nil || len(list) != 1 {
+			return nil
+		}
+		return echoTree(list[0], unwrapped+1)
+	case '"':
+		var s string
+		if json.Unmarshal(raw, &s) != nil {
+			return nil
+		}
+		return echoTree([]byte(s), unwrapped+1)
+	}
+	inner, err := base64.StdEncoding.DecodeString(string(raw))
+	if err != nil {
+		return nil
+	}
+	return echoTree(inner, unwrapped+1)
+}
+
+// comparison counts how the leaves came back.
+type comparison struct {
+	compared      int
+	plain         int // came back as plain text that Base64 would have changed
+	encoded       int // came back as the Base64 that was sent
+	mojibake      int
+	undecoded     int
+	doubleDecoded int
+	differ        []string
+	encodedPaths  []string
+}
+
+func (c *comparison) leaf(l *Leaf, got string) {
+	c.compared++
+	if got == l.Text {
+		if got != "" {
+			c.plain++
+		}
+		return
+	}
+	if l.Text != "" && got == base64.StdEncoding.EncodeToString([]byte(l.Text)) {
+		c.encoded++
+		c.encodedPaths = append(c.encodedPaths, l.Path)
+		return
+	}
+	c.differ = append(c.differ, l.Path)
+	switch fault(l.Text, got) {
+	case EchoMojibake:
+		c.mojibake++
+	case EchoUndecoded:
+		c.undecoded++
+	case EchoDoubleDecoded:
+		c.doubleDecoded++
+	}
+}
+
+// fault says what a differing value shows about the way ours was read.
+func fault(sent, got string) Verdict {
+	if sent == "" || got == "" {
+		return EchoDiffers
+	}
+	if inner, ok := decodeValue(got); ok {
+		if again, ok := decodeValue(inner); ok && again == sent {
+			return EchoUndecoded
+		}
+		if isMojibake(sent, inner) {
+			return EchoMojibake
+		}
+	}
+	if isDoubleDecoded(sent, got) {
+		return EchoDoubleDecoded
+	}
+	if isMojibake(sent, got) {
+		return EchoMojibake
+	}
+	return EchoDiffers
+}
+
+// isDoubleDecoded: got is what a Base64 decoder makes of the plain text.
+func isDoubleDecoded(sent, got string) bool {
+	raw, err := base64.StdEncoding.DecodeString(sent)
+	if err != nil {
+		raw, err = base64.RawStdEncoding.DecodeString(sent)
+	}
+	if err != nil || len(raw) == 0 {
+		return false
+	}
+	return sameText(raw, got)
+}
+
+// sameText: got is raw read as UTF-8 (faults replaced) or as some other charset.
+func sameText(raw []byte, got string) bool {
+	if got == string(raw) || got == strings.ToValidUTF8(string(raw), "\uFFFD") || got == string([]rune(string(raw))) {
+		return true
+	}
+	return utf8.ValidString(got) && readOtherwise(raw, got)
+}
+
+func (c *comparison) echo() Echo {
+	e := Echo{Compared: c.compared, Verdict: EchoEqual, Paths: c.differ}
+	switch {
+	case c.compared == 0:
+		e.Verdict = EchoAbsent
+	case c.mojibake > 0:
+		e.Verdict = EchoMojibake
+	case c.doubleDecoded > 0:
+		e.Verdict = EchoDoubleDecoded
+	case c.undecoded > 0:
+		e.Verdict = EchoUndecoded
+	case c.encoded > 0 && c.plain > 0:
+		// Either is legal for the whole echo. Side by side they say that the
+		// platform decoded some values and kept others as Base64.
+		e.Verdict = EchoUndecoded
+		e.Paths = append(c.encodedPaths, c.differ...)
+	case len(c.differ) > 0:
+		e.Verdict = EchoDiffers
+	}
+	if len(e.Paths) > maxEchoPaths {
+		e.Paths = e.Paths[:maxEchoPaths]
+	}
+	return e
+}

@@ -33,7 +33,7 @@ func Redact(msg string, leaves []Leaf) string {
 		}
 		seen[v] = struct{}{}
 		hits = find(hits, msg, v)
-		hits = find(hits, msg, strings.TrimSpace(v))
+		hits = find(hits, msg, SafeText(v, MaxMsg)) // as the message was made safe
 		if base64.StdEncoding.EncodedLen(len(v)) <= len(msg) {
 			hits = find(hits, msg, base64.StdEncoding.EncodeToString([]byte(v)))
 		}

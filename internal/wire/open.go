@@ -1,0 +1,201 @@
+package wire
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/base64"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxJSON bounds a data.json: one person's is some ten kilobytes.
+const MaxJSON = 8 << 20
+
+// Document is a data.json as read back.
+type Document struct {
+	Zipped   bool     // it stood in a zip
+	Base64   string   // how it was written: values, document or none
+	JSON     []byte   // the JSON text, freed of zip and of Base64 around the whole
+	Problems []string // what T9, T11 and chapter 3 would not have: Chinese, without values
+	leaves   []Leaf
+}
+
+// Leaves are the values in plain text, in the order of the file.
+func (d *Document) Leaves() []Leaf { return d.leaves }
+
+// Open reads a data.zip or a data.json, whichever data is, with its values or
+// its whole in Base64 or plain. Errors are of kind input.
+func Open(data []byte) (*Document, error) {
+	if !bytes.HasPrefix(data, []byte("PK")) {
+		return Decode(data)
+	}
+	text, problems, err := unzip(data)
+	if err != nil {
+		return nil, err
+	}
+	d, err := Decode(text)
+	if err != nil {
+		return nil, err
+	}
+	d.Zipped, d.Problems = true, append(problems, d.Problems...)
+	return d, nil
+}
+
+// Unzip returns the content of the archive's one entry.
+func Unzip(data []byte) ([]byte, error) {
+	text, _, err := unzip(data)
+	return text, err
+}
+
+func unzip(data []byte) (text []byte, problems []string, err error) {
+	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return nil, nil, inputError("压缩包无法读取（文件损坏或不完整）", "请重新生成该文件", err)
+	}
+	if n := len(r.File); n != 1 {
+		return nil, nil, inputError("压缩包里应恰好有一个文件 data.json，实际有 "+strconv.Itoa(n)+" 个", "", nil)
+	}
+	f := r.File[0]
+	if f.Name != EntryName {
+		problems = append(problems, "压缩包里的文件名应为 data.json，实际是 "+SafeText(f.Name, 80))
+	}
+	if f.UncompressedSize64 > MaxJSON {
+		return nil, nil, tooBig()
+	}
+	rc, err := f.Open()
+	if err != nil {
+		return nil, nil, inputError("压缩包里的文件无法解压（加密或压缩方式不支持）", "", err)
+	}
+	defer func() { _ = rc.Close() }()
+	text, err = io.ReadAll(io.LimitReader(rc, MaxJSON+1))
+	if err != nil {
+		return nil, nil, inputError("压缩包里的文件解压出错（损坏或校验和不符）", "请重新生成该文件", err)
+	}
+	if len(text) > MaxJSON {
+		return nil, nil, tooBig()
+	}
+	return text, problems, nil
+}
+
+func tooBig() error {
+	return inputError("data.json 超过 "+strconv.Itoa(MaxJSON>>20)+" MiB，不是一个人的体检数据", "", nil)
+}
+
+// Decode reads a data.json.
+func Decode(text []byte) (*Document, error) {
+	if len(text) > 2*MaxJSON {
+		return nil, tooBig()
+	}
+	d := &Document{Base64: Base64None}
+	if bytes.HasPrefix(text, []byte("\xef\xbb\xbf")) {
+		d.Problems = append(d.Problems, "文件以 BOM 开头，接口要求无 BOM 的 UTF-8")
+		text = trimBOM(text)
+	}
+	if inner, ok := decodeDocument(text); ok {
+		d.Base64, text = Base64Document, inner
+	}
+	if len(text) > MaxJSON {
+		return nil, tooBig()
+	}
+	if !utf8.Valid(text) {
+		d.Problems = append(d.Problems, "文件不是 UTF-8 编码")
+	}
+	if firstByte(text) != '{' {
+		return nil, inputError("不是 data.json：内容不是 JSON 对象", "请给出 data.zip 或 data.json", nil)
+	}
+	t, err := parseTree(text)
+	if err != nil {
+		return nil, inputError("data.json 不是合法的 JSON", "", err)
+	}
+	d.JSON = text
+	d.take(t)
+	return d, nil
+}
+
+// decodeDocument undoes Base64 around the whole text.
+func decodeDocument(text []byte) ([]byte, bool) {
+	t := bytes.TrimSpace(text)
+	if len(t) == 0 || t[0] == '{' {
+		return nil, false
+	}
+	t = bytes.Trim(t, `"`)
+	inner, err := base64.StdEncoding.AppendDecode(nil, t)
+	if err != nil || firstByte(trimBOM(inner)) != '{' {
+		return nil, false
+	}
+	return trimBOM(inner), true
+}
+
+// take turns the tree into leaves, finds out whether the values are Base64,
+// and lists what the specification would not have.
+func (d *Document) take(t *tree) {
+	encoded := d.Base64 == Base64None && looksEncoded(t.nodes)
+	if encoded {
+		d.Base64 = Base64Values
+	}
+	d.leaves = make([]Leaf, 0, len(t.nodes))
+	var plainPaths, notText []string
+	for _, n := range t.nodes {
+		text := n.text
+		if n.kind != 's' {
+			notText = append(notText, n.path)
+		}
+		if encoded && text != "" {
+			dec, ok := decodeValue(text)
+			if ok {
+				text = dec
+			} else {
+				plainPaths = append(plainPaths, n.path)
+			}
+		}
+		d.leaves = append(d.leaves, Leaf{Path: n.path, Key: n.key, Text: text})
+	}
+	if !t.outer {
+		d.Problems = append(d.Problems, "缺少最外层的 ohEmployees")
+	}
+	d.problem("同一对象里重复的键", t.duplicates)
+	d.problem("值不是字符串", notText)
+	d.problem("值没有按 Base64 编码", plainPaths)
+	d.problem("规范里没有的键", unknownPaths(d.leaves))
+}
+
+// problem adds one line that names the first few paths.
+func (d *Document) problem(what string, paths []string) {
+	const most = 5
+	if len(paths) == 0 {
+		return
+	}
+	text := what + "：" + SafeText(strings.Join(paths[:min(len(paths), most)], "、"), 400)
+	if len(paths) > most {
+		text += " 等 " + strconv.Itoa(len(paths)) + " 处"
+	}
+	d.Problems = append(d.Problems, text)
+}
+
+// decodeValue undoes Base64 of one value: strictly, and only into UTF-8.
+func decodeValue(s string) (string, bool) {
+	b, err := base64.StdEncoding.Strict().DecodeString(s)
+	if err != nil || !utf8.Valid(b) || strings.ContainsAny(s, "\r\n") {
+		return "", false
+	}
+	return string(b), true
+}
+
+// looksEncoded: dates, codes of two digits and Chinese names are never Base64
+// by accident, some codes of four letters are; so the majority decides.
+func looksEncoded(nodes []node) bool {
+	yes, no := 0, 0
+	for _, n := range nodes {
+		if n.text == "" {
+			continue
+		}
+		if _, ok := decodeValue(n.text); ok && n.kind == 's' {
+			yes++
+		} else {
+			no++
+		}
+	}
+	return yes > no
+}
