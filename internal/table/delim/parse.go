@@ -1,0 +1,155 @@
+package delim
+
+import (
+	"bytes"
+	"strings"
+)
+
+// state is how far the parser came with a record.
+type state uint8
+
+const (
+	done      state = iota
+	more            // the record goes on behind the bytes at hand
+	open            // the same, within quotes
+	swallowed       // a quoted text ran over line ends and was not ended properly
+	tooMany         // too many fields
+)
+
+// field is a field of the record, as offsets into it.
+type field struct {
+	start, end int
+	quoted     bool
+	raw        bool // quotes and all, to be undone by unquote
+}
+
+// parser cuts text into records the way spreadsheet programs do: quotes count
+// only at the beginning of a field, what follows a closing quote belongs to the
+// field, and \n, \r\n and a lone \r end a record.
+type parser struct {
+	comma   byte
+	special [256]bool // ends a field without quotes
+	limit   int
+	fields  []field
+	text    []byte
+	broken  bool // the record ended with a line end, not with the text
+}
+
+func newParser(comma byte, limit int) parser {
+	p := parser{comma: comma, limit: limit}
+	p.special[comma], p.special['\r'], p.special['\n'] = true, true, true
+	return p
+}
+
+// parse reads one record from b and returns its length with the line end.
+// last says that nothing follows b. The fields are without meaning unless the
+// state is done.
+func (p *parser) parse(b []byte, last bool) (int, state) {
+	p.fields, p.broken = p.fields[:0], false
+	for i := 0; ; i++ {
+		f, st := p.field(b, i, last)
+		if st != done {
+			return 0, st
+		}
+		if len(p.fields) == p.limit {
+			return 0, tooMany
+		}
+		p.fields = append(p.fields, f)
+		if i = f.end; f.quoted && !f.raw {
+			i++ // the closing quote
+		}
+		switch {
+		case i == len(b):
+			if !last {
+				return 0, more
+			}
+			return i, done
+		case b[i] == p.comma:
+			continue
+		case b[i] == '\n':
+			p.broken = true
+			return i + 1, done
+		case i+1 == len(b) && !last:
+			return 0, more // \r, perhaps of \r\n
+		}
+		p.broken = true
+		if i+1 < len(b) && b[i+1] == '\n' {
+			i++
+		}
+		return i + 1, done
+	}
+}
+
+// field reads the field at i.
+func (p *parser) field(b []byte, i int, last bool) (field, state) {
+	if i == len(b) || b[i] != '"' {
+		return field{start: i, end: p.plain(b, i)}, done
+	}
+	raw := false
+	for at := i + 1; ; at += 2 {
+		q := bytes.IndexByte(b[at:], '"')
+		if q < 0 {
+			return field{}, open
+		}
+		at += q
+		switch {
+		case at+1 == len(b) && !last:
+			return field{}, open
+		case at+1 < len(b) && b[at+1] == '"':
+			raw = true
+			continue
+		case at+1 == len(b) || p.special[b[at+1]]:
+			if raw {
+				return field{start: i, end: at + 1, quoted: true, raw: true}, done
+			}
+			return field{start: i + 1, end: at, quoted: true}, done
+		case bytes.IndexAny(b[i:at], "\r\n") >= 0:
+			// "…line end…"text: the quote that seems to close this text opened
+			// another one. Whole rows would vanish in one cell.
+			return field{}, swallowed
+		}
+		return field{start: i, end: p.plain(b, at+1), quoted: true, raw: true}, done
+	}
+}
+
+// plain is the end of a field without quotes.
+func (p *parser) plain(b []byte, i int) int {
+	for i < len(b) && !p.special[b[i]] {
+		i++
+	}
+	return i
+}
+
+// unquote undoes the quotes of a raw field: "a""b"c is a"bc.
+func unquote(s string) string {
+	var out strings.Builder
+	out.Grow(len(s))
+	for i := 1; i < len(s); i++ {
+		if s[i] != '"' {
+			out.WriteByte(s[i])
+			continue
+		}
+		if i+1 < len(s) && s[i+1] == '"' {
+			out.WriteByte('"')
+			i++
+			continue
+		}
+		out.WriteString(s[i+1:])
+		break
+	}
+	return out.String()
+}
+
+// clean takes off what programs add so that Excel shows numbers as text: the
+// formula ="00123", and tabs at the end. A leading apostrophe stays; the rooms
+// above note it.
+func clean(s string, tabs bool) string {
+	if tabs {
+		s = strings.TrimRight(s, "\t")
+	}
+	if len(s) >= 3 && s[0] == '=' && s[1] == '"' && s[len(s)-1] == '"' {
+		s = strings.ReplaceAll(s[2:len(s)-1], `""`, `"`)
+		s = strings.TrimRight(s, "\t")
+	}
+	return s
+}

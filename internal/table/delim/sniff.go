@@ -1,0 +1,79 @@
+package delim
+
+import (
+	"context"
+	"strings"
+)
+
+const (
+	sniffRecords = 50
+	sniffBytes   = 256 << 10
+)
+
+// dialect is how the file writes tables.
+type dialect struct {
+	comma   byte
+	sepLine bool // the first line is Excel's sep=;
+}
+
+// sniff finds the dialect in the first records before a byte of the file.
+func (b *book) sniff(end int64) (dialect, error) {
+	// Without a dialect the book's records are cut at line ends.
+	r := b.text(context.Background(), end)
+	for len(r.buf) < sniffBytes && !r.last {
+		if err := r.fill(); err != nil {
+			return dialect{}, r.fail("读取文件失败", "请检查磁盘或网络共享是否可用、文件是否正在被改写，再试一次", err)
+		}
+	}
+	text := r.buf
+	first := string(text[:min(len(text), 16)])
+	if d, ok := sepLine(first); ok {
+		return d, nil
+	}
+	best, score := byte(','), 0.0
+	for _, comma := range []byte{',', '\t', ';', '|'} {
+		if s := rate(text, comma, r.last, b.lim.MaxFields); s > score {
+			best, score = comma, s
+		}
+	}
+	return dialect{comma: best}, nil
+}
+
+// sepLine reads Excel's own word on the delimiter.
+func sepLine(line string) (dialect, bool) {
+	line, _, _ = strings.Cut(line, "\n")
+	line, _, _ = strings.Cut(line, "\r")
+	line = strings.TrimSuffix(strings.TrimPrefix(line, `"`), `"`)
+	if len(line) != 5 || !strings.EqualFold(line[:4], "sep=") || line[4] >= 0x80 || line[4] == '"' {
+		return dialect{}, false
+	}
+	return dialect{comma: line[4], sepLine: true}, true
+}
+
+// rate says how well a delimiter explains the text, from 0 to 1: by the share
+// of records that have the commonest number of fields, which must be above
+// one, and slightly by that number.
+func rate(text []byte, comma byte, last bool, maxFields int) float64 {
+	p := newParser(comma, maxFields)
+	counts := make(map[int]int)
+	records := 0
+	for len(text) > 0 && records < sniffRecords {
+		n, st := p.parse(text, last)
+		if st != done {
+			break
+		}
+		if strings.TrimSpace(string(text[:n])) != "" {
+			records++
+			counts[len(p.fields)]++
+		}
+		text = text[n:]
+	}
+	best := 0.0
+	for fields, n := range counts {
+		share := float64(n) / float64(records)
+		if s := share * share * (1 - 1/float64(fields)); s > best {
+			best = s
+		}
+	}
+	return best
+}
