@@ -26,8 +26,10 @@ type Dictionary struct {
 	PulledAt time.Time
 	Sample   bool // invented, not the platform's: served by the sandbox
 
-	namesOnce  sync.Once
-	names      *nameIndex
+	namesOnce sync.Once
+	names     *nameIndex
+	nearOnce  sync.Once
+	near      *nearIndex
 }
 
 // New makes a dictionary of entries that Parse has read (or a test has made up).
