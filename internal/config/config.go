@@ -1,0 +1,116 @@
+package config
+
+import (
+	"regexp"
+	"time"
+)
+
+// Config is what the program uses: checked, defaults filled in.
+type Config struct {
+	File        string // "" when no file was found
+	Profile     string
+	Platform    Platform
+	Institution map[string]string // field key → constant
+	Upload      Upload
+	Wire        Wire
+	Spec        Spec
+	Rules       map[string]string
+	Aliases     map[string]map[string]string
+	DictMaxAge  time.Duration
+	Sync        Sync
+	DataDir     string // the profile's own folder, absolute
+	Warnings    []string
+
+	origins map[string]Origin
+	shown   map[string]string
+}
+
+// Platform is how the platform is reached and logged in to.
+type Platform struct {
+	BaseURL          string
+	OrgName          string
+	Username         string
+	Password         Secret // clear, from the key, the environment or the file
+	PasswordMD5      Secret
+	RequestEncoding  string
+	AuthPrefix       string
+	DuplicatePattern *regexp.Regexp
+	TokenPattern     *regexp.Regexp
+	Echo             string
+	TokenTTL         time.Duration
+	RefreshBefore    time.Duration
+	Timeout          time.Duration
+	Proxy            string
+	CAFile           string
+	Paths            Paths
+}
+
+// Paths are the four calls of the document's chapter 2.
+type Paths struct{ Login, Refresh, Download, Upload string }
+
+// Upload is how records are delivered.
+type Upload struct {
+	Concurrency   int
+	Rate          float64
+	Retries       int
+	InDoubt       string
+	RetryStatus   []int
+	MaxRejections int
+	MaxFailures   int
+}
+
+// Wire is the form of data.json.
+type Wire struct{ Base64, Empty, ListSeparator, OccuDisease string }
+
+// Spec holds the pins of READING 3 and 4.
+type Spec struct {
+	Codes        map[string][]string // prejob, suspected, contraindication, other_abnormal, active
+	Dust         AddRemove
+	Other        AddRemove
+	Symbol       AddRemove
+	Radiograph   AddRemove
+	Numeric      AddRemove
+	UrineClasses []string
+	ItemsFile    string
+}
+
+// AddRemove corrects a list that the program finds by name.
+type AddRemove struct{ Add, Remove []string }
+
+// Sync is the unattended run.
+type Sync struct {
+	Inbox, Done, Failed, Pattern, OnFinish, ReportGroup string
+	Settle                                              time.Duration
+}
+
+// Origin is where a value came from.
+type Origin struct {
+	From string // "flag", "env", "file", "profile", "default"
+	Name string // the flag, variable or file with its line
+}
+
+// Error is a configuration that cannot be used. It is always the operator's to
+// mend, and nothing was sent.
+type Error struct {
+	Where   string // file and line, variable or flag
+	Message string
+	Fix     string
+	Err     error
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Where == "" {
+		return e.Message
+	}
+	return e.Where + "：" + e.Message
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Kind classifies the error for the exit code.
+func (e *Error) Kind() string { return "config" }
+
+// Hint is what to do next.
+func (e *Error) Hint() string { return e.Fix }

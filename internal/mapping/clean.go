@@ -1,0 +1,93 @@
+package mapping
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+
+	"hbupload/internal/spec"
+)
+
+// invisible tells runes that show nothing and mean nothing in a cell.
+func invisible(r rune) bool {
+	switch r {
+	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff':
+		return true
+	}
+	return false
+}
+
+func blankRune(r rune) bool { return unicode.IsSpace(r) || r == '\u00a0' || r == '\u3000' }
+
+// plain tells text that needs no cleaning: printable ASCII, no blank at an
+// end, no apostrophe in front. Nearly all codes, numbers and dates are.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < 0x20 || c >= 0x7f || (c == ' ' && (i == 0 || i == len(s)-1)) {
+			return false
+		}
+	}
+	return s == "" || s[0] != '\''
+}
+
+// trimmed cuts the outer blanks, invisible ones included. It is all that is
+// ever done to names, results, units and remarks.
+func trimmed(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return blankRune(r) || invisible(r) })
+}
+
+// foldText reduces a cell to what codes, numbers and dates are compared by:
+// width folded, outer blanks, invisible characters and a leading apostrophe
+// gone. What was done is recorded on the value.
+func foldText(v *spec.Value, s string) string {
+	if plain(s) {
+		return s
+	}
+	step := func(kind spec.StepKind, to, note string) {
+		if to != s {
+			v.Steps = append(v.Steps, spec.Step{Kind: kind, From: s, To: to, Note: note})
+			s = to
+		}
+	}
+	folded := width.Fold.String(s)
+	step(spec.StepWidth, folded, "全角转半角")
+	step(spec.StepBlanks, strings.Map(func(r rune) rune {
+		switch {
+		case invisible(r):
+			return -1
+		case blankRune(r):
+			return ' '
+		}
+		return r
+	}, s), "特殊空白统一")
+	step(spec.StepBlanks, strings.TrimSpace(s), "去掉首尾空白")
+	step(spec.StepApostrophe, strings.TrimSpace(strings.TrimPrefix(s, "'")), "去掉前导撇号")
+	return s
+}
+
+// squeeze drops every blank of folded text.
+func squeeze(v *spec.Value, s string) string {
+	if !strings.ContainsFunc(s, blankRune) {
+		return s
+	}
+	to := strings.Map(func(r rune) rune {
+		if blankRune(r) {
+			return -1
+		}
+		return r
+	}, s)
+	v.Steps = append(v.Steps, spec.Step{Kind: spec.StepBlanks, From: s, To: to, Note: "去掉空白"})
+	return to
+}
+
+// wordKey is how configured words are compared: width, case and blanks do not
+// count.
+func wordKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if blankRune(r) || invisible(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, width.Fold.String(s))
+}

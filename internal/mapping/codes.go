@@ -1,0 +1,256 @@
+package mapping
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"hbupload/internal/dict"
+	"hbupload/internal/spec"
+)
+
+// enum codes a cell by one of the document's own tables: code, name or other
+// word, exactly first, then without blanks, width and brackets, then as a code
+// that lost its leading zeros.
+func (c *coder) enum(v *spec.Value, f *spec.Field, text string) {
+	c.remembered(v, memoKey{field: f.ID, text: text}, func() coded {
+		entries := f.Enum.Entries()
+		if target, ok := c.alias(text, f.Key); ok {
+			got := findEnum(entries, target)
+			got.steps = append([]spec.Step{aliasStep(f.Key, text, target)}, got.steps...)
+			if got.fault == nil {
+				return got
+			}
+		}
+		return findEnum(entries, text)
+	})
+}
+
+func findEnum(entries []spec.EnumEntry, text string) coded {
+	for _, e := range entries {
+		if e.Code == text {
+			return coded{text: text}
+		}
+	}
+	want := dict.Loose(text)
+	for _, e := range entries {
+		names := append([]string{e.Code, e.Name}, e.Alias...)
+		for _, name := range names {
+			if dict.Loose(name) == want {
+				return coded{text: e.Code, steps: []spec.Step{{Kind: spec.StepEnum, From: text, To: e.Code, Note: e.Code + " " + e.Name}}}
+			}
+		}
+	}
+	bare := strings.TrimLeft(text, "0")
+	for _, e := range entries {
+		if bare != "" && strings.TrimLeft(e.Code, "0") == bare {
+			return coded{text: e.Code, steps: []spec.Step{{Kind: spec.StepZeros, From: text, To: e.Code, Note: "补回前导零：" + e.Code + " " + e.Name}}}
+		}
+	}
+	legal := make([]string, len(entries))
+	for i, e := range entries {
+		legal[i] = e.Code + " " + e.Name
+	}
+	return coded{text: text, fault: &spec.Fault{Rule: spec.Enum, Note: quote(text) + "不是允许的值；可填：" + strings.Join(legal, "，")}}
+}
+
+// code codes a cell by a dictionary. A name that several entries bear is left
+// to narrow, which knows the rest of the record.
+func (c *coder) code(v *spec.Value, f *spec.Field, text string) {
+	if f.ID == spec.ItemCode || f.ID == spec.TypeOfWorkCode {
+		v.Text = text // coded by complete, in the light of its neighbours
+		return
+	}
+	c.coded(v, f, text, nil)
+}
+
+// coded looks the text up and, when several entries bear the name, asks
+// narrow for those that fit.
+func (c *coder) coded(v *spec.Value, f *spec.Field, text string, narrow *narrowing) {
+	key := memoKey{field: f.ID, text: text}
+	if narrow != nil {
+		key.more = narrow.context
+	}
+	c.remembered(v, key, func() coded {
+		found, steps := c.find(f, text)
+		if len(found) > 1 && narrow != nil {
+			if fewer, note := narrow.fit(found); len(fewer) == 1 {
+				found = fewer
+				steps = append(steps, spec.Step{Kind: spec.StepNarrowed, From: text, To: fewer[0].Code, Note: note})
+			}
+		}
+		switch len(found) {
+		case 1:
+			return coded{text: found[0].Code, steps: steps}
+		case 0:
+			return coded{text: text, steps: steps, fault: c.unknown(f, text)}
+		}
+		return coded{text: text, steps: steps, fault: ambiguous(f, text, found)}
+	})
+}
+
+// find tries code, name and alias exactly, then loosely, then a code that lost
+// its leading zeros. Several entries mean that the name alone does not tell.
+func (c *coder) find(f *spec.Field, text string) ([]dict.Entry, []spec.Step) {
+	d := c.dicts.Dict(f.Dict)
+	if e, ok := d.ByCode(text); ok {
+		return []dict.Entry{e}, nil
+	}
+	if found := d.ByName(text); len(found) > 0 {
+		return found, nameSteps(text, found, "字典名称")
+	}
+	if target, ok := c.alias(text, f.Dict, f.Key); ok {
+		steps := []spec.Step{aliasStep(f.Dict, text, target)}
+		found, more := c.findTarget(d, target)
+		return found, append(steps, more...)
+	}
+	if e, ok := d.ByLooseCode(text); ok {
+		return []dict.Entry{e}, []spec.Step{{Kind: spec.StepName, From: text, To: e.Code, Note: "代码（忽略空白、全半角）" + e.String()}}
+	}
+	if found := d.ByLoose(text); len(found) > 0 {
+		return found, nameSteps(text, found, "字典名称（忽略空白、全半角、括号）")
+	}
+	if e, ok := d.ByTrimmedZeros(text); ok {
+		return []dict.Entry{e}, []spec.Step{{Kind: spec.StepZeros, From: text, To: e.Code, Note: "补回前导零：" + e.String()}}
+	}
+	return nil, nil
+}
+
+// findTarget looks up what an alias stands for: a code or a name.
+func (c *coder) findTarget(d *dict.Dictionary, target string) ([]dict.Entry, []spec.Step) {
+	if e, ok := d.ByCode(target); ok {
+		return []dict.Entry{e}, nil
+	}
+	found := d.ByLoose(target)
+	return found, nameSteps(target, found, "字典名称")
+}
+
+func nameSteps(text string, found []dict.Entry, note string) []spec.Step {
+	if len(found) != 1 {
+		return nil
+	}
+	return []spec.Step{{Kind: spec.StepName, From: text, To: found[0].Code, Note: note + " " + found[0].String()}}
+}
+
+// alias finds a configured local word under any of the names of its domain.
+func (c *coder) alias(text string, domains ...string) (string, bool) {
+	if len(c.aliases) == 0 {
+		return "", false
+	}
+	word := wordKey(text)
+	for _, domain := range domains {
+		if target, ok := c.aliases[strings.ToLower(domain)][word]; ok {
+			return target, true
+		}
+	}
+	return "", false
+}
+
+func aliasStep(domain, word, target string) spec.Step {
+	return spec.Step{Kind: spec.StepAlias, From: word, To: target, Note: "配置 aliases." + domain + " 中的“" + word + "”"}
+}
+
+// codeList codes a cell that may hold several entries.
+func (c *coder) codeList(v *spec.Value, f *spec.Field, text string) {
+	c.remembered(v, memoKey{field: f.ID, text: text}, func() coded {
+		parts, ways := dict.Cut(text, func(part string) bool {
+			found, _ := c.find(f, part)
+			return len(found) > 0
+		})
+		if ways > 1 {
+			return coded{text: text, fault: &spec.Fault{Rule: spec.AmbiguousName, Note: quote(text) + "可以有不止一种拆分；请改填代码，用逗号分隔"}}
+		}
+		return c.codeParts(f, text, parts)
+	})
+}
+
+// codeParts codes the parts of a list in their order; duplicates are dropped.
+func (c *coder) codeParts(f *spec.Field, text string, parts []string) coded {
+	var out coded
+	seen := map[string]bool{}
+	for _, part := range parts {
+		found, steps := c.find(f, part)
+		out.steps = append(out.steps, steps...)
+		switch {
+		case len(found) == 0:
+			return coded{text: text, fault: c.unknown(f, part)}
+		case len(found) > 1:
+			return coded{text: text, fault: ambiguous(f, part, found)}
+		case seen[found[0].Code]:
+			continue
+		}
+		seen[found[0].Code] = true
+		out.parts = append(out.parts, found[0].Code)
+	}
+	out.text = strings.Join(out.parts, ",")
+	if len(parts) > 1 {
+		out.steps = append(out.steps, spec.Step{Kind: spec.StepList, From: text, To: out.text, Note: fmt.Sprintf("拆成 %d 项", len(out.parts))})
+	}
+	return out
+}
+
+// remembered answers from memory or looks up.
+func (c *coder) remembered(v *spec.Value, key memoKey, look func() coded) {
+	got, ok := c.memo[key]
+	if !ok {
+		got = look()
+		if len(c.memo) < memoLimit {
+			c.memo[key] = got
+		}
+	}
+	v.Text, v.Parts, v.Fault = got.text, got.parts, got.fault
+	if len(got.steps) > 0 {
+		v.Steps = append(v.Steps, got.steps...)
+	}
+}
+
+// nearestShown is how many entries a finding proposes.
+const nearestShown = 3
+
+func (c *coder) unknown(f *spec.Field, text string) *spec.Fault {
+	d := c.dicts.Dict(f.Dict)
+	fault := &spec.Fault{Rule: spec.UnknownCode, Note: fmt.Sprintf("%s%s不在字典", f.Label, quote(text))}
+	for _, e := range d.Nearest(text, nearestShown) {
+		fault.Nearest = append(fault.Nearest, e.String())
+	}
+	return fault
+}
+
+// ambiguousShown bounds how many entries of a name a finding lists.
+const ambiguousShown = 6
+
+func ambiguous(f *spec.Field, text string, found []dict.Entry) *spec.Fault {
+	fault := &spec.Fault{Rule: spec.AmbiguousName}
+	var names []string
+	for _, e := range found {
+		if len(names) == ambiguousShown {
+			names = append(names, "…")
+			break
+		}
+		name := e.String()
+		switch {
+		case e.Class != "":
+			name += "（" + e.Class + "）"
+		case e.MonitorType != "" || e.Industry != "":
+			name += "（" + strings.Trim(e.MonitorType+" "+e.Industry, " ") + "）"
+		}
+		names = append(names, name)
+	}
+	fault.Note = fmt.Sprintf("%s%s有不止一个代码：%s；请改填代码", f.Label, quote(text), strings.Join(names, "，"))
+	return fault
+}
+
+var reLongDigits = regexp.MustCompile(`[0-9Xx]{10,}`)
+
+// quotedRunes bounds how much of a cell a message repeats.
+const quotedRunes = 24
+
+// quote repeats a cell in a message, without anything that may be the number
+// of a person in a column that slipped.
+func quote(s string) string {
+	s = reLongDigits.ReplaceAllString(strings.Join(strings.Fields(s), " "), "***")
+	if r := []rune(s); len(r) > quotedRunes {
+		s = string(r[:quotedRunes]) + "…"
+	}
+	return "“" + s + "”"
+}

@@ -1,0 +1,101 @@
+package mapping
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The forms of CONTRACT: year first, with separators, packed or with 年月日,
+// each with or without a time of day behind it.
+var (
+	reDate      = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))$`)
+	reTimeOfDay = regexp.MustCompile(`^\d{1,2}([:时点]|[:时点]\d{1,2}([:分](\d{1,2}(\.\d+)?秒?)?)?)\s*(Z|[+-]\d{2}:?\d{2})?$`)
+	reSerial    = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
+)
+
+// parseDate reads a date in one of the forms of CONTRACT, width already
+// folded, and writes it strictly, YYYY-MM-DD. Two-digit years and day/month
+// orders are refused: they can be read in more than one way.
+func parseDate(s string) (string, bool) {
+	day, clock := splitTime(s)
+	if clock != "" && !reTimeOfDay.MatchString(clock) {
+		return "", false
+	}
+	m := reDate.FindStringSubmatch(day)
+	if m == nil {
+		return "", false
+	}
+	year, _ := strconv.Atoi(m[1])
+	for i := 2; i < len(m); i += 2 {
+		if m[i] == "" {
+			continue
+		}
+		month, _ := strconv.Atoi(m[i])
+		day, _ := strconv.Atoi(m[i+1])
+		return formatDay(year, month, day)
+	}
+	return "", false
+}
+
+// splitTime parts a date from the time of day behind it.
+func splitTime(s string) (day, clock string) {
+	if head, tail, ok := strings.Cut(s, "日"); ok {
+		return strings.Join(strings.Fields(head), "") + "日", strings.TrimSpace(tail)
+	}
+	if i := strings.IndexAny(s, " T"); i > 0 {
+		return s[:i], strings.TrimSpace(s[i+1:])
+	}
+	return s, ""
+}
+
+func formatDay(year, month, day int) (string, bool) {
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	if t.Year() != year || int(t.Month()) != month || t.Day() != day || year < 1000 {
+		return "", false
+	}
+	return t.Format(time.DateOnly), true
+}
+
+// maxSerial is 9999-12-31 in the 1900 system.
+const maxSerial = 2958465
+
+// serialDate turns a spreadsheet's day number into a date. In the 1900 system
+// day 60 is the 29 February 1900 that never was, so days before it count from
+// one day later.
+func serialDate(serial float64, date1904 bool) (string, bool) {
+	days := math.Floor(serial)
+	if days < 1 || days > maxSerial || math.IsNaN(days) {
+		return "", false
+	}
+	epoch := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+	switch {
+	case date1904:
+		epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+	case days == 60:
+		return "", false
+	case days < 60:
+		epoch = epoch.AddDate(0, 0, 1)
+	}
+	t := epoch.AddDate(0, 0, int(days))
+	if t.Year() > 9999 {
+		return "", false
+	}
+	return t.Format(time.DateOnly), true
+}
+
+// dateTimeText is a date cell as the person sees it, for fields that are not
+// dates: the day, and the time when the cell has one.
+func dateTimeText(serial float64, date1904 bool) (string, bool) {
+	day, ok := serialDate(serial, date1904)
+	if !ok {
+		return "", false
+	}
+	seconds := int(math.Round((serial - math.Floor(serial)) * 86400))
+	if seconds == 0 || seconds >= 86400 {
+		return day, true
+	}
+	return day + " " + time.Unix(int64(seconds), 0).UTC().Format(time.TimeOnly), true
+}

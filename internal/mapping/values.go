@@ -1,0 +1,266 @@
+package mapping
+
+import (
+	"strings"
+
+	"hbupload/internal/dict"
+	"hbupload/internal/ident"
+	"hbupload/internal/meaning"
+	"hbupload/internal/spec"
+	"hbupload/internal/table/grid"
+)
+
+// coder turns cells into values. It remembers what it looked up: an export
+// says the same few hundred words over and over.
+type coder struct {
+	dicts     *dict.Set
+	means     *meaning.Classifier
+	constants map[spec.FieldID]Constant
+	aliases   map[string]map[string]string // dictionary code or field key, lower case → wordKey → target
+	date1904  bool
+	memo      map[memoKey]coded
+	items     []spec.Field
+}
+
+type memoKey struct {
+	field spec.FieldID
+	text  string
+	more  string
+}
+
+// coded is a look-up's answer, shared by all cells that say the same.
+type coded struct {
+	text  string
+	parts []string
+	steps []spec.Step
+	fault *spec.Fault
+}
+
+// memoLimit bounds the memory of the look-ups; past it words are looked up anew.
+const memoLimit = 20_000
+
+func newCoder(opts Options, date1904 bool) (*coder, error) {
+	c := &coder{dicts: opts.Dicts, means: opts.Meanings, constants: opts.Constants, date1904: date1904,
+		aliases: map[string]map[string]string{}, memo: map[memoKey]coded{}}
+	for domain, words := range opts.Aliases {
+		domain = strings.ToLower(domain)
+		if c.aliases[domain] == nil {
+			c.aliases[domain] = map[string]string{}
+		}
+		for word, target := range words {
+			c.aliases[domain][wordKey(word)] = target
+		}
+	}
+	return c, nil
+}
+
+// value codes one cell into v, which already knows its place.
+func (c *coder) value(v *spec.Value, f *spec.Field, cell *grid.Cell) {
+	v.Raw, v.Cell = cell.Text, cellKind(cell.Kind)
+	switch cell.Kind {
+	case grid.Blank:
+		return
+	case grid.Error:
+		v.Fault = &spec.Fault{Rule: spec.CellErrorRule, Note: "单元格是错误值 " + cell.Text}
+		return
+	case grid.Formula:
+		v.Fault = &spec.Fault{Rule: spec.FormulaUncached, Note: "公式没有计算结果"}
+		return
+	}
+	if trimmed(cell.Text) == "" {
+		v.Cell = spec.CellBlank
+		return
+	}
+	switch f.Kind {
+	case spec.KindText:
+		v.Text = trimmed(c.shown(v, cell))
+	case spec.KindKey:
+		v.Text = keyText(v, cell)
+	case spec.KindDigits:
+		v.Text = wholeDigits(v, squeeze(v, foldText(v, c.shown(v, cell))))
+	case spec.KindIdentity:
+		c.identity(v, cell)
+	case spec.KindDate:
+		c.date(v, cell)
+	case spec.KindNumber:
+		c.number(v, cell)
+	case spec.KindResult, spec.KindLimit:
+		c.measured(v, cell)
+	case spec.KindEnum:
+		c.enum(v, f, foldText(v, c.shown(v, cell)))
+	case spec.KindCode:
+		c.code(v, f, foldText(v, c.shown(v, cell)))
+	case spec.KindCodeList:
+		c.codeList(v, f, foldText(v, c.shown(v, cell)))
+	case spec.KindNameList:
+		v.Raw = trimmed(c.shown(v, cell)) // only compared; the value itself is derived
+	}
+}
+
+func cellKind(k grid.Kind) spec.CellKind {
+	switch k {
+	case grid.Text:
+		return spec.CellText
+	case grid.Number:
+		return spec.CellNumber
+	case grid.Date:
+		return spec.CellDate
+	case grid.Bool:
+		return spec.CellBool
+	case grid.Error:
+		return spec.CellError
+	case grid.Formula:
+		return spec.CellFormula
+	case grid.Untyped:
+		return spec.CellCSV
+	}
+	return spec.CellBlank
+}
+
+// shown is the cell as a person sees it, with the steps that took.
+func (c *coder) shown(v *spec.Value, cell *grid.Cell) string {
+	switch cell.Kind {
+	case grid.Number:
+		return numberText(v, cell)
+	case grid.Date:
+		if s, ok := dateTimeText(cell.Num, c.date1904); ok {
+			v.Steps = append(v.Steps, spec.Step{Kind: spec.StepDate, From: cell.Text, To: s, Note: "日期格式的数字"})
+			return s
+		}
+	}
+	return cell.Text
+}
+
+// numberText is a number cell as its shortest decimal; a percentage as the
+// person sees it.
+func numberText(v *spec.Value, cell *grid.Cell) string {
+	s, kind, note := shortest(cell.Num), spec.StepNumber, "数字单元格取最短十进制"
+	if cell.Percent {
+		s, kind, note = percent(cell.Num), spec.StepPercent, "百分比格式，按所见乘 100"
+	}
+	if s != cell.Text {
+		v.Steps = append(v.Steps, spec.Step{Kind: kind, From: cell.Text, To: s, Note: note})
+	}
+	return s
+}
+
+// keyText is the exam key as the sheets are joined by it: a key that one sheet
+// holds as text and another as a number is the same.
+func keyText(v *spec.Value, cell *grid.Cell) string {
+	switch cell.Kind {
+	case grid.Error, grid.Formula, grid.Blank:
+		return ""
+	case grid.Number, grid.Date:
+		if cell.Num == float64(int64(cell.Num)) {
+			return shortest(cell.Num)
+		}
+	}
+	return foldText(v, cell.Text)
+}
+
+// wholeDigits takes the ".0" off a phone or code that a program handled as a
+// fractional number.
+func wholeDigits(v *spec.Value, s string) string {
+	m := reWhole.FindStringSubmatch(s)
+	if m == nil {
+		return s
+	}
+	v.Steps = append(v.Steps, spec.Step{Kind: spec.StepNumber, From: s, To: m[1], Note: "去掉小数部分 .0"})
+	return m[1]
+}
+
+// identity frees a number of blanks, width and apostrophes. A numeric cell
+// keeps its digits as they are: the checks see its kind and refuse it.
+func (c *coder) identity(v *spec.Value, cell *grid.Cell) {
+	s := c.shown(v, cell)
+	if isIdentity(s) {
+		v.Text = s
+		return
+	}
+	out, steps := ident.Normalize(s)
+	for _, kind := range steps {
+		v.Steps = append(v.Steps, spec.Step{Kind: spec.StepKind(kind), From: s, To: out, Note: "证件号、代码规整"})
+		s = out
+	}
+	v.Text = out
+}
+
+// isIdentity tells a number that needs no normalisation.
+func isIdentity(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if b := s[i]; (b < '0' || b > '9') && (b < 'A' || b > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
+// date reads a date cell, a serial, or one of the written forms.
+func (c *coder) date(v *spec.Value, cell *grid.Cell) {
+	day, ok := "", false
+	switch cell.Kind {
+	case grid.Date:
+		day, ok = serialDate(cell.Num, c.date1904)
+	case grid.Number:
+		day, ok = c.numericDate(shortest(cell.Num), cell.Num)
+	default:
+		s := foldText(v, cell.Text)
+		if day, ok = parseDate(s); !ok && reSerial.MatchString(s) {
+			day, ok = c.numericDate(s, parseFloat(s))
+		}
+	}
+	if !ok {
+		v.Text = c.shown(v, cell)
+		v.Fault = &spec.Fault{Rule: spec.DateFormat, Note: "不是可以确定的日期"}
+		return
+	}
+	if day != cell.Text {
+		v.Steps = append(v.Steps, spec.Step{Kind: spec.StepDate, From: cell.Text, To: day, Note: "写成 YYYY-MM-DD"})
+	}
+	v.Text = day
+}
+
+// minSerial keeps small numbers, such as a bare year, from being read as days
+// of the early twentieth century: 10000 is 1927-05-18.
+const minSerial = 10000
+
+func (c *coder) numericDate(text string, num float64) (string, bool) {
+	if num >= 10_000_000 {
+		return parseDate(text)
+	}
+	if num < minSerial || num >= 100_000 {
+		return "", false
+	}
+	return serialDate(num, c.date1904)
+}
+
+// number reads a count that is not negative.
+func (c *coder) number(v *spec.Value, cell *grid.Cell) {
+	s := foldText(v, c.shown(v, cell))
+	out, ok := decimal(s)
+	if !ok || cell.Kind == grid.Date || strings.HasPrefix(out, "-") {
+		v.Text = s
+		v.Fault = &spec.Fault{Rule: spec.NumberFormat, Note: "应为不小于 0 的数字"}
+		return
+	}
+	if out != s {
+		v.Steps = append(v.Steps, spec.Step{Kind: spec.StepNumber, From: s, To: out, Note: "最短十进制"})
+	}
+	v.Text = out
+}
+
+// measured reads a result or a limit: a number loses its width forms, anything
+// else is sent as written.
+func (c *coder) measured(v *spec.Value, cell *grid.Cell) {
+	s := trimmed(c.shown(v, cell))
+	if plain(s) {
+		v.Text = s
+		return
+	}
+	folded := spec.Value{Steps: v.Steps}
+	if out := foldText(&folded, s); reNumber.MatchString(out) {
+		v.Text, v.Steps = out, folded.Steps
+		return
+	}
+	v.Text = s
+}
