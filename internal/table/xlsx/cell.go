@@ -1,0 +1,323 @@
+package xlsx
+
+import (
+	"bytes"
+
+	"hbupload/internal/table/grid"
+)
+
+// cellType is the t attribute.
+type cellType uint8
+
+const (
+	typeNumber cellType = iota
+	typeShared
+	typeInline
+	typeString
+	typeBool
+	typeError
+	typeDate
+)
+
+// cellTypeOf reads the t attribute.
+func cellTypeOf(b []byte) (cellType, bool) {
+	switch string(b) {
+	case "n", "":
+		return typeNumber, true
+	case "s":
+		return typeShared, true
+	case "inlineStr":
+		return typeInline, true
+	case "str":
+		return typeString, true
+	case "b":
+		return typeBool, true
+	case "e":
+		return typeError, true
+	case "d":
+		return typeDate, true
+	}
+	return 0, false
+}
+
+// parseRef reads a reference such as AB12.
+func parseRef(b []byte) (col, row int32, ok bool) {
+	i := 0
+	for ; i < len(b) && i < 4; i++ {
+		c := b[i] | 0x20
+		if c < 'a' || c > 'z' {
+			break
+		}
+		col = col*26 + int32(c-'a') + 1
+	}
+	row, ok = atoi(b[i:])
+	return col, row, ok && i > 0 && row > 0
+}
+
+// colName is the letter form of a 1-based column.
+func colName(col int32) string {
+	var b [8]byte
+	i := len(b)
+	for ; col > 0; col = (col - 1) / 26 {
+		i--
+		b[i] = 'A' + byte((col-1)%26)
+	}
+	return string(b[i:])
+}
+
+// cellHead is what the tag of a cell says.
+type cellHead struct {
+	typ   cellType
+	style style
+}
+
+// place settles the column of the next cell and checks its reference.
+func (r *sheetRows) place(ref []byte) error {
+	if ref == nil {
+		r.col++
+		return r.inBounds()
+	}
+	col, row, ok := parseRef(ref)
+	if !ok {
+		return &syntaxError{msg: "单元格编号有误"}
+	}
+	if row != r.row.Num {
+		if r.named || row < r.row.Num {
+			return &syntaxError{msg: "单元格编号与所在的行不符"}
+		}
+		if row > r.b.lim.Rows {
+			return &limitError{"行号超出了 Excel 的上限（1,048,576 行）"}
+		}
+		r.row.Num = row
+	}
+	r.named = true
+	if col <= r.col {
+		return &syntaxError{msg: "单元格编号重复或没有按顺序排列", cell: string(ref)}
+	}
+	r.col = col
+	return r.inBounds()
+}
+
+// inBounds checks the column.
+func (r *sheetRows) inBounds() error {
+	if r.col > r.b.lim.Columns {
+		return &limitError{"列号超出了 Excel 的上限（16,384 列）"}
+	}
+	return nil
+}
+
+// fail is an error at the current cell.
+func (r *sheetRows) fail(msg string) error {
+	var num [12]byte
+	i := len(num)
+	for n := r.row.Num; n > 0; n /= 10 {
+		i--
+		num[i] = '0' + byte(n%10)
+	}
+	return &syntaxError{msg: msg, cell: colName(r.col) + string(num[i:])}
+}
+
+// styleAt finds a style; a workbook without styles has only General.
+func (r *sheetRows) styleAt(i int32) (style, bool) {
+	if int(i) < len(r.b.styles) {
+		return r.b.styles[i], true
+	}
+	return style{kind: grid.Number}, len(r.b.styles) == 0 || i == 0
+}
+
+// head reads the attributes of the cell that was just opened.
+func (r *sheetRows) head() (cellHead, error) {
+	var ref, typ, sty []byte
+	for _, a := range r.lx.attrs {
+		switch string(a.name) {
+		case "r":
+			ref = a.val
+		case "t":
+			typ = a.val
+		case "s":
+			sty = a.val
+		}
+	}
+	if err := r.place(ref); err != nil {
+		return cellHead{}, err
+	}
+	var h cellHead
+	var ok bool
+	if h.typ, ok = cellTypeOf(typ); !ok {
+		return h, r.fail("单元格类型无法识别")
+	}
+	n := int32(0)
+	if sty != nil {
+		if n, ok = atoi(sty); !ok {
+			return h, r.fail("单元格样式有误")
+		}
+	}
+	if h.style, ok = r.styleAt(n); !ok {
+		return h, r.fail("单元格引用了不存在的样式，无法判断是否为日期")
+	}
+	return h, nil
+}
+
+// content is what stands in a cell, in sheetRows.scratch: the value and then
+// the formula.
+type content struct {
+	value, formula       []byte
+	hasValue, hasFormula bool
+	rich                 bool // value came from <is>: already unescaped
+}
+
+// readCell reads the cell that was just opened, in any form.
+func (r *sheetRows) readCell() error {
+	h, err := r.head()
+	if err != nil || r.lx.selfClosed {
+		return err
+	}
+	var c content
+	buf := r.scratch[:0]
+	from := [3]int{} // where value and formula begin, and which
+	_ = from
+	var value, formula span
+	for outer := r.lx.level() - 1; r.lx.level() > outer; {
+		t, err := r.lx.next()
+		if err != nil {
+			return err
+		}
+		if t != tokStart {
+			if err := between(r.lx, t); err != nil {
+				return err
+			}
+			continue
+		}
+		at := len(buf)
+		switch {
+		case r.mine("v"):
+			if c.hasValue {
+				return r.fail("单元格里有两个值")
+			}
+			buf, err = readText(r.lx, buf, &r.b.lim)
+			value, c.hasValue = span{at, len(buf) - at}, true
+		case r.mine("is"):
+			if c.hasValue {
+				return r.fail("单元格里有两个值")
+			}
+			buf, err = readString(r.lx, buf, &r.b.lim)
+			value, c.hasValue, c.rich = span{at, len(buf) - at}, true, true
+		case r.mine("f"):
+			buf, err = readText(r.lx, buf, &r.b.lim)
+			formula, c.hasFormula = span{at, len(buf) - at}, true
+		default:
+			err = r.skipUnknown()
+		}
+		if err != nil {
+			return r.inCell(err)
+		}
+	}
+	r.scratch = buf
+	c.value = buf[value.off : value.off+value.n]
+	c.formula = buf[formula.off : formula.off+formula.n]
+	return r.store(h, c)
+}
+
+// inCell narrows the place of an error to the current cell.
+func (r *sheetRows) inCell(err error) error {
+	if se, ok := err.(*syntaxError); ok && se.cell == "" {
+		out := r.fail(se.msg).(*syntaxError)
+		out.err = se.err
+		return out
+	}
+	return err
+}
+
+// store turns a cell's content into a typed cell.
+func (r *sheetRows) store(h cellHead, c content) error {
+	if c.hasFormula && (!c.hasValue || len(c.value) == 0 && h.typ != typeString) {
+		// openpyxl and others write an empty <v> where nothing was calculated
+		r.push(grid.Cell{Col: r.col, Kind: grid.Formula}, append([]byte("="), c.formula...))
+		return nil
+	}
+	if c.rich {
+		h.typ = typeInline
+	}
+	cell := grid.Cell{Col: r.col, Cached: c.hasFormula}
+	switch h.typ {
+	case typeString, typeInline:
+		v := c.value
+		if !c.rich {
+			v = unescape(v, 0)
+		}
+		cell.Kind = grid.Text
+		if len(v) > 0 {
+			r.push(cell, v)
+		}
+		return nil
+	}
+	v := bytes.Trim(c.value, " \t\n")
+	if len(v) == 0 {
+		return nil
+	}
+	switch h.typ {
+	case typeShared:
+		return r.pushShared(cell, v)
+	case typeBool:
+		return r.pushBool(cell, v)
+	case typeError:
+		cell.Kind = grid.Error
+		r.push(cell, v)
+		return nil
+	case typeDate:
+		return r.pushISO(cell, v, h.style)
+	}
+	return r.pushNumber(cell, v, h.style)
+}
+
+// push keeps a cell whose text is copied into the row's buffer.
+func (r *sheetRows) push(c grid.Cell, text []byte) {
+	r.row.Cells = append(r.row.Cells, c)
+	r.spans = append(r.spans, span{len(r.text), len(text)})
+	r.text = append(r.text, text...)
+}
+
+// pushShared keeps a cell that refers to the shared strings.
+func (r *sheetRows) pushShared(c grid.Cell, v []byte) error {
+	i, ok := atoi(v)
+	if !ok {
+		return r.fail("共享字符串的编号有误")
+	}
+	s, ok := r.shared.at(int(i))
+	if !ok {
+		return r.fail("引用了不存在的共享字符串")
+	}
+	if s != "" {
+		c.Kind, c.Text = grid.Text, s
+		r.row.Cells = append(r.row.Cells, c)
+		r.spans = append(r.spans, span{})
+	}
+	return nil
+}
+
+// pushBool keeps a truth value.
+func (r *sheetRows) pushBool(c grid.Cell, v []byte) error {
+	c.Kind = grid.Bool
+	switch string(v) {
+	case "1", "true":
+		c.Text, c.Num = "TRUE", 1
+	case "0", "false":
+		c.Text = "FALSE"
+	default:
+		return r.fail("逻辑值有误")
+	}
+	r.row.Cells = append(r.row.Cells, c)
+	r.spans = append(r.spans, span{})
+	return nil
+}
+
+// pushNumber keeps a number or a date.
+func (r *sheetRows) pushNumber(c grid.Cell, v []byte, st style) error {
+	n, ok := parseNumber(v)
+	if !ok {
+		return r.fail("数值有误")
+	}
+	c.Kind, c.Percent, c.Format, c.Num = st.kind, st.percent, st.format, n
+	r.push(c, v)
+	return nil
+}

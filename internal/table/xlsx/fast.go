@@ -1,0 +1,159 @@
+package xlsx
+
+import (
+	"bytes"
+
+	"hbupload/internal/table/grid"
+)
+
+// fastCell takes the next cell if it lies whole in the window and has one of
+// the common forms:
+//
+//	<c r="A1" s="1"/>   <c r="A1" t="s"><v>7</v></c>   <c r="A1"><v>1.5</v></c>
+//	<c r="A1" t="inlineStr"><is><t>text</t></is></c>
+//
+// It consumes nothing and answers false for everything else: the lexer knows
+// every form, this knows nothing that the lexer would refuse.
+func (r *sheetRows) fastCell() (bool, error) {
+	b := r.lx.buf[r.lx.pos:r.lx.end]
+	if len(b) < 4 || b[0] != '<' || b[1] != 'c' {
+		return false, nil
+	}
+	ref, sty, typ, i := fastAttrs(b)
+	if i < 0 {
+		return false, nil
+	}
+	blank := b[i] == '/'
+	var value []byte
+	var t cellType
+	i++
+	switch {
+	case blank:
+		if i >= len(b) || b[i] != '>' {
+			return false, nil
+		}
+		i++
+	case len(typ) == 0 || len(typ) == 1 && (typ[0] == 's' || typ[0] == 'n'):
+		if len(typ) == 1 && typ[0] == 's' {
+			t = typeShared
+		}
+		if value, i = fastValue(b, i); i < 0 {
+			return false, nil
+		}
+	case string(typ) == "inlineStr":
+		t = typeInline
+		if value, i = fastInline(b, i); i < 0 || len(value) > r.b.lim.CellChars {
+			return false, nil
+		}
+	default:
+		return false, nil
+	}
+	n, ok := int32(0), true
+	if sty != nil {
+		n, ok = atoi(sty)
+	}
+	st, known := r.styleAt(n)
+	if !ok || !known || blank && len(typ) > 0 {
+		return false, nil // the lexer words the error
+	}
+	if err := r.place(ref); err != nil {
+		return false, err
+	}
+	r.lx.pos += i
+	if blank {
+		return true, nil
+	}
+	return true, r.fastStore(t, st, value)
+}
+
+// fastStore keeps the value of a common form.
+func (r *sheetRows) fastStore(t cellType, st style, v []byte) error {
+	c := grid.Cell{Col: r.col}
+	switch t {
+	case typeShared:
+		return r.pushShared(c, v)
+	case typeInline:
+		if len(v) > 0 {
+			c.Kind = grid.Text
+			r.push(c, v)
+		}
+		return nil
+	}
+	return r.pushNumber(c, v, st)
+}
+
+// fastAttrs reads r, s and t in double quotes, each at most once; the result
+// is the offset of the > or / after them, or -1.
+func fastAttrs(b []byte) (ref, sty, typ []byte, at int) {
+	i := 2
+	for i+3 < len(b) && b[i] == ' ' {
+		if b[i+2] != '=' || b[i+3] != '"' {
+			return nil, nil, nil, -1
+		}
+		from := i + 4
+		end := from
+		for end < len(b) && b[end] != '"' {
+			if c := b[end]; c <= ' ' || c == '<' || c == '&' || c >= 0x80 {
+				return nil, nil, nil, -1
+			}
+			end++
+		}
+		var dst *[]byte
+		switch b[i+1] {
+		case 'r':
+			dst = &ref
+		case 's':
+			dst = &sty
+		case 't':
+			dst = &typ
+		}
+		if dst == nil || *dst != nil || end >= len(b) {
+			return nil, nil, nil, -1
+		}
+		*dst = b[from:end]
+		i = end + 1
+	}
+	if i >= len(b) || b[i] != '>' && b[i] != '/' {
+		return nil, nil, nil, -1
+	}
+	return ref, sty, typ, i
+}
+
+// fastValue reads <v>number</v></c>; the offset behind it, or -1.
+func fastValue(b []byte, i int) ([]byte, int) {
+	const closing = "</v></c>"
+	if len(b)-i < 4+len(closing) || b[i] != '<' || b[i+1] != 'v' || b[i+2] != '>' {
+		return nil, -1
+	}
+	i += 3
+	from := i
+	for i < len(b) && (b[i] >= '0' && b[i] <= '9' || b[i] == '.' || b[i] == '-' || b[i] == '+' || b[i]|0x20 == 'e') {
+		i++
+	}
+	if i == from || len(b)-i < len(closing) || string(b[i:i+len(closing)]) != closing {
+		return nil, -1
+	}
+	return b[from:i], i + len(closing)
+}
+
+// fastInline reads <is><t>text</t></is></c>; the offset behind it, or -1.
+func fastInline(b []byte, i int) ([]byte, int) {
+	const open, spaced, closing = "<is><t>", `<is><t xml:space="preserve">`, "</t></is></c>"
+	switch rest := b[i:]; {
+	case len(rest) > len(open) && string(rest[:len(open)]) == open:
+		i += len(open)
+	case len(rest) > len(spaced) && string(rest[:len(spaced)]) == spaced:
+		i += len(spaced)
+	default:
+		return nil, -1
+	}
+	n := bytes.IndexByte(b[i:], '<')
+	if n < 0 || len(b)-i-n < len(closing) || string(b[i+n:i+n+len(closing)]) != closing {
+		return nil, -1
+	}
+	text := b[i : i+n]
+	if !plain(text) || !validChars(text) || bytes.Contains(text, []byte("_x")) {
+		return nil, -1
+	}
+	return text, i + n + len(closing)
+}

@@ -1,0 +1,78 @@
+package xlsx
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// reEncoding finds the encoding in an XML declaration.
+var reEncoding = regexp.MustCompile(`^<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)["']`)
+
+// utf8Source makes a part UTF-8. The second result names the encoding when it
+// was another one.
+func utf8Source(r io.Reader) (io.Reader, string, error) {
+	br := bufio.NewReaderSize(r, 4<<10)
+	head, err := br.Peek(512)
+	if err != nil && err != io.EOF {
+		return nil, "", err
+	}
+	switch {
+	case bytes.HasPrefix(head, []byte("\xEF\xBB\xBF")):
+		if _, err := br.Discard(3); err != nil {
+			return nil, "", err
+		}
+		head = head[3:]
+	case bytes.HasPrefix(head, []byte("\xFF\xFE")), bytes.HasPrefix(head, []byte("<\x00")):
+		return decoded(br, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)), "UTF-16", nil
+	case bytes.HasPrefix(head, []byte("\xFE\xFF")), bytes.HasPrefix(head, []byte("\x00<")):
+		return decoded(br, unicode.UTF16(unicode.BigEndian, unicode.UseBOM)), "UTF-16", nil
+	}
+	m := reEncoding.FindSubmatch(head)
+	if m == nil {
+		return br, "", nil
+	}
+	switch name := strings.ToLower(string(m[1])); name {
+	case "utf-8", "utf8", "us-ascii", "ascii":
+		return br, "", nil
+	default:
+		enc, err := htmlindex.Get(name)
+		if err != nil || strings.HasPrefix(name, "utf-16") {
+			return nil, "", &syntaxError{msg: "XML 声明了无法识别的编码"}
+		}
+		return decoded(br, enc), strings.ToUpper(name), nil
+	}
+}
+
+// decoded transcodes; bytes that the encoding does not know become U+FFFD,
+// which strict turns into an error.
+func decoded(r io.Reader, enc encoding.Encoding) io.Reader {
+	return &strict{r: enc.NewDecoder().Reader(r)}
+}
+
+// strict refuses the replacement character: it stands for a damaged byte.
+type strict struct {
+	r    io.Reader
+	tail [2]byte // the last bytes of the previous block
+}
+
+// Read implements io.Reader.
+func (s *strict) Read(b []byte) (int, error) {
+	n, err := s.r.Read(b)
+	const bad = "\uFFFD"
+	if n > 0 {
+		seam := append(s.tail[:2:2], b[:min(2, n)]...)
+		if bytes.Contains(b[:n], []byte(bad)) || bytes.Contains(seam, []byte(bad)) {
+			return 0, errBadChar()
+		}
+		all := append(s.tail[:2:2], b[max(0, n-2):n]...)
+		copy(s.tail[:], all[len(all)-2:])
+	}
+	return n, err
+}
