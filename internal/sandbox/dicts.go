@@ -3,6 +3,9 @@ package sandbox
 import (
 	"embed"
 	"encoding/json"
+	"time"
+
+	"hbupload/internal/dict"
 )
 
 // The sample dictionaries, one file a download code. Their contents are
@@ -38,4 +41,20 @@ func SampleDictionaries() map[string]json.RawMessage {
 // here, and not read from internal/spec, so that a slip there shows.
 func dictCodes() []string {
 	return []string{"peType", "careType", "hazard", "resultOption", "occuDisease", "hazardMonitorType", "typeOfWork", "item"}
+}
+
+// SampleSet is the sample dictionaries ready for look-ups, for tests and for
+// runs against the embedded sandbox.
+func SampleSet() *dict.Set {
+	var dicts []*dict.Dictionary
+	for code, rows := range SampleDictionaries() {
+		entries, err := dict.Parse(code, rows)
+		if err != nil {
+			continue // the files are compiled in; a test reads each of them
+		}
+		d := dict.New(code, entries, time.Time{})
+		d.Sample = true
+		dicts = append(dicts, d)
+	}
+	return dict.NewSet(dicts...)
 }

@@ -1,0 +1,185 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// perform lets a fault happen. process does the call's work; a fault that
+// strikes before it leaves it undone.
+func (x *exchange) perform(f *fault, process func() reply) {
+	x.server.opt.Logf("sandbox: %s #%d fault %s after=%v", x.call, x.nth, f.kind, f.after)
+	rep := reply{Success: true, Msg: "上传成功"}
+	if f.processes() && process != nil {
+		rep = process()
+	}
+	if !x.wait(x.server.opt.Latency) {
+		return
+	}
+	switch f.kind {
+	case "drop":
+		x.drop()
+	case "hang":
+		select {
+		case <-x.r.Context().Done():
+		case <-x.server.done:
+		}
+		x.drop()
+	case "status":
+		x.status(f)
+	case "redirect":
+		x.w.Header().Set("Location", or(f.arg, "/login.html"))
+		x.w.WriteHeader(http.StatusFound)
+	default:
+		x.answer(f, rep)
+	}
+}
+
+// processes tells whether the call's work is done under the fault.
+func (f *fault) processes() bool {
+	switch f.kind {
+	case "slow", "success-as-text":
+		return true
+	}
+	return f.after || strings.HasPrefix(f.kind, "echo-")
+}
+
+// answer is the faults that show in the reply's body.
+func (x *exchange) answer(f *fault, rep reply) {
+	body := rep.body()
+	const kind = "application/json;charset=UTF-8"
+	switch f.kind {
+	case "html":
+		x.write(http.StatusOK, "text/html;charset=UTF-8", []byte("<!DOCTYPE html><html><head><title>系统维护</title></head><body>系统维护中，请稍后访问</body></html>"))
+	case "half-json":
+		x.write(http.StatusOK, kind, body[:len(body)/2])
+	case "cut":
+		x.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		x.write(http.StatusOK, kind, body[:len(body)/2])
+		_ = http.NewResponseController(x.w).Flush()
+		x.drop()
+	case "no-success":
+		x.write(http.StatusOK, kind, bytes.Replace(body, []byte(`"success":`+strconv.FormatBool(rep.Success)+`,`), nil, 1))
+	case "empty":
+		x.write(http.StatusOK, kind, nil)
+	case "success-as-text":
+		text := strconv.FormatBool(rep.Success)
+		x.write(http.StatusOK, kind, bytes.Replace(body, []byte(`"success":`+text), []byte(`"success":"`+text+`"`), 1))
+	case "reject-text":
+		x.write(http.StatusOK, kind, []byte(`{"success":"false","msg":`+string(quote(or(f.arg, "数据校验未通过")))+`}`))
+	case "slow":
+		x.trickle(kind, body, f.pause)
+	default:
+		x.send(x.altered(f, rep))
+	}
+}
+
+// altered is the faults that are a reply of the usual form.
+func (x *exchange) altered(f *fault, rep reply) reply {
+	switch f.kind {
+	case "reject":
+		return reply{Msg: or(f.arg, "数据校验未通过")}
+	case "duplicate":
+		return reply{Msg: or(f.arg, "该体检记录已存在，请勿重复上传")}
+	case "dead-token":
+		x.server.KillToken(x.r.Header.Get("Authorization"))
+		return x.server.deadToken(msgDeadToken)
+	}
+	if !rep.Success || x.rec == nil {
+		return rep
+	}
+	if f.kind == "echo-missing" {
+		rep.Data = nil
+		return rep
+	}
+	rep.Data = x.rec.root.render(echoOf(f.kind))
+	return rep
+}
+
+// echoOf is how a platform with a wrong setting returns the data.
+func echoOf(kind string) echo {
+	return func(key, text string) []byte {
+		switch kind {
+		case "echo-mojibake":
+			return quote(latin1(text))
+		case "echo-undecoded":
+			return quote(base64.StdEncoding.EncodeToString([]byte(text)))
+		case "echo-twice":
+			if raw, err := base64.StdEncoding.DecodeString(text); err == nil {
+				return quote(string(raw))
+			}
+		case "echo-differs":
+			if key == "patientName" {
+				return quote(text + "（改）")
+			}
+		case "echo-null":
+			if text == "" {
+				return []byte("null")
+			}
+			if reNumber.MatchString(text) && (text == "0" || text[0] != '0') && len(text) < 10 {
+				return []byte(text)
+			}
+		}
+		return quote(text)
+	}
+}
+
+// latin1 reads the bytes of UTF-8 text as ISO 8859-1, the usual mojibake.
+func latin1(text string) string {
+	out := make([]rune, 0, len(text))
+	for _, b := range []byte(text) {
+		out = append(out, rune(b))
+	}
+	return string(out)
+}
+
+// status answers with an HTTP status and the page of a gateway or a container.
+func (x *exchange) status(f *fault) {
+	if f.code == http.StatusTooManyRequests || f.code == http.StatusServiceUnavailable {
+		x.w.Header().Set("Retry-After", or(f.arg, "1"))
+	}
+	switch f.code {
+	case 400, 413, 415, 422:
+		x.write(f.code, "text/plain;charset=UTF-8", []byte("请求不符合要求（"+strconv.Itoa(f.code)+"）"))
+	default:
+		text := fmt.Sprintf("<html><head><title>%d %s</title></head></html>", f.code, http.StatusText(f.code))
+		x.write(f.code, "text/html", []byte(text))
+	}
+}
+
+// trickle sends the body in ten pieces over the time.
+func (x *exchange) trickle(contentType string, body []byte, whole time.Duration) {
+	const pieces = 10
+	rc := http.NewResponseController(x.w)
+	x.w.Header().Set("Content-Type", contentType)
+	x.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	x.w.WriteHeader(http.StatusOK)
+	for i := range pieces {
+		if _, err := x.w.Write(body[len(body)*i/pieces : len(body)*(i+1)/pieces]); err != nil {
+			return
+		}
+		_ = rc.Flush()
+		if !x.wait(whole / pieces) {
+			return
+		}
+	}
+}
+
+// drop closes the connection without an answer, as a reset where it can.
+func (x *exchange) drop() {
+	conn, _, err := http.NewResponseController(x.w).Hijack()
+	if err != nil { // no connection under this writer
+		x.w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
