@@ -1,0 +1,108 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+)
+
+// checkKeys refuses keys that CONTRACT does not know, naming the nearest, and
+// keys given twice.
+func (l *loader) checkKeys(n *yaml.Node, prefix string, inProfile bool) error {
+	seen := map[string]int{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, value := n.Content[i], n.Content[i+1]
+		path := prefix + name.Value
+		if line := seen[strings.ToLower(path)]; line != 0 {
+			return &Error{Where: l.at(name), Message: fmt.Sprintf("配置项 %s 重复（第 %d 行已有）", path, line), Fix: "请删去其中一个"}
+		}
+		seen[strings.ToLower(path)] = name.Line
+		switch kind := l.pathKind(path); {
+		case kind == pathMap && !(inProfile && path == "profiles"):
+			continue
+		case kind == pathLeaf:
+			if value.Kind == yaml.MappingNode {
+				return &Error{Where: l.at(name), Message: "配置项 " + path + " 应是一个值，不是一组"}
+			}
+		case kind == pathGroup:
+			if value.Kind == yaml.ScalarNode && value.Tag == "!!null" {
+				continue
+			}
+			if value.Kind != yaml.MappingNode {
+				return &Error{Where: l.at(name), Message: "配置项 " + path + " 下应是“键: 值”"}
+			}
+			if err := l.checkKeys(value, path+".", inProfile); err != nil {
+				return err
+			}
+		default:
+			return &Error{Where: l.at(name), Message: "不认识的配置项 " + path, Fix: l.suggest(path)}
+		}
+	}
+	return nil
+}
+
+type pathKind uint8
+
+const (
+	pathUnknown pathKind = iota
+	pathLeaf
+	pathGroup
+	pathMap
+)
+
+func (l *loader) pathKind(path string) pathKind {
+	for _, m := range maps() {
+		if strings.EqualFold(path, m) {
+			return pathMap
+		}
+	}
+	for _, k := range l.keys {
+		if strings.EqualFold(k.path, path) {
+			return pathLeaf
+		}
+		if len(k.path) > len(path) && k.path[len(path)] == '.' && strings.EqualFold(k.path[:len(path)], path) {
+			return pathGroup
+		}
+	}
+	return pathUnknown
+}
+
+// suggest names the known key nearest to an unknown one.
+func (l *loader) suggest(path string) string {
+	names := maps()
+	for _, k := range l.keys {
+		names = append(names, k.path)
+		if group, _, ok := strings.Cut(k.path, "."); ok {
+			names = append(names, group)
+		}
+	}
+	best, far := "", 1<<30
+	for _, name := range names {
+		if d := distance(strings.ToLower(path), strings.ToLower(name)); d < far {
+			best, far = name, d
+		}
+	}
+	return "最接近的是 " + best + "；全部配置项见 hbupload config init 或 README"
+}
+
+// distance is the edit distance of two short texts.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := diagonal
+			if a[i-1] != b[j-1] {
+				cost++
+			}
+			diagonal = row[j]
+			row[j] = min(cost, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(b)]
+}

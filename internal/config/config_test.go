@@ -1,0 +1,194 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+func write(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func load(t *testing.T, text string, change func(*Request)) (*Config, error) {
+	t.Helper()
+	dir := t.TempDir()
+	req := Request{File: write(t, dir, "c.yaml", text), DataDir: filepath.Join(dir, "data"), WorkDir: dir}
+	if change != nil {
+		change(&req)
+	}
+	return Load(req)
+}
+
+func TestLayersAndOrigins(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, "platform:\n  base_url: http://127.0.0.1:1/\n  username: file\n  timeout: 5s\nupload: {concurrency: 7}\n", func(r *Request) {
+		r.Environ = []string{"HBUPLOAD_PLATFORM_USERNAME=env", "HBUPLOAD_UPLOAD_CONCURRENCY=8", "HBUPLOAD_INSTITUTION_OHORGCODE=130"}
+		r.Flags, r.Names = map[string]string{"upload.concurrency": "9"}, map[string]string{"upload.concurrency": "--concurrency"}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Platform.BaseURL != "http://127.0.0.1:1" || c.Platform.Timeout != 5*time.Second || c.Platform.Username != "env" || c.Upload.Concurrency != 9 {
+		t.Errorf("layers: %+v %+v", c.Platform, c.Upload)
+	}
+	if c.Institution["ohOrgCode"] != "130" || c.Platform.OrgName != DefaultOrgName || c.Platform.TokenTTL != 2*time.Hour {
+		t.Errorf("environment and defaults: %+v", c)
+	}
+	for key, want := range map[string]string{"platform.timeout": "file", "platform.username": "env", "upload.concurrency": "flag", "platform.org_name": "default"} {
+		if got := c.Origin(key).From; got != want {
+			t.Errorf("origin of %s = %q, want %q", key, got, want)
+		}
+	}
+	if !strings.Contains(c.Origin("platform.timeout").Name, "第 4 行") {
+		t.Errorf("file origin lacks its line: %q", c.Origin("platform.timeout").Name)
+	}
+}
+
+func TestPeoplesOwnWordsKeepTheirCase(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, "aliases: {careType: {岗中: 在岗期间}, item: {ALT: 丙氨酸氨基转移酶}}\nrules:\n  phone-format: off\n  required.propose: warning\n", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Aliases["item"]["ALT"] == "" || c.Aliases["careType"]["岗中"] != "在岗期间" {
+		t.Errorf("aliases: %v", c.Aliases)
+	}
+	if c.Rules["phone-format"] != "off" || c.Rules["required.propose"] != "warning" {
+		t.Errorf("rules: %v", c.Rules)
+	}
+}
+
+func TestProfiles(t *testing.T) {
+	t.Parallel()
+	text := "platform: {base_url: http://127.0.0.1:1, username: a}\nprofiles:\n  一院: {platform: {username: b}, aliases: {careType: {岗前: 上岗前}}}\n"
+	c, err := load(t, text, func(r *Request) { r.Profile = "一院" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Platform.Username != "b" || c.Platform.BaseURL != "http://127.0.0.1:1" || filepath.Base(c.DataDir) != "一院" || c.Aliases["careType"]["岗前"] == "" {
+		t.Errorf("profile: %+v %s", c.Platform, c.DataDir)
+	}
+	if _, err := load(t, text, func(r *Request) { r.Profile = "二院" }); err == nil || !strings.Contains(err.(*Error).Fix, "一院") {
+		t.Errorf("unknown profile: %v", err)
+	}
+	if _, err := load(t, text, func(r *Request) { r.Profile = "../x" }); err == nil {
+		t.Error("a profile name that leaves the data folder is accepted")
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct{ text, want string }{
+		"unknown key":      {"platform: {base_ulr: x}", "platform.base_url"},
+		"unknown group":    {"platfrom: {base_url: x}", "platform"},
+		"unknown nested":   {"platform: {paths: {logn: /x}}", "platform.paths.login"},
+		"twice":            {"upload: {retries: 1, Retries: 2}", "重复"},
+		"bad yaml":         {"platform: [", "YAML"},
+		"list on top":      {"- a", "键: 值"},
+		"group is scalar":  {"platform: yes", "键: 值"},
+		"leaf is mapping":  {"upload: {retries: {a: 1}}", "应是一个值"},
+		"bad number":       {"upload: {concurrency: many}", "upload.concurrency"},
+		"zero workers":     {"upload: {concurrency: 0}", "upload.concurrency"},
+		"bad duration":     {"platform: {timeout: 5 days}", "platform.timeout"},
+		"bad choice":       {"wire: {base64: half}", "values"},
+		"bad pattern":      {"platform: {token_error_pattern: '('}", "正则"},
+		"bad url":          {"platform: {base_url: 127.0.0.1}", "platform.base_url"},
+		"user in url":      {"platform: {base_url: 'http://u:p@127.0.0.1'}", "platform.base_url"},
+		"md5 shape":        {"platform: {password_md5: secret}", "32 位"},
+		"two passwords":    {"platform: {password: x, password_md5: 0123456789abcdef0123456789abcdef}", "只能填一个"},
+		"anchors":          {"a: &a [1]\nrules: *a", "引用"},
+		"unknown profile":  {"profiles: {x: {platform: {usrname: a}}}", "platform.username"},
+		"nested profiles":  {"profiles: {x: {profiles: {}}}", "profiles"},
+		"refresh past ttl": {"platform: {token_ttl: 5m}", "refresh_before"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := load(t, tc.text, nil)
+			e, ok := err.(*Error)
+			if !ok || !strings.Contains(e.Error()+e.Hint(), tc.want) || e.Kind() != "config" {
+				t.Fatalf("got %v, want an *Error that speaks of %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestPasswordFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := write(t, dir, "pw", "秘密 word\r\n")
+	c, err := load(t, "platform: {password_file: '"+filepath.ToSlash(path)+"'}", nil)
+	if err != nil || c.Platform.Password.Reveal() != "秘密 word" {
+		t.Fatalf("%v %q", err, c.Platform.Password.Reveal())
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("file modes: not on Windows")
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load(t, "platform: {password_file: '"+path+"'}", nil); err == nil || !strings.Contains(err.Error(), "其他用户") {
+		t.Errorf("a password file others can read is accepted: %v", err)
+	}
+}
+
+func TestSecretsCannotBePrinted(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, "platform: {password: hunter2, username: u}\ninstitution: {preparerPhone: '13900000001'}", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	js, _ := json.Marshal(c.Platform)
+	out := fmt.Sprintf("%v %+v %#v %s %q %x %s %v", c.Platform, c.Platform, c.Platform, c.Platform.Password, c.Platform.Password, c.Platform.Password, js, c.Entries())
+	for _, leak := range []string{"hunter2", "68756e74657232", "13900000001"} {
+		if strings.Contains(out, leak) {
+			t.Errorf("%q leaks in %s", leak, out)
+		}
+	}
+}
+
+func TestExampleIsAcceptedAsItStandsAndUncommented(t *testing.T) {
+	t.Parallel()
+	text := Example(map[string]string{"platform.base_url": "http://127.0.0.1:18080"})
+	c, err := load(t, text, nil)
+	if err != nil || c.Platform.BaseURL != "http://127.0.0.1:18080" {
+		t.Fatalf("%v %+v", err, c)
+	}
+	all := map[string]string{}
+	for _, k := range keys() {
+		all[k.path] = k.def
+	}
+	if _, err := load(t, Example(all), nil); err != nil {
+		t.Errorf("example with every key set: %v", err)
+	}
+	for _, k := range keys() {
+		if k.help == "" || !strings.Contains(text, k.help) {
+			t.Errorf("%s is not explained in the example", k.path)
+		}
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add("platform: {base_url: http://127.0.0.1}")
+	f.Add("a: &a [*a, *a]")
+	f.Add("rules: {a: {b: {c: d}}}")
+	f.Fuzz(func(t *testing.T, text string) {
+		_, err := load(t, text, nil)
+		if err == nil {
+			return
+		}
+		if e, ok := err.(*Error); !ok || e.Message == "" {
+			t.Errorf("%q gives %v, which is no *Error", text, err)
+		}
+	})
+}

@@ -1,0 +1,334 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	yaml "go.yaml.in/yaml/v3"
+)
+
+// decode turns the layered values into the typed configuration. The first
+// value that does not fit is an error naming where it stands.
+func (l *loader) decode() (*Config, error) {
+	r := &reader{loader: l, shown: map[string]string{}}
+	c := &Config{File: l.path, Profile: l.req.Profile, origins: l.origins, shown: r.shown}
+	c.Platform = r.platform()
+	c.Institution = map[string]string{}
+	for _, k := range institutionKeys() {
+		c.Institution[strings.TrimPrefix(k.path, "institution.")] = strings.TrimSpace(r.text(k.path))
+	}
+	c.Upload = Upload{Concurrency: r.number("upload.concurrency", 1, 512), Rate: r.rate("upload.rate"), Retries: r.number("upload.retries", 0, 100),
+		InDoubt: r.choice("upload.in_doubt"), RetryStatus: r.statuses("upload.retry_status"),
+		MaxRejections: r.number("upload.max_rejections", 0, 1<<30), MaxFailures: r.number("upload.max_failures", 0, 1<<30)}
+	c.Wire = Wire{Base64: r.choice("wire.base64"), Empty: r.choice("wire.empty"), ListSeparator: r.text("wire.list_separator"), OccuDisease: r.choice("wire.occu_disease")}
+	c.Spec = r.spec()
+	c.DictMaxAge = r.duration("dict.max_age")
+	c.Sync = Sync{Inbox: r.path("sync.inbox"), Done: r.path("sync.done"), Failed: r.path("sync.failed"), Pattern: r.text("sync.pattern"),
+		OnFinish: r.text("sync.on_finish"), ReportGroup: r.text("sync.report_group"), Settle: r.duration("sync.settle")}
+	c.DataDir = r.dataDir()
+	c.Rules, c.Aliases = r.words("rules"), r.aliases()
+	c.Warnings = l.warn
+	if r.err != nil {
+		return nil, r.err
+	}
+	return c, nil
+}
+
+// reader decodes single keys and keeps the first error.
+type reader struct {
+	*loader
+	shown map[string]string
+	err   error
+}
+
+func (r *reader) fail(path, message, fix string) {
+	if r.err != nil {
+		return
+	}
+	o := r.origins[path]
+	where := o.Name
+	if where == "" {
+		where = "配置"
+	}
+	r.err = &Error{Where: where, Message: path + " " + message, Fix: fix}
+}
+
+func (r *reader) text(path string) string {
+	s := r.vip.GetString(path)
+	r.shown[path] = s
+	return s
+}
+
+func (r *reader) choice(path string) string {
+	s := strings.ToLower(strings.TrimSpace(r.text(path)))
+	for _, k := range r.keys {
+		if k.path != path {
+			continue
+		}
+		for _, c := range k.choices {
+			if c == s {
+				return s
+			}
+		}
+		r.fail(path, "的值“"+s+"”无效", "可用："+strings.Join(k.choices, "、"))
+	}
+	return s
+}
+
+func (r *reader) number(path string, low, high int) int {
+	n, err := strconv.Atoi(strings.TrimSpace(r.text(path)))
+	if err != nil || n < low || n > high {
+		r.fail(path, "应是整数", fmt.Sprintf("范围 %d 到 %d", low, high))
+	}
+	return n
+}
+
+func (r *reader) rate(path string) float64 {
+	f, err := strconv.ParseFloat(strings.TrimSpace(r.text(path)), 64)
+	if err != nil || f < 0 || f > 1e6 {
+		r.fail(path, "应是不小于 0 的数字", "0 表示不限")
+	}
+	return f
+}
+
+func (r *reader) duration(path string) time.Duration {
+	s := strings.TrimSpace(r.text(path))
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		if n, err := strconv.ParseFloat(days, 64); err == nil && n >= 0 {
+			return time.Duration(n * float64(24*time.Hour))
+		}
+	}
+	if s == "0" || s == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 {
+		r.fail(path, "应是时长", "例如 30s、10m、2h、7d")
+	}
+	return d
+}
+
+func (r *reader) pattern(path string) *regexp.Regexp {
+	re, err := regexp.Compile(r.text(path))
+	if err != nil {
+		r.fail(path, "不是合法的正则表达式", err.Error())
+		return nil
+	}
+	return re
+}
+
+func (r *reader) texts(path string) []string {
+	var list []string
+	switch v := r.vip.Get(path).(type) {
+	case []string:
+		list = v
+	default:
+		list = strings.Split(r.vip.GetString(path), ",")
+	}
+	var out []string
+	for _, s := range list {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	r.shown[path] = strings.Join(out, ",")
+	return out
+}
+
+func (r *reader) statuses(path string) []int {
+	var out []int
+	for _, s := range r.texts(path) {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 400 || n > 599 {
+			r.fail(path, "应是 400 到 599 的 HTTP 状态码", "例如 [500]")
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// path makes a path of the file relative to the file's own folder, as a user
+// who moves both together expects.
+func (r *reader) path(name string) string {
+	s := strings.TrimSpace(r.text(name))
+	if s == "" || filepath.IsAbs(s) {
+		return s
+	}
+	if from := r.origins[name].From; (from == "file" || from == "profile") && r.loader.path != "" {
+		if abs, err := filepath.Abs(filepath.Join(filepath.Dir(r.loader.path), s)); err == nil {
+			return abs
+		}
+	}
+	return s
+}
+
+func (r *reader) url(path string) string {
+	s := strings.TrimRight(strings.TrimSpace(r.text(path)), "/")
+	if s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil {
+		r.fail(path, "应是 http:// 或 https:// 开头的地址，不含用户名密码", "例如 http://主机:端口")
+	}
+	return s
+}
+
+func (r *reader) platform() Platform {
+	p := Platform{BaseURL: r.url("platform.base_url"), OrgName: r.text("platform.org_name"), Username: strings.TrimSpace(r.text("platform.username")),
+		Password: Secret(r.text("platform.password")), PasswordMD5: Secret(strings.TrimSpace(r.text("platform.password_md5"))),
+		RequestEncoding: r.choice("platform.request_encoding"), AuthPrefix: r.text("platform.auth_prefix"),
+		DuplicatePattern: r.pattern("platform.duplicate_pattern"), TokenPattern: r.pattern("platform.token_error_pattern"),
+		Echo: r.choice("platform.echo"), TokenTTL: r.duration("platform.token_ttl"), RefreshBefore: r.duration("platform.refresh_before"),
+		Timeout: r.duration("platform.timeout"), Proxy: r.url("platform.proxy"), CAFile: r.path("platform.ca_file"),
+		Paths: Paths{Login: r.text("platform.paths.login"), Refresh: r.text("platform.paths.refresh"),
+			Download: r.text("platform.paths.download"), Upload: r.text("platform.paths.upload")}}
+	r.shown["platform.password"], r.shown["platform.password_md5"] = p.Password.String(), p.PasswordMD5.String()
+	if p.Timeout == 0 {
+		r.fail("platform.timeout", "不能为 0", "例如 30s")
+	}
+	if p.TokenTTL == 0 || p.RefreshBefore >= p.TokenTTL {
+		r.fail("platform.refresh_before", "应小于 platform.token_ttl", "例如 token_ttl: 2h，refresh_before: 10m")
+	}
+	r.password(&p)
+	return p
+}
+
+var reMD5 = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// password settles which of the three ways gives it: the clear password wins
+// over its file, and password_md5 stands alone.
+func (r *reader) password(p *Platform) {
+	file := r.path("platform.password_file")
+	if p.PasswordMD5 != "" {
+		if p.Password != "" || file != "" {
+			r.fail("platform.password_md5", "与 password、password_file 只能填一个", "请删去多余的")
+		}
+		if !reMD5.MatchString(p.PasswordMD5.Reveal()) {
+			r.fail("platform.password_md5", "应是 32 位小写十六进制", "如填的是明文密码，请改用 password 或 password_file")
+		}
+		return
+	}
+	if p.Password != "" || file == "" {
+		return
+	}
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		r.fail("platform.password_file", "指向的文件无法读取："+file, "请检查路径和权限")
+		return
+	case info.IsDir() || info.Size() > 4096:
+		r.fail("platform.password_file", "指向的不是密码文件："+file, "文件里应只有一行密码")
+		return
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		r.fail("platform.password_file", "其他用户可以读取 "+file, "请执行 chmod 600 "+file)
+		return
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		r.fail("platform.password_file", "无法读取 "+file, "请检查权限")
+		return
+	}
+	p.Password = Secret(strings.TrimRight(strings.TrimPrefix(string(data), "\ufeff"), "\r\n"))
+}
+
+func (r *reader) spec() Spec {
+	s := Spec{Codes: map[string][]string{}, UrineClasses: r.texts("spec.urine_classes"), ItemsFile: r.path("spec.items_file")}
+	for _, name := range []string{"prejob", "suspected", "contraindication", "other_abnormal", "active"} {
+		s.Codes[name] = r.texts("spec.codes." + name)
+	}
+	pair := func(name string) AddRemove {
+		return AddRemove{Add: r.texts("spec." + name + ".add"), Remove: r.texts("spec." + name + ".remove")}
+	}
+	s.Dust, s.Other, s.Symbol = pair("dust_codes"), pair("other_codes"), pair("symbol_codes")
+	s.Radiograph, s.Numeric = pair("radiograph_items"), pair("numeric_items")
+	return s
+}
+
+// dataDir is the profile's own folder of the ledger, dictionaries and token.
+func (r *reader) dataDir() string {
+	dir := r.path("data_dir")
+	if dir == "" {
+		dir = r.req.DataDir
+		r.shown["data_dir"] = dir
+	}
+	if r.req.Profile != "" && dir != "" {
+		dir = filepath.Join(dir, r.req.Profile)
+	}
+	if dir == "" {
+		r.fail("data_dir", "没有数据文件夹", "请用 --data-dir 或 data_dir 指定一个")
+		return ""
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	return abs
+}
+
+// words reads a map of people's own words from the file and the profile, the
+// profile's last.
+func (r *reader) words(name string) map[string]string {
+	out := map[string]string{}
+	for _, n := range []*yaml.Node{child(r.root, name), child(r.profile, name)} {
+		r.flatten(n, name, "", out)
+	}
+	return out
+}
+
+// flatten accepts both `required.empPhone: off` and a nested mapping.
+func (r *reader) flatten(n *yaml.Node, name, prefix string, out map[string]string) {
+	if n == nil {
+		return
+	}
+	if n.Kind != yaml.MappingNode {
+		if n.Tag != "!!null" && r.err == nil {
+			r.err = &Error{Where: r.at(n), Message: name + " 下应是“键: 值”"}
+		}
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		if v.Kind == yaml.ScalarNode {
+			out[prefix+k.Value] = scalarWord(v)
+			continue
+		}
+		r.flatten(v, name, prefix+k.Value+".", out)
+	}
+}
+
+// scalarWord undoes YAML 1.1's reading of a bare off.
+func scalarWord(v *yaml.Node) string {
+	if v.Tag == "!!bool" && strings.EqualFold(v.Value, "false") {
+		return "off"
+	}
+	return v.Value
+}
+
+func (r *reader) aliases() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for _, n := range []*yaml.Node{child(r.root, "aliases"), child(r.profile, "aliases")} {
+		if n == nil || n.Tag == "!!null" {
+			continue
+		}
+		if n.Kind != yaml.MappingNode {
+			r.err = &Error{Where: r.at(n), Message: "aliases 下应是“字典代码: {本地名称: 字典名称}”"}
+			return nil
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			domain := n.Content[i].Value
+			if out[domain] == nil {
+				out[domain] = map[string]string{}
+			}
+			r.flatten(n.Content[i+1], "aliases."+domain, "", out[domain])
+		}
+	}
+	return out
+}

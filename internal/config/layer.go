@@ -1,0 +1,106 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+)
+
+// layer fills viper from the lowest layer to the highest: defaults, file,
+// profile, environment, flags, and notes where each value came from.
+func (l *loader) layer() error {
+	for _, k := range l.keys {
+		l.vip.SetDefault(k.path, k.def)
+		l.origins[k.path] = Origin{From: "default"}
+	}
+	if l.root != nil {
+		if err := l.merge(l.root, "file"); err != nil {
+			return err
+		}
+		l.checkMode()
+	}
+	if err := l.useProfile(); err != nil {
+		return err
+	}
+	for _, k := range l.keys {
+		name := EnvName(k.path)
+		if value, ok := l.env[name]; ok {
+			l.vip.Set(k.path, value)
+			l.origins[k.path] = Origin{From: "env", Name: name}
+		}
+		if value, ok := l.req.Flags[k.path]; ok {
+			l.vip.Set(k.path, value)
+			l.origins[k.path] = Origin{From: "flag", Name: l.req.Names[k.path]}
+		}
+	}
+	return nil
+}
+
+// EnvName is the variable of a key: HBUPLOAD_ and the key, dots as _.
+func EnvName(path string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(path, ".", "_"))
+}
+
+// merge takes the leaves of a YAML mapping.
+func (l *loader) merge(n *yaml.Node, from string) error {
+	for _, k := range l.keys {
+		v := lookup(n, k.path)
+		if v == nil || (v.Kind == yaml.ScalarNode && v.Tag == "!!null") {
+			continue
+		}
+		if v.Kind == yaml.SequenceNode {
+			list := make([]string, 0, len(v.Content))
+			for _, item := range v.Content {
+				list = append(list, item.Value)
+			}
+			l.vip.Set(k.path, list)
+		} else {
+			l.vip.Set(k.path, v.Value)
+		}
+		l.origins[k.path] = Origin{From: from, Name: l.at(v)}
+	}
+	return nil
+}
+
+func (l *loader) useProfile() error {
+	if l.req.Profile == "" {
+		return nil
+	}
+	// A profile's name is a folder's name too.
+	if strings.ContainsAny(l.req.Profile, `/\:*?"<>|`) || strings.HasPrefix(l.req.Profile, ".") {
+		return &Error{Where: "--profile", Message: "profile 的名称不能含有路径符号：" + l.req.Profile}
+	}
+	profiles := child(l.root, "profiles")
+	var names []string
+	if profiles != nil {
+		for i := 0; i+1 < len(profiles.Content); i += 2 {
+			if profiles.Content[i].Value == l.req.Profile {
+				l.profile = profiles.Content[i+1]
+				return l.merge(l.profile, "profile")
+			}
+			names = append(names, profiles.Content[i].Value)
+		}
+	}
+	fix := "配置文件里还没有 profiles"
+	if len(names) > 0 {
+		fix = "已有：" + strings.Join(names, "、")
+	}
+	return &Error{Where: "--profile", Message: "没有名为“" + l.req.Profile + "”的 profile", Fix: fix}
+}
+
+// checkMode warns about a configuration with a password that others can read.
+func (l *loader) checkMode() {
+	info, err := os.Stat(l.path)
+	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
+		return
+	}
+	for _, path := range []string{"platform.password", "platform.password_md5"} {
+		if v := lookup(l.root, path); v != nil && v.Value != "" {
+			l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 含有密码且其他用户可读，请执行 chmod 600", l.path))
+			return
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/viper"
+	yaml "go.yaml.in/yaml/v3"
+)
+
+// Request is everything of the process that configuration depends on.
+type Request struct {
+	File    string            // --config; "" looks in the usual places
+	Profile string            // --profile
+	Flags   map[string]string // key → text, of flags that were given
+	Names   map[string]string // key → flag name, for messages
+	Environ []string          // as os.Environ
+	WorkDir string
+	UserDir string // the user's configuration folder; "" if unknown
+	DataDir string // the system's place for data; "" if unknown
+}
+
+// FileName is the configuration's name in the working folder.
+const FileName = "hbupload.yaml"
+
+// envPrefix begins every variable: HBUPLOAD_PLATFORM_BASE_URL.
+const envPrefix = "HBUPLOAD_"
+
+// maxFile bounds a configuration file, and with it what YAML aliases can blow
+// up to.
+const maxFile = 1 << 20
+
+// Load reads and checks the configuration.
+func Load(req Request) (*Config, error) {
+	l := &loader{req: req, vip: viper.New(), keys: keys(), origins: map[string]Origin{}, env: map[string]string{}}
+	for _, pair := range req.Environ {
+		if name, value, ok := strings.Cut(pair, "="); ok && strings.HasPrefix(name, envPrefix) {
+			l.env[name] = value
+		}
+	}
+	if err := l.readFile(); err != nil {
+		return nil, err
+	}
+	if err := l.layer(); err != nil {
+		return nil, err
+	}
+	return l.decode()
+}
+
+type loader struct {
+	req     Request
+	vip     *viper.Viper
+	keys    []key
+	env     map[string]string
+	path    string
+	root    *yaml.Node // the file's top mapping, nil without a file
+	profile *yaml.Node
+	origins map[string]Origin
+	warn    []string
+}
+
+// Find tells which configuration file would be read, "" for none.
+func Find(req Request) string {
+	if req.File != "" {
+		return req.File
+	}
+	for _, dir := range []string{req.WorkDir, filepath.Join(req.UserDir, "hbupload")} {
+		if dir == "" || dir == "hbupload" {
+			continue
+		}
+		path := filepath.Join(dir, FileName)
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func (l *loader) readFile() error {
+	l.path = Find(l.req)
+	if l.path == "" {
+		return nil
+	}
+	info, err := os.Stat(l.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &Error{Where: l.path, Message: "配置文件不存在", Fix: "请检查 --config 的路径，或运行 hbupload config init 生成一份", Err: err}
+	case err != nil:
+		return &Error{Where: l.path, Message: "配置文件无法读取", Fix: "请检查文件权限", Err: err}
+	case info.IsDir() || info.Size() > maxFile:
+		return &Error{Where: l.path, Message: "这不是配置文件（是文件夹，或超过 1 MB）", Fix: "请检查 --config 的路径"}
+	}
+	data, err := os.ReadFile(l.path)
+	if err != nil {
+		return &Error{Where: l.path, Message: "配置文件无法读取", Fix: "请检查文件权限", Err: err}
+	}
+	root, err := parse(data)
+	if err != nil {
+		return &Error{Where: l.path, Message: "配置文件不是合法的 YAML：" + yamlReason(err), Fix: "请检查缩进、冒号后的空格和引号", Err: err}
+	}
+	l.root = root
+	if err := l.checkKeys(root, "", false); err != nil {
+		return err
+	}
+	return l.findProfile()
+}
+
+// parse reads a YAML document whose top is a mapping. Anchors are refused: a
+// configuration needs none, and they can be made to explode.
+func parse(data []byte) (*yaml.Node, error) {
+	var doc yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff")))).Decode(&doc); err != nil {
+		if strings.Contains(err.Error(), "EOF") {
+			return &yaml.Node{Kind: yaml.MappingNode}, nil
+		}
+		return nil, err
+	}
+	top := doc.Content[0]
+	if top.Kind == yaml.ScalarNode && top.Tag == "!!null" {
+		return &yaml.Node{Kind: yaml.MappingNode}, nil
+	}
+	if top.Kind != yaml.MappingNode {
+		return nil, errors.New("最外层应是“键: 值”")
+	}
+	return top, noAliases(top, 0)
+}
+
+// maxDepth is deeper than any configuration.
+const maxDepth = 20
+
+func noAliases(n *yaml.Node, depth int) error {
+	if n.Kind == yaml.AliasNode || depth > maxDepth {
+		return fmt.Errorf("第 %d 行：不支持 YAML 引用（*）或过深的嵌套", n.Line)
+	}
+	for _, c := range n.Content {
+		if err := noAliases(c, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// yamlReason drops the library's prefix, which means nothing to an operator.
+func yamlReason(err error) string {
+	s := strings.TrimPrefix(err.Error(), "yaml: ")
+	if rest, ok := strings.CutPrefix(s, "line "); ok {
+		if line, what, ok := strings.Cut(rest, ": "); ok {
+			return "第 " + line + " 行附近（" + what + "）"
+		}
+	}
+	return s
+}
+
+// findProfile finds and checks the profile's own keys.
+func (l *loader) findProfile() error {
+	profiles := child(l.root, "profiles")
+	if profiles != nil {
+		for i := 0; i+1 < len(profiles.Content); i += 2 {
+			if profiles.Content[i+1].Kind != yaml.MappingNode {
+				return &Error{Where: l.at(profiles.Content[i]), Message: "profiles." + profiles.Content[i].Value + " 下应是“键: 值”"}
+			}
+			if err := l.checkKeys(profiles.Content[i+1], "", true); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *loader) at(n *yaml.Node) string { return fmt.Sprintf("%s 第 %d 行", l.path, n.Line) }
+
+// child is the value of a key in a mapping; keys are compared as viper does.
+func child(n *yaml.Node, name string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if strings.EqualFold(n.Content[i].Value, name) {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// lookup is the node of a dotted key.
+func lookup(n *yaml.Node, path string) *yaml.Node {
+	for _, part := range strings.Split(path, ".") {
+		n = child(n, part)
+	}
+	return n
+}
