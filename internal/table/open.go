@@ -1,0 +1,225 @@
+package table
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"hbupload/internal/table/delim"
+	"hbupload/internal/table/grid"
+)
+
+// Open opens one FILE of the command line: a workbook, a text file, a folder
+// or zip of text files, or "-" for opts.Stdin. The content decides, never the
+// name. Every error of the file itself is a *grid.ReadError.
+func Open(ctx context.Context, path string, opts Options) (*Input, error) {
+	if path == "-" {
+		if opts.Stdin == nil {
+			return nil, &grid.ReadError{File: path, Message: "没有标准输入可读", Fix: "请指定文件"}
+		}
+		return OpenReader(ctx, path, opts.Stdin, opts)
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if st.IsDir() {
+		return openFolder(ctx, path, opts)
+	}
+	if strings.HasPrefix(filepath.Base(path), "~$") {
+		return nil, &grid.ReadError{File: path, Message: "这是 Excel 或 WPS 打开工作簿时生成的临时文件，不是工作簿本身", Fix: "请指定名称不带 ~$ 的那个文件"}
+	}
+	if !st.Mode().IsRegular() {
+		return nil, &grid.ReadError{File: path, Message: "不是普通文件", Fix: "请指定文件或文件夹"}
+	}
+	in := &Input{Path: path, sum: func(ctx context.Context) (string, error) { return sumFile(ctx, path) }}
+	if err := in.openFile(ctx, path, opts); err != nil {
+		_ = in.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// OpenReader opens delimited text that comes as a stream, such as standard
+// input; name stands for the path.
+func OpenReader(ctx context.Context, name string, r io.Reader, opts Options) (*Input, error) {
+	head := make([]byte, sniffLen)
+	n, err := io.ReadFull(ctxReader{ctx, r}, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, readError(name, err)
+	}
+	head = head[:n]
+	what, sig := sniff(head, int64(n))
+	if n == len(head) && what == isEmpty {
+		what = isText_
+	}
+	switch what {
+	case isText_:
+	case isZip, isOLE, isHTML:
+		return nil, &grid.ReadError{File: name, Message: "标准输入不是 CSV 文本，而是工作簿或压缩包", Fix: "请先保存成文件，再指定文件名"}
+	default:
+		return nil, refusal(name, what, sig)
+	}
+	sum := sha256.New()
+	b, err := delim.OpenReader(name, io.TeeReader(io.MultiReader(bytes.NewReader(head), ctxReader{ctx, r}), sum), opts.Delim)
+	if err != nil {
+		return nil, err
+	}
+	digest := hex.EncodeToString(sum.Sum(nil))
+	in := &Input{Path: name, Format: FormatText, sum: func(context.Context) (string, error) { return digest, nil }}
+	in.add(b, name, "CSV")
+	return in, nil
+}
+
+// openFile opens a file by its content.
+func (in *Input) openFile(ctx context.Context, path string, opts Options) error {
+	what, sig, err := sniffFile(path)
+	if err != nil {
+		return err
+	}
+	var b grid.Book
+	name := ""
+	switch what {
+	case isZip:
+		return in.openZip(ctx, path, opts)
+	case isOLE:
+		in.Format = FormatXls
+		b, err = openXls(path, opts)
+	case isHTML:
+		in.Format = FormatHTML
+		b, err = openHTML(path, opts)
+	case isText_:
+		in.Format, name = FormatText, sheetName(path)
+		b, err = delim.Open(path, opts.Delim)
+	default:
+		return refusal(path, what, sig)
+	}
+	if err != nil {
+		return err
+	}
+	in.add(b, path, name)
+	return nil
+}
+
+// sniffFile looks at the first bytes of a file.
+func sniffFile(path string) (content, signature, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, signature{}, openError(path, err)
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil {
+		return 0, signature{}, openError(path, err)
+	}
+	head := make([]byte, sniffLen)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return 0, signature{}, readError(path, err)
+	}
+	what, sig := sniff(head[:n], st.Size())
+	return what, sig, nil
+}
+
+// refusal says why content is no table, and what helps.
+func refusal(path string, what content, sig signature) error {
+	e := &grid.ReadError{File: path}
+	switch what {
+	case isEmpty:
+		e.Message, e.Fix = "文件是空的", "请重新导出该文件；如果是从网盘或聊天软件下载的，请确认已下载完整"
+	case isXMLSheet:
+		e.Message, e.Fix = "这是 XML 表格（Excel 2003 XML），不能直接读取", fixSaveAs
+	case isMHTML:
+		e.Message, e.Fix = "这是“单个文件网页”，不是工作簿", fixSaveAs
+	default:
+		e.Message, e.Fix = "这不是表格，而是"+sig.name, sig.fix
+	}
+	return e
+}
+
+// sharing violations of Windows: another program keeps the file to itself.
+const (
+	errSharing = syscall.Errno(32)
+	errLocking = syscall.Errno(33)
+)
+
+// openError says why a file cannot be opened.
+func openError(path string, err error) error {
+	e := &grid.ReadError{File: path, Err: err}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		e.Message, e.Fix = "文件不存在", "请检查路径和文件名"
+	case errors.Is(err, errSharing), errors.Is(err, errLocking):
+		e.Message, e.Fix = "文件被其他程序独占，无法读取", "请在 Excel 或 WPS 中保存并关闭该文件，再试一次"
+	case errors.Is(err, fs.ErrPermission):
+		e.Message, e.Fix = "没有读取该文件的权限", "请检查文件权限，或关闭正在使用它的程序"
+	default:
+		e.Message, e.Fix = "打不开文件", "请确认路径正确、磁盘或网络共享可用"
+	}
+	return e
+}
+
+func readError(path string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if errors.Is(err, errSharing) || errors.Is(err, errLocking) {
+		return openError(path, err)
+	}
+	return &grid.ReadError{File: path, Message: "读取文件失败", Fix: "请检查磁盘或网络共享是否可用，再试一次", Err: err}
+}
+
+// sheetName is the base name without its extension.
+func sheetName(path string) string {
+	base := filepath.Base(path)
+	if name := strings.TrimSuffix(base, filepath.Ext(base)); name != "" {
+		return name
+	}
+	return base
+}
+
+// sumFile is the hex SHA-256 of a file's bytes.
+func sumFile(ctx context.Context, path string) (string, error) {
+	h := sha256.New()
+	if err := hashFile(ctx, h, path); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func hashFile(ctx context.Context, h hash.Hash, path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return openError(path, err)
+	}
+	defer func() { _ = f.Close() }()
+	if _, err := io.CopyBuffer(h, ctxReader{ctx, f}, make([]byte, 256<<10)); err != nil {
+		return readError(path, err)
+	}
+	return nil
+}
+
+// ctxReader stops reading when the context is done.
+type ctxReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (c ctxReader) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}

@@ -1,0 +1,143 @@
+package table
+
+import (
+	"bytes"
+	"strings"
+)
+
+// content is what the first bytes of a file say it is.
+type content uint8
+
+const (
+	isText_ content = iota
+	isEmpty
+	isZip
+	isOLE
+	isHTML
+	isXMLSheet
+	isMHTML
+	isOther
+)
+
+// sniffLen is how much of a file is looked at.
+const sniffLen = 8 << 10
+
+// signature is the beginning of a format that holds no table of ours.
+type signature struct {
+	magic string
+	name  string
+	fix   string
+}
+
+const (
+	fixExport = "请在体检系统中重新导出为 Excel（.xlsx）或 CSV"
+	fixUnpack = "请先解压，再指定里面的文件"
+	fixSaveAs = "请用 Excel 或 WPS 打开，“文件 → 另存为”选择“Excel 工作簿（.xlsx）”"
+)
+
+func signatures() []signature {
+	return []signature{
+		{"%PDF", "PDF 文件", fixExport},
+		{"\x89PNG", "图片（PNG）", fixExport},
+		{"\xff\xd8\xff", "图片（JPEG）", fixExport},
+		{"GIF8", "图片（GIF）", fixExport},
+		{"BM", "图片（BMP）", fixExport},
+		{"II*\x00", "图片（TIFF）", fixExport},
+		{"MM\x00*", "图片（TIFF）", fixExport},
+		{"Rar!", "RAR 压缩包", fixUnpack},
+		{"7z\xbc\xaf\x27\x1c", "7z 压缩包", fixUnpack},
+		{"\x1f\x8b", "gzip 压缩包", fixUnpack},
+		{"BZh", "bzip2 压缩包", fixUnpack},
+		{"\xfd7zXZ", "xz 压缩包", fixUnpack},
+		{"{\\rtf", "RTF 文档", fixExport},
+		{"MZ", "程序文件", fixExport},
+		{"\x7fELF", "程序文件", fixExport},
+		{"SQLite format 3\x00", "SQLite 数据库", fixExport},
+		{"\x00\x01\x00\x00Standard ", "Access 数据库", fixExport},
+		{"\x09\x00\x04\x00", "Excel 2.x 的旧格式", fixSaveAs},
+		{"\x09\x02\x06\x00", "Excel 3.x 的旧格式", fixSaveAs},
+		{"\x09\x04\x06\x00", "Excel 4.x 的旧格式", fixSaveAs},
+	}
+}
+
+// sniff judges the first bytes of a file; size is the whole file's. For
+// isOther the signature tells the name.
+func sniff(head []byte, size int64) (content, signature) {
+	switch {
+	case size == 0 || len(head) == 0:
+		return isEmpty, signature{}
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")), bytes.HasPrefix(head, []byte("PK\x07\x08")):
+		return isZip, signature{}
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return isOLE, signature{}
+	}
+	for _, s := range signatures() {
+		if strings.HasPrefix(string(head[:min(len(head), 32)]), s.magic) && (len(s.magic) > 2 || binary(head)) {
+			return isOther, s
+		}
+	}
+	if c := sniffMarkup(head); c != isText_ {
+		return c, signature{}
+	}
+	if binary(head) {
+		return isOther, signature{name: "二进制文件", fix: fixExport}
+	}
+	if strings.Trim(plainHead(head), " \t\r\n\x00") == "" && size <= int64(len(head)) {
+		return isEmpty, signature{}
+	}
+	return isText_, signature{}
+}
+
+// plainHead is the beginning of a text without byte order mark, the zero bytes
+// of UTF-16 dropped: enough to recognise ASCII words.
+func plainHead(head []byte) string {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		head = bytes.ReplaceAll(head[2:], []byte{0}, nil)
+	}
+	return string(head)
+}
+
+func sniffMarkup(head []byte) content {
+	s := strings.ToLower(strings.TrimLeft(plainHead(head), " \t\r\n"))
+	if strings.HasPrefix(s, "mime-version:") {
+		return isMHTML
+	}
+	if !strings.HasPrefix(s, "<") {
+		return isText_
+	}
+	if strings.Contains(s, "urn:schemas-microsoft-com:office:spreadsheet") && !strings.Contains(s, "<html") {
+		return isXMLSheet
+	}
+	for _, tag := range []string{"<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style", "<div", "<tr", "<center", "<font", "<script", "<title"} {
+		if strings.Contains(s, tag) {
+			return isHTML
+		}
+	}
+	return isText_
+}
+
+// binary tells whether bytes are no text in any encoding we read: control
+// characters, or zero bytes that do not stand as those of UTF-16 do.
+func binary(head []byte) bool {
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		return false
+	}
+	var zero [2]int
+	control := 0
+	for i, b := range head {
+		switch {
+		case b == 0:
+			zero[i%2]++
+		case b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1a && b != 0x0b:
+			control++
+		}
+	}
+	zeros := zero[0] + zero[1]
+	if zeros == 0 {
+		return control*20 > len(head)
+	}
+	// Of UTF-16 text nearly all zero bytes stand in one of the two places, and
+	// delimiters and line ends alone give some.
+	return min(zero[0], zero[1])*10 > zeros || zeros*50 < len(head)
+}

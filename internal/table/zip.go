@@ -1,0 +1,264 @@
+package table
+
+import (
+	"archive/zip"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"hbupload/internal/table/delim"
+	"hbupload/internal/table/grid"
+)
+
+const (
+	fixRepack = "请重新导出或重新压缩该文件；如果是从网盘或聊天软件下载的，请确认已下载完整"
+	// freeBytes may come out of a member before its ratio is looked at.
+	freeBytes = 64 << 20
+)
+
+// member is one text file of a zip.
+type member struct {
+	file *zip.File
+	name string // the whole name as stored, decoded
+	base string
+}
+
+// openZip tells a workbook from a zip of text files and opens it.
+func (in *Input) openZip(ctx context.Context, file string, opts Options) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return openError(file, err)
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil {
+		return openError(file, err)
+	}
+	z, err := zip.NewReader(f, st.Size())
+	if err != nil {
+		return &grid.ReadError{File: file, Message: "文件不完整或已损坏（工作簿或压缩包的目录读不出来）", Fix: fixRepack, Err: err}
+	}
+	members, err := in.survey(file, z, opts.zip())
+	if err != nil {
+		return err
+	}
+	if members == nil {
+		in.Format = FormatXlsx
+		b, err := openXlsx(file, opts)
+		if err != nil {
+			return err
+		}
+		in.add(b, file, "")
+		return nil
+	}
+	in.Format = FormatZip
+	left := opts.zip().Bytes
+	for _, m := range members {
+		if err := in.addZipped(ctx, m, &left, opts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// survey lists the text files of a zip, sorted by name; nil for a workbook.
+func (in *Input) survey(file string, z *zip.Reader, lim ZipLimits) ([]member, error) {
+	if what := office(z); what == "xlsx" {
+		return nil, nil
+	} else if what != "" {
+		return nil, refusalOffice(file, what)
+	}
+	var members []member
+	var books, packed []string
+	for _, f := range z.File {
+		name := memberName(f)
+		base := path.Base(name)
+		if f.FileInfo().IsDir() || ignored(base) || strings.HasPrefix(name, "__MACOSX/") {
+			continue
+		}
+		switch strings.ToLower(path.Ext(base)) {
+		case ".csv", ".tsv", ".txt":
+			members = append(members, member{file: f, name: name, base: base})
+		case ".xlsx", ".xlsm", ".xls", ".et":
+			books = append(books, base)
+		case ".zip", ".rar", ".7z", ".gz":
+			packed = append(packed, base)
+		}
+	}
+	switch {
+	case len(members) > lim.Members:
+		return nil, &grid.ReadError{File: file, Message: fmt.Sprintf("压缩包里有 %d 个文本文件，超过 %d 个的上限", len(members), lim.Members), Fix: "请解压后只保留需要的文件"}
+	case len(members) == 0:
+		return nil, noMembers(file, books, packed)
+	case len(books) > 0:
+		in.notes = append(in.notes, fmt.Sprintf("%s：压缩包中的工作簿没有读取（%s），需要时请解压后单独指定", file, list(books)))
+	}
+	slices.SortStableFunc(members, func(a, b member) int { return cmp.Compare(a.name, b.name) })
+	return members, nil
+}
+
+func noMembers(file string, books, packed []string) error {
+	e := &grid.ReadError{File: file, Message: "压缩包里没有 CSV 文件", Fix: "请压缩名为各工作表的 CSV 文件，或直接指定工作簿"}
+	switch {
+	case len(books) > 0:
+		e.Message, e.Fix = "压缩包里是工作簿："+list(books), "请先解压，再直接指定工作簿"
+	case len(packed) > 0:
+		e.Message, e.Fix = "压缩包里还是压缩包："+list(packed), fixUnpack
+	}
+	return e
+}
+
+// office tells which office package a zip is: "xlsx", the Chinese name of
+// another one, or "".
+func office(z *zip.Reader) string {
+	parts, types := false, false
+	for _, f := range z.File {
+		name := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(f.Name, `\`, "/"), "/"))
+		switch {
+		case name == "xl/workbook.bin":
+			return "二进制工作簿（.xlsb）"
+		case strings.HasPrefix(name, "xl/"):
+			parts = true
+		case name == "[content_types].xml":
+			types = true
+		case name == "word/document.xml":
+			return "Word 文档"
+		case name == "ppt/presentation.xml":
+			return "PowerPoint 演示文稿"
+		case name == "content.xml" && f.Name == "content.xml" && hasFile(z, "mimetype"):
+			return "OpenDocument 文档（.ods）"
+		}
+	}
+	// A package may keep its parts elsewhere than in xl/.
+	if parts || types {
+		return "xlsx"
+	}
+	return ""
+}
+
+func hasFile(z *zip.Reader, name string) bool {
+	return slices.ContainsFunc(z.File, func(f *zip.File) bool { return f.Name == name })
+}
+
+func refusalOffice(file, what string) error {
+	fix := fixSaveAs
+	if strings.HasPrefix(what, "Word") || strings.HasPrefix(what, "Power") {
+		fix = fixExport
+	}
+	return &grid.ReadError{File: file, Message: "不能直接读取" + what, Fix: fix}
+}
+
+// memberName is the stored name as text with slashes. It is only ever a name:
+// nothing is written under it, so ".." and drive letters do no harm.
+func memberName(f *zip.File) string {
+	name := f.Name
+	if f.NonUTF8 && !(utf8.ValidString(name) && strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) })) {
+		if s, err := simplifiedchinese.GB18030.NewDecoder().String(name); err == nil {
+			name = s
+		}
+	}
+	name = strings.ReplaceAll(strings.ToValidUTF8(name, "?"), `\`, "/")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '?'
+		}
+		return r
+	}, name)
+}
+
+// addZipped opens one member; left is how many bytes may still come out of the
+// whole zip.
+func (in *Input) addZipped(ctx context.Context, m member, left *int64, opts Options) error {
+	file := in.Path + "/" + m.name
+	if m.file.Flags&1 != 0 {
+		return &grid.ReadError{File: file, Message: "压缩包设了密码", Fix: "请解压后指定里面的文件，或去掉密码重新压缩"}
+	}
+	r, err := m.file.Open()
+	if err != nil {
+		return zipError(file, err)
+	}
+	defer func() { _ = r.Close() }()
+	g := &guard{r: ctxReader{ctx, r}, packed: int64(m.file.CompressedSize64), ratio: opts.zip().Ratio, left: left}
+	head := make([]byte, sniffLen)
+	n, err := io.ReadFull(g, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return zipError(file, err)
+	}
+	if what, sig := sniff(head[:n], int64(m.file.UncompressedSize64)); what != isText_ {
+		if what == isZip || what == isOLE || what == isHTML {
+			return &grid.ReadError{File: file, Message: "名为 CSV，内容却是工作簿", Fix: "请解压后单独指定"}
+		}
+		return refusal(file, what, sig)
+	}
+	b, err := delim.OpenReader(file, io.MultiReader(strings.NewReader(string(head[:n])), g), opts.Delim)
+	if g.err != nil && !errors.Is(g.err, io.EOF) {
+		if b != nil {
+			_ = b.Close()
+		}
+		return zipError(file, g.err)
+	}
+	if err != nil {
+		return err
+	}
+	in.add(b, file, sheetName(m.base))
+	return nil
+}
+
+var (
+	errRatio = errors.New("unfolds beyond its ratio")
+	errBytes = errors.New("unfolds beyond the limit")
+)
+
+// guard bounds what comes out of a zip.
+type guard struct {
+	r      io.Reader
+	packed int64
+	ratio  int64
+	out    int64
+	left   *int64
+	err    error
+}
+
+func (g *guard) Read(p []byte) (int, error) {
+	if g.err != nil {
+		return 0, g.err
+	}
+	n, err := g.r.Read(p)
+	g.out += int64(n)
+	*g.left -= int64(n)
+	switch {
+	case *g.left < 0:
+		err = errBytes
+	case g.out > freeBytes && g.out > g.ratio*max(g.packed, 1):
+		err = errRatio
+	}
+	if err != nil {
+		g.err = err
+	}
+	return n, err
+}
+
+func zipError(file string, err error) error {
+	e := &grid.ReadError{File: file, Message: "压缩包不完整或已损坏", Fix: fixRepack, Err: err}
+	switch {
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, errRatio), errors.Is(err, errBytes):
+		e.Message, e.Fix = "压缩包解开后大得不正常，已停止读取", "请确认文件来源；如果内容无误，请解压后指定里面的文件"
+	case errors.Is(err, zip.ErrChecksum):
+		e.Message = "压缩包里的文件校验不符，内容已损坏"
+	case errors.Is(err, zip.ErrAlgorithm):
+		e.Message, e.Fix = "压缩包的压缩方式不支持", "请解压后指定里面的文件，或用系统自带的压缩功能重新压缩"
+	}
+	return e
+}
