@@ -2,6 +2,7 @@ package wire
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -9,16 +10,36 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// isMojibake: got is sent read or stored in a wrong charset. Only text beyond
-// ASCII can show it.
+// isMojibake: got is sent read or stored in a wrong charset. Characters that
+// were lost (U+FFFD, '?') only count when none of the text's Han characters
+// came through: a database may lack a rare name or the ⁹ of a unit, and that is
+// a difference, not a wrong charset.
 func isMojibake(sent, got string) bool {
 	if isASCII(sent) {
 		return false
 	}
-	if strings.ContainsRune(got, utf8.RuneError) && !strings.ContainsRune(sent, utf8.RuneError) {
+	if allHanLost(sent, got) && (hasNewReplacement(sent, got) || questionMarks(sent, got)) {
 		return true
 	}
-	return questionMarks(sent, got) || readOtherwise([]byte(sent), got) || storedOtherwise(sent, got)
+	return readOtherwise([]byte(sent), got) || storedOtherwise(sent, got)
+}
+
+func hasNewReplacement(sent, got string) bool {
+	return strings.ContainsRune(got, utf8.RuneError) && !strings.ContainsRune(sent, utf8.RuneError)
+}
+
+// allHanLost: sent has Han characters, and got has none of them.
+func allHanLost(sent, got string) bool {
+	found := false
+	for _, r := range sent {
+		if unicode.Is(unicode.Han, r) {
+			found = true
+			if strings.ContainsRune(got, r) {
+				return false
+			}
+		}
+	}
+	return found
 }
 
 func isASCII(s string) bool {

@@ -1,0 +1,186 @@
+package platform
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// tokens is the token and whoever is renewing it.
+type tokens struct {
+	mu      sync.Mutex
+	loaded  bool // SavedToken was asked
+	now     Token
+	gen     uint64 // counts tokens; names the one that a request carried
+	dead    bool   // the platform refused this one
+	retryAt time.Time
+	refused error // the platform refused the credentials: not tried again by itself
+	flight  *flight
+}
+
+// flight is one renewal that everybody waits for.
+type flight struct {
+	done    chan struct{}
+	err     error
+	waiting int
+	cancel  context.CancelFunc
+}
+
+// EnsureToken makes sure of a valid token before the workers start: a saved
+// one, refreshed when near its end, or one login. Errors are of kind auth,
+// unreachable, config or interrupted.
+func (c *Client) EnsureToken(ctx context.Context) error {
+	_, _, err := c.bearer(ctx)
+	return err
+}
+
+// Login logs in whatever token there is, and keeps the new one.
+func (c *Client) Login(ctx context.Context) error {
+	gen := c.markDead()
+	return c.renew(ctx, gen)
+}
+
+// Refresh exchanges the token for a fresh one, or logs in when that fails.
+func (c *Client) Refresh(ctx context.Context) error {
+	c.loadSaved()
+	c.token.mu.Lock()
+	gen := c.token.gen
+	c.token.mu.Unlock()
+	return c.renew(ctx, gen)
+}
+
+func (c *Client) markDead() uint64 {
+	c.loadSaved()
+	t := &c.token
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.dead, t.refused = true, nil
+	return t.gen
+}
+
+func (c *Client) loadSaved() {
+	t := &c.token
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.loaded {
+		return
+	}
+	t.loaded = true
+	if c.cfg.SavedToken == nil {
+		return
+	}
+	if saved, ok := c.cfg.SavedToken(); ok && saved.Value != "" {
+		t.now = saved
+		t.gen++
+	}
+}
+
+// bearer is the token to send and its generation, renewed when it nears its end.
+func (c *Client) bearer(ctx context.Context) (string, uint64, error) {
+	c.loadSaved()
+	t := &c.token
+	t.mu.Lock()
+	value, gen := t.now.Value, t.gen
+	now := c.cfg.Now()
+	alive := value != "" && !t.dead && now.Before(t.now.Expires)
+	due := !now.Before(t.now.Expires.Add(-c.cfg.RefreshBefore)) && !now.Before(t.retryAt)
+	t.mu.Unlock()
+	if alive && !due {
+		return value, gen, nil
+	}
+	err := c.renew(ctx, gen)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err == nil {
+		return t.now.Value, t.gen, nil
+	}
+	if alive && !t.dead && ctx.Err() == nil {
+		// Ahead of its end the old token still serves; ask again in a while.
+		t.retryAt = now.Add(time.Minute)
+		return value, gen, nil
+	}
+	return "", 0, err
+}
+
+// renew replaces the token of generation gen, once for everybody who asks
+// meanwhile. A token that lives is refreshed; a dead one, or one that cannot be
+// refreshed, is replaced by a login.
+func (c *Client) renew(ctx context.Context, gen uint64) error {
+	t := &c.token
+	t.mu.Lock()
+	if t.gen != gen { // somebody did already
+		t.mu.Unlock()
+		return nil
+	}
+	if t.refused != nil {
+		err := t.refused
+		t.mu.Unlock()
+		return err
+	}
+	f := t.flight
+	if f == nil {
+		// Detached: the one who asked first may leave while others wait.
+		run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		f = &flight{done: make(chan struct{}), cancel: cancel}
+		t.flight = f
+		old, alive := t.now.Value, t.now.Value != "" && !t.dead && c.cfg.Now().Before(t.now.Expires)
+		go c.fly(run, f, old, alive)
+	}
+	f.waiting++
+	t.mu.Unlock()
+	return c.await(ctx, f)
+}
+
+func (c *Client) await(ctx context.Context, f *flight) error {
+	select {
+	case <-f.done:
+		return f.err
+	case <-ctx.Done():
+	}
+	t := &c.token
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if f.waiting--; f.waiting == 0 {
+		f.cancel()
+	}
+	return &Error{kind: "interrupted", text: "登录平台被中断", err: ctx.Err()}
+}
+
+// fly gets the new token and tells everybody.
+func (c *Client) fly(ctx context.Context, f *flight, old string, alive bool) {
+	defer f.cancel()
+	asked := c.cfg.Now()
+	value, err := c.obtain(ctx, old, alive)
+	t := &c.token
+	t.mu.Lock()
+	fresh := Token{}
+	if err == nil {
+		// Counted from before the request: the platform's clock started later.
+		fresh = Token{Value: value, Expires: asked.Add(c.cfg.TokenTTL)}
+		t.now, t.dead, t.retryAt = fresh, false, time.Time{}
+		t.gen++
+	} else if IsAuth(err) {
+		t.refused = err
+	}
+	f.err = err
+	t.flight = nil
+	t.mu.Unlock()
+	if c.cfg.SaveToken != nil && (err == nil || !alive && old != "") {
+		c.cfg.SaveToken(fresh)
+	}
+	close(f.done)
+}
+
+func (c *Client) obtain(ctx context.Context, old string, alive bool) (string, error) {
+	if alive {
+		if value, err := c.postRefresh(ctx, old); err == nil {
+			return value, nil
+		}
+	}
+	var value string
+	err := c.retry(ctx, func(ctx context.Context) (err error) {
+		value, err = c.postLogin(ctx)
+		return err
+	})
+	return value, err
+}

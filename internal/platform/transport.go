@@ -1,0 +1,182 @@
+package platform
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+var errForeignHost = errors.New("request leaves the configured host")
+
+// guard is the last gate before the network: it keeps requests on the
+// configured host and takes from net/http the means to send a body twice.
+type guard struct {
+	base *url.URL
+	next http.RoundTripper
+}
+
+// RoundTrip refuses other hosts. The copy without GetBody cannot be replayed,
+// neither on a connection that died nor on a redirect.
+func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Scheme != g.base.Scheme || req.URL.Host != g.base.Host {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, errForeignHost
+	}
+	once := new(http.Request)
+	*once = *req
+	once.GetBody = nil
+	if w, ok := req.Context().Value(writtenKey{}).(*written); ok && req.Body != nil && req.Body != http.NoBody {
+		once.Body = &countingBody{ReadCloser: req.Body, left: req.ContentLength, w: w}
+	}
+	return g.next.RoundTrip(once)
+}
+
+// maxIdle closes a connection of ours before a server or a gateway does: on one
+// that the other side has just closed, a whole request may be written and lost,
+// which nobody can tell from one that was stored.
+const maxIdle = 15 * time.Second
+
+func newTransport(cfg Config) (*http.Transport, error) {
+	roots, err := authorities(cfg.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	proxy, err := proxyFunc(cfg.Proxy)
+	if err != nil {
+		return nil, err
+	}
+	step := min(cfg.Timeout, 10*time.Second)
+	dialer := &net.Dialer{Timeout: step, KeepAlive: 15 * time.Second}
+	return &http.Transport{
+		Proxy:                  proxy,
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		TLSHandshakeTimeout:    step,
+		ResponseHeaderTimeout:  cfg.Timeout,
+		ExpectContinueTimeout:  0,
+		MaxIdleConns:           cfg.Concurrency + 2,
+		MaxIdleConnsPerHost:    cfg.Concurrency + 2,
+		IdleConnTimeout:        maxIdle,
+		MaxResponseHeaderBytes: 64 << 10,
+		DisableCompression:     true,
+		ForceAttemptHTTP2:      false,
+		// An empty map keeps HTTP/2 out: a shared connection would tie the
+		// fates of uploads together, and its retries are its own.
+		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
+	}, nil
+}
+
+func authorities(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, configError("无法读取 platform.ca_file 指定的证书文件 "+file, "检查路径和权限", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, configError("platform.ca_file 指定的文件里没有 PEM 格式的证书："+file, "", nil)
+	}
+	return pool, nil
+}
+
+func proxyFunc(raw string) (func(*http.Request) (*url.URL, error), error) {
+	if raw == "" {
+		return http.ProxyFromEnvironment, nil
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5") {
+		return nil, configError("代理地址 platform.proxy 不是合法的网址", "例如 http://10.0.0.1:3128", nil)
+	}
+	return func(req *http.Request) (*url.URL, error) {
+		if isLoopback(req.URL.Hostname()) {
+			return nil, nil
+		}
+		return u, nil
+	}, nil
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// written finds out whether the last byte of a request left this machine.
+type written struct {
+	connected atomic.Bool
+	consumed  atomic.Bool // the transport has read the whole body
+	hook      atomic.Int32
+}
+
+const (
+	hookSilent int32 = iota
+	hookOK
+	hookFailed
+)
+
+// writtenKey carries the written of a request to the guard.
+type writtenKey struct{}
+
+func (w *written) trace(ctx context.Context) context.Context {
+	ctx = context.WithValue(ctx, writtenKey{}, w)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { w.connected.Store(true) },
+		WroteRequest: func(info httptrace.WroteRequestInfo) {
+			if info.Err != nil {
+				w.hook.Store(hookFailed)
+				return
+			}
+			w.hook.Store(hookOK)
+		},
+	})
+}
+
+// done is the verdict. Where the trace is silent (a reply can overtake it), a
+// body that the transport has consumed counts as written: in doubt is the safe
+// side.
+func (w *written) done() bool {
+	switch {
+	case !w.connected.Load():
+		return false
+	case w.hook.Load() == hookOK:
+		return true
+	case w.hook.Load() == hookFailed:
+		return false
+	default:
+		return w.consumed.Load()
+	}
+}
+
+// countingBody tells when the transport has read the last byte.
+type countingBody struct {
+	io.ReadCloser
+	left int64
+	w    *written
+}
+
+// Read passes bytes on.
+func (b *countingBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left <= 0 {
+		b.w.consumed.Store(true)
+	}
+	return n, err
+}
