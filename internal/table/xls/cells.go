@@ -1,0 +1,206 @@
+package xls
+
+import (
+	"math"
+	"strconv"
+
+	"hbupload/internal/table/grid"
+)
+
+// cell adds the cells of a record to the row.
+func (r *rows) cell(rec record) error {
+	body := rec.body
+	col := int32(u16(body[2:])) + 1
+	switch {
+	case rec.typ == recMulRK:
+		for p := body[4:]; len(p) >= 8; p = p[6:] { // the last two bytes are the last column
+			if err := r.number(col, u16(p), rkValue(u32(p[2:])), false); err != nil {
+				return err
+			}
+			col++
+		}
+		return nil
+	case rec.typ == recLabelSST && len(body) >= 10:
+		s, ok := r.b.sst.get(u32(body[6:]))
+		if !ok {
+			return r.bad(col, "文件已损坏：文字在共享字符串表中找不到")
+		}
+		r.text(col, s, false)
+	case rec.typ == recLabel || rec.typ == recRString:
+		s, ok := newPieces(body[6:]).text(2)
+		if !ok {
+			return r.bad(col, "文件已损坏：文字不完整")
+		}
+		r.text(col, s, false)
+	case rec.typ == recRK && len(body) >= 10:
+		return r.number(col, u16(body[4:]), rkValue(u32(body[6:])), false)
+	case rec.typ == recNumber && len(body) >= 14:
+		return r.number(col, u16(body[4:]), f64(body[6:]), false)
+	case rec.typ == recBoolErr && len(body) >= 8:
+		r.boolErr(col, body[6], body[7] != 0, false)
+	case rec.typ == recFormula && len(body) >= 20:
+		return r.formula(col, rec)
+	default:
+		return r.bad(col, "文件已损坏：单元格记录不完整")
+	}
+	return nil
+}
+
+func (r *rows) bad(col int32, message string) error {
+	return &grid.ReadError{File: r.b.file, Sheet: r.sheet.name, Row: r.row.Num, Cell: address(r.row.Num, col), Message: message,
+		Fix: "请用 Excel 或 WPS 打开确认后另存为 .xlsx，或从原系统重新导出", Err: r.b.dataErr}
+}
+
+func (r *rows) add(c grid.Cell) { r.row.Cells = append(r.row.Cells, c) }
+
+func (r *rows) text(col int32, s string, cached bool) {
+	if s != "" {
+		r.add(grid.Cell{Col: col, Kind: grid.Text, Text: s, Cached: cached})
+	}
+}
+
+// number adds a number, which is a date if its format says so.
+func (r *rows) number(col int32, xf uint16, v float64, cached bool) error {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return r.bad(col, "文件已损坏：数字无效")
+	}
+	c := grid.Cell{Col: col, Kind: grid.Number, Text: literal(v), Num: v, Cached: cached}
+	if int(xf) < len(r.b.formats) {
+		f := &r.b.formats[xf]
+		c.Format, c.Percent = f.code, f.percent
+		if f.date {
+			c.Kind = grid.Date
+		}
+	}
+	r.add(c)
+	return nil
+}
+
+func (r *rows) boolErr(col int32, v byte, isErr, cached bool) {
+	c := grid.Cell{Col: col, Kind: grid.Bool, Text: "FALSE", Cached: cached}
+	switch {
+	case isErr:
+		c.Kind, c.Text = grid.Error, errorCode(v)
+	case v != 0:
+		c.Text, c.Num = "TRUE", 1
+	}
+	r.add(c)
+}
+
+// formula adds the value a formula had when the file was saved.
+func (r *rows) formula(col int32, rec record) error {
+	body := rec.body
+	result, flags := body[6:14], body[14]
+	if u16(result[6:]) != 0xFFFF {
+		v := f64(result)
+		if v == 0 && flags&2 != 0 { // to be calculated when opened: written by a program that cannot
+			r.uncached(col)
+			return nil
+		}
+		return r.number(col, u16(body[4:]), v, true)
+	}
+	switch result[0] {
+	case 0:
+		s, ok := r.stringAfter(rec)
+		if !ok {
+			return r.bad(col, "文件已损坏：公式的文字结果不完整")
+		}
+		r.text(col, s, true)
+	case 1:
+		r.boolErr(col, result[2], false, true)
+	case 2:
+		r.boolErr(col, result[2], true, true)
+	default:
+		if r.x.uncached || flags&3 != 0 {
+			r.uncached(col)
+		}
+	}
+	return nil
+}
+
+// uncached adds a formula without a value. The formula itself is kept in a
+// compiled form that is of no use to the operator.
+func (r *rows) uncached(col int32) {
+	r.add(grid.Cell{Col: col, Kind: grid.Formula, Text: "="})
+}
+
+// emptyResult tells whether the cached value of a formula is the empty text,
+// which is also what programs write that do not calculate.
+func emptyResult(body []byte) bool {
+	return u16(body[12:]) == 0xFFFF && body[6] == 3
+}
+
+// stringAfter is the text result that follows a formula.
+func (r *rows) stringAfter(rec record) (string, bool) {
+	for {
+		next, ok := r.b.record(rec.next)
+		if !ok {
+			return "", false
+		}
+		switch next.typ {
+		case recString:
+			return r.b.continued(next).text(2)
+		case recShrFmla, recArray, recTable, recContinue:
+			rec = next
+		default:
+			return "", false
+		}
+	}
+}
+
+// rkValue is a number packed into 30 bits.
+func rkValue(rk uint32) float64 {
+	var v float64
+	if rk&2 != 0 {
+		v = float64(int32(rk) >> 2)
+	} else {
+		v = math.Float64frombits(uint64(rk&^3) << 32)
+	}
+	if rk&1 != 0 {
+		v /= 100
+	}
+	return v
+}
+
+// literal is the shortest decimal of a number, as an .xlsx would hold it.
+func literal(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+		return strconv.FormatInt(int64(v), 10)
+	}
+	if a := math.Abs(v); a < 1e-5 || a >= 1e21 {
+		return strconv.FormatFloat(v, 'E', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// errorCode is how an error shows in a cell.
+func errorCode(v byte) string {
+	switch v {
+	case 0x00:
+		return "#NULL!"
+	case 0x07:
+		return "#DIV/0!"
+	case 0x0F:
+		return "#VALUE!"
+	case 0x17:
+		return "#REF!"
+	case 0x1D:
+		return "#NAME?"
+	case 0x24:
+		return "#NUM!"
+	case 0x2A:
+		return "#N/A"
+	case 0x2B:
+		return "#GETTING_DATA"
+	}
+	return "#ERROR!"
+}
+
+// address is a cell's name, such as F7.
+func address(row, col int32) string {
+	name := ""
+	for ; col > 0; col = (col - 1) / 26 {
+		name = string(rune('A'+(col-1)%26)) + name
+	}
+	return name + strconv.Itoa(int(row))
+}
