@@ -30,12 +30,6 @@ type Options struct {
 	TempDir   string                       // 0700 folder of the temporary store, when a sheet must be sorted
 }
 
-// Orphan is a child row whose exam key no person has.
-type Orphan struct {
-	Place spec.Place
-	Key   string
-}
-
 // SkippedRow is a row that became part of no record, with its reason.
 type SkippedRow struct {
 	Sheet  *spec.SheetRef
@@ -52,15 +46,6 @@ type Accounts struct {
 	Hidden       int      // of the rows read, those the spreadsheet hides
 	Ignored      []string // "sheet: header" of columns that feed nothing
 	Unrecognised []string // names of sheets that feed nothing
-}
-
-// Visitor receives the records of a source in the order of the person sheet.
-type Visitor interface {
-	// Record takes the next record, valid until it returns.
-	Record(rec *spec.Record) error
-	// Restart voids everything visited so far: a child sheet turned out not
-	// to be in the persons' order, and reading begins anew with it sorted.
-	Restart()
 }
 
 // Source is an opened input that yields records.
@@ -107,7 +92,7 @@ func Open(ctx context.Context, in *table.Input, opts Options) (*Source, error) {
 
 // Each reads the input from its first row to its last and calls visit for
 // every record. An error means that the input is not whole.
-func (s *Source) Each(ctx context.Context, visit Visitor) error {
+func (s *Source) Each(ctx context.Context, visit spec.Visitor) error {
 	if err := s.survey(ctx); err != nil {
 		return err
 	}
@@ -177,7 +162,7 @@ type pass struct {
 	rec      spec.Record
 }
 
-func (s *Source) pass(ctx context.Context, visit Visitor) error {
+func (s *Source) pass(ctx context.Context, visit spec.Visitor) error {
 	s.acc = Accounts{Unrecognised: s.acc.Unrecognised}
 	p := &pass{Source: s, ctx: ctx, repeats: map[string]int{}}
 	for k, n := range s.people.repeats {
@@ -219,7 +204,7 @@ func (p *pass) begin() (err error) {
 			return err
 		}
 		c.orphan = func(row *grid.Row, key string) {
-			p.acc.Orphans = append(p.acc.Orphans, Orphan{Place: c.cols.place(row), Key: key})
+			p.acc.Orphans = append(p.acc.Orphans, spec.Orphan{Place: c.cols.place(row), Key: key})
 			p.acc.Skipped = append(p.acc.Skipped, SkippedRow{Sheet: c.cols.ref, Row: row.Num, Reason: "orphan"})
 		}
 		p.children[id] = c
@@ -233,7 +218,7 @@ func (p *pass) begin() (err error) {
 }
 
 // records joins and codes person by person.
-func (p *pass) records(visit Visitor) error {
+func (p *pass) records(visit spec.Visitor) error {
 	for n := int32(0); p.persons != nil; n++ {
 		if n%64 == 0 && p.ctx.Err() != nil {
 			return p.ctx.Err()

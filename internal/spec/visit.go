@@ -1,0 +1,16 @@
+package spec
+
+// Visitor receives the records of an input in the order of the person sheet.
+type Visitor interface {
+	// Record takes the next record, valid until it returns.
+	Record(rec *Record) error
+	// Restart voids everything visited so far: a child sheet turned out not
+	// to be in the persons' order, and reading begins anew with it sorted.
+	Restart()
+}
+
+// Orphan is a child row whose exam key no person has.
+type Orphan struct {
+	Place Place
+	Key   string
+}
