@@ -1,0 +1,40 @@
+package rules
+
+import "time"
+
+// dayNumber reads a strict YYYY-MM-DD as a day that compares and subtracts like a
+// number; 0 is no day.
+func dayNumber(s string) (int, bool) {
+	t, ok := parseDay(s)
+	if !ok {
+		return 0, false
+	}
+	return dayOf(t), true
+}
+
+func parseDay(s string) (time.Time, bool) {
+	if len(s) != len(time.DateOnly) {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	return t, err == nil && t.Year() > 0
+}
+
+// dayOf is the number of the calendar day that a time shows where it is.
+func dayOf(t time.Time) int {
+	y, m, d := t.Date()
+	const daySeconds = 24 * 60 * 60
+	// Seconds before 1970 are negative, but whole days there too.
+	return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix()/daySeconds) + epoch
+}
+
+// epoch makes every day after the year 0 positive.
+const epoch = 800_000
+
+// addSpan adds years, months and days as people count service: a month from the
+// 31st ends on the last day of a shorter month, never in the month after.
+func addSpan(t time.Time, years, months, days int) int {
+	first := time.Date(t.Year()+years, t.Month()+time.Month(months), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return dayOf(first) + min(t.Day(), last) - 1 + days
+}

@@ -1,0 +1,172 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"hbupload/internal/dict"
+	"hbupload/internal/meaning"
+	"hbupload/internal/spec"
+)
+
+// general applies the rules that every field knows: a fault of coding, required,
+// and the form of its kind. It tells whether the value may be built on.
+func (s *scan) general(p spot) bool {
+	if p.v.Fault != nil {
+		s.generalFault(p)
+		return false
+	}
+	if p.v.Text == "" {
+		if s.c.fields[p.field].Required && !s.excused(p) {
+			s.required(p)
+		}
+		return false
+	}
+	return s.form(p)
+}
+
+// generalFault keeps to the catalogue's default but for a measured result, which
+// weighs less when the item was not examined at all.
+func (s *scan) generalFault(p spot) {
+	otherwise := s.c.policy.defaults[p.v.Fault.Rule]
+	if s.c.fields[p.field].Section == spec.SectionItem && s.it.notExamined && p.v.Fault.Rule == spec.NumericResult {
+		otherwise = spec.Warning
+	}
+	s.faultAs(p, p.v.Fault.Rule, otherwise)
+}
+
+func (s *scan) required(p spot) {
+	label := s.label(p.field)
+	s.report(spec.Required, p, "“"+label+"”为空，请填写", "“"+label+"”为空")
+}
+
+// excused are the blanks that another finding explains: the cause is one, and so
+// is the finding.
+func (s *scan) excused(p spot) bool {
+	switch p.field {
+	case spec.IDType, spec.SexCode, spec.Birthday, spec.Age:
+		// They follow from a valid identity number.
+		return s.trouble
+	case spec.HazardNames:
+		return !s.hazardsKnown()
+	case spec.ItemClassName:
+		return s.at(spec.ItemCode, p.i).text() == ""
+	case spec.ResultFlag:
+		return s.it.film == meaning.Yes
+	}
+	return false
+}
+
+// hazardsKnown tells whether hazardNames could be derived at all.
+func (s *scan) hazardsKnown() bool {
+	for i := range s.rec.Hazards {
+		if s.at(spec.HazardCode, i).text() == "" {
+			return false
+		}
+	}
+	return len(s.rec.Hazards) > 0
+}
+
+// form asks what the field's kind asks of a value that is there.
+func (s *scan) form(p spot) bool {
+	f := &s.c.fields[p.field]
+	switch f.Kind {
+	case spec.KindDate:
+		if _, ok := dayNumber(p.v.Text); !ok {
+			s.report(spec.DateFormat, p, "“"+f.Label+"”不是真实的日期，请按 2023-01-05 的格式填写", "“"+f.Label+"”不是日期")
+			return false
+		}
+	case spec.KindNumber:
+		if n, ok := meaning.Number(p.v.Text); !ok || n < 0 || p.v.Text[0] == '-' {
+			s.report(spec.NumberFormat, p, "“"+f.Label+"”应为不小于 0 的数字，请更正", "“"+f.Label+"”不是数字")
+			return false
+		}
+	case spec.KindEnum:
+		if !slices.Contains(s.c.enums[f.Enum], p.v.Text) {
+			s.enumFault(p)
+			return false
+		}
+	case spec.KindCode:
+		return s.known(p, p.v.Text)
+	case spec.KindCodeList:
+		return s.knownList(p)
+	}
+	return true
+}
+
+func (s *scan) enumFault(p spot) {
+	f := &s.c.fields[p.field]
+	var legal []string
+	for _, e := range f.Enum.Entries() {
+		legal = append(legal, e.Code+" "+e.Name)
+	}
+	s.report(spec.Enum, p, "“"+f.Label+"”不是规范代码表里的值，可填："+strings.Join(legal, "，"), "“"+f.Label+"”不是规范代码表里的值")
+}
+
+// nearestShown is how many entries a finding proposes.
+const nearestShown = 3
+
+func (s *scan) known(p spot, code string) bool {
+	d := s.c.dicts[p.field]
+	if _, ok := d.ByCode(code); ok {
+		return true
+	}
+	label := s.label(p.field)
+	var nearest []string
+	for _, e := range d.Nearest(code, nearestShown) {
+		nearest = append(nearest, e.String())
+	}
+	cause := label + "“" + code + "”不在字典"
+	message := cause
+	if len(nearest) > 0 {
+		message += "，最接近：" + strings.Join(nearest, "、")
+	}
+	message += "；请" + s.fix(spec.UnknownCode)
+	s.finding(spec.UnknownCode, p, s.c.policy.defaults[spec.UnknownCode], message, cause, nearest)
+	return false
+}
+
+// knownList reports the first unknown entry: the cell is one.
+func (s *scan) knownList(p spot) bool {
+	if len(p.v.Parts) > 0 {
+		for _, part := range p.v.Parts {
+			if !s.known(p, part) {
+				return false
+			}
+		}
+		return true
+	}
+	rest := p.v.Text
+	for rest != "" {
+		var part string
+		part, rest, _ = strings.Cut(rest, ",")
+		if part != "" && !s.known(p, part) {
+			return false
+		}
+	}
+	return true
+}
+
+// hasPart tells whether a list value contains a code.
+func hasPart(v *spec.Value, code string) bool {
+	if len(v.Parts) > 0 {
+		return slices.Contains(v.Parts, code)
+	}
+	rest := v.Text
+	for rest != "" {
+		var part string
+		part, rest, _ = strings.Cut(rest, ",")
+		if part == code {
+			return true
+		}
+	}
+	return false
+}
+
+// name is a code with its name, for messages.
+func name(d *dict.Dictionary, code string) string {
+	if e, ok := d.ByCode(code); ok {
+		return e.Name
+	}
+	return code
+}

@@ -1,0 +1,265 @@
+package rules
+
+import (
+	"hbupload/internal/meaning"
+	"hbupload/internal/spec"
+)
+
+func hazardChecks() []rowCheck {
+	return []rowCheck{
+		{[]spec.RuleID{spec.SuspectedDiseaseRequired, spec.DiseaseNotAllowed, spec.UnknownCode}, (*scan).disease},
+		{[]spec.RuleID{spec.OtherContentRequired, spec.OtherContentMatches}, (*scan).otherContent},
+		{[]spec.RuleID{spec.PrejobSuspectedEmployer}, (*scan).prejobEmployer},
+		{[]spec.RuleID{spec.USCCChecksum}, (*scan).hazardUSCC},
+		{[]spec.RuleID{spec.ExposureRequired}, (*scan).exposure},
+		{[]spec.RuleID{spec.DateOrder, spec.ExposureRange, spec.Fraction}, (*scan).exposureRange},
+	}
+}
+
+func (s *scan) hazardRequired() {
+	if len(s.rec.Hazards) == 0 {
+		s.whole(spec.HazardRequired, "ohEmpHazard", "此人没有任何危害因素，请在危害因素表里至少填写一行", "没有危害因素")
+	}
+}
+
+// hazardTwice compares each row with those before it.
+func (s *scan) hazardTwice() {
+	for i := range s.rec.Hazards {
+		code := s.at(spec.HazardCode, i).text()
+		for j := range i {
+			if code == "" || s.at(spec.HazardCode, j).text() != code {
+				continue
+			}
+			if s.twice(i, j, name(s.c.dicts[spec.HazardCode], code)) {
+				break
+			}
+		}
+	}
+}
+
+func (s *scan) twice(i, j int, hazard string) bool {
+	if s.sameRow(i, j) {
+		cause := "危害因素“" + hazard + "”的同一行出现两次"
+		s.report(spec.HazardDuplicate, s.at(spec.HazardCode, i), cause+"，请删去一行", cause)
+		return true
+	}
+	p := s.at(spec.ResultOptionCode, i)
+	other := s.at(spec.ResultOptionCode, j).text()
+	if p.text() == "" || other == "" || p.text() == other {
+		return false
+	}
+	cause := "危害因素“" + hazard + "”有两个不同的结论"
+	s.report(spec.HazardTwoConclusions, p, cause+"，请核对", cause)
+	return true
+}
+
+func (s *scan) sameRow(i, j int) bool {
+	a, b := &s.rec.Hazards[i], &s.rec.Hazards[j]
+	for f := range s.c.fields {
+		if s.c.fields[f].Section == spec.SectionHazard && a.At(spec.FieldID(f)).Text != b.At(spec.FieldID(f)).Text {
+			return false
+		}
+	}
+	return true
+}
+
+// mainDust: never two main dusts; among two or more dusts exactly one.
+func (s *scan) mainDust() {
+	main, dusts, open := -1, 0, false
+	for i := range s.rec.Hazards {
+		p, dust := s.at(spec.IsMain, i), s.isDust(i)
+		if dust && !s.codeBefore(i) {
+			dusts++
+		}
+		open = open || p.v.Fault != nil
+		// A dust is the main one sooner than what is no dust.
+		if p.text() == spec.IsMainYes && (main < 0 || (dust && !s.isDust(main))) {
+			main = i
+		}
+	}
+	for i := range s.rec.Hazards {
+		if p := s.at(spec.IsMain, i); i != main && p.text() == spec.IsMainYes && !s.rowBefore(i) {
+			s.report(spec.MainDust, p, "标了不止一个主要粉尘，只能有一个，请改为“否”", "标了不止一个主要粉尘")
+		}
+	}
+	if main >= 0 && s.at(spec.HazardCode, main).text() != "" && !s.isDust(main) {
+		cause := "“" + name(s.c.dicts[spec.HazardCode], s.at(spec.HazardCode, main).text()) + "”不是粉尘，却标为主要粉尘"
+		s.report(spec.MainNotDust, s.at(spec.IsMain, main), cause+"，请核对", cause)
+	}
+	if dusts >= 2 && !open && (main < 0 || !s.isDust(main)) {
+		s.report(spec.MainDust, s.firstDust(), "体检的粉尘不止一种，却没有标出主要粉尘，请给其中一种填“是”", "多种粉尘没有标出主要粉尘")
+	}
+}
+
+func (s *scan) isDust(i int) bool { return s.c.IsDust(s.at(spec.HazardCode, i).text()) }
+
+func (s *scan) firstDust() spot {
+	for i := range s.rec.Hazards {
+		if s.isDust(i) {
+			return s.at(spec.IsMain, i)
+		}
+	}
+	return s.at(spec.IsMain, 0)
+}
+
+// codeBefore tells whether a row above examines the same hazard.
+func (s *scan) codeBefore(i int) bool {
+	for j := range i {
+		if s.at(spec.HazardCode, j).text() == s.at(spec.HazardCode, i).text() {
+			return true
+		}
+	}
+	return false
+}
+
+// rowBefore tells whether the row repeats one above, which is a finding already.
+func (s *scan) rowBefore(i int) bool {
+	for j := range i {
+		if s.sameRow(i, j) {
+			return true
+		}
+	}
+	return false
+}
+
+// careType and monitorMixed compare each hazard with the first that says something.
+func (s *scan) careType() {
+	s.differing(spec.CareTypeCode, func(p spot, first string) {
+		d := s.c.dicts[spec.CareTypeCode]
+		cause := "监护种类不一致：“" + name(d, first) + "”和“" + name(d, p.v.Text) + "”"
+		s.report(spec.CareTypeConsistent, p, cause+"；请"+s.fix(spec.CareTypeConsistent), cause)
+	})
+}
+
+func (s *scan) monitorMixed() {
+	s.differing(spec.MonitorTypeCode, func(p spot, first string) {
+		d := s.c.dicts[spec.MonitorTypeCode]
+		cause := "监测种类不一致：“" + name(d, first) + "”和“" + name(d, p.v.Text) + "”"
+		s.report(spec.MonitorTypeMixed, p, cause+"，请核对", cause)
+	})
+}
+
+func (s *scan) differing(f spec.FieldID, found func(p spot, first string)) {
+	first := ""
+	for i := range s.rec.Hazards {
+		p := s.at(f, i)
+		switch t := p.text(); {
+		case t == "" || t == first:
+		case first == "":
+			first = t
+		default:
+			found(p, first)
+		}
+	}
+}
+
+// disease: the code belongs to a suspected disease and to nothing else.
+func (s *scan) disease(i int) {
+	p, conclusion := s.at(spec.OccDiseaseCode, i), s.at(spec.ResultOptionCode, i).text()
+	switch {
+	case isBroken(p):
+		s.fault(p)
+	case conclusion == "":
+		s.general(p)
+	case !s.c.IsSuspected(conclusion):
+		if !p.empty() {
+			cause := "结论为“" + name(s.c.dicts[spec.ResultOptionCode], conclusion) + "”，不可填疑似职业病"
+			s.report(spec.DiseaseNotAllowed, p, cause+"，请清空或更正体检结论", cause)
+		}
+	case p.empty():
+		s.report(spec.SuspectedDiseaseRequired, p, "结论为疑似职业病，请填写疑似职业病", "结论为疑似职业病，疑似职业病为空")
+	default:
+		s.general(p)
+	}
+}
+
+func (s *scan) otherContent(i int) {
+	p, conclusion := s.at(spec.OtherContent, i), s.at(spec.ResultOptionCode, i).text()
+	switch {
+	case conclusion == "":
+	case s.c.IsContraindication(conclusion) || s.c.IsOtherAbnormal(conclusion):
+		if p.empty() {
+			cause := "结论为“" + name(s.c.dicts[spec.ResultOptionCode], conclusion) + "”，其他疾病或异常为空"
+			s.report(spec.OtherContentRequired, p, cause+"，请填写", cause)
+		}
+	case s.c.IsSuspected(conclusion) && p.text() != "":
+		disease := s.c.DiseaseName(s.at(spec.OccDiseaseCode, i).text())
+		if disease != "" && !sameName(disease, p.v.Text) {
+			s.report(spec.OtherContentMatches, p, "其他疾病或异常应为疑似职业病的名称“"+disease+"”，请核对", "其他疾病或异常与疑似职业病名称不同")
+		}
+	}
+}
+
+func (s *scan) prejobEmployer(i int) {
+	if !s.c.IsPrejob(s.at(spec.CareTypeCode, i).text()) || !s.c.IsSuspected(s.at(spec.ResultOptionCode, i).text()) {
+		return
+	}
+	for _, f := range [...]spec.FieldID{spec.EnterpriseName, spec.EnterpriseBizCode} {
+		if p := s.at(f, i); p.empty() {
+			label := s.label(f)
+			s.report(spec.PrejobSuspectedEmployer, p, "上岗前体检且结论为疑似职业病，“"+label+"”为空，请填写原接触单位", "上岗前疑似职业病，“"+label+"”为空")
+		}
+	}
+}
+
+func (s *scan) hazardUSCC(i int) { s.uscc(s.at(spec.EnterpriseBizCode, i)) }
+
+// exposure is asked of everybody but those before their job; a care type that is
+// not known yet asks nothing.
+func (s *scan) exposure(i int) {
+	care := s.at(spec.CareTypeCode, i).text()
+	if care == "" || s.c.IsPrejob(care) {
+		return
+	}
+	for _, f := range [...]spec.FieldID{spec.HazardStartDate, spec.HazardYear, spec.HazardMonth, spec.HazardDay} {
+		if p := s.at(f, i); p.empty() {
+			label := s.label(f)
+			s.report(spec.ExposureRequired, p, "非上岗前体检，“"+label+"”为空，请填写（0 也要填）", "非上岗前体检，“"+label+"”为空")
+		}
+	}
+}
+
+func (s *scan) exposureRange(i int) {
+	year, month, day := s.at(spec.HazardYear, i), s.at(spec.HazardMonth, i), s.at(spec.HazardDay, i)
+	years, hasYears := amount(year)
+	months, hasMonths := amount(month)
+	days, hasDays := amount(day)
+	if hasYears && years > 0 && years != float64(int(years)) {
+		s.fraction(year)
+	}
+	if hasMonths && months > 11 {
+		s.report(spec.ExposureRange, month, "接害工龄月大于 11，请核对；满 12 个月计入年", "接害工龄月大于 11")
+	}
+	if hasDays && days > 30 {
+		s.report(spec.ExposureRange, day, "接害工龄日大于 30，请核对", "接害工龄日大于 30")
+	}
+	start := s.at(spec.HazardStartDate, i)
+	from, ok := parseDay(start.text())
+	if !ok {
+		return
+	}
+	to, ok := dayNumber(s.person(spec.PeDate).text())
+	switch {
+	case !ok:
+	case dayOf(from) > to:
+		s.report(spec.DateOrder, start, "开始接害日期晚于体检日期，请核对", "开始接害日期晚于体检日期")
+	case months <= 11 && days <= 30 && years <= maxYears && (hasYears || hasMonths || hasDays) &&
+		addSpan(from, int(years), int(months), int(days+(years-float64(int(years)))*365)) > to:
+		s.report(spec.ExposureRange, s.longest(year, month, day), "接害工龄长于开始接害日期至体检日期的时间，请核对", "接害工龄长于接害日期至体检日期")
+	case hasYears && years > maxYears:
+		s.report(spec.ExposureRange, year, "接害工龄长于开始接害日期至体检日期的时间，请核对", "接害工龄长于接害日期至体检日期")
+	}
+}
+
+// maxYears keeps absurd numbers out of the calendar.
+const maxYears = 200
+
+// longest is the largest unit that is not zero: the cell that makes the span long.
+func (s *scan) longest(parts ...spot) spot {
+	for _, p := range parts {
+		if n, ok := meaning.Number(p.text()); ok && n > 0 {
+			return p
+		}
+	}
+	return parts[0]
+}

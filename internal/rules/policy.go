@@ -1,0 +1,196 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"hbupload/internal/spec"
+)
+
+// ConfigError is a key or value under `rules:` that means nothing.
+type ConfigError struct {
+	Message string
+	Fix     string
+}
+
+// Error implements error.
+func (e *ConfigError) Error() string { return e.Message }
+
+// Kind classifies the error for the exit code.
+func (e *ConfigError) Kind() string { return "config" }
+
+// Hint is what to do next.
+func (e *ConfigError) Hint() string { return e.Fix }
+
+// fieldRule is a rule at one field.
+type fieldRule struct {
+	rule  spec.RuleID
+	field spec.FieldID
+}
+
+// Policy is the severity of every rule, for everybody and for single fields. It
+// does not change once built.
+type Policy struct {
+	strict   bool
+	defaults map[spec.RuleID]spec.Severity
+	rules    map[spec.RuleID]spec.Severity
+	fields   map[fieldRule]spec.Severity
+}
+
+// NewPolicy reads the configuration's `rules:`, whose keys are `<rule-id>` or
+// `<rule-id>.<field>` in any case; the field is a JSON key or a path without
+// indexes, and the longest key wins. strict makes every warning an error. Rules of
+// class (c) cannot be set below error. Errors are of kind "config".
+func NewPolicy(config map[string]string, strict bool) (*Policy, error) {
+	p := &Policy{strict: strict, defaults: map[spec.RuleID]spec.Severity{}, rules: map[spec.RuleID]spec.Severity{}, fields: map[fieldRule]spec.Severity{}}
+	guarded := map[spec.RuleID]bool{}
+	for _, r := range Catalogue() {
+		p.defaults[r.ID], guarded[r.ID] = r.Severity, r.Class == ClassIdentity
+	}
+	keys := make([]string, 0, len(config))
+	for key := range config {
+		keys = append(keys, key)
+	}
+	// Shorter spellings first, so that of two for one field the longest wins, and
+	// always the same error comes out.
+	slices.SortFunc(keys, func(a, b string) int {
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		return strings.Compare(a, b)
+	})
+	for _, key := range keys {
+		if err := p.set(key, config[key], guarded); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *Policy) set(key, value string, guarded map[spec.RuleID]bool) error {
+	folded := strings.ToLower(strings.TrimSpace(key))
+	name, fieldName, hasField := strings.Cut(folded, ".")
+	rule := spec.RuleID(name)
+	if _, known := p.defaults[rule]; !known {
+		return unknownName("rules."+key, "没有规则", name, ruleNames(), "运行 hbupload rules 查看全部规则")
+	}
+	severity := spec.Severity(strings.ToLower(strings.TrimSpace(value)))
+	if severity != spec.Error && severity != spec.Warning && severity != spec.Off {
+		return unknownName("rules."+key, "没有级别", string(severity), []string{"error", "warning", "off"}, "级别只能是 error、warning 或 off")
+	}
+	if guarded[rule] && severity != spec.Error {
+		return &ConfigError{
+			Message: "配置 rules." + key + "：规则 " + name + " 保护个人身份和数据完整，不能对所有人降级或关闭",
+			Fix:     "删去这一行；个别记录请逐条处理（hbupload resolve）",
+		}
+	}
+	if !hasField {
+		p.rules[rule] = severity
+		return nil
+	}
+	field, ok := fieldNames()[fieldName]
+	if !ok {
+		return unknownName("rules."+key, "没有字段", fieldName, fieldKeys(), "字段写 JSON 键名，如 required.empPhone")
+	}
+	p.fields[fieldRule{rule, field}] = severity
+	return nil
+}
+
+// Severity is what a finding of the rule at the field weighs; field may be NoField.
+func (p *Policy) Severity(rule spec.RuleID, field spec.FieldID) spec.Severity {
+	return p.severity(rule, field, p.defaults[rule])
+}
+
+// severity lets a configured severity win over the default of the circumstances.
+func (p *Policy) severity(rule spec.RuleID, field spec.FieldID, otherwise spec.Severity) spec.Severity {
+	s, set := p.fields[fieldRule{rule, field}]
+	if !set {
+		s, set = p.rules[rule]
+	}
+	if !set {
+		s = otherwise
+	}
+	if p.strict && s == spec.Warning {
+		return spec.Error
+	}
+	return s
+}
+
+// Strict tells whether warnings withhold a record.
+func (p *Policy) Strict() bool { return p.strict }
+
+func ruleNames() []string {
+	var names []string
+	for _, r := range Catalogue() {
+		names = append(names, string(r.ID))
+	}
+	return names
+}
+
+// fieldNames maps the ways to name a field, in small letters, to it: its key, and
+// its path without indexes.
+func fieldNames() map[string]spec.FieldID {
+	names := map[string]spec.FieldID{}
+	for _, f := range spec.Fields() {
+		key := strings.ToLower(f.Key)
+		names[key] = f.ID
+		names["ohemployees."+key] = f.ID
+		switch f.Section {
+		case spec.SectionHistory:
+			names["personalhistory."+key] = f.ID
+		case spec.SectionHazard:
+			names["ohemphazard."+key] = f.ID
+		case spec.SectionItem:
+			names["ohitemclassresult."+key] = f.ID
+			names["ohitemresult."+key] = f.ID
+			names["ohitemclassresult.ohitemresult."+key] = f.ID
+		}
+	}
+	return names
+}
+
+func fieldKeys() []string {
+	var keys []string
+	for _, f := range spec.Fields() {
+		keys = append(keys, f.Key)
+	}
+	return keys
+}
+
+func unknownName(where, what, name string, known []string, fix string) error {
+	return &ConfigError{
+		Message: "配置 " + where + "：" + what + "“" + name + "”，最接近的是 " + closest(name, known),
+		Fix:     fix,
+	}
+}
+
+// closest is the known name of the smallest edit distance.
+func closest(name string, known []string) string {
+	best, at := "", -1
+	for _, k := range known {
+		if d := distance(strings.ToLower(name), strings.ToLower(k)); at < 0 || d < at {
+			best, at = k, d
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's, on bytes: the names are ASCII.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,190 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+
+	"hbupload/internal/spec"
+)
+
+// scan is the state of one Check.
+type scan struct {
+	c       *Checker
+	rec     *spec.Record
+	out     []spec.Finding
+	today   int  // day number, 0: not known
+	trouble bool // the identity number has a finding of its own
+	numbers bool // the items' numbering was looked at
+	it      itemView
+}
+
+// spot is a value with its place in the record.
+type spot struct {
+	v     *spec.Value
+	field spec.FieldID
+	i     int // index of the hazard or item, -1 for the person
+}
+
+// at is the value of a field; i is the hazard's or item's index.
+func (s *scan) at(f spec.FieldID, i int) spot {
+	switch s.c.fields[f].Section {
+	case spec.SectionHazard:
+		return spot{s.rec.Hazards[i].At(f), f, i}
+	case spec.SectionItem:
+		return spot{s.rec.Items[i].At(f), f, i}
+	}
+	return spot{s.rec.At(f), f, -1}
+}
+
+// text is the value if it is one that other checks may build on: "" when blank or
+// faulty.
+func (p spot) text() string {
+	if p.v.Fault != nil {
+		return ""
+	}
+	return p.v.Text
+}
+
+// empty tells whether nothing stands there at all: a faulty cell is not empty.
+func (p spot) empty() bool { return p.v.Text == "" && p.v.Fault == nil }
+
+func (s *scan) label(f spec.FieldID) string { return s.c.fields[f].Label }
+
+// report adds a finding of the rule at the spot.
+func (s *scan) report(rule spec.RuleID, p spot, message, cause string) {
+	s.finding(rule, p, s.c.policy.defaults[rule], message, cause, nil)
+}
+
+// warn is report where the circumstances make an error a warning, unless the
+// configuration says otherwise.
+func (s *scan) warn(rule spec.RuleID, p spot, message, cause string) {
+	s.finding(rule, p, spec.Warning, message, cause, nil)
+}
+
+// weigh is warn when soft, else report.
+func (s *scan) weigh(soft bool, rule spec.RuleID, p spot, message, cause string) {
+	if soft {
+		s.warn(rule, p, message, cause)
+		return
+	}
+	s.report(rule, p, message, cause)
+}
+
+func (s *scan) finding(rule spec.RuleID, p spot, otherwise spec.Severity, message, cause string, nearest []string) {
+	severity := s.c.policy.severity(rule, p.field, otherwise)
+	if severity == spec.Off {
+		return
+	}
+	s.out = append(s.out, spec.Finding{
+		Key: s.rec.Key, Record: -1, Place: s.place(p), Field: p.field, Path: s.path(p),
+		Rule: rule, Severity: severity, Message: message, Cause: cause, Nearest: nearest,
+	})
+}
+
+// whole adds a finding about the record that no field carries; it points at the
+// person's key.
+func (s *scan) whole(rule spec.RuleID, path, message, cause string) {
+	severity := s.c.policy.Severity(rule, spec.NoField)
+	if severity == spec.Off {
+		return
+	}
+	place := s.rec.At(spec.ExamKey).Place
+	if place.Sheet == nil {
+		place = s.rec.Place
+	}
+	s.out = append(s.out, spec.Finding{
+		Key: s.rec.Key, Record: -1, Place: place, Field: spec.NoField, Path: path,
+		Rule: rule, Severity: severity, Message: message, Cause: cause,
+	})
+}
+
+// place is the cell to change; where the sheet has no such column, its row and the
+// header that is missing.
+func (s *scan) place(p spot) spec.Place {
+	place := p.v.Place
+	if place.Sheet == nil {
+		place = s.row(p)
+		place.Col, place.Header = 0, ""
+	}
+	if place.Header == "" {
+		place.Header = s.label(p.field)
+	}
+	return place
+}
+
+func (s *scan) row(p spot) spec.Place {
+	row := s.rec.Place
+	switch s.c.fields[p.field].Section {
+	case spec.SectionHazard:
+		row = s.rec.Hazards[p.i].Place
+	case spec.SectionItem:
+		row = s.rec.Items[p.i].Place
+	}
+	if row.Sheet == nil {
+		return s.rec.Place
+	}
+	return row
+}
+
+// path is spec's FieldID.Path, from the checker's own copy of the fields.
+func (s *scan) path(p spot) string {
+	f := &s.c.fields[p.field]
+	switch f.Section {
+	case spec.SectionHelper:
+		return ""
+	case spec.SectionHistory:
+		return "personalHistory." + f.Key
+	case spec.SectionHazard:
+		return "ohEmpHazard[" + strconv.Itoa(p.i) + "]." + f.Key
+	case spec.SectionItem:
+		s.number()
+		it := &s.rec.Items[p.i]
+		class := "ohItemClassResult[" + strconv.Itoa(it.Class) + "]."
+		if p.field == spec.ItemClassName {
+			return class + f.Key
+		}
+		return class + "ohItemResult[" + strconv.Itoa(it.Index) + "]." + f.Key
+	}
+	return f.Key
+}
+
+// number numbers the items if the reader has not: then the first two share a number.
+func (s *scan) number() {
+	items := s.rec.Items
+	if !s.numbers && len(items) > 1 && items[0].Class == items[1].Class && items[0].Index == items[1].Index {
+		s.rec.Group()
+	}
+	s.numbers = true
+}
+
+// fault turns what mapping could not code into the finding of its rule.
+func (s *scan) fault(p spot) {
+	s.faultAs(p, p.v.Fault.Rule, s.c.policy.defaults[p.v.Fault.Rule])
+}
+
+func (s *scan) faultAs(p spot, rule spec.RuleID, otherwise spec.Severity) {
+	f := p.v.Fault
+	label, note := s.label(p.field), strings.TrimRight(f.Note, "。；")
+	if note == "" {
+		note = s.summary(rule)
+	}
+	if !strings.HasPrefix(note, label) {
+		note = "“" + label + "”" + note
+	}
+	message := note
+	if len(f.Nearest) > 0 {
+		message += "，最接近：" + strings.Join(f.Nearest, "、")
+	}
+	if fix := s.fix(rule); fix != "" {
+		message += "；请" + fix
+	}
+	s.finding(rule, p, otherwise, message, note, f.Nearest)
+}
+
+// isBroken tells a cell that holds nothing readable at all, whatever its field.
+func isBroken(p spot) bool {
+	return p.v.Fault != nil && (p.v.Fault.Rule == spec.CellErrorRule || p.v.Fault.Rule == spec.FormulaUncached)
+}
+
+func (s *scan) summary(rule spec.RuleID) string { r, _ := Find(rule); return r.Summary }
+func (s *scan) fix(rule spec.RuleID) string     { r, _ := Find(rule); return r.Fix }

@@ -1,0 +1,116 @@
+package rules
+
+import (
+	"strings"
+
+	"hbupload/internal/dict"
+	"hbupload/internal/meaning"
+	"hbupload/internal/spec"
+)
+
+// workMonitor holds if the work type fits one of the record's monitor types.
+func (s *scan) workMonitor() {
+	p := s.person(spec.TypeOfWorkCode)
+	if p.text() == "" {
+		return
+	}
+	refused := ""
+	for i := range s.rec.Hazards {
+		monitor := s.at(spec.MonitorTypeCode, i).text()
+		if monitor == "" || s.c.WorkFitsMonitor(p.v.Text, monitor) {
+			if monitor != "" {
+				return
+			}
+			continue
+		}
+		refused = monitor
+	}
+	if refused != "" {
+		kind := name(s.c.dicts[spec.MonitorTypeCode], refused)
+		cause := "工种“" + name(s.c.dicts[spec.TypeOfWorkCode], p.v.Text) + "”只用于" + s.c.WorkMonitor(p.v.Text) + "，不能用于“" + kind + "”"
+		s.report(spec.WorkTypeMonitor, p, cause+"，请"+s.fix(spec.WorkTypeMonitor), cause)
+	}
+}
+
+// activeOnly tells whether the work type must answer for 主动监测: in a mixed
+// record it may stand for the other hazards instead.
+func (s *scan) activeOnly(work string) bool {
+	active := false
+	for i := range s.rec.Hazards {
+		monitor := s.at(spec.MonitorTypeCode, i).text()
+		switch {
+		case monitor == "":
+		case s.c.IsActive(monitor):
+			active = true
+		case s.c.WorkFitsMonitor(work, monitor):
+			return false
+		}
+	}
+	return active
+}
+
+func (s *scan) workIndustry() {
+	p, industry := s.person(spec.TypeOfWorkCode), s.person(spec.EmployerIndustry)
+	work := p.text()
+	if work == "" || industry.v.Fault != nil || s.c.WorkIndustry(work) == "" || !s.activeOnly(work) {
+		return
+	}
+	if industry.v.Text == "" {
+		s.report(spec.IndustryMissing, industry, "主动监测没有填用工单位行业代码，无法核对工种，请填写", "主动监测没有用工单位行业代码")
+		return
+	}
+	kind := "工种“" + name(s.c.dicts[spec.TypeOfWorkCode], work) + "”适用行业“" + s.c.WorkIndustry(work) + "”，用工单位行业“" + industry.v.Text + "”"
+	switch s.c.WorkFitsIndustry(work, industry.v.Text) {
+	case meaning.FitNo:
+		s.report(spec.WorkTypeIndustry, p, kind+"，两者不符，请"+s.fix(spec.WorkTypeIndustry), kind+"，不符")
+	case meaning.FitUncomparable:
+		s.report(spec.IndustryUncomparable, industry, kind+"，无法比较，请改填代码", kind+"，无法比较")
+	}
+}
+
+func (s *scan) workOther() {
+	p, work := s.person(spec.TypeOfWorkOther), s.person(spec.TypeOfWorkCode).text()
+	if work == "" || !p.empty() {
+		return
+	}
+	degree := s.c.WorkOther(work)
+	if degree == meaning.No {
+		return
+	}
+	cause := "工种为“" + name(s.c.dicts[spec.TypeOfWorkCode], work) + "”，其他工种为空"
+	if degree == meaning.Yes {
+		s.report(spec.WorkTypeOtherRequired, p, cause+"，请写明具体工种", cause)
+		return
+	}
+	s.report(spec.WorkTypeOtherSuspect, p, cause+"，建议写明具体工种", cause)
+}
+
+// labourDispatch: a labour agency does not work its people itself (726).
+func (s *scan) labourDispatch() {
+	industry, org := s.person(spec.EmpOrgIndustry), s.person(spec.EmpOrgName)
+	employer := s.person(spec.EmployerEnterpriseName)
+	same := sameName(org.text(), employer.text())
+	if industry.empty() {
+		if same && meaning.SpeaksOfLabour(org.v.Text) {
+			s.report(spec.LabourDispatchSuspect, employer, "用人单位像劳务派遣单位，用工单位却与它相同，请核对实际用工单位", "用人单位像劳务派遣单位，用工单位与它相同")
+		}
+		return
+	}
+	if !meaning.IsLabourDispatch(industry.text()) {
+		return
+	}
+	if same {
+		s.report(spec.LabourDispatchName, employer, "用人单位属人力资源服务（726），用工单位名称不能与它相同，请填写实际用工单位", "人力资源服务单位的用工单位名称与用人单位相同")
+	}
+	code := s.person(spec.EmployerCreditCode)
+	if own := s.person(spec.EmpOrgBizCode).text(); own != "" && strings.EqualFold(own, code.text()) {
+		s.report(spec.LabourDispatchCode, code, "用人单位属人力资源服务（726），用工单位统一社会信用代码不能与它相同，请填写实际用工单位的代码", "人力资源服务单位的用工单位代码与用人单位相同")
+	}
+}
+
+func sameName(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	return a == b || dict.Loose(a) == dict.Loose(b)
+}
