@@ -1,0 +1,108 @@
+package ledger
+
+import "time"
+
+// row is what the ledger holds of one identity.
+type row struct {
+	id          int64
+	state       State
+	prior       State
+	name        Digest
+	key, file   string
+	content     [32]byte // of the state
+	accepted    [32]byte
+	hasAccepted bool
+	doubt       [32]byte
+	hasDoubt    bool
+	resend      bool
+	samePerson  bool
+	attempts    int
+	attemptID   int64 // the open or last attempt
+	updated     time.Time
+}
+
+func (r *row) facts() Facts {
+	return Facts{State: r.state, Prior: r.prior, HasAccepted: r.hasAccepted, Resend: r.resend, SamePerson: r.samePerson}
+}
+
+// keyRow is another identity that the platform may hold under the same key.
+type keyRow struct {
+	id    int64
+	key   string
+	file  string
+	state State
+}
+
+// decide is the whole policy: pure, so that Plan and Claim cannot disagree.
+// r is nil when the identity is new, other when no other identity has the key.
+func decide(e *Entry, r *row, other *keyRow, p Policy) Decision {
+	d := Decision{Action: Send}
+	if r != nil {
+		d.SubmissionID, d.PriorState, d.Attempts = r.id, r.state, r.attempts
+		d.PriorKey, d.PriorFile, d.PriorAt = r.key, r.file, r.updated
+		d.WasInDoubtSameContent = r.hasDoubt && r.doubt == e.Content
+	}
+	switch {
+	case r == nil || !r.facts().mayHold():
+		decideFree(e, r, other, p, &d)
+	case r.name != e.Name && !r.samePerson:
+		d.Action, d.Reason = Collision, "同一身份（机构、证件、体检日期、初复检）在台账中是另一个姓名。"
+	case r.state == StateClaimed:
+		d.Action, d.Reason = HoldInDoubt, "该记录的上一次发送尚无答复。"
+	case r.state == StateInDoubt:
+		decideDoubt(e, r, p, &d)
+	default:
+		decideAccepted(e, r, p, &d)
+	}
+	return d
+}
+
+// decideFree: the platform holds nothing of this identity.
+func decideFree(e *Entry, r *row, other *keyRow, p Policy, d *Decision) {
+	switch {
+	case other != nil && p.Resend == ResendNone:
+		d.Action, d.PriorKey, d.PriorFile = KeyIdentity, other.key, other.file
+		d.Reason = "该体检编号以前" + map[bool]string{true: "已被接收", false: "发送过且存疑"}[other.state == StateAccepted] +
+			"，但证件号、体检日期或初复检标识不同。"
+		return
+	case other != nil:
+		d.KeyChanged, d.PriorKey, d.PriorFile = true, other.key, other.file
+		d.Reason = "按要求重新发送；平台上的旧记录需人工删除。"
+	}
+	if r != nil && r.state == StateRejected && r.content == e.Content && !p.RetryRejected {
+		d.Action, d.Reason = HoldRejected, "内容未变，上次已被平台拒绝。"
+	}
+}
+
+// decideDoubt: held, unless an operator said that it is not there, or the
+// configuration accepts the risk for the very content that is in doubt.
+func decideDoubt(e *Entry, r *row, p Policy, d *Decision) {
+	same := r.content == e.Content
+	switch {
+	case r.resend:
+		d.Reason = "已由操作员标记为重新发送。"
+	case p.InDoubt == ResendDoubts && (same || p.Resend != ResendNone):
+		d.Reason = "按配置 upload.in_doubt: resend 重新发送。"
+	case same:
+		d.Action, d.Reason = HoldInDoubt, "上次发送没有得到明确答复，平台可能已有该记录。"
+	default:
+		d.Action, d.Reason = HoldInDoubt, "上次发送（内容不同）没有得到明确答复，平台可能已有该记录。"
+	}
+}
+
+// decideAccepted: the platform holds r.accepted.
+func decideAccepted(e *Entry, r *row, p Policy, d *Decision) {
+	same := r.hasAccepted && r.accepted == e.Content
+	switch {
+	case r.name != e.Name:
+		d.Reason = "姓名更正已确认为同一人。"
+	case same && p.Resend != ResendAll:
+		d.Action, d.Reason = Skip, "内容相同，已被平台接收。"
+	case same:
+		d.Reason = "按 --resend all 重新发送。"
+	case p.Resend == ResendNone:
+		d.Action, d.Reason = Changed, "该记录已被接收，但内容有变化。"
+	default:
+		d.Reason = "内容有变化，按 --resend 重新发送。"
+	}
+}

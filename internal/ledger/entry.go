@@ -1,0 +1,67 @@
+package ledger
+
+import "time"
+
+// Entry is one record as the ledger sees it: digests, never values.
+type Entry struct {
+	Institution string   // ohOrgCode
+	Identity    Digest   // Digester.Identity(ohOrgCode, idType, idcard, peDate, peFlag)
+	Name        Digest   // Digester.Name(patientName)
+	Key         string   // 体检编号, or SHEET!ROW
+	RowKey      bool     // Key is SHEET!ROW: it says nothing about the person, so key-identity-changed is not asked
+	Content     [32]byte // SHA-256 of data.json
+	Leaves      []byte   // packed by Digester.AppendLeaf
+	File        string   // base name of the input
+}
+
+// InDoubtPolicy is upload.in_doubt.
+type InDoubtPolicy string
+
+// ResendPolicy is --resend.
+type ResendPolicy string
+
+// The values of the policies; the zero values are the contract's defaults.
+const (
+	HoldDoubts    InDoubtPolicy = "hold"
+	ResendDoubts  InDoubtPolicy = "resend"
+	ResendNone    ResendPolicy  = ""
+	ResendChanged ResendPolicy  = "changed"
+	ResendAll     ResendPolicy  = "all"
+)
+
+// Policy is what the operator asked for.
+type Policy struct {
+	Resend        ResendPolicy
+	InDoubt       InDoubtPolicy // "" is hold
+	RetryRejected bool          // false: a rejected record with the same content is held (HoldRejected); push sets it, sync only on demand
+}
+
+// Verdict is what Plan proposes for an entry.
+type Verdict string
+
+// The verdicts.
+const (
+	Send         Verdict = "send"
+	Skip         Verdict = "skip"          // accepted before, same content
+	Changed      Verdict = "changed"       // accepted before with other content; withheld
+	HoldInDoubt  Verdict = "hold-in-doubt" // in doubt, or being sent by another run
+	HoldRejected Verdict = "hold-rejected" // rejected with this very content, and not to be retried
+	Collision    Verdict = "collision"     // identity-collision: the same identity under another name
+	KeyIdentity  Verdict = "key-identity"  // key-identity-changed: the key was accepted with another identity
+)
+
+// Decision is the answer for one entry.
+type Decision struct {
+	Action                Verdict
+	Reason                string   // one Chinese sentence, without personal data
+	ChangedPaths          []string // for Changed, and for Send over accepted content: which leaves differ
+	PriorKey              string   // the key under which the identity (or, for KeyIdentity, the other record) is known
+	PriorFile             string
+	SubmissionID          int64 // 0 when the identity is new
+	PriorState            State
+	PriorAt               time.Time // last change of that record
+	PriorMessage          string    // the platform's words of the last attempt (HoldRejected, HoldInDoubt)
+	Attempts              int       // attempts so far
+	WasInDoubtSameContent bool      // a reply "already there" proves that our own earlier attempt arrived
+	KeyChanged            bool      // sent although the key bears another identity: the old record must be removed on the platform
+}

@@ -1,0 +1,165 @@
+package ledger
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// checkName is the row of meta that holds the key's check value.
+const checkName = "key_check"
+
+// checkValue proves a key without revealing it.
+func checkValue(key []byte) string {
+	h := hmac.New(sha256.New, key)
+	h.Write([]byte("hbupload ledger key check v1"))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// readKey reads the key file; a file of another length is damaged.
+func readKey(path string) ([]byte, error) {
+	key, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(key) != KeySize {
+		return nil, fail("config", nil, "台账密钥文件 "+path+" 已损坏。", "从备份恢复该文件（hbupload ledger restore）。")
+	}
+	return key, nil
+}
+
+// createKey writes a new key atomically. When another process was faster, its
+// key is the one.
+func createKey(path string) ([]byte, error) {
+	key := make([]byte, KeySize)
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	temp, err := writeTemp(filepath.Dir(path), ".ledger-key-*", key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.Remove(temp) }()
+	if err := os.Link(temp, path); err != nil {
+		if !errors.Is(err, fs.ErrExist) {
+			// No hard links here (FAT): the rename is atomic too, and an existing
+			// key was ruled out a moment ago.
+			if _, serr := os.Lstat(path); serr != nil {
+				err = os.Rename(temp, path)
+			}
+		}
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	return readKey(path)
+}
+
+// writeTemp writes and syncs a temporary 0600 file in dir and returns its path.
+func writeTemp(dir, pattern string, data []byte) (string, error) {
+	f, err := os.CreateTemp(dir, pattern) // 0600
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
+}
+
+// storedCheck returns the check value in the database, "" when there is none.
+func storedCheck(ctx context.Context, q queryer) (string, error) {
+	var check string
+	err := q.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = ?`, checkName).Scan(&check)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return check, err
+}
+
+// checkedKey reads the key and compares it with the database's check value.
+func checkedKey(ctx context.Context, q queryer, opt Options) ([]byte, error) {
+	check, err := storedCheck(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	key, err := readKey(opt.keyPath())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fail("config", err, "台账密钥文件 "+opt.keyPath()+" 不见了，无法核对台账里的记录。",
+			"找回该文件，或用 hbupload ledger restore 从备份恢复。")
+	case err != nil:
+		return nil, keyFailure(opt, err)
+	case check != "" && check != checkValue(key):
+		return nil, fail("config", nil, "台账密钥文件 "+opt.keyPath()+" 与台账不匹配，无法核对台账里的记录。",
+			"把台账和密钥成对放回，或用 hbupload ledger restore 从备份恢复。")
+	}
+	return key, nil
+}
+
+func keyFailure(opt Options, err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		return err
+	}
+	return fail("config", err, "无法读写台账密钥文件 "+opt.keyPath()+"。", "检查数据文件夹的权限和磁盘空间。")
+}
+
+// settleKey returns the installation's key. It is made once; a ledger that holds
+// records never gets another one.
+func settleKey(ctx context.Context, db *sql.DB, opt Options) ([]byte, error) {
+	key, err := checkedKey(ctx, db, opt)
+	if err != nil {
+		empty, eerr := isEmpty(ctx, db)
+		if eerr != nil {
+			return nil, storageError("读取", eerr)
+		}
+		if !empty || !errors.Is(err, fs.ErrNotExist) {
+			return nil, storageError("读取", err)
+		}
+		if key, err = createKey(opt.keyPath()); err != nil {
+			return nil, keyFailure(opt, err)
+		}
+		if err := storeCheck(ctx, db, key, true); err != nil {
+			return nil, storageError("保存密钥校验值", err)
+		}
+		return checkedKey(ctx, db, opt)
+	}
+	if err := storeCheck(ctx, db, key, false); err != nil {
+		return nil, storageError("保存密钥校验值", err)
+	}
+	return key, nil
+}
+
+// storeCheck writes the check value: always for a new key of an empty ledger,
+// else only where none is yet.
+func storeCheck(ctx context.Context, db *sql.DB, key []byte, fresh bool) error {
+	check, err := storedCheck(ctx, db)
+	if err != nil || (check != "" && !fresh) {
+		return err
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+		checkName, checkValue(key))
+	return err
+}
+
+func isEmpty(ctx context.Context, q queryer) (bool, error) {
+	var n int
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM submissions LIMIT 1)`).Scan(&n)
+	return n == 0, err
+}

@@ -1,0 +1,134 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// migrations are ordered by their four-digit number, which is the schema version.
+//
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migration is one step of the schema.
+type migration struct {
+	version int
+	sql     string
+}
+
+// steps returns the embedded migrations in order.
+func steps() ([]migration, error) {
+	names, err := migrations.ReadDir("migrations")
+	if err != nil {
+		return nil, err
+	}
+	var out []migration
+	for _, n := range names {
+		number, _, _ := strings.Cut(n.Name(), "_")
+		v, err := strconv.Atoi(number)
+		if err != nil {
+			return nil, fmt.Errorf("migration %s: %w", n.Name(), err)
+		}
+		text, err := migrations.ReadFile("migrations/" + n.Name())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, migration{v, string(text)})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].version < out[j].version })
+	return out, nil
+}
+
+// newestSchema is the version this program writes.
+func newestSchema() int {
+	all, err := steps()
+	if err != nil || len(all) == 0 {
+		return 0
+	}
+	return all[len(all)-1].version
+}
+
+// queryer is a database, a connection or a transaction.
+type queryer interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// schemaVersion is 0 for an empty file.
+func schemaVersion(ctx context.Context, q queryer) (int, error) {
+	var n int
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'`).Scan(&n)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	var version sql.NullInt64
+	err = q.QueryRowContext(ctx, `SELECT max(version) FROM schema_version`).Scan(&version)
+	return int(version.Int64), err
+}
+
+// tooNew is the refusal of an older program.
+func tooNew(version int) error {
+	return fail("config", nil,
+		fmt.Sprintf("台账由更新版本的程序写成（格式 %d，本程序只认到 %d），为避免损坏已拒绝打开。", version, newestSchema()),
+		"请升级 hbupload 后再用。")
+}
+
+// migrate brings the schema up to date, each step in one transaction. Two
+// processes may try at once: the version is read inside the write transaction.
+func migrate(ctx context.Context, db *sql.DB, opt Options) error {
+	version, err := schemaVersion(ctx, db)
+	switch {
+	case err != nil:
+		return storageError("打开", err)
+	case version > newestSchema():
+		return tooNew(version)
+	case version == newestSchema():
+		return nil
+	}
+	all, err := steps()
+	if err != nil {
+		return fail("internal", err, "程序内的台账格式定义有误。", "")
+	}
+	for _, m := range all {
+		if err := migrateStep(ctx, db, m, opt); err != nil {
+			return storageError("升级", err)
+		}
+	}
+	return nil
+}
+
+func migrateStep(ctx context.Context, db *sql.DB, m migration, opt Options) (err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, tx.Rollback())
+		}
+	}()
+	const table = `CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied BIGINT NOT NULL, tool TEXT NOT NULL)`
+	if _, err = tx.ExecContext(ctx, table); err != nil {
+		return err
+	}
+	version, err := schemaVersion(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if version < m.version {
+		if _, err = tx.ExecContext(ctx, m.sql); err != nil {
+			return err
+		}
+		const insert = `INSERT INTO schema_version (version, applied, tool) VALUES (?, ?, ?)`
+		if _, err = tx.ExecContext(ctx, insert, m.version, opt.Now().UnixMicro(), opt.ToolVersion); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,187 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+)
+
+// planChunk is the number of identities of one query; shorter chunks are padded
+// so that the statement's text never changes.
+const planChunk = 64
+
+// Plan says for each entry what a push would do, in the order of the entries.
+// It only reads, and works while another run is pushing.
+func (l *Ledger) Plan(ctx context.Context, entries []Entry, p Policy) ([]Decision, error) {
+	out := make([]Decision, len(entries))
+	if !l.read.exists() {
+		for i := range out {
+			out[i] = Decision{Action: Send}
+		}
+		return out, nil
+	}
+	for start := 0; start < len(entries); start += planChunk {
+		end := min(start+planChunk, len(entries))
+		err := l.read.do(ctx, func(db *sql.DB) error {
+			return l.planChunk(ctx, db, entries[start:end], out[start:end], p)
+		})
+		if err != nil {
+			return nil, storageError("查询", err)
+		}
+	}
+	return out, nil
+}
+
+func (l *Ledger) planChunk(ctx context.Context, q queryer, entries []Entry, out []Decision, p Policy) error {
+	rows, err := lookUp(ctx, q, entries)
+	if err != nil {
+		return err
+	}
+	keys, err := lookUpKeys(ctx, q, entries, rows)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		e := &entries[i]
+		r := rows[e.Identity]
+		out[i] = decide(e, r, keys[e.Identity], p)
+		if err := l.explain(ctx, q, e, r, &out[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeholders is "?,?,…" for n values.
+func placeholders(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
+
+// lookUp finds the rows of the entries' identities with one query.
+func lookUp(ctx context.Context, q queryer, entries []Entry) (map[Digest]*row, error) {
+	args := make([]any, planChunk)
+	for i := range args {
+		e := &entries[min(i, len(entries)-1)]
+		args[i] = e.Identity[:]
+	}
+	found := make(map[Digest]*row, len(entries))
+	rows, err := q.QueryContext(ctx, `SELECT `+rowColumns+` FROM submissions s WHERE s.identity IN (`+placeholders(planChunk)+`)`, args...)
+	err = eachRow(rows, err, func(rs *sql.Rows) error {
+		id, r, err := scanRow(rs)
+		if err == nil {
+			found[id] = r
+		}
+		return err
+	})
+	return found, err
+}
+
+// keyQuery finds what the platform may hold under a key of an institution.
+const keyQuery = `SELECT s.id, s.identity, s.institution, s.exam_key, s.file, s.state FROM submissions s
+ WHERE s.row_key = 0 AND (s.accepted IS NOT NULL OR s.state IN ('in_doubt','claimed')) AND s.run_id <> ? AND s.exam_key IN (`
+
+// lookUpKeys finds, for the entries of which the platform holds nothing yet,
+// another identity that it may hold under their key. Most re-pushes have none.
+func lookUpKeys(ctx context.Context, q queryer, entries []Entry, rows map[Digest]*row) (map[Digest]*keyRow, error) {
+	var args []any
+	for i := range entries {
+		e := &entries[i]
+		if r := rows[e.Identity]; !e.RowKey && (r == nil || !r.facts().mayHold()) {
+			args = append(args, e.Key)
+		}
+	}
+	if len(args) == 0 {
+		return nil, nil
+	}
+	for len(args) < planChunk {
+		args = append(args, args[0])
+	}
+	type place struct{ institution, key string }
+	found := map[place][]keyOwner{}
+	rs, err := q.QueryContext(ctx, keyQuery+placeholders(planChunk)+`)`, append([]any{int64(-1)}, args...)...)
+	err = eachRow(rs, err, func(rs *sql.Rows) error {
+		institution, o, err := scanKeyOwner(rs)
+		at := place{institution, o.key}
+		found[at] = append(found[at], o)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := map[Digest]*keyRow{}
+	for i := range entries {
+		e := &entries[i]
+		if !e.RowKey {
+			out[e.Identity] = otherOwner(e, found[place{e.Institution, e.Key}])
+		}
+	}
+	return out, nil
+}
+
+// keyOwner is an identity that has a key.
+type keyOwner struct {
+	keyRow
+	identity Digest
+}
+
+func scanKeyOwner(sc scanner) (institution string, o keyOwner, err error) {
+	var identity []byte
+	err = sc.Scan(&o.id, &identity, &institution, &o.key, &o.file, &o.state)
+	copy(o.identity[:], identity)
+	return institution, o, err
+}
+
+// otherOwner returns the first owner that is not the entry itself.
+func otherOwner(e *Entry, owners []keyOwner) *keyRow {
+	for i := range owners {
+		if owners[i].identity != e.Identity {
+			return &owners[i].keyRow
+		}
+	}
+	return nil
+}
+
+// explain adds what only a few decisions need: the changed fields, and the
+// platform's last words.
+func (l *Ledger) explain(ctx context.Context, q queryer, e *Entry, r *row, d *Decision) error {
+	if r == nil {
+		return nil
+	}
+	switch {
+	case r.hasAccepted && r.accepted != e.Content && (d.Action == Changed || d.Action == Send):
+		paths, err := l.changedPaths(ctx, q, e, r)
+		d.ChangedPaths = paths
+		return err
+	case d.Action == HoldRejected || d.Action == HoldInDoubt:
+		err := q.QueryRowContext(ctx, `SELECT message FROM attempts WHERE id = ?`, r.attemptID).Scan(&d.PriorMessage)
+		if err == sql.ErrNoRows {
+			return nil
+		}
+		return err
+	}
+	return nil
+}
+
+// changedPaths names the leaves that differ from what was accepted.
+func (l *Ledger) changedPaths(ctx context.Context, q queryer, e *Entry, r *row) ([]string, error) {
+	var packed []byte
+	err := q.QueryRowContext(ctx, `SELECT packed FROM leaves WHERE submission_id = ? AND content = ?`, r.id, r.accepted[:]).Scan(&packed)
+	switch {
+	case err == sql.ErrNoRows: // adopted without leaves
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	var out []string
+	for _, h := range diffLeaves(packed, e.Leaves) {
+		path, ok := l.digester.path(h)
+		if !ok {
+			err := q.QueryRowContext(ctx, `SELECT path FROM paths WHERE hash = ?`, int64(h)).Scan(&path)
+			if err != nil && err != sql.ErrNoRows {
+				return nil, err
+			}
+		}
+		if path != "" {
+			out = append(out, path)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,194 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// How says what an operator decided about a record.
+type How string
+
+// The decisions of resolve.
+const (
+	AsSent       How = "sent"        // the platform has it
+	AsResend     How = "resend"      // the platform does not have it; the next push sends
+	AsSamePerson How = "same-person" // the corrected name is the same person's; the next push sends
+)
+
+// Action is the step of the state machine.
+func (h How) Action() Action {
+	switch h {
+	case AsSent:
+		return ActMarkSent
+	case AsResend:
+		return ActMarkResend
+	}
+	return ActMarkSamePerson
+}
+
+// Candidate is a record that a key may mean.
+type Candidate struct {
+	SubmissionID int64
+	Institution  string
+	Key, File    string
+	State        State
+	Updated      time.Time // the last attempt or mark
+}
+
+// AmbiguousKey is the error of a key that several records bear.
+type AmbiguousKey struct {
+	Key        string
+	Candidates []Candidate
+}
+
+// Error lists the candidates.
+func (a *AmbiguousKey) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "体检编号 %s 在台账中有 %d 条记录：", a.Key, len(a.Candidates))
+	for i, c := range a.Candidates {
+		if i > 0 {
+			b.WriteString("；")
+		}
+		fmt.Fprintf(&b, "编号 #%d，文件 %s，%s，%s", c.SubmissionID, c.File, c.Updated.Local().Format("2006-01-02 15:04"), c.State.Label())
+	}
+	return b.String() + "。"
+}
+
+// Kind is usage: nothing was changed.
+func (a *AmbiguousKey) Kind() string { return "usage" }
+
+// Hint tells how to name one of them.
+func (a *AmbiguousKey) Hint() string {
+	return "用“#编号”指明其中一条，例如 hbupload resolve '#12' --sent。"
+}
+
+// Resolve marks the record that a key (or "#" and a record's number) means. It
+// only marks: the next push acts. Errors are *AmbiguousKey or *Refusal.
+// A claim that a killed run left behind counts as doubt when no run is alive.
+func (l *Ledger) Resolve(ctx context.Context, key string, how How) (Candidate, error) {
+	if l.w == nil {
+		return Candidate{}, readOnlyError()
+	}
+	found, err := l.Candidates(ctx, key)
+	if err != nil {
+		return Candidate{}, err
+	}
+	if hasClaim(found) {
+		if err := l.recoverAlone(ctx); err != nil {
+			return Candidate{}, err
+		}
+		if found, err = l.Candidates(ctx, key); err != nil {
+			return Candidate{}, err
+		}
+	}
+	c, err := choose(key, found, how.Action())
+	if err != nil {
+		return Candidate{}, err
+	}
+	var after Facts
+	err = l.w.do(ctx, func(t *tx) error {
+		after, err = mark(t, c.SubmissionID, how.Action(), l.opt)
+		return err
+	})
+	c.State = after.State
+	return c, storageError("保存标记", err)
+}
+
+func hasClaim(cs []Candidate) bool {
+	for _, c := range cs {
+		if c.State == StateClaimed {
+			return true
+		}
+	}
+	return false
+}
+
+// recoverAlone recovers when no run is alive; while one is, it leaves everything.
+func (l *Ledger) recoverAlone(ctx context.Context) error {
+	lock, err := l.Lock(ctx, Holder{Host: l.opt.Host, User: l.opt.User, Command: "resolve"})
+	if err != nil {
+		if e, ok := err.(*Error); ok && e.Kind() == "locked" {
+			return nil
+		}
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	_, err = l.Recover(ctx)
+	return err
+}
+
+// Candidates lists the records that a key, or "#" and a number, may mean.
+func (l *Ledger) Candidates(ctx context.Context, key string) ([]Candidate, error) {
+	var out []Candidate
+	if !l.read.exists() {
+		return nil, nil
+	}
+	where, arg := `exam_key = ?`, any(key)
+	var id int64
+	if n, err := fmt.Sscanf(key, "#%d", &id); err == nil && n == 1 && key == fmt.Sprintf("#%d", id) {
+		where, arg = `id = ?`, id
+	}
+	err := l.read.do(ctx, func(db *sql.DB) error {
+		out = nil
+		rows, err := db.QueryContext(ctx, `SELECT id, institution, exam_key, file, state, updated FROM submissions WHERE `+where+` ORDER BY updated, id`, arg)
+		return eachRow(rows, err, func(rs *sql.Rows) error {
+			var c Candidate
+			var at int64
+			err := rs.Scan(&c.SubmissionID, &c.Institution, &c.Key, &c.File, &c.State, &at)
+			c.Updated = fromMicro(at)
+			out = append(out, c)
+			return err
+		})
+	})
+	return out, storageError("查询", err)
+}
+
+// choose picks the one record that is meant. Several are ambiguous even when only
+// one is in doubt: a person who misremembers must not settle the wrong one.
+func choose(key string, found []Candidate, a Action) (Candidate, error) {
+	switch len(found) {
+	case 0:
+		return Candidate{}, &Refusal{From: StateNone, Action: a, Reason: "台账里没有体检编号 " + key + " 的记录。"}
+	case 1:
+		return found[0], nil
+	}
+	return Candidate{}, &AmbiguousKey{Key: key, Candidates: found}
+}
+
+// mark takes a step that only marks, and remembers who did it.
+func mark(t *tx, id int64, a Action, who Options) (Facts, error) {
+	var identity []byte
+	if err := t.queryRow(`SELECT identity FROM submissions WHERE id = ?`, []any{id}, &identity); err != nil {
+		return Facts{}, err
+	}
+	r, err := rowOf(t, Digest(identity))
+	if err != nil {
+		return Facts{}, err
+	}
+	f, err := Step(r.facts(), a)
+	if err != nil {
+		return f, err
+	}
+	switch a {
+	case ActMarkSent:
+		_, err = t.exec(`UPDATE submissions SET state = 'accepted', accepted = content, doubt = NULL, resend = 0, same_person = 0, updated = ? WHERE id = ?`, t.at, id)
+		if err == nil {
+			err = dropLeaves(t, id, r.content)
+		}
+	default:
+		_, err = t.exec(`UPDATE submissions SET resend = ?, same_person = ?, updated = ? WHERE id = ?`, f.Resend, f.SamePerson, t.at, id)
+	}
+	if err != nil {
+		return f, err
+	}
+	return f, note(t, id, a, who)
+}
+
+// note appends to the marks.
+func note(t *tx, id int64, a Action, who Options) error {
+	_, err := t.insert(`INSERT INTO marks (submission_id, at, os_user, host, action) VALUES (?, ?, ?, ?, ?)`, id, t.at, who.User, who.Host, string(a))
+	return err
+}

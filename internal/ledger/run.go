@@ -1,0 +1,152 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+)
+
+// RunInfo describes a pushing run for status and history.
+type RunInfo struct {
+	User, Host  string
+	PID         int
+	ToolVersion string
+	DictVersion string
+	Files       []string // base names
+	Command     string
+	Policy      Policy
+	OpenSettles int // how many settles may be open at once (the run's concurrency); 0 means 64
+}
+
+// Summary is how a run ended.
+type Summary struct {
+	Counts   map[string]int
+	ExitCode int
+}
+
+// Recovered is what the start of a run found open: sent, perhaps, and never answered.
+type Recovered struct {
+	Count int
+	Keys  []string // at most 100
+}
+
+// Run is one pushing run. It is safe for concurrent use.
+type Run struct {
+	l    *Ledger
+	id   int64
+	info RunInfo
+
+	slots chan struct{} // one per open settle
+
+	mu       sync.Mutex
+	open     int           // settles under way
+	idle     chan struct{} // closed when open falls to 0; nil while nobody waits
+	failed   []settleJob   // settles that could not be written; Flush tries them again
+	firstErr error
+}
+
+// ID is the run's number in the ledger.
+func (r *Run) ID() int64 { return r.id }
+
+// BeginRun starts a run, and first ends the previous one: every claim without an
+// answer becomes in_doubt. The caller holds Lock.
+func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, error) {
+	if l.w == nil {
+		return nil, Recovered{}, readOnlyError()
+	}
+	files, err := json.Marshal(info.Files)
+	if err != nil {
+		return nil, Recovered{}, fail("internal", err, "无法登记本次上传。", "")
+	}
+	n := info.OpenSettles
+	if n <= 0 {
+		n = 64
+	}
+	r := &Run{l: l, info: info, slots: make(chan struct{}, n)}
+	var rec Recovered
+	err = l.w.do(ctx, func(t *tx) error {
+		if rec, err = recoverClaims(t, info.User, info.Host); err != nil {
+			return err
+		}
+		r.id, err = t.insert(`INSERT INTO runs (started, os_user, host, pid, tool, dictionary, files, command) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			t.at, info.User, info.Host, info.PID, info.ToolVersion, info.DictVersion, string(files), info.Command)
+		return err
+	})
+	if err != nil {
+		return nil, Recovered{}, storageError("登记本次上传", err)
+	}
+	return r, rec, nil
+}
+
+// readOnlyError is the answer to a write on a ledger opened for reading.
+func readOnlyError() error {
+	return fail("internal", nil, "台账以只读方式打开，不能写入。", "")
+}
+
+// Recover turns every claim without an answer into doubt, outside a run (resolve
+// and adopt need it after a crash). The caller holds Lock.
+func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
+	if l.w == nil {
+		return Recovered{}, readOnlyError()
+	}
+	var rec Recovered
+	err := l.w.do(ctx, func(t *tx) (err error) {
+		rec, err = recoverClaims(t, l.opt.User, l.opt.Host)
+		return err
+	})
+	return rec, storageError("整理上次未完成的记录", err)
+}
+
+// Finish flushes and writes the run's end.
+func (r *Run) Finish(ctx context.Context, s Summary) error {
+	if err := r.Flush(ctx); err != nil {
+		return err
+	}
+	counts, err := json.Marshal(s.Counts)
+	if err != nil {
+		return fail("internal", err, "无法登记本次上传的结果。", "")
+	}
+	err = r.l.w.do(ctx, func(t *tx) error {
+		_, err := t.exec(`UPDATE runs SET finished = ?, counts = ?, exit_code = ? WHERE id = ?`, t.at, string(counts), s.ExitCode, r.id)
+		return err
+	})
+	return storageError("登记本次上传的结果", err)
+}
+
+// Class is what became of an attempt.
+type Class string
+
+// The classes. All but the first, second and fourth mean: certainly not processed.
+const (
+	ClassAccepted     Class = "accepted"
+	ClassRejected     Class = "rejected"
+	ClassNotProcessed Class = "not-processed"
+	ClassUnknown      Class = "unknown"
+	ClassDeadToken    Class = "dead-token"
+	ClassWrongAddress Class = "wrong-address"
+	ClassNotSent      Class = "not-sent" // claimed, and no byte of it left (Unclaim)
+)
+
+// Action is the step of the state machine a class stands for.
+func (c Class) Action() Action {
+	switch c {
+	case ClassAccepted:
+		return ActSettleAccepted
+	case ClassRejected:
+		return ActSettleRejected
+	case ClassNotProcessed, ClassDeadToken, ClassWrongAddress, ClassNotSent:
+		return ActSettleNotProcessed
+	}
+	return ActSettleUnknown // what nobody understood is a doubt
+}
+
+// Settlement is the answer to one attempt.
+type Settlement struct {
+	Class      Class
+	HTTPStatus int
+	Message    string // the platform's words, already redacted
+	Note       string // how it came: "duplicate-reply", "echo-differs" …
+	Duration   time.Duration
+	At         time.Time // zero: the ledger's clock
+}

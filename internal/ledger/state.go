@@ -1,0 +1,214 @@
+package ledger
+
+import "fmt"
+
+// State is where a record stands. The stored ones are listed first; the derived
+// ones (changed, skipped, pending …) belong to the run that reports them.
+type State string
+
+// The stored states. StateNone means that the ledger has never seen the identity.
+const (
+	StateNone        State = ""
+	StateUndelivered State = "undelivered" // certainly not processed
+	StateRejected    State = "rejected"    // the platform said no
+	StateInDoubt     State = "in_doubt"    // it may or may not be there
+	StateAccepted    State = "accepted"    // the platform holds it
+	StateClaimed     State = "claimed"     // being sent by a run right now
+)
+
+// Label is the Chinese word for a state, as sentences use it.
+func (s State) Label() string {
+	switch s {
+	case StateNone:
+		return "无记录"
+	case StateUndelivered:
+		return "未送达"
+	case StateRejected:
+		return "被平台拒绝"
+	case StateInDoubt:
+		return "存疑"
+	case StateAccepted:
+		return "已接收"
+	case StateClaimed:
+		return "正在上传"
+	}
+	return string(s)
+}
+
+// Action is something that may happen to a record.
+type Action string
+
+// The actions of the state machine; doc.go holds the truth table.
+const (
+	ActClaim              Action = "claim"
+	ActSettleAccepted     Action = "settle-accepted"
+	ActSettleRejected     Action = "settle-rejected"
+	ActSettleNotProcessed Action = "settle-not-processed"
+	ActSettleUnknown      Action = "settle-unknown"
+	ActAdopt              Action = "adopt"
+	ActMarkSent           Action = "mark-sent"
+	ActMarkResend         Action = "mark-resend"
+	ActMarkSamePerson     Action = "mark-same-person"
+	ActRecover            Action = "recover"
+)
+
+// Actions lists every action, for tables and tests.
+func Actions() []Action {
+	return []Action{ActClaim, ActSettleAccepted, ActSettleRejected, ActSettleNotProcessed, ActSettleUnknown,
+		ActAdopt, ActMarkSent, ActMarkResend, ActMarkSamePerson, ActRecover}
+}
+
+// Facts is what the state machine looks at: nothing else decides a step.
+type Facts struct {
+	State       State
+	Prior       State // where a claim came from; only while claimed
+	HasAccepted bool  // some content of this identity was accepted
+	Resend      bool  // an operator marked it --resend
+	SamePerson  bool  // an operator marked it --same-person
+}
+
+// Refusal is the reason why a step is not legal.
+type Refusal struct {
+	From   State
+	Action Action
+	Reason string // one Chinese sentence
+}
+
+// Error returns the sentence.
+func (r *Refusal) Error() string { return r.Reason }
+
+// Kind makes a refusal that reaches the operator a usage error (exit 2).
+func (r *Refusal) Kind() string { return "usage" }
+
+// Hint says what to do instead.
+func (r *Refusal) Hint() string {
+	switch {
+	case r.From == StateClaimed:
+		return "等正在进行的上传结束后再试。"
+	case r.From == StateNone:
+		return "核对体检编号；用 hbupload history 查看台账里有哪些记录。"
+	case r.From == StateAccepted && r.Action == ActMarkResend:
+		return "如确需重新上传已接收的记录，请用 hbupload push --resend all --only 体检编号。"
+	}
+	return ""
+}
+
+// Step takes one action: the facts afterwards, or a *Refusal that says why not.
+// Whether a claim is wanted is Plan's business; Step knows what is possible.
+func Step(f Facts, a Action) (Facts, error) {
+	if err := legal(f, a); err != nil {
+		return f, err
+	}
+	switch a {
+	case ActClaim:
+		f.Prior, f.State = f.State, StateClaimed
+	case ActSettleAccepted, ActAdopt, ActMarkSent:
+		return Facts{State: StateAccepted, HasAccepted: true}, nil
+	case ActSettleRejected:
+		return Facts{State: afterRejection(f), HasAccepted: f.HasAccepted, SamePerson: f.SamePerson}, nil
+	case ActSettleNotProcessed:
+		f.State, f.Prior = afterNothing(f.Prior), StateNone
+	case ActSettleUnknown, ActRecover:
+		return Facts{State: StateInDoubt, HasAccepted: f.HasAccepted, SamePerson: f.SamePerson}, nil
+	case ActMarkResend:
+		f.Resend = true
+	case ActMarkSamePerson:
+		f.SamePerson = true
+	}
+	return f, nil
+}
+
+// afterRejection: a refused change leaves what was accepted before in force.
+func afterRejection(f Facts) State {
+	if f.HasAccepted {
+		return StateAccepted
+	}
+	return StateRejected
+}
+
+// afterNothing: an attempt that was never processed changes nothing about what
+// the platform may hold, so doubt and acceptance survive it.
+func afterNothing(prior State) State {
+	if prior == StateInDoubt || prior == StateAccepted {
+		return prior
+	}
+	return StateUndelivered
+}
+
+// legal returns nil or the *Refusal for an action in a state.
+func legal(f Facts, a Action) error {
+	switch a {
+	case ActClaim:
+		return claimable(f)
+	case ActSettleAccepted, ActSettleRejected, ActSettleNotProcessed, ActSettleUnknown, ActRecover:
+		return answerable(f, a)
+	case ActAdopt:
+		return adoptable(f)
+	case ActMarkSent, ActMarkResend:
+		return doubtful(f, a)
+	case ActMarkSamePerson:
+		return nameable(f)
+	}
+	return refuse(f, a, fmt.Sprintf("台账不认识操作 %q。", a))
+}
+
+func refuse(f Facts, a Action, reason string) error {
+	return &Refusal{From: f.State, Action: a, Reason: reason}
+}
+
+// claimable: everything but a record that some run is sending already.
+func claimable(f Facts) error {
+	if f.State == StateClaimed {
+		return refuse(f, ActClaim, "该记录正由另一次上传发送。")
+	}
+	return nil
+}
+
+// answerable: only a claim can be answered.
+func answerable(f Facts, a Action) error {
+	if f.State != StateClaimed {
+		return refuse(f, a, "该记录没有等待答复的发送（现为"+f.State.Label()+"）。")
+	}
+	return nil
+}
+
+// adoptable: anything that no run is sending; what is accepted stays accepted.
+func adoptable(f Facts) error {
+	if f.State == StateClaimed {
+		return refuse(f, ActAdopt, "该记录正在上传，不能登记为已在别处上报。")
+	}
+	return nil
+}
+
+// doubtful: --sent and --resend settle doubts and nothing else.
+func doubtful(f Facts, a Action) error {
+	switch f.State {
+	case StateInDoubt:
+		return nil
+	case StateNone:
+		return refuse(f, a, "台账里没有这条记录。")
+	case StateAccepted:
+		return refuse(f, a, "该记录已被平台接收，没有存疑。")
+	case StateClaimed:
+		return refuse(f, a, "该记录正在上传，尚无结果。")
+	}
+	return refuse(f, a, "该记录"+f.State.Label()+"，没有存疑；下次上传会自动再发。")
+}
+
+// nameable: a corrected name matters only for what the platform may hold.
+func nameable(f Facts) error {
+	switch f.State {
+	case StateInDoubt, StateAccepted:
+		return nil
+	case StateNone:
+		return refuse(f, ActMarkSamePerson, "台账里没有这条记录。")
+	case StateClaimed:
+		return refuse(f, ActMarkSamePerson, "该记录正在上传，尚无结果。")
+	}
+	return refuse(f, ActMarkSamePerson, "该记录"+f.State.Label()+"，平台上没有旧姓名，改名后可直接上传。")
+}
+
+// mayHold tells whether the platform may hold something of this identity.
+func (f Facts) mayHold() bool {
+	return f.HasAccepted || f.State == StateAccepted || f.State == StateInDoubt || f.State == StateClaimed
+}
