@@ -23,6 +23,7 @@ type itemTraits struct {
 	class, loose string // ClassName as written, and Loose
 	nameFilm     bool   // the name is a chest film's
 	otherPart    bool   // the name speaks of another part of the body, or of no film
+	urine        bool   // the class is 尿常规
 	pinned       bool
 	film         Degree // the pin, if pinned
 }
@@ -48,7 +49,7 @@ func (c *Classifier) classifyItems(cfg Config) {
 	c.items = map[string]itemTraits{}
 	for _, e := range entries(c.dicts.Dict(spec.DictItem)) {
 		name := dict.Loose(e.Name)
-		c.items[e.Code] = itemTraits{class: e.Class, loose: dict.Loose(e.Class), nameFilm: isChestFilm(name), otherPart: isOtherPart(name)}
+		c.items[e.Code] = itemTraits{class: e.Class, loose: dict.Loose(e.Class), nameFilm: isChestFilm(name), otherPart: isOtherPart(name), urine: c.IsUrine(e.Class)}
 	}
 	c.pinFilms(cfg.RadiographAdd, Yes)
 	c.pinFilms(cfg.RadiographRemove, No)
@@ -151,6 +152,13 @@ func (c *Classifier) IsUrine(class string) bool {
 	return false
 }
 
+// IsUrineItem tells whether an item belongs to 尿常规 by the export's class or by
+// the dictionary's.
+func (c *Classifier) IsUrineItem(item, class string) bool {
+	t := c.items[item]
+	return t.urine || (class != t.class && c.IsUrine(class))
+}
+
 // Numeric tells whether an item's result must be a number (READING 4.4). class is
 // the export's; lower and upper are the limits as they will be sent.
 func (c *Classifier) Numeric(item, class, lower, upper, unit string) Degree {
@@ -160,7 +168,7 @@ func (c *Classifier) Numeric(item, class, lower, upper, unit string) Degree {
 		return No
 	case c.numeric[item] || required:
 		return Yes
-	case c.IsUrine(class) || c.IsUrine(c.items[item].class):
+	case c.IsUrineItem(item, class):
 		return No
 	case IsLimit(lower) || IsLimit(upper):
 		return Yes

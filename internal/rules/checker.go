@@ -23,6 +23,8 @@ type Checker struct {
 	policy *Policy
 	now    func() time.Time
 
+	catalogue map[spec.RuleID]Rule
+
 	fields  []spec.Field // by FieldID
 	enums   [][]string   // legal codes by EnumID
 	dicts   []*dict.Dictionary
@@ -60,7 +62,10 @@ func New(cfg Config) (*Checker, error) {
 			return nil, err
 		}
 	}
-	c := &Checker{Classifier: classes, policy: policy, now: cfg.Now, fields: spec.Fields()}
+	c := &Checker{Classifier: classes, policy: policy, now: cfg.Now, fields: spec.Fields(), catalogue: map[spec.RuleID]Rule{}}
+	for _, r := range Catalogue() {
+		c.catalogue[r.ID] = r
+	}
 	c.dicts = make([]*dict.Dictionary, len(c.fields))
 	for i, f := range c.fields {
 		c.dicts[i] = cfg.Dicts.Dict(f.Dict)

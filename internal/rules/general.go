@@ -44,9 +44,11 @@ func (s *scan) required(p spot) {
 // is the finding.
 func (s *scan) excused(p spot) bool {
 	switch p.field {
-	case spec.IDType, spec.SexCode, spec.Birthday, spec.Age:
+	case spec.IDType, spec.SexCode, spec.Birthday:
 		// They follow from a valid identity number.
 		return s.trouble
+	case spec.Age:
+		return s.trouble || (s.byIDCard() && (s.person(spec.Birthday).text() == "" || s.person(spec.PeDate).text() == ""))
 	case spec.HazardNames:
 		return !s.hazardsKnown()
 	case spec.ItemClassName:

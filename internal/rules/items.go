@@ -23,7 +23,7 @@ func (s *scan) readItem(i int) {
 	v.notExamined = s.at(spec.ResultFlag, i).text() == spec.FlagNotExamined
 	v.numeric = s.c.Numeric(v.code, v.class, s.at(spec.LowerLimit, i).text(), s.at(spec.UpperLimit, i).text(), s.at(spec.Unit, i).text())
 	v.symbol, v.doubtful = s.c.SymbolCode(v.code)
-	v.urine = s.c.IsUrine(v.class) || s.c.IsUrine(s.c.ItemClass(v.code))
+	v.urine = s.c.IsUrineItem(v.code, v.class)
 	s.it = v
 }
 

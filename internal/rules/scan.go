@@ -186,5 +186,5 @@ func isBroken(p spot) bool {
 	return p.v.Fault != nil && (p.v.Fault.Rule == spec.CellErrorRule || p.v.Fault.Rule == spec.FormulaUncached)
 }
 
-func (s *scan) summary(rule spec.RuleID) string { r, _ := Find(rule); return r.Summary }
-func (s *scan) fix(rule spec.RuleID) string     { r, _ := Find(rule); return r.Fix }
+func (s *scan) summary(rule spec.RuleID) string { return s.c.catalogue[rule].Summary }
+func (s *scan) fix(rule spec.RuleID) string     { return s.c.catalogue[rule].Fix }
