@@ -42,7 +42,7 @@ type Accounts struct {
 	Read         int
 	Used         int
 	Skipped      []SkippedRow // orphans included
-	Orphans      []Orphan
+	Orphans      []spec.Orphan
 	Hidden       int      // of the rows read, those the spreadsheet hides
 	Ignored      []string // "sheet: header" of columns that feed nothing
 	Unrecognised []string // names of sheets that feed nothing
