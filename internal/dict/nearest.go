@@ -15,7 +15,7 @@ const (
 	worseThanBest  = 0.3  // beyond, it would only distract from the best one
 	spokenPenalty  = 0.15 // the same sound is less than the same characters
 	partPenalty    = 0.2  // one within the other
-	partSpread     = 0.5  // how much the length of the rest counts
+	partSpread     = 0.4  // how much the length of the rest counts
 	codeScore      = 0.3  // a code that differs in one character
 	sameCodeScore  = 0.1  // a code that differs in punctuation or leading zeros
 	fewestInCommon = 300  // of 1000: below, no score within worstScore is possible
