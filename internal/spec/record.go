@@ -185,8 +185,10 @@ func (r *Record) AddItem() *Item {
 // appearance, items in their order within the class. It returns the number of
 // classes.
 func (r *Record) Group() int {
-	var names []string
-	var counts []int
+	// The backing arrays stay on the stack: this runs once per record sent.
+	var nameBuf [24]string
+	var countBuf [24]int
+	names, counts := nameBuf[:0], countBuf[:0]
 	for i := range r.Items {
 		it := &r.Items[i]
 		name, class := it.At(ItemClassName).Text, -1

@@ -49,8 +49,8 @@ func parseTree(text []byte) (*tree, error) {
 
 // errNotJSON is the parser's own complaint with its offset, and no content.
 func errNotJSON(text []byte) error {
-	var any json.RawMessage
-	err := json.Unmarshal(text, &any)
+	var whole json.RawMessage
+	err := json.Unmarshal(text, &whole)
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		return errors.New("invalid JSON at byte " + strconv.FormatInt(syntax.Offset, 10))
