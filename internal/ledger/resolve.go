@@ -127,8 +127,7 @@ func (l *Ledger) Candidates(ctx context.Context, key string) ([]Candidate, error
 		return nil, nil
 	}
 	where, arg := `exam_key = ?`, any(key)
-	var id int64
-	if n, err := fmt.Sscanf(key, "#%d", &id); err == nil && n == 1 && key == fmt.Sprintf("#%d", id) {
+	if id, ok := number(key); ok {
 		where, arg = `id = ?`, id
 	}
 	err := l.read.do(ctx, func(db *sql.DB) error {

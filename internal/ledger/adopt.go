@@ -1,0 +1,87 @@
+package ledger
+
+import (
+	"context"
+)
+
+// Adoption is what became of one entry of Adopt.
+type Adoption struct {
+	Adopted bool   // now accepted because of this call
+	Already bool   // accepted before, with the same content
+	Reason  string // otherwise: why not (one Chinese sentence)
+}
+
+// Adopt records entries as sent elsewhere (by hand, by an older tool): accepted
+// with their content, without an attempt. What is being sent, was accepted with
+// other content, or bears another name is left alone, with the reason. Results
+// are in the order of the entries; each chunk is one transaction.
+func (l *Ledger) Adopt(ctx context.Context, entries []Entry) ([]Adoption, error) {
+	if l.w == nil {
+		return nil, readOnlyError()
+	}
+	out := make([]Adoption, len(entries))
+	for start := 0; start < len(entries); start += planChunk {
+		end := min(start+planChunk, len(entries))
+		err := l.w.do(ctx, func(t *tx) (err error) {
+			for i := start; i < end && err == nil; i++ {
+				out[i], err = l.adopt(t, &entries[i])
+			}
+			return err
+		})
+		if err != nil {
+			return out[:start], storageError("登记已上报的记录", err)
+		}
+	}
+	return out, nil
+}
+
+func (l *Ledger) adopt(t *tx, e *Entry) (Adoption, error) {
+	cur, err := rowOf(t, e.Identity)
+	if err != nil {
+		return Adoption{}, err
+	}
+	var f Facts
+	id := int64(0)
+	if cur != nil {
+		f, id = cur.facts(), cur.id
+		if no := notAdoptable(e, cur); no != nil {
+			return *no, nil
+		}
+	}
+	if _, err := Step(f, ActAdopt); err != nil {
+		return Adoption{Reason: err.Error()}, nil
+	}
+	if cur == nil {
+		if id, err = insertSubmission(t, e, 0); err != nil {
+			return Adoption{}, err
+		}
+	}
+	_, err = t.exec(`UPDATE submissions SET state = 'accepted', content = ?, accepted = ?, doubt = NULL, resend = 0, same_person = 0, adopted = 1,
+ name = ?, exam_key = ?, row_key = ?, file = ?, updated = ? WHERE id = ?`,
+		e.Content[:], e.Content[:], e.Name[:], e.Key, e.RowKey, e.File, t.at, id)
+	if err == nil {
+		err = l.keepLeaves(t, id, e)
+	}
+	if err == nil && cur != nil {
+		err = dropLeaves(t, id, e.Content)
+	}
+	if err != nil {
+		return Adoption{}, err
+	}
+	return Adoption{Adopted: true}, note(t, id, ActAdopt, l.opt)
+}
+
+// notAdoptable answers for a row that must stay as it is; nil when it may change.
+func notAdoptable(e *Entry, r *row) *Adoption {
+	switch {
+	case r.state == StateClaimed || !r.facts().mayHold():
+		return nil
+	case r.name != e.Name && !r.samePerson:
+		return &Adoption{Reason: "同一身份在台账中是另一个姓名；确认是同一人后先用 resolve --same-person。"}
+	case r.state == StateAccepted && r.accepted == e.Content:
+		return &Adoption{Already: true}
+	case r.state == StateAccepted:
+		return &Adoption{Reason: "台账中已有该记录被接收的另一份内容；请用 push 查看差异。"}
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+)
+
+// Filter selects records of History; empty fields do not filter.
+type Filter struct {
+	Keys   []string // exam keys, or "#" and a record's number
+	Files  []string // base names
+	States []State
+	Since  time.Time // last change at or after
+	Limit  int       // the newest N; 0 is all
+}
+
+// AttemptView is one attempt.
+type AttemptView struct {
+	RunID      int64
+	Number     int // 1 for the record's first
+	Started    time.Time
+	Settled    time.Time // zero while open
+	Outcome    Class     // "" while open
+	HTTPStatus int
+	Message    string
+	Note       string
+	Duration   time.Duration
+	Content    [32]byte
+	Key, File  string
+	User, Host string // of the run
+	Tool, Dict string // versions of the run
+}
+
+// MarkView is what a person (or the start of a run: "recover") did to a record.
+type MarkView struct {
+	At         time.Time
+	User, Host string
+	Action     Action
+}
+
+// SubmissionView is one record with everything that happened to it.
+type SubmissionView struct {
+	ID                          int64
+	Institution, Key, File      string
+	State                       State // claimed is shown as in_doubt when no run is alive
+	Content                     [32]byte
+	Accepted                    bool // the platform holds some content of it
+	Resend, SamePerson, Adopted bool
+	Created, Updated            time.Time
+	Attempts                    []AttemptView
+	Marks                       []MarkView
+}
+
+// History returns the records a filter selects, newest change first, with their
+// attempts and marks oldest first. It works while a push is running.
+func (l *Ledger) History(ctx context.Context, f Filter) ([]SubmissionView, error) {
+	if !l.read.exists() {
+		return nil, nil
+	}
+	_, alive := l.Running()
+	var out []SubmissionView
+	err := l.read.do(ctx, func(db *sql.DB) error {
+		tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = tx.Rollback() }()
+		if out, err = submissions(ctx, tx, f, alive); err != nil {
+			return err
+		}
+		for i := range out {
+			if err := fill(ctx, tx, &out[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, storageError("查询", err)
+}
+
+// where builds the condition of a filter.
+func (f Filter) where() (string, []any) {
+	var parts []string
+	var args []any
+	in := func(column string, values []any) {
+		if len(values) > 0 {
+			parts = append(parts, column+` IN (`+placeholders(len(values))+`)`)
+			args = append(args, values...)
+		}
+	}
+	var keys, ids, files, states []any
+	for _, k := range f.Keys {
+		if id, ok := number(k); ok {
+			ids = append(ids, id)
+		} else {
+			keys = append(keys, k)
+		}
+	}
+	for _, v := range f.Files {
+		files = append(files, v)
+	}
+	for _, v := range f.States {
+		states = append(states, string(v))
+	}
+	switch {
+	case len(keys) > 0 && len(ids) > 0:
+		parts = append(parts, `(exam_key IN (`+placeholders(len(keys))+`) OR id IN (`+placeholders(len(ids))+`))`)
+		args = append(append(args, keys...), ids...)
+	default:
+		in("exam_key", keys)
+		in("id", ids)
+	}
+	in("file", files)
+	in("state", states)
+	if !f.Since.IsZero() {
+		parts, args = append(parts, `updated >= ?`), append(args, f.Since.UnixMicro())
+	}
+	if len(parts) == 0 {
+		return "", nil
+	}
+	return ` WHERE ` + strings.Join(parts, ` AND `), args
+}
+
+func submissions(ctx context.Context, q queryer, f Filter, alive bool) ([]SubmissionView, error) {
+	where, args := f.where()
+	query := `SELECT id, institution, exam_key, file, state, content, accepted IS NOT NULL, resend, same_person, adopted, created, updated
+ FROM submissions` + where + ` ORDER BY updated DESC, id DESC`
+	if f.Limit > 0 {
+		query += ` LIMIT ?`
+		args = append(args, f.Limit)
+	}
+	var out []SubmissionView
+	rows, err := q.QueryContext(ctx, query, args...)
+	err = eachRow(rows, err, func(rs *sql.Rows) error {
+		var v SubmissionView
+		var content []byte
+		var created, updated int64
+		err := rs.Scan(&v.ID, &v.Institution, &v.Key, &v.File, &v.State, &content, &v.Accepted, &v.Resend, &v.SamePerson, &v.Adopted, &created, &updated)
+		copy(v.Content[:], content)
+		v.Created, v.Updated = fromMicro(created), fromMicro(updated)
+		if v.State == StateClaimed && !alive {
+			v.State = StateInDoubt
+		}
+		out = append(out, v)
+		return err
+	})
+	return out, err
+}
+
+// fill adds attempts and marks.
+func fill(ctx context.Context, q queryer, v *SubmissionView) error {
+	rows, err := q.QueryContext(ctx, `SELECT a.run_id, a.started, a.settled, a.outcome, a.http_status, a.message, a.note, a.duration, a.content,
+ a.exam_key, a.file, r.os_user, r.host, r.tool, r.dictionary FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.submission_id = ? ORDER BY a.id`, v.ID)
+	err = eachRow(rows, err, func(rs *sql.Rows) error {
+		a := AttemptView{Number: len(v.Attempts) + 1}
+		var started, duration int64
+		var settled sql.NullInt64
+		var content []byte
+		err := rs.Scan(&a.RunID, &started, &settled, &a.Outcome, &a.HTTPStatus, &a.Message, &a.Note, &duration, &content,
+			&a.Key, &a.File, &a.User, &a.Host, &a.Tool, &a.Dict)
+		copy(a.Content[:], content)
+		a.Started, a.Settled, a.Duration = fromMicro(started), fromNullMicro(settled), time.Duration(duration)*time.Microsecond
+		v.Attempts = append(v.Attempts, a)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	rows, err = q.QueryContext(ctx, `SELECT at, os_user, host, action FROM marks WHERE submission_id = ? ORDER BY id`, v.ID)
+	return eachRow(rows, err, func(rs *sql.Rows) error {
+		var m MarkView
+		var at int64
+		err := rs.Scan(&at, &m.User, &m.Host, &m.Action)
+		m.At = fromMicro(at)
+		v.Marks = append(v.Marks, m)
+		return err
+	})
+}

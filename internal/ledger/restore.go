@@ -1,0 +1,179 @@
+package ledger
+
+import (
+	"archive/zip"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// restoreMax bounds the database inside a backup (a zip may lie about its size).
+const restoreMax = 64 << 30
+
+// Restored says what a restore did.
+type Restored struct {
+	Manifest Manifest
+	KeptOld  string // folder with the ledger that was replaced; "" when there was none
+}
+
+// Restore puts a backup in the place of the ledger of opt. Nobody may have the
+// ledger open for pushing. A ledger that holds records is replaced only with
+// force, and then kept beside. The backup is verified first: whole, not newer than
+// this program, and its key fits.
+func Restore(ctx context.Context, opt Options, src string, force bool) (out Restored, err error) {
+	dir := filepath.Dir(opt.Path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return out, restoreFailure(opt, err)
+	}
+	l := &Ledger{opt: opt, read: newReader(opt.Path)}
+	lock, err := l.Lock(ctx, Holder{Host: opt.Host, User: opt.User, Command: "ledger restore"})
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	if err := replaceable(ctx, l, force); err != nil {
+		return out, err
+	}
+	temp, err := os.MkdirTemp(dir, ".ledger-restore-*")
+	if err != nil {
+		return out, restoreFailure(opt, err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	if err := unzip(ctx, src, temp); err != nil {
+		return out, err
+	}
+	if out.Manifest, err = verifyBackup(ctx, src, temp, opt); err != nil {
+		return out, err
+	}
+	if out.KeptOld, err = setAside(opt); err != nil {
+		return out, restoreFailure(opt, err)
+	}
+	// The key first: a database without its key is refused, a key without a
+	// database is merely used.
+	err = errors.Join(
+		os.Rename(filepath.Join(temp, KeyName), opt.keyPath()),
+		os.Rename(filepath.Join(temp, FileName), opt.Path),
+		syncDir(dir))
+	return out, restoreFailure(opt, err)
+}
+
+func restoreFailure(opt Options, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fail("config", err, "无法写入数据文件夹 "+filepath.Dir(opt.Path)+"，台账未恢复。", "检查文件夹权限和磁盘空间。")
+}
+
+// replaceable refuses to bury records, unless forced. A ledger too damaged to be
+// counted counts as one with records.
+func replaceable(ctx context.Context, l *Ledger, force bool) error {
+	if force || !l.read.exists() {
+		return nil
+	}
+	defer func() { _ = l.read.close() }()
+	var m Manifest
+	err := l.read.do(ctx, func(db *sql.DB) error {
+		version, err := schemaVersion(ctx, db)
+		if err != nil || version == 0 {
+			return err
+		}
+		return db.QueryRowContext(ctx, `SELECT count(*) FROM submissions`).Scan(&m.Records)
+	})
+	switch {
+	case err != nil:
+		return fail("config", err, "现有台账无法读取，未恢复。", "确认要替换它时加 --force；旧台账会保留在旁边。")
+	case m.Records > 0:
+		return fail("usage", nil, fmt.Sprintf("现有台账里已有 %d 条记录，未恢复。", m.Records),
+			"备份之后上传过的记录会被忘记，可能重复上报；确认要替换时加 --force，旧台账会保留在旁边。")
+	}
+	return nil
+}
+
+// unzip takes the two files out of a backup.
+func unzip(ctx context.Context, src, dir string) error {
+	zr, err := zip.OpenReader(src)
+	if err != nil {
+		return fail("input", err, "备份文件 "+src+" 无法读取或不完整。", "")
+	}
+	defer func() { _ = zr.Close() }()
+	for _, name := range []string{KeyName, FileName} {
+		if err := extract(ctx, &zr.Reader, name, filepath.Join(dir, name)); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return fail("input", err, "备份文件 "+src+" 缺少 "+name+" 或已损坏。", "换一个备份文件。")
+		}
+	}
+	return nil
+}
+
+func extract(ctx context.Context, zr *zip.Reader, name, dst string) error {
+	in, err := zr.Open(name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	out, err := os.OpenFile(dst, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(out, io.LimitReader(contextReader{ctx, in}, restoreMax+1))
+	if err == nil && n > restoreMax {
+		err = fs.ErrInvalid
+	}
+	return errors.Join(err, out.Sync(), out.Close())
+}
+
+// verifyBackup checks what was unpacked before anything is replaced.
+func verifyBackup(ctx context.Context, src, dir string, opt Options) (Manifest, error) {
+	unpacked := opt
+	unpacked.Path, unpacked.KeyPath = filepath.Join(dir, FileName), filepath.Join(dir, KeyName)
+	m, err := inspect(ctx, unpacked.Path)
+	switch {
+	case ctx.Err() != nil:
+		return m, ctx.Err()
+	case err != nil, m.Schema == 0:
+		return m, fail("input", err, "备份文件 "+src+" 里的台账已损坏。", "换一个备份文件。")
+	case m.Schema > newestSchema():
+		return m, tooNew(m.Schema)
+	}
+	db, err := sql.Open("sqlite", dsn(unpacked.Path, "ro", true))
+	if err != nil {
+		return m, storageError("检查备份", err)
+	}
+	defer func() { _ = db.Close() }()
+	if problems, err := integrity(ctx, db); err != nil || len(problems) > 0 {
+		return m, fail("input", err, "备份文件 "+src+" 里的台账已损坏。", "换一个备份文件。")
+	}
+	if _, err := checkedKey(ctx, db, unpacked); err != nil {
+		return m, fail("input", err, "备份文件 "+src+" 里的密钥与台账不匹配。", "换一个备份文件。")
+	}
+	return m, nil
+}
+
+// setAside moves the present ledger and key into a folder beside them.
+func setAside(opt Options) (string, error) {
+	dir := filepath.Join(filepath.Dir(opt.Path), "ledger-before-restore-"+opt.Now().Format("20060102-150405"))
+	moved := false
+	for _, path := range []string{opt.Path, opt.Path + "-wal", opt.Path + "-shm", opt.keyPath()} {
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return "", err
+		}
+		if err := os.Rename(path, filepath.Join(dir, filepath.Base(path))); err != nil {
+			return "", err
+		}
+		moved = true
+	}
+	if !moved {
+		return "", nil
+	}
+	return dir, nil
+}
