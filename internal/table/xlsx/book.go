@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 type book struct {
 	name   string
 	closer io.Closer
+	ra     io.ReaderAt // the whole file, for the fallback
+	size   int64
 	parts  *zipParts
 	lim    Limits
 	wb     *workbook
@@ -58,7 +61,7 @@ func OpenReaderAt(name string, r io.ReaderAt, size int64, lim Limits) (grid.Book
 
 // openBook reads the small parts; sheets and shared strings wait for Rows.
 func openBook(name string, r io.ReaderAt, size int64, lim Limits) (*book, error) {
-	b := &book{name: name, lim: lim.orDefault(), merges: map[int][]grid.Range{}}
+	b := &book{name: name, ra: r, size: size, lim: lim.orDefault(), merges: map[int][]grid.Range{}}
 	ctx := context.Background() // small, bounded parts
 	var err error
 	if b.parts, err = openParts(r, size, &b.lim); err != nil {
@@ -102,27 +105,57 @@ func (b *book) Sheets() []grid.Sheet {
 
 // Rows implements grid.Book.
 func (b *book) Rows(ctx context.Context, i int) (grid.Rows, error) {
-	if i < 0 || i >= len(b.wb.sheets) {
-		return nil, &grid.ReadError{File: b.name, Message: "没有这个工作表"}
+	if err := b.checkIndex(i); err != nil {
+		return nil, err
 	}
 	shared, err := b.sharedStrings(ctx)
-	if err != nil {
-		return nil, readError(b.name, "", 0, err)
+	if err == nil {
+		var r *sheetRows
+		if r, err = b.openSheet(ctx, i); err == nil {
+			r.shared = shared
+			return r, nil
+		}
 	}
+	name := b.wb.sheets[i].Name
+	if errors.Is(err, errDoctype) {
+		rows, err := openFallback(ctx, b, i)
+		if err != nil {
+			return nil, readError(b.name, name, 0, err)
+		}
+		b.note("工作表「" + name + "」含有文档类型声明 (DOCTYPE)，已改用备用方式 (excelize) 读取，较慢；声明本身不予解析")
+		return rows, nil
+	}
+	return nil, readError(b.name, name, 0, err)
+}
+
+// checkIndex refuses sheets that do not exist.
+func (b *book) checkIndex(i int) error {
+	if i < 0 || i >= len(b.wb.sheets) {
+		return &grid.ReadError{File: b.name, Message: "没有这个工作表", Fix: "请检查工作表名称"}
+	}
+	return nil
+}
+
+// openSheet opens a sheet's part and reads up to its root element.
+func (b *book) openSheet(ctx context.Context, i int) (*sheetRows, error) {
 	sh := b.wb.sheets[i]
 	rc, err := b.parts.open(sh.part, b.lim.PartBytes)
 	if err != nil {
-		return nil, readError(b.name, sh.Name, 0, err)
+		return nil, err
 	}
 	src, enc, err := utf8Source(rc)
-	if err != nil {
-		_ = rc.Close()
-		return nil, readError(b.name, sh.Name, 0, err)
+	if err == nil {
+		if enc != "" {
+			b.note("工作表「" + sh.Name + "」的编码是 " + enc + "，已转换为 UTF-8 读取")
+		}
+		r := &sheetRows{b: b, sheet: i, rc: rc, lx: newLexer(ctx, src, &b.lim)}
+		if err = openRoot(r.lx, "worksheet"); err == nil {
+			r.prefix = string(r.lx.prefix)
+			return r, nil
+		}
 	}
-	if enc != "" {
-		b.note("工作表「" + sh.Name + "」的编码是 " + enc + "，已转换为 UTF-8 读取")
-	}
-	return &sheetRows{b: b, sheet: i, rc: rc, lx: newLexer(ctx, src, &b.lim), shared: shared}, nil
+	_ = rc.Close()
+	return nil, err
 }
 
 // sharedStrings reads the string table once for all sheets.
@@ -151,31 +184,6 @@ func (b *book) sharedStrings(ctx context.Context) (*sharedStrings, error) {
 	}
 	b.shared = shared
 	return shared, nil
-}
-
-// Merges implements grid.Book.
-func (b *book) Merges(ctx context.Context, i int) ([]grid.Range, error) {
-	b.mu.Lock()
-	known, ok := b.merges[i]
-	b.mu.Unlock()
-	if ok {
-		return known, nil
-	}
-	rows, err := b.Rows(ctx, i)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for {
-		if _, err := rows.Next(); err == io.EOF {
-			break
-		} else if err != nil {
-			return nil, err
-		}
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.merges[i], nil
 }
 
 // keepMerges remembers the merged areas that a whole pass has found.

@@ -174,8 +174,6 @@ func (r *sheetRows) readCell() error {
 	}
 	var c content
 	buf := r.scratch[:0]
-	from := [3]int{} // where value and formula begin, and which
-	_ = from
 	var value, formula span
 	for outer := r.lx.level() - 1; r.lx.level() > outer; {
 		t, err := r.lx.next()
@@ -234,6 +232,10 @@ func (r *sheetRows) store(h cellHead, c content) error {
 		// openpyxl and others write an empty <v> where nothing was calculated
 		r.push(grid.Cell{Col: r.col, Kind: grid.Formula}, append([]byte("="), c.formula...))
 		return nil
+	}
+	if c.hasFormula && r.b.wb.recalc && !r.stale {
+		r.stale = true
+		r.b.note("工作簿要求打开时重新计算：公式现存的结果可能不是最新的，请用 Excel 或 WPS 打开并保存一次")
 	}
 	if c.rich {
 		h.typ = typeInline

@@ -12,6 +12,9 @@ import (
 // errDoctype is a part with a document type; the scanner leaves it alone.
 var errDoctype = errors.New("xlsx: document type declaration")
 
+// errClosed is a pass that goes on after Close.
+var errClosed = errors.New("xlsx: rows closed")
+
 // syntaxError is a part that is not what it should be; msg is Chinese.
 type syntaxError struct {
 	msg  string
@@ -49,6 +52,8 @@ func readError(file, sheet string, row int32, err error) error {
 		out.Message, out.Fix = le.msg, fixSplit
 	case errors.As(err, &se):
 		out.Message, out.Cell = se.msg, se.cell
+	case errors.Is(err, errClosed):
+		out.Message, out.Fix = "读取已经结束", ""
 	case errors.Is(err, errDoctype):
 		out.Message = "XML 中有文档类型声明 (DOCTYPE)，不予解析"
 	case errors.As(err, &pe):

@@ -34,11 +34,14 @@ func sst(items string) string { return `<sst xmlns="` + mainNS + `">` + items + 
 // parts lists the parts of the fixture.
 func (f fixture) parts() map[string]string {
 	const rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	const pkg = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`
 	out := map[string]string{
-		"_rels/.rels": `<Relationships><Relationship Id="r" Type="` + rel + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+			`<Default Extension="xml" ContentType="application/xml"/></Types>`,
+		"_rels/.rels": pkg + `<Relationship Id="r" Type="` + rel + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
 		"xl/workbook.xml": `<workbook xmlns="` + mainNS + `" xmlns:r="` + rel +
 			`"><sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels": `<Relationships><Relationship Id="rId1" Type="` + rel + `/worksheet" Target="worksheets/sheet1.xml"/>` +
+		"xl/_rels/workbook.xml.rels": pkg + `<Relationship Id="rId1" Type="` + rel + `/worksheet" Target="worksheets/sheet1.xml"/>` +
 			`<Relationship Id="rId2" Type="` + rel + `/sharedStrings" Target="sharedStrings.xml"/>` +
 			`<Relationship Id="rId3" Type="` + rel + `/styles" Target="styles.xml"/></Relationships>`,
 		"xl/worksheets/sheet1.xml": cells(""),
@@ -82,7 +85,13 @@ func openBytes(b []byte, lim Limits) (grid.Book, error) {
 // dump reads sheet i as lines "A1 kind text", the way the tests compare.
 func dump(t testing.TB, b []byte, i int, slow bool) ([]string, error) {
 	t.Helper()
-	book, err := openBytes(b, Limits{})
+	return dumpWithin(t, b, i, slow, Limits{})
+}
+
+// dumpWithin is dump with limits of its own.
+func dumpWithin(t testing.TB, b []byte, i int, slow bool, lim Limits) ([]string, error) {
+	t.Helper()
+	book, err := openBytes(b, lim)
 	if err != nil {
 		return nil, err
 	}

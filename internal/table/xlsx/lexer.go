@@ -167,6 +167,30 @@ func (l *lexer) find(pat string, from int) (int, error) {
 	}
 }
 
+// skipTo moves to the next pat without looking at what lies between; false if
+// a comment or CDATA section began on the way, where pat would prove nothing.
+func (l *lexer) skipTo(pat string) (bool, error) {
+	for {
+		window := l.buf[l.pos:l.end]
+		i := bytes.Index(window, []byte(pat))
+		seen := i
+		if i < 0 {
+			seen = len(window)
+		}
+		if bytes.Contains(window[:seen], []byte("<!")) {
+			return false, nil
+		}
+		if i >= 0 {
+			l.pos += i
+			return true, nil
+		}
+		l.pos = max(l.pos, l.end-len(pat)+1)
+		if err := l.fill(); err != nil {
+			return false, l.cut(err)
+		}
+	}
+}
+
 // charData is the text up to the next tag.
 func (l *lexer) charData() (token, error) {
 	from := 0

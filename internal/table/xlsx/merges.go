@@ -2,9 +2,98 @@ package xlsx
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
 
 	"hbupload/internal/table/grid"
 )
+
+// Merges implements grid.Book: the areas that an earlier pass has found, or a
+// pass that leaves the rows alone. A damaged sheet is found out by Rows.
+func (b *book) Merges(ctx context.Context, i int) ([]grid.Range, error) {
+	if err := b.checkIndex(i); err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	known, ok := b.merges[i]
+	b.mu.Unlock()
+	if ok {
+		return slices.Clone(known), nil
+	}
+	err := b.findMerges(ctx, i)
+	if err != nil {
+		return nil, readError(b.name, b.wb.sheets[i].Name, 0, err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.merges[i]), nil
+}
+
+// findMerges reads a sheet for its merged areas only.
+func (b *book) findMerges(ctx context.Context, i int) error {
+	r, err := b.openSheet(ctx, i)
+	if errors.Is(err, errDoctype) {
+		return b.wholePass(ctx, i)
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	clean, err := r.skipData()
+	if err != nil {
+		return err
+	}
+	if !clean {
+		return b.wholePass(ctx, i)
+	}
+	if _, err := r.advance(); err != io.EOF {
+		return err
+	}
+	return nil
+}
+
+// wholePass reads every row, which finds the merged areas too.
+func (b *book) wholePass(ctx context.Context, i int) error {
+	rows, err := b.Rows(ctx, i)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for {
+		if _, err := rows.Next(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+// skipData moves behind the rows without reading them; false if only a whole
+// pass can tell where they end.
+func (r *sheetRows) skipData() (bool, error) {
+	for r.phase == beforeData {
+		t, err := r.lx.next()
+		if err != nil || t == tokEOF {
+			return false, err
+		}
+		if t != tokStart {
+			continue
+		}
+		if _, err := r.element(); err != nil {
+			return false, err
+		}
+	}
+	if r.phase == afterData {
+		return true, nil
+	}
+	tag := "</sheetData"
+	if r.prefix != "" {
+		tag = "</" + r.prefix + ":sheetData"
+	}
+	return r.lx.skipTo(tag)
+}
 
 // addMerge takes the mergeCell that was just opened.
 func (r *sheetRows) addMerge() error {

@@ -1,7 +1,6 @@
 package xlsx
 
 import (
-	"errors"
 	"io"
 
 	"hbupload/internal/table/grid"
@@ -11,8 +10,7 @@ import (
 type phase uint8
 
 const (
-	beforeRoot phase = iota
-	beforeData
+	beforeData phase = iota
 	inData
 	afterData
 	finished
@@ -41,6 +39,7 @@ type sheetRows struct {
 	col     int32 // of the last cell, blank ones included
 	phantom int
 	merges  []grid.Range
+	stale   bool // a cached result that may be out of date was noted
 	slow    bool // tests only: leave the short cuts alone
 }
 
@@ -63,7 +62,7 @@ func (r *sheetRows) Next() (*grid.Row, error) {
 // Close implements grid.Rows.
 func (r *sheetRows) Close() error {
 	if r.err == nil {
-		r.err = errors.New("xlsx: rows closed")
+		r.err = errClosed
 	}
 	return r.rc.Close()
 }
@@ -124,13 +123,6 @@ func (r *sheetRows) advance() (*grid.Row, error) {
 // with a value.
 func (r *sheetRows) element() (bool, error) {
 	switch r.phase {
-	case beforeRoot:
-		if string(r.lx.name) != "worksheet" {
-			return false, &syntaxError{msg: "不是工作表的内容"}
-		}
-		r.prefix = string(r.lx.prefix)
-		r.phase = beforeData
-		return false, nil
 	case beforeData:
 		if !r.mine("sheetData") {
 			return false, r.lx.skip()
@@ -204,13 +196,18 @@ func (r *sheetRows) readRow() (bool, error) {
 		}
 		return false, nil
 	}
+	r.fillText()
+	return true, nil
+}
+
+// fillText gives the cells their strings: one allocation for the whole row.
+func (r *sheetRows) fillText() {
 	all := string(r.text)
 	for i := range r.spans {
 		if s := r.spans[i]; s.n > 0 {
 			r.row.Cells[i].Text = all[s.off : s.off+s.n]
 		}
 	}
-	return true, nil
 }
 
 // startRow takes the attributes of a row.

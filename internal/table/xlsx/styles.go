@@ -26,7 +26,7 @@ func readStyles(ctx context.Context, r io.Reader, lim *Limits) ([]style, error) 
 	}
 	custom := map[int]string{}
 	var ids []int
-	inXfs := false
+	section := "" // child of the root being read: dxfs has formats of its own
 	for {
 		t, err := lx.next()
 		if err != nil {
@@ -35,8 +35,8 @@ func readStyles(ctx context.Context, r io.Reader, lim *Limits) ([]style, error) 
 		if t == tokEOF {
 			break
 		}
-		if t == tokEnd && string(lx.name) == "cellXfs" {
-			inXfs = false
+		if t == tokEnd && lx.level() == 1 {
+			section = ""
 		}
 		if t == tokText {
 			if err := checkText(lx.text); err != nil {
@@ -46,17 +46,18 @@ func readStyles(ctx context.Context, r io.Reader, lim *Limits) ([]style, error) 
 		if t != tokStart {
 			continue
 		}
-		switch string(lx.name) {
-		case "numFmt":
-			if id, ok := intAttr(lx, "numFmtId"); ok && lx.level() <= 3 {
+		if section == "" {
+			if !lx.selfClosed {
+				section = string(lx.name)
+			}
+			continue
+		}
+		switch section + "/" + string(lx.name) {
+		case "numFmts/numFmt":
+			if id, ok := intAttr(lx, "numFmtId"); ok {
 				custom[id], _ = lx.attr("formatCode")
 			}
-		case "cellXfs":
-			inXfs = !lx.selfClosed
-		case "xf":
-			if !inXfs {
-				continue
-			}
+		case "cellXfs/xf":
 			id, _ := intAttr(lx, "numFmtId")
 			if ids = append(ids, id); len(ids) > maxStyles {
 				return nil, &limitError{"单元格样式过多，超出了读取上限"}

@@ -118,34 +118,14 @@ func validRune(r rune) bool {
 
 // validChars tells whether every character is one that XML 1.0 allows.
 func validChars(b []byte) bool {
-	for i, c := range b {
-		if c >= 0x80 {
-			return validWide(b[i:])
-		}
+	wide := false
+	for _, c := range b {
 		if c < 0x20 && c != '\n' && c != '\t' && c != '\r' {
 			return false
 		}
+		wide = wide || c >= 0x80
 	}
-	return true
-}
-
-// validWide goes rune by rune.
-func validWide(b []byte) bool {
-	for len(b) > 0 {
-		if c := b[0]; c < 0x80 {
-			if c < 0x20 && c != '\n' && c != '\t' && c != '\r' {
-				return false
-			}
-			b = b[1:]
-			continue
-		}
-		r, n := utf8.DecodeRune(b)
-		if r == utf8.RuneError && n <= 1 || !validRune(r) {
-			return false
-		}
-		b = b[n:]
-	}
-	return true
+	return !wide || utf8.Valid(b) && !bytes.Contains(b, []byte("\uFFFE")) && !bytes.Contains(b, []byte("\uFFFF"))
 }
 
 // unescape resolves _xHHHH_ in b[from:] in place: the way Excel stores what

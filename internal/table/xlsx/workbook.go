@@ -16,6 +16,7 @@ type workbook struct {
 	shared   string // part names; "" if there is none
 	styles   string
 	date1904 bool
+	recalc   bool // the writer left the calculation to Excel
 }
 
 // sheetPart is one worksheet and its part.
@@ -137,6 +138,9 @@ func readWorkbook(ctx context.Context, p *zipParts) (*workbook, error) {
 		case "workbookPr":
 			v, _ := lx.attr("date1904")
 			wb.date1904 = isTrue(v)
+		case "calcPr":
+			v, _ := lx.attr("fullCalcOnLoad")
+			wb.recalc = isTrue(v)
 		case "sheet":
 			return wb.addSheet(p, rels, lx)
 		}
