@@ -1,0 +1,170 @@
+package census
+
+import (
+	"hash/maphash"
+
+	"hbupload/internal/spec"
+)
+
+// Census collects. It is not safe for concurrent use. One census serves one
+// run; a pass that begins anew needs a new census.
+type Census struct {
+	hash    hasher
+	entries []entry
+	orphans []orphan
+	keys    []byte // the exam keys, one behind the other
+	sheets  []sheet
+	byRef   map[spec.SheetRef]int32
+	byFile  map[string]int32
+	columns map[column]*tally
+}
+
+// sheet is a sheet that records or orphans come from.
+type sheet struct {
+	ref    *spec.SheetRef
+	file   int32
+	header [2]string // of the key's and of the identity number's column
+}
+
+// entry is what is kept of a record.
+type entry struct {
+	identity digest // 0,0: the record has none, its parts are not complete
+	content  digest
+	card     uint64 // kind and number of the document; 0: blank
+	name     uint64
+	row      uint64 // the person row's values
+	keyHash  uint64 // of file and key
+	keyEnd   uint32 // the key ends there in Census.keys; it begins where the one before ends
+	ordinal  int32
+	line     int32 // its row
+	sheet    int32
+	keyCol   int16
+	cardCol  int16
+	suspect  bool // the number ends as numbers do that passed through a spreadsheet's number
+}
+
+// digest is 128 bits; all zero is no digest.
+type digest [2]uint64
+
+// orphan is a row that belongs to nobody.
+type orphan struct {
+	place spec.Place
+	key   string
+}
+
+// column is a column of identity numbers.
+type column struct {
+	sheet int32
+	col   int16
+}
+
+// tally counts a column: all numbers, and those that end in 000.
+type tally struct{ all, suspect int }
+
+// New begins a census.
+func New() *Census {
+	return &Census{
+		hash:    hasher{a: maphash.MakeSeed(), b: maphash.MakeSeed()},
+		byRef:   map[spec.SheetRef]int32{},
+		byFile:  map[string]int32{},
+		columns: map[column]*tally{},
+	}
+}
+
+// Add takes the record with the given ordinal, which must grow from call to
+// call. content is the SHA-256 of its data.json; the zero value, for a record
+// that cannot be encoded, stands for the values themselves. The record is not
+// kept.
+func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
+	card := rec.At(spec.IDCard)
+	key := keyPlace(rec)
+	s := c.sheet(rec.Place.Sheet)
+	e := entry{
+		ordinal: int32(ordinal),
+		line:    rec.Place.Row,
+		sheet:   s,
+		keyCol:  int16(key.Col),
+		cardCol: int16(card.Place.Col),
+		name:    c.hash.name(rec.At(spec.PatientName).Text),
+		row:     c.hash.person(rec),
+		content: c.hash.content(rec, content),
+	}
+	c.sheets[s].header = [2]string{key.Header, card.Place.Header}
+	c.keys = append(c.keys, rec.Key...)
+	e.keyEnd = uint32(len(c.keys))
+	e.keyHash = c.hash.key(c.sheets[s].file, rec.Key)
+	if card.Text != "" {
+		e.card = c.hash.texts(rec.At(spec.IDType).Text, card.Text)
+		e.identity = c.hash.identity(rec)
+	}
+	c.count(&e, card)
+	c.entries = append(c.entries, e)
+}
+
+// Orphan takes a row of a child sheet whose key no person has; place is its
+// key cell, key what stands there, "" if nothing does.
+func (c *Census) Orphan(place spec.Place, key string) {
+	c.orphans = append(c.orphans, orphan{place: place, key: key})
+}
+
+// count adds the record's number to the statistic of its column.
+func (c *Census) count(e *entry, card *spec.Value) {
+	digits := numberOf(card)
+	if digits == "" {
+		return
+	}
+	at := column{e.sheet, e.cardCol}
+	t := c.columns[at]
+	if t == nil {
+		t = &tally{}
+		c.columns[at] = t
+	}
+	t.all++
+	if card.Cell != spec.CellText && card.Cell != spec.CellCSV {
+		return
+	}
+	// What the cell alone convicts is a finding already.
+	if card.Fault != nil && card.Fault.Rule == spec.IDCardPrecisionLost {
+		return
+	}
+	if mangled(digits) {
+		e.suspect = true
+		t.suspect++
+	}
+}
+
+// sheet is the index of a sheet, told by its names.
+func (c *Census) sheet(ref *spec.SheetRef) int32 {
+	if ref == nil {
+		ref = &spec.SheetRef{}
+	}
+	if i, ok := c.byRef[*ref]; ok {
+		return i
+	}
+	n, ok := c.byFile[ref.File]
+	if !ok {
+		n = int32(len(c.byFile))
+		c.byFile[ref.File] = n
+	}
+	i := int32(len(c.sheets))
+	c.sheets = append(c.sheets, sheet{ref: ref, file: n})
+	c.byRef[*ref] = i
+	return i
+}
+
+// key is the exam key of the i-th entry.
+func (c *Census) key(i int) string {
+	from := uint32(0)
+	if i > 0 {
+		from = c.entries[i-1].keyEnd
+	}
+	return string(c.keys[from:c.entries[i].keyEnd])
+}
+
+// keyPlace is the cell of the exam key, or the row where there is no such cell.
+func keyPlace(rec *spec.Record) spec.Place {
+	if p := rec.At(spec.ExamKey).Place; p.Header != "" || p.Col != 0 {
+		return p
+	}
+	return spec.Place{Sheet: rec.Place.Sheet, Row: rec.Place.Row, Header: spec.ExamKey.Label()}
+}
