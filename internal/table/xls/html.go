@@ -1,0 +1,189 @@
+package xls
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/transform"
+
+	"hbupload/internal/table/grid"
+	"hbupload/internal/table/textenc"
+)
+
+// page is a book made of the tables of an HTML page.
+type page struct {
+	file   string
+	sheets []grid.Sheet
+	tables []*table
+}
+
+// table is a sheet: its rows are held, since a page of this kind is small and
+// its spans reach from row to row.
+type table struct {
+	rows   []tableRow
+	merges []grid.Range
+}
+
+type tableRow struct {
+	num    int32
+	hidden bool
+	cells  []pageCell
+}
+
+// pageCell is a cell that holds something, kept smaller than a grid.Cell.
+type pageCell struct {
+	col   int32
+	typed bool // as text
+	text  string
+}
+
+var _ grid.Book = (*page)(nil)
+
+// OpenHTML opens an HTML page, usually one that a program saved as .xls. Each
+// table that is not within another is a sheet. Errors are *grid.ReadError.
+func OpenHTML(path string, lim Limits) (grid.Book, error) {
+	var b grid.Book
+	err := withFile(path, func(f io.ReaderAt, size int64) (err error) {
+		b, err = OpenHTMLReaderAt(path, f, size, lim)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// OpenHTMLReaderAt opens a page of size bytes; r is not used after the return.
+func OpenHTMLReaderAt(name string, r io.ReaderAt, size int64, lim Limits) (grid.Book, error) {
+	lim = lim.withDefaults()
+	if err := checkSize(name, size, lim); err != nil {
+		return nil, err
+	}
+	text, err := decodePage(r, size)
+	if err != nil {
+		e := &grid.ReadError{File: name, Message: err.Error(), Fix: "请从原系统重新导出，或用 Excel/WPS 打开后另存为 .xlsx", Err: err}
+		return nil, e
+	}
+	b := &builder{file: name, limit: lim.MaxCells}
+	if err := b.read(text); err != nil {
+		return nil, err
+	}
+	if len(b.page.tables) == 0 {
+		return nil, &grid.ReadError{File: name, Message: "网页里没有表格", Fix: "请确认选对了文件；若打开后看到的是登录页或出错信息，请重新导出"}
+	}
+	return b.page, nil
+}
+
+// OpenHTMLReader reads the whole page from a stream.
+func OpenHTMLReader(name string, r io.Reader, lim Limits) (grid.Book, error) {
+	lim = lim.withDefaults()
+	mem, err := io.ReadAll(io.LimitReader(r, lim.MaxBytes+1))
+	if err != nil {
+		return nil, &grid.ReadError{File: name, Message: "读取数据中断", Fix: "请重新提供完整的数据", Err: err}
+	}
+	return OpenHTMLReaderAt(name, bytesAt(mem), int64(len(mem)), lim)
+}
+
+// bytesAt is memory as io.ReaderAt.
+type bytesAt []byte
+
+// ReadAt implements io.ReaderAt.
+func (b bytesAt) ReadAt(p []byte, off int64) (int, error) {
+	if off >= int64(len(b)) {
+		return 0, io.EOF
+	}
+	n := copy(p, b[off:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// decodePage finds the encoding. What the bytes say goes before what the page
+// says of itself, which programs often get wrong; only encodings that bytes
+// cannot show (Big5) are taken from its word.
+func decodePage(r io.ReaderAt, size int64) (io.Reader, error) {
+	head := make([]byte, min(size, 4096))
+	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	enc, bom, err := textenc.Detect(r, size)
+	body := io.NewSectionReader(r, int64(bom), size-int64(bom))
+	if enc != textenc.UTF8 || err != nil {
+		declared, name, _ := charset.DetermineEncoding(head, "")
+		switch name {
+		case "big5", "euc-kr", "shift_jis", "euc-jp":
+			return transform.NewReader(body, declared.NewDecoder()), nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return textenc.NewReader(body, enc), nil
+}
+
+// Sheets implements grid.Book.
+func (p *page) Sheets() []grid.Sheet { return p.sheets }
+
+// Rows implements grid.Book.
+func (p *page) Rows(ctx context.Context, i int) (grid.Rows, error) {
+	if i < 0 || i >= len(p.tables) {
+		return nil, &grid.ReadError{File: p.file, Message: "没有这个工作表"}
+	}
+	return &pageRows{ctx: ctx, rest: p.tables[i].rows}, nil
+}
+
+// Merges implements grid.Book.
+func (p *page) Merges(_ context.Context, i int) ([]grid.Range, error) {
+	if i < 0 || i >= len(p.tables) {
+		return nil, &grid.ReadError{File: p.file, Message: "没有这个工作表"}
+	}
+	return p.tables[i].merges, nil
+}
+
+// Date1904 implements grid.Book.
+func (p *page) Date1904() bool { return false }
+
+// Notes implements grid.Book.
+func (p *page) Notes() []string {
+	return []string{"这个 .xls 其实是网页表格，其中的数字没有类型；证件号等长数字请核对"}
+}
+
+// Close implements grid.Book.
+func (p *page) Close() error { return nil }
+
+// pageRows is a pass over a table.
+type pageRows struct {
+	ctx  context.Context // of this pass only
+	rest []tableRow
+	row  grid.Row
+}
+
+// Next implements grid.Rows.
+func (r *pageRows) Next() (*grid.Row, error) {
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(r.rest) == 0 {
+		return nil, io.EOF
+	}
+	first := &r.rest[0]
+	r.rest = r.rest[1:]
+	r.row = grid.Row{Num: first.num, Hidden: first.hidden, Cells: r.row.Cells[:0]}
+	for _, c := range first.cells {
+		kind := grid.Untyped
+		if c.typed {
+			kind = grid.Text
+		}
+		r.row.Cells = append(r.row.Cells, grid.Cell{Col: c.col, Kind: kind, Text: c.text})
+	}
+	return &r.row, nil
+}
+
+// Close implements grid.Rows.
+func (r *pageRows) Close() error {
+	r.rest = nil
+	return nil
+}
