@@ -23,6 +23,9 @@ func works() *Dictionary {
 		{Code: "99-9999", Name: "其他"},
 		{Code: "7", Name: "苯作业"},
 		{Code: "8", Name: "铝加工"},
+		{Code: "10", Name: "铅及其化合物（不包括四乙基铅）"},
+		{Code: "11", Name: "汞"},
+		{Code: "12", Name: "X射线装置（含CT机）产生的电离辐射"},
 	}, day(1))
 }
 
@@ -43,6 +46,10 @@ func TestNearest(t *testing.T) {
 		{"part of a long name", "电弧焊作业人员", 3, "01-003"},
 		{"its beginning", "重型铲车", 3, "01-005"},
 		{"single character at the beginning", "苯", 3, "7"},
+		{"an element", "铅", 3, "10"},
+		{"compounds of the element", "汞及其化合物", 3, "11"},
+		{"part of a much longer name", "X射线", 3, "12"},
+		{"a single character is not part of all that begin with it", "手", 3, ""},
 		{"with a note behind", "打磨工（外包）", 3, "01-006"},
 		{"code without punctuation", "99990", 3, "99-990"},
 		{"code, one digit other", "01-009", 3, "01-001"},

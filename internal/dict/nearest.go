@@ -3,8 +3,6 @@ package dict
 import (
 	"cmp"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // The bounds and cut-offs of Nearest. Scores are between 0 (the same) and 1.
@@ -15,7 +13,8 @@ const (
 	worseThanBest  = 0.3  // beyond, it would only distract from the best one
 	spokenPenalty  = 0.15 // the same sound is less than the same characters
 	partPenalty    = 0.2  // one within the other
-	partSpread     = 0.4  // how much the length of the rest counts
+	partSpread     = 0.28 // how much the length of the rest counts: a part always passes
+	compoundsScore = 0.35 // 铅 for 铅及其化合物
 	codeScore      = 0.3  // a code that differs in one character
 	sameCodeScore  = 0.1  // a code that differs in punctuation or leading zeros
 	fewestInCommon = 300  // of 1000: below, no score within worstScore is possible
@@ -160,126 +159,6 @@ func (ix *nearIndex) candidates(q *nearQuery) []int32 {
 	}
 	slices.Sort(picked[:min(len(picked), maxCandidates)])
 	return slices.Compact(picked[:min(len(picked), maxCandidates)])
-}
-
-// nearQuery is the text with its sounds.
-type nearQuery struct {
-	ix       *nearIndex
-	key      []rune
-	sounds   []string
-	distinct int // different characters
-}
-
-func newNearQuery(ix *nearIndex, key []rune) *nearQuery {
-	q := &nearQuery{ix: ix, key: key}
-	seen := map[rune]bool{}
-	for _, r := range key {
-		seen[r] = true
-		q.sounds = append(q.sounds, q.soundOf(r))
-	}
-	q.distinct = len(seen)
-	return q
-}
-
-func (q *nearQuery) soundOf(r rune) string {
-	if s, known := q.ix.sounds[r]; known {
-		return s
-	}
-	return sound(r)
-}
-
-func (q *nearQuery) runeLists(ix *nearIndex) [][]int32 {
-	seen, lists := map[rune]bool{}, [][]int32(nil)
-	for _, r := range q.key {
-		if !seen[r] {
-			seen[r] = true
-			lists = append(lists, ix.byRune[r])
-		}
-	}
-	return lists
-}
-
-func (q *nearQuery) soundLists(ix *nearIndex) [][]int32 {
-	seen, lists := map[string]bool{}, [][]int32(nil)
-	for _, s := range q.sounds {
-		if !seen[s] {
-			seen[s] = true
-			lists = append(lists, ix.bySound[s])
-		}
-	}
-	return lists
-}
-
-// score compares the text with a name; the best of the ways of resembling counts.
-func (q *nearQuery) score(name []rune) float64 {
-	if len(name) == 0 || len(name) > 4*maxNearText {
-		return 1
-	}
-	longer := float64(max(len(q.key), len(name)))
-	best := 1.0
-	if d := distance(q.key, name); d < max(len(q.key), len(name)) {
-		best = float64(d) / longer
-	}
-	sounds := make([]string, len(name))
-	for i, r := range name {
-		sounds[i] = q.soundOf(r)
-	}
-	best = min(best, spokenPenalty+float64(distance(q.sounds, sounds))/longer)
-	short, long := string(q.key), string(name)
-	if len(short) > len(long) {
-		short, long = long, short
-	}
-	shorter := float64(min(len(q.key), len(name)))
-	// A single character says something only at the beginning.
-	if strings.HasPrefix(long, short) || (shorter > 1 && strings.Contains(long, short)) {
-		best = min(best, partPenalty+partSpread*(1-shorter/longer))
-	}
-	return best
-}
-
-// nearCodes adds the entries whose codes differ from the text by a slip.
-func (d *Dictionary) nearCodes(text string, scored map[int32]near) {
-	if len(text) < 2 || len(text) > maxNearText || !strings.ContainsAny(text, "0123456789") {
-		return
-	}
-	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
-			return
-		}
-	}
-	bare := bareCode(text)
-	for i, e := range d.Entries {
-		if abs(int32(len(e.Code)-len(text))) > 8 {
-			continue
-		}
-		switch {
-		case bare != "" && bareCode(e.Code) == bare:
-			keepBest(scored, near{int32(i), sameCodeScore, 0})
-		case len(text) > 2 && oneSlip(text, strings.ToLower(e.Code)):
-			keepBest(scored, near{int32(i), codeScore, 0})
-		}
-	}
-}
-
-// bareCode is a code without leading zeros and punctuation, in small letters.
-func bareCode(code string) string {
-	clean := true
-	for i := range len(code) {
-		b := code[i]
-		clean = clean && (b >= '0' && b <= '9' || b >= 'a' && b <= 'z')
-	}
-	if !clean {
-		code = strings.Map(func(r rune) rune {
-			switch {
-			case r >= '0' && r <= '9', r >= 'a' && r <= 'z':
-				return r
-			case r >= 'A' && r <= 'Z':
-				return r - 'A' + 'a'
-			}
-			return -1
-		}, code)
-	}
-	return trimZeros(code)
 }
 
 func abs(n int32) int32 { return max(n, -n) }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // The bounds of a dictionary that a platform answers with.
@@ -162,20 +161,18 @@ func (p *parser) value(into *string) (string, error) {
 	return cleanText(text), nil
 }
 
-// cleanText trims, and makes control characters blanks: names are shown on terminals.
+// cleanText trims, makes control characters blanks and drops marks that turn the
+// direction of writing: names are shown on terminals and in reports.
 func cleanText(text string) string {
-	for _, r := range text {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			text = strings.Map(func(r rune) rune {
-				if unicode.IsControl(r) {
-					return ' '
-				}
-				return r
-			}, text)
-			break
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r):
+			return ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
 		}
-	}
-	return strings.TrimSpace(text)
+		return r
+	}, text))
 }
 
 func (p *parser) add(e Entry) error {

@@ -28,7 +28,7 @@ func TestParse(t *testing.T) {
 		{"all keys", `[{"ClassName":"血常规","Code":"1","Name":"白细胞","MonitorType":"01,02","Industry":"B06"}]`, []Entry{{"1", "白细胞", "血常规", "01,02", "B06"}}},
 		{"null", `[{"Code":"1","Name":null,"Industry":null}]`, []Entry{{Code: "1"}}},
 		{"unknown keys of any kind", `[{"Id":7,"Sub":{"Code":"9"},"List":[[1]],"Code":"2008","Ok":true,"Name":"噪声"}]`, noise},
-		{"outer blanks and control characters", `[{"Code":" 2008\t","Name":"\u0000噪声\n"}]`, noise},
+		{"outer blanks and control characters", `[{"Code":" 2008\t","Name":"\u0000噪\u202e声\n"}]`, noise},
 		{"no entry", `[]`, nil},
 		{"no entry, nested", ` [[]] `, nil},
 		{"the same twice", `[{"Code":"2008","Name":"噪声"},{"Code":"2008","Name":"噪声"}]`, noise},
