@@ -1,0 +1,28 @@
+package push
+
+import "context"
+
+// Build hands out the zip of every record that is still Valid, and marks it
+// Built.
+func (b *Batch) Build(ctx context.Context, write func(r *Record, zip []byte) error) error {
+	for i := range b.Records {
+		if b.Records[i].State != Valid {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		zip, err := b.spool.Get(b.jobs[i].slot)
+		if err != nil {
+			return err
+		}
+		if err := write(&b.Records[i], zip); err != nil {
+			return err
+		}
+		b.Records[i].State = Built
+	}
+	return nil
+}
+
+// Sendable counts the records that the second pass would send.
+func (b *Batch) Sendable() int { return Counts(b.Records)[Valid] }

@@ -1,0 +1,155 @@
+package push
+
+import (
+	"context"
+	"strings"
+
+	"hbupload/internal/ledger"
+	"hbupload/internal/rules"
+	"hbupload/internal/spec"
+	"hbupload/internal/wire"
+)
+
+// Planner answers what is known of records from earlier runs.
+type Planner interface {
+	Plan(ctx context.Context, entries []ledger.Entry, p ledger.Policy) ([]ledger.Decision, error)
+}
+
+// planChunk is how many records the ledger is asked about at once.
+const planChunk = 500
+
+// Plan asks the ledger about every sendable record: what was accepted before is
+// skipped or changed, what is in doubt is held, and what would mix up two
+// people is withheld with a finding.
+func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, severities *rules.Policy, digest *ledger.Digester) error {
+	var at []int
+	for i := range b.Records {
+		if b.Records[i].State == Valid {
+			at = append(at, i)
+		}
+	}
+	for len(at) > 0 {
+		n := min(planChunk, len(at))
+		if err := b.planSome(ctx, at[:n], known, policy, severities, digest); err != nil {
+			return err
+		}
+		at = at[n:]
+	}
+	return nil
+}
+
+func (b *Batch) planSome(ctx context.Context, at []int, known Planner, policy ledger.Policy, severities *rules.Policy, digest *ledger.Digester) error {
+	entries := make([]ledger.Entry, len(at))
+	for k, i := range at {
+		entries[k] = b.jobs[i].entry
+	}
+	decisions, err := known.Plan(ctx, entries, policy)
+	if err != nil {
+		return err
+	}
+	for k, i := range at {
+		d := decisions[k]
+		if d.Action == ledger.Changed && b.spool != nil {
+			if d, err = b.differences(ctx, i, known, policy, digest); err != nil {
+				return err
+			}
+		}
+		b.decide(i, d, severities)
+	}
+	return nil
+}
+
+// differences asks again with the record's leaves, so that the ledger can name
+// the fields that differ. Leaves are computed only here and before sending:
+// most records are skipped or new.
+func (b *Batch) differences(ctx context.Context, i int, known Planner, policy ledger.Policy, digest *ledger.Digester) (ledger.Decision, error) {
+	sent, err := b.open(i, digest)
+	if err != nil {
+		return ledger.Decision{}, err
+	}
+	decisions, err := known.Plan(ctx, []ledger.Entry{sent.entry}, policy)
+	if err != nil {
+		return ledger.Decision{}, err
+	}
+	return decisions[0], nil
+}
+
+// decide turns the ledger's answer into the record's state.
+func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
+	r := &b.Records[i]
+	r.Attempts = d.Attempts
+	switch d.Action {
+	case ledger.Send:
+		b.jobs[i].doubted = d.WasInDoubtSameContent
+		if d.KeyChanged {
+			r.Message = d.Reason
+		}
+	case ledger.Skip:
+		r.State, r.Message = Skipped, d.Reason
+	case ledger.Changed:
+		r.State, r.Message = Changed, d.Reason
+		if len(d.ChangedPaths) > 0 {
+			r.Message += "；有变化的字段：" + strings.Join(shortPaths(d.ChangedPaths), "、")
+		}
+	case ledger.HoldInDoubt:
+		r.State, r.Message = InDoubt, d.Reason
+	case ledger.HoldRejected:
+		r.State, r.Message = Rejected, d.Reason
+	case ledger.Collision:
+		b.refuse(i, spec.IdentityCollision, spec.PatientName, d.Reason, severities)
+	case ledger.KeyIdentity:
+		b.refuse(i, spec.KeyIdentity, spec.ExamKey, d.Reason, severities)
+	}
+}
+
+// pathsShown bounds how many changed fields a message names.
+const pathsShown = 8
+
+func shortPaths(paths []string) []string {
+	if len(paths) > pathsShown {
+		return append(paths[:pathsShown:pathsShown], "…")
+	}
+	return paths
+}
+
+// refuse withholds a record for what the ledger knows of its person.
+func (b *Batch) refuse(i int, rule spec.RuleID, field spec.FieldID, reason string, severities *rules.Policy) {
+	r := &b.Records[i]
+	r.State, r.Message = Invalid, reason
+	x := spec.Finding{Key: r.Key, Record: i, Place: b.jobs[i].place(field, r.Place), Field: field, Rule: rule,
+		Severity: severities.Severity(rule, field), Message: reason, Cause: string(rule)}
+	if field.Field().Sent() {
+		x.Path = field.Path(0, 0)
+	}
+	if known, ok := rules.Find(rule); ok {
+		x.Cause = known.Summary
+	}
+	b.Findings = append(b.Findings, x)
+}
+
+// opened is a record on its way out: its zip, its leaves and what the ledger
+// keeps of them.
+type opened struct {
+	zip    []byte
+	leaves []wire.Leaf
+	entry  ledger.Entry
+}
+
+// open reads a record's zip back from the spool.
+func (b *Batch) open(i int, digest *ledger.Digester) (opened, error) {
+	zip, err := b.spool.Get(b.jobs[i].slot)
+	if err != nil {
+		return opened{}, err
+	}
+	doc, err := wire.Open(zip)
+	if err != nil {
+		return opened{}, err
+	}
+	out := opened{zip: zip, leaves: doc.Leaves(), entry: b.jobs[i].entry}
+	if digest != nil {
+		for _, l := range out.leaves {
+			out.entry.Leaves = digest.AppendLeaf(out.entry.Leaves, l.Path, l.Text)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,266 @@
+package push
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"hbupload/internal/census"
+	"hbupload/internal/ledger"
+	"hbupload/internal/rules"
+	"hbupload/internal/spec"
+	"hbupload/internal/wire"
+)
+
+// Source is one input file as the engine sees it.
+type Source interface {
+	// Each reads the whole input and hands over every record.
+	Each(ctx context.Context, visit spec.Visitor) error
+	// Orphans lists the child rows that belong to nobody, after Each.
+	Orphans() []spec.Orphan
+	// Unchanged fails when the file is no longer the one that Each read.
+	Unchanged(ctx context.Context) error
+}
+
+// Preparation is what the first pass needs.
+type Preparation struct {
+	Sources  []Source
+	Checker  *rules.Checker
+	Encoder  *wire.Encoder
+	Zipper   *wire.Zipper
+	Spool    *Spool           // nil: nothing will be sent or built
+	Digester *ledger.Digester // nil: the ledger is not asked
+	Only     []string         // keys; empty selects all
+	Limit    int              // 0: no limit
+	Observer Observer
+}
+
+// Batch is the first pass's result: every selected record with its findings,
+// and where the zips of the sendable ones lie.
+type Batch struct {
+	Records  []Record
+	Findings []spec.Finding
+	Orphans  int
+
+	jobs  []job // by record
+	spool *Spool
+}
+
+// job is what sending a record takes.
+type job struct {
+	slot    Slot
+	entry   ledger.Entry
+	doubted bool // in doubt with the same content: a reply "already there" settles it
+	name    spec.Place
+	key     spec.Place
+}
+
+// place is the cell of the two fields that the ledger may object to.
+func (j *job) place(field spec.FieldID, row spec.Place) spec.Place {
+	switch {
+	case field == spec.PatientName && j.name.Sheet != nil:
+		return j.name
+	case field == spec.ExamKey && j.key.Sheet != nil:
+		return j.key
+	}
+	return row
+}
+
+var errRestart = errors.New("a sheet must be sorted first")
+
+// Prepare is the first pass: it reads every source to its end, checks every
+// record, and looks at the input as a whole. An error means that the input is
+// not whole or could not be read; nothing has been sent then.
+func Prepare(ctx context.Context, p Preparation) (*Batch, error) {
+	for {
+		first := &firstPass{Preparation: p, census: census.New()}
+		err := first.run(ctx)
+		if errors.Is(err, errRestart) {
+			continue // the source sorts the sheet this time
+		}
+		if err != nil {
+			return nil, err
+		}
+		return first.finish()
+	}
+}
+
+// firstPass collects the records of one reading.
+type firstPass struct {
+	Preparation
+	census   *census.Census
+	records  []Record
+	jobs     []job
+	findings []spec.Finding
+	restart  bool
+	orphans  int
+	json     []byte
+	zip      []byte
+}
+
+func (f *firstPass) run(ctx context.Context) error {
+	for _, src := range f.Sources {
+		if err := src.Each(ctx, f); err != nil {
+			return err
+		}
+		for _, o := range src.Orphans() {
+			f.census.Orphan(o.Place, o.Key)
+			f.orphans++
+		}
+	}
+	for _, src := range f.Sources {
+		if err := src.Unchanged(ctx); err != nil {
+			return err
+		}
+	}
+	if f.Spool != nil {
+		return f.Spool.Flush()
+	}
+	return nil
+}
+
+// Restart implements spec.Visitor. All files are read anew, because what is
+// known of the input as a whole cannot be taken back file by file.
+func (f *firstPass) Restart() { f.restart = true }
+
+// Record implements spec.Visitor.
+func (f *firstPass) Record(rec *spec.Record) error {
+	if f.restart {
+		return errRestart
+	}
+	ordinal := len(f.records)
+	key := strings.Clone(rec.Key) // not a part of its row, which would keep the whole row in memory
+	r := Record{Key: key, Place: rec.Place, State: Valid}
+	before := len(f.findings)
+	f.findings = f.Checker.Check(rec, f.findings)
+	for i := before; i < len(f.findings); i++ {
+		f.findings[i].Record, f.findings[i].Key = ordinal, key
+		f.note(&r, f.findings[i].Severity)
+	}
+	f.json = f.Encoder.Encode(f.json[:0], rec)
+	sum := sha256.Sum256(f.json)
+	f.census.Add(ordinal, rec, sum)
+	j := job{}
+	if r.State == Valid {
+		r.SHA256 = hex.EncodeToString(sum[:])
+		if err := f.keep(&j, rec, key, sum); err != nil {
+			return err
+		}
+	}
+	f.records, f.jobs = append(f.records, r), append(f.jobs, j)
+	if f.Observer != nil {
+		f.Observer.Observe(Event{Kind: EventReading, Index: ordinal, Done: ordinal + 1})
+	}
+	return nil
+}
+
+func (f *firstPass) note(r *Record, severity spec.Severity) {
+	switch severity {
+	case spec.Error:
+		r.State = Invalid
+	case spec.Warning:
+		r.Warnings++
+	}
+}
+
+// keep spools the record's zip and notes what the ledger will be asked.
+func (f *firstPass) keep(j *job, rec *spec.Record, key string, sum [32]byte) (err error) {
+	if f.Spool != nil {
+		f.zip = f.Zipper.Zip(f.zip[:0], f.json)
+		if j.slot, err = f.Spool.Add(f.zip); err != nil {
+			return err
+		}
+	}
+	if f.Digester == nil {
+		return nil
+	}
+	text := func(id spec.FieldID) string { return rec.At(id).Text }
+	j.name, j.key = rec.At(spec.PatientName).Place, rec.At(spec.ExamKey).Place
+	j.entry = ledger.Entry{
+		Institution: strings.Clone(text(spec.OhOrgCode)),
+		Identity:    f.Digester.Identity(text(spec.OhOrgCode), text(spec.IDType), text(spec.IDCard), text(spec.PeDate), text(spec.PeFlag)),
+		Name:        f.Digester.Name(text(spec.PatientName)),
+		Key:         key,
+		RowKey:      rec.At(spec.ExamKey).Text == "",
+		Content:     sum,
+		File:        filepath.Base(rec.Place.Sheet.File),
+	}
+	return nil
+}
+
+// finish adds what only the whole input can tell and selects.
+func (f *firstPass) finish() (*Batch, error) {
+	whole := f.census.Finish()
+	policy := f.Checker.Policy()
+	for _, x := range whole.Findings {
+		if x.Severity = weigh(policy, x); x.Severity == spec.Off {
+			continue
+		}
+		if x.Record >= 0 {
+			x.Key = f.records[x.Record].Key
+			if _, skipped := whole.Skipped[x.Record]; !skipped {
+				f.note(&f.records[x.Record], x.Severity)
+			}
+		}
+		f.findings = append(f.findings, x)
+	}
+	for ordinal, other := range whole.Skipped {
+		if r := &f.records[ordinal]; r.State == Valid {
+			r.State, r.Message = Skipped, "与 "+other+" 完全相同，只上传一次"
+		}
+	}
+	return f.selected()
+}
+
+// weigh settles a finding's severity: a finding that is a warning by its own
+// circumstances stays one, unless warnings withhold.
+func weigh(policy *rules.Policy, x spec.Finding) spec.Severity {
+	severity := policy.Severity(x.Rule, x.Field)
+	if x.Severity == spec.Warning && severity == spec.Error && !policy.Strict() {
+		return spec.Warning
+	}
+	return severity
+}
+
+// selected keeps the records that --only and --limit ask for, with their
+// findings. Findings of the input as a whole always stay.
+func (f *firstPass) selected() (*Batch, error) {
+	b := &Batch{Orphans: f.orphans, spool: f.Spool}
+	want := map[string]bool{}
+	for _, key := range f.Only {
+		want[key] = false
+	}
+	at := make([]int, len(f.records))
+	for i := range f.records {
+		at[i] = -1
+		if _, asked := want[f.records[i].Key]; len(want) > 0 && !asked {
+			continue
+		}
+		if f.Limit > 0 && len(b.Records) == f.Limit {
+			continue
+		}
+		if len(want) > 0 {
+			want[f.records[i].Key] = true
+		}
+		at[i] = len(b.Records)
+		b.Records, b.jobs = append(b.Records, f.records[i]), append(b.jobs, f.jobs[i])
+	}
+	for _, key := range f.Only {
+		if !want[key] && f.Limit == 0 {
+			return nil, &Error{kind: "usage", Message: fmt.Sprintf("没有体检编号为 %s 的记录", key), Fix: "请核对 --only 后的编号（表中没有编号时为“表名!行号”）"}
+		}
+	}
+	for _, x := range f.findings {
+		if x.Record >= 0 {
+			if x.Record = at[x.Record]; x.Record < 0 {
+				continue
+			}
+		}
+		b.Findings = append(b.Findings, x)
+	}
+	return b, nil
+}

@@ -1,0 +1,99 @@
+package push
+
+import "hbupload/internal/spec"
+
+// State of a record at the end of a run (CONTRACT, "States of a record").
+type State string
+
+// The states.
+const (
+	Accepted    State = "accepted"
+	Rejected    State = "rejected"
+	Invalid     State = "invalid"
+	InDoubt     State = "in_doubt"
+	Undelivered State = "undelivered"
+	Changed     State = "changed"
+	Skipped     State = "skipped"
+	Pending     State = "pending"
+	Valid       State = "valid"
+	Built       State = "built"
+)
+
+// States lists all of them in the order of CONTRACT's counts.
+func States() []State {
+	return []State{Accepted, Rejected, Invalid, InDoubt, Undelivered, Changed, Skipped, Pending, Valid, Built}
+}
+
+// Label is the state's name on the screen.
+func (s State) Label() string {
+	switch s {
+	case Accepted:
+		return "已接收"
+	case Rejected:
+		return "平台拒绝"
+	case Invalid:
+		return "有错未传"
+	case InDoubt:
+		return "结果不明"
+	case Undelivered:
+		return "未送达"
+	case Changed:
+		return "内容已变"
+	case Skipped:
+		return "已传跳过"
+	case Pending:
+		return "未轮到"
+	case Valid:
+		return "可上传"
+	case Built:
+		return "已生成"
+	}
+	return string(s)
+}
+
+// Record is what became of one record. The engine keeps one for each person:
+// digests and places, no values.
+type Record struct {
+	Key      string
+	Place    spec.Place
+	State    State
+	SHA256   string
+	Message  string // for the screen and JSON: the platform's words redacted, or the reason
+	Verbatim string // the platform's words as they came, for the annotated workbook only
+	Attempts int
+	Warnings int
+}
+
+// Counts adds up the records by state.
+func Counts(records []Record) map[State]int {
+	out := map[State]int{}
+	for i := range records {
+		out[records[i].State]++
+	}
+	return out
+}
+
+// The exit codes that a finished run can have (CONTRACT).
+const (
+	ExitOK        = 0
+	ExitInternal  = 1
+	ExitUsage     = 2
+	ExitFindings  = 3
+	ExitDelivery  = 4
+	ExitLocked    = 5
+	ExitInterrupt = 130
+)
+
+// ExitCode is the code of a run that was not interrupted: 4 when something is
+// undelivered or in doubt, else 3 when something is invalid, rejected, changed
+// or orphaned, else 0.
+func ExitCode(records []Record, orphans int, stopped bool) int {
+	n := Counts(records)
+	switch {
+	case stopped, n[Undelivered]+n[InDoubt]+n[Pending] > 0:
+		return ExitDelivery
+	case n[Invalid]+n[Rejected]+n[Changed]+orphans > 0:
+		return ExitFindings
+	}
+	return ExitOK
+}
