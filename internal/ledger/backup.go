@@ -82,8 +82,9 @@ func (l *Ledger) pack(ctx context.Context, dir, dst string, m Manifest) error {
 	if err != nil {
 		return err
 	}
+	d := l.opt.files()
 	temp := filepath.Join(dir, "backup.zip")
-	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := d.Create(temp)
 	if err != nil {
 		return err
 	}
@@ -96,10 +97,10 @@ func (l *Ledger) pack(ctx context.Context, dir, dst string, m Manifest) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(temp, dst); err != nil {
+	if err := d.Rename(temp, dst); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(dst))
+	return d.SyncDir(filepath.Dir(dst))
 }
 
 func addBytes(zw *zip.Writer, name string, data []byte) error {

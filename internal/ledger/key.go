@@ -37,49 +37,41 @@ func readKey(path string) ([]byte, error) {
 
 // createKey writes a new key atomically. When another process was faster, its
 // key is the one.
-func createKey(path string) ([]byte, error) {
+func createKey(d disk, path string) ([]byte, error) {
 	key := make([]byte, KeySize)
 	if _, err := rand.Read(key); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	temp, err := writeTemp(filepath.Dir(path), ".ledger-key-*", key)
+	temp, err := writeTemp(d, dir, ".ledger-key-*", key)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = os.Remove(temp) }()
-	if err := os.Link(temp, path); err != nil {
-		if !errors.Is(err, fs.ErrExist) {
-			// No hard links here (FAT): the rename is atomic too, and an existing
-			// key was ruled out a moment ago.
-			if _, serr := os.Lstat(path); serr != nil {
-				err = os.Rename(temp, path)
-			}
-		}
-		if err != nil && !errors.Is(err, fs.ErrExist) {
-			return nil, err
-		}
+	defer func() { _ = d.Remove(temp) }()
+	if err := publish(d, temp, path); err != nil {
+		return nil, err
 	}
-	if err := syncDir(filepath.Dir(path)); err != nil {
+	if err := d.SyncDir(dir); err != nil {
 		return nil, err
 	}
 	return readKey(path)
 }
 
-// writeTemp writes and syncs a temporary 0600 file in dir and returns its path.
-func writeTemp(dir, pattern string, data []byte) (string, error) {
-	f, err := os.CreateTemp(dir, pattern) // 0600
-	if err != nil {
-		return "", err
+// publish gives a finished file its name, unless that is taken: then the file
+// that is there stays.
+func publish(d disk, temp, path string) error {
+	err := d.Link(temp, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return nil
 	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		return "", errors.Join(err, os.Remove(f.Name()))
+	// No hard links here (FAT): a rename is atomic too.
+	if _, serr := os.Lstat(path); serr == nil {
+		return nil
 	}
-	return f.Name(), nil
+	return d.Rename(temp, path)
 }
 
 // storedCheck returns the check value in the database, "" when there is none.
@@ -132,7 +124,7 @@ func settleKey(ctx context.Context, db *sql.DB, opt Options) ([]byte, error) {
 		if !empty || !errors.Is(err, fs.ErrNotExist) {
 			return nil, storageError("读取", err)
 		}
-		if key, err = createKey(opt.keyPath()); err != nil {
+		if key, err = createKey(opt.files(), opt.keyPath()); err != nil {
 			return nil, keyFailure(opt, err)
 		}
 		if err := storeCheck(ctx, db, key, true); err != nil {

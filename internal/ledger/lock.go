@@ -54,7 +54,7 @@ func (l *Ledger) Lock(ctx context.Context, who Holder) (*RunLock, error) {
 	if who.Started.IsZero() {
 		who.Started = l.opt.Now()
 	}
-	if err := writeInfo(infoPath(path), who); err != nil {
+	if err := writeInfo(l.opt.files(), infoPath(path), who); err != nil {
 		return nil, errors.Join(fail("config", err, "无法写入上传锁的说明 "+infoPath(path)+"。", "检查数据文件夹的权限和磁盘空间。"), fl.Unlock())
 	}
 	return &RunLock{lock: fl, info: infoPath(path)}, nil
@@ -97,12 +97,12 @@ func (l *Ledger) Running() (Holder, bool) {
 	return h, true
 }
 
-func writeInfo(path string, h Holder) error {
+func writeInfo(d disk, path string, h Holder) error {
 	data, err := json.Marshal(h)
 	if err != nil {
 		return err
 	}
-	return writeAtomic(path, data)
+	return writeAtomic(d, path, data)
 }
 
 func readInfo(path string) (Holder, bool) {
@@ -112,16 +112,4 @@ func readInfo(path string) (Holder, bool) {
 		return Holder{}, false
 	}
 	return h, true
-}
-
-// writeAtomic replaces a file: temporary file, sync, rename, 0600.
-func writeAtomic(path string, data []byte) error {
-	temp, err := writeTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*", data)
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(temp, path); err != nil {
-		return errors.Join(err, os.Remove(temp))
-	}
-	return syncDir(filepath.Dir(path))
 }

@@ -26,6 +26,16 @@ type Options struct {
 	Now         func() time.Time // the caller's clock
 	ToolVersion string
 	User, Host  string // who marks records (resolve, adopt)
+
+	disk disk // nil is the real one
+}
+
+// files is the disk for the ledger's own files.
+func (o Options) files() disk {
+	if o.disk == nil {
+		return osDisk{}
+	}
+	return o.disk
 }
 
 // keyPath is KeyPath or its default.
@@ -40,7 +50,6 @@ func (o Options) keyPath() string {
 type Ledger struct {
 	opt      Options
 	digester *Digester
-	readOnly bool
 	read     *reader
 	w        *writer // nil when read-only
 	closing  sync.Once
@@ -87,7 +96,7 @@ func openWith(ctx context.Context, opt Options, db *sql.DB) (*Ledger, error) {
 // OpenReadOnly opens the ledger for reading, also while a push is running. It
 // creates and changes nothing: a missing ledger reads as an empty one.
 func OpenReadOnly(ctx context.Context, opt Options) (*Ledger, error) {
-	l := &Ledger{opt: opt, readOnly: true, read: newReader(opt.Path)}
+	l := &Ledger{opt: opt, read: newReader(opt.Path)}
 	if !l.read.exists() {
 		// An identity can match nothing here, so a passing key does.
 		key, err := readKey(opt.keyPath())
@@ -134,10 +143,12 @@ func (l *Ledger) Digester() *Digester { return l.digester }
 // Close waits for what is queued and closes the ledger.
 func (l *Ledger) Close() error {
 	l.closing.Do(func() {
+		// The readers go first: the last connection tidies the log away, and only
+		// a writing one may.
+		l.closeErr = l.read.close()
 		if l.w != nil {
-			l.closeErr = l.w.close()
+			l.closeErr = errors.Join(l.closeErr, l.w.close())
 		}
-		l.closeErr = errors.Join(l.closeErr, l.read.close())
 	})
 	return l.closeErr
 }

@@ -21,7 +21,8 @@ type reader struct {
 
 	mu     sync.Mutex
 	db     *sql.DB
-	frozen bool // db is immutable
+	frozen bool        // db is immutable
+	as     os.FileInfo // what the file was when db was opened; for frozen
 }
 
 func newReader(path string) *reader { return &reader{path: path} }
@@ -41,12 +42,22 @@ func (r *reader) logged() bool {
 	return err == nil
 }
 
-// pool returns the connections to use now.
-func (r *reader) pool(retry bool) (*sql.DB, error) {
+// stale tells whether an immutable connection may no longer be trusted: a writer
+// is at work, or was there and has gone again.
+func (r *reader) stale(logged bool) bool {
+	if !r.frozen {
+		return false
+	}
+	now, err := os.Stat(r.path)
+	return logged || err != nil || r.as == nil || now.Size() != r.as.Size() || !now.ModTime().Equal(r.as.ModTime())
+}
+
+// pool returns the connections to use now; failed is one that did not work.
+func (r *reader) pool(failed *sql.DB) (*sql.DB, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	logged := r.logged()
-	if r.db != nil && !retry && (!r.frozen || !logged) {
+	if r.db != nil && r.db != failed && !r.stale(logged) {
 		return r.db, nil
 	}
 	if r.db != nil {
@@ -59,18 +70,26 @@ func (r *reader) pool(retry bool) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(4)
 	r.db, r.frozen = db, !logged
+	r.as, _ = os.Stat(r.path) // nil only makes it stale
 	return db, nil
+}
+
+// replaced tells whether a pool was closed by another reader's retry.
+func (r *reader) replaced(db *sql.DB) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.db != db
 }
 
 // do runs a read; one that met a log appearing or vanishing under it runs again.
 func (r *reader) do(ctx context.Context, read func(db *sql.DB) error) error {
+	var db *sql.DB
 	var err error
-	for try := 0; try < 3; try++ {
-		var db *sql.DB
-		if db, err = r.pool(try > 0); err != nil {
+	for try := 0; try < 4; try++ {
+		if db, err = r.pool(db); err != nil {
 			return err
 		}
-		if err = read(db); err == nil || ctx.Err() != nil || !transient(err) {
+		if err = read(db); err == nil || ctx.Err() != nil || !transient(err) && !r.replaced(db) {
 			return err
 		}
 	}

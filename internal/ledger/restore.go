@@ -50,16 +50,46 @@ func Restore(ctx context.Context, opt Options, src string, force bool) (out Rest
 	if out.Manifest, err = verifyBackup(ctx, src, temp, opt); err != nil {
 		return out, err
 	}
-	if out.KeptOld, err = setAside(opt); err != nil {
-		return out, restoreFailure(opt, err)
-	}
-	// The key first: a database without its key is refused, a key without a
-	// database is merely used.
-	err = errors.Join(
-		os.Rename(filepath.Join(temp, KeyName), opt.keyPath()),
-		os.Rename(filepath.Join(temp, FileName), opt.Path),
-		syncDir(dir))
+	out.KeptOld, err = swap(opt, temp)
 	return out, restoreFailure(opt, err)
+}
+
+// move is a rename that can be taken back.
+type move struct{ from, to string }
+
+// swap moves the present ledger and key into a folder beside them and the new
+// ones into their place. When a step fails, those before are taken back: an empty
+// place would look like a ledger that never sent anything.
+func swap(opt Options, fresh string) (kept string, err error) {
+	d := opt.files()
+	aside := filepath.Join(filepath.Dir(opt.Path), "ledger-before-restore-"+opt.Now().Format("20060102-150405"))
+	var moves []move
+	for _, path := range []string{opt.Path, opt.Path + "-wal", opt.Path + "-shm", opt.keyPath()} {
+		if _, err := os.Lstat(path); err == nil {
+			kept = aside
+			moves = append(moves, move{path, filepath.Join(aside, filepath.Base(path))})
+		}
+	}
+	// The key before the database: a database without its key is refused, a key
+	// without a database is merely used.
+	moves = append(moves, move{filepath.Join(fresh, KeyName), opt.keyPath()}, move{filepath.Join(fresh, FileName), opt.Path})
+	if kept != "" {
+		if err := os.Mkdir(aside, 0o700); err != nil {
+			return "", err
+		}
+	}
+	for i, m := range moves {
+		if err := d.Rename(m.from, m.to); err != nil {
+			for ; i > 0; i-- {
+				err = errors.Join(err, os.Rename(moves[i-1].to, moves[i-1].from))
+			}
+			if kept != "" {
+				err = errors.Join(err, os.Remove(aside))
+			}
+			return "", err
+		}
+	}
+	return kept, d.SyncDir(filepath.Dir(opt.Path))
 }
 
 func restoreFailure(opt Options, err error) error {
@@ -154,26 +184,4 @@ func verifyBackup(ctx context.Context, src, dir string, opt Options) (Manifest, 
 		return m, fail("input", err, "备份文件 "+src+" 里的密钥与台账不匹配。", "换一个备份文件。")
 	}
 	return m, nil
-}
-
-// setAside moves the present ledger and key into a folder beside them.
-func setAside(opt Options) (string, error) {
-	dir := filepath.Join(filepath.Dir(opt.Path), "ledger-before-restore-"+opt.Now().Format("20060102-150405"))
-	moved := false
-	for _, path := range []string{opt.Path, opt.Path + "-wal", opt.Path + "-shm", opt.keyPath()} {
-		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return "", err
-		}
-		if err := os.Rename(path, filepath.Join(dir, filepath.Base(path))); err != nil {
-			return "", err
-		}
-		moved = true
-	}
-	if !moved {
-		return "", nil
-	}
-	return dir, nil
 }

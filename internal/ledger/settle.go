@@ -21,14 +21,9 @@ func (r *Run) Settle(ctx context.Context, c Claim, s Settlement) error {
 	if s.At.IsZero() {
 		s.At = r.l.opt.Now()
 	}
-	select {
-	case r.slots <- struct{}{}:
-	case <-ctx.Done():
-		// The answer is known and must not be lost to a cancelled context: it
-		// goes on the list that Flush writes.
-		r.keep(settleJob{c, s}, nil)
-		return nil
-	}
+	// An answer must not be lost to a cancelled context, so the wait is not
+	// cancellable; a commit bounds it.
+	r.slots <- struct{}{}
 	r.begin()
 	j := settleJob{c, s}
 	err := r.l.w.submit(context.WithoutCancel(ctx), job{run: j.write, done: func(err error) { r.settled(j, err) }})
