@@ -15,5 +15,5 @@ func openXls(path string, _ Options) (grid.Book, error) {
 }
 
 func openHTML(path string, _ Options) (grid.Book, error) {
-	return xls.Open(path, xls.Limits{}) // until xls.OpenHTML is there
+	return xls.OpenHTML(path, xls.Limits{})
 }

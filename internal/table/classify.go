@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -12,31 +13,40 @@ import (
 )
 
 var (
-	reTotal   = regexp.MustCompile(`^(本页|本表|本单位)?(合计|总计|小计|共计|累计|总合计)(人数|人次|数)?([:(]?[0-9]*[人次条行例)]*)?[:。.]*$`)
-	reNote    = regexp.MustCompile(`^[(\[【*※]*(注|备注|附注|说明|填表说明|填写说明|提示|打印日期|打印时间|打印人|导出日期|导出时间|制表|制表人|制表日期|制表单位|审核人|审核|填报人|填报单位|填报日期|统计日期|统计时间|数据来源|以上|以下)([:0-9.、,]|\s|$)|^第?[0-9]+/?页|^第[0-9一二三四五六七八九十]+页|^共[0-9]+(页|人|条|行)|^[0-9]+/[0-9]+页?$|^(以下空白|以下无正文|此页无正文)`)
-	reExample = regexp.MustCompile(`^[(\[【*]*(填写)?(示例|样例|范例|例[:如])`)
+	reTotal = regexp.MustCompile(`^[(\[【]*(本页|本表|本单位|本次)?(合计|总计|小计|共计|累计|总合计)(人数|人次|数)?([:(]?[0-9]*[人次条行例项)]*)?[:。.)\]】]*$`)
+	reNote  = regexp.MustCompile(`^[(\[【*※]*(注|备注|附注|附|说明|填表说明|填写说明|提示|以上|以下)([:0-9.、,)\]】]|$)` +
+		`|^(打印|导出|制表|审核|填报|填表|统计|编制|报送|报告)(人|日期|时间|单位|部门|机构)(签字|签章|签名)?(:|$)` +
+		`|^(单位|机构|日期|数据来源|盖章|签字|签名|签章)[(]?(盖章|公章)?[)]?:|^(数据来源|以下空白|以下无正文|此页无正文|以上空白)` +
+		`|^第?[0-9一二三四五六七八九十]+/?页|^-?[0-9]+/[0-9]+页?-?$|共[0-9]+[人页条行项例]`)
+	reExample = regexp.MustCompile(`^[(\[【*]*(填写|填表)?(示例|样例|范例|例[:如)])`)
 )
 
 // classifier tells data rows from the others below the header.
 type classifier struct {
 	key        int32               // column of the exam key, 0 if there is none
+	known      map[int32]bool      // columns the caller wants
+	columns    int                 // of the header
 	headers    []map[int32]string  // the header's rows as they stand: column → reduced text
 	titles     map[string]struct{} // the title rows' texts
+	leads      map[rune]struct{}   // what the title rows begin with
 	titleAbove bool                // the row before was a note that may be a title of the next page
 }
 
 func newClassifier(h Header, rule HeaderRule, titles, header []grid.Row) classifier {
-	c := classifier{titles: map[string]struct{}{}}
+	c := classifier{columns: len(h.Columns), known: map[int32]bool{}, titles: map[string]struct{}{}, leads: map[rune]struct{}{}}
 	for _, col := range h.Columns {
 		if c.key == 0 && isKey(rule, col) {
 			c.key = col.Col
 		}
+		c.known[col.Col] = rule.Known(col.Key)
 	}
 	for i := range header {
 		c.headers = append(c.headers, texts(&header[i]))
 	}
 	for i := range titles {
+		first, _ := firstValue(&titles[i])
 		c.titles[joined(&titles[i])] = struct{}{}
+		c.leads[lead(first.Text)] = struct{}{}
 	}
 	return c
 }
@@ -48,53 +58,70 @@ func isKey(rule HeaderRule, col Column) bool {
 // reason is why the row is no data, or "".
 func (c *classifier) reason(row *grid.Row) string {
 	first, n := firstValue(row)
-	text := plain(first)
-	key := plain(c.keyCell(row))
+	key := grid.Cell{}
+	if c.key != 0 {
+		key = row.Cell(c.key)
+	}
+	noKey := !cellHasValue(&key)
+	r := lead(first.Text)
+	_, title := c.leads[r]
 	switch {
 	case c.repeatsHeader(row):
 		return ReasonRepeated
-	case len(c.titles) > 0 && n < 8 && c.isTitle(row):
+	case title && c.isTitle(row):
 		return ReasonTitle
-	case reExample.MatchString(key) || reExample.MatchString(text):
+	case example(first) || example(key):
 		return ReasonExample
-	case (key == "" || c.key == first.Col) && reTotal.MatchString(text):
+	case (noKey || key.Col == first.Col) && strings.ContainsRune("本合总小共累", r) && reTotal.MatchString(plain(first)):
 		return ReasonTotal
-	case n == 1 && isText(first) && (key == "" && !c.looksLikeData(first) || key != "" && noKey(first.Text, key)):
-		return ReasonNote
-	case key == "" && n == 2 && isText(first) && reNote.MatchString(text) && c.key != 0:
+	case n <= maxNote && (noKey || key.Col == first.Col) && c.isNote(first, n, noKey):
 		return ReasonNote
 	}
 	c.titleAbove = false
 	return ""
 }
 
-// seen remembers the reason of the row before.
-func (c *classifier) seen(reason string) { c.titleAbove = reason == ReasonNote }
-
-// looksLikeData holds for the only cell of a row of a sheet that has a single
-// column, or no exam key and so few columns that one value is a row's all.
-func (c *classifier) looksLikeData(cell grid.Cell) bool {
-	if c.key != 0 {
-		return false
-	}
-	return len(c.headers) > 0 && len(c.headers[0]) < 3 && !reNote.MatchString(plain(cell))
+// seen remembers the row before: a line of its own above a repeated header is
+// the title of the next page, not a footer of the one before.
+func (c *classifier) seen(row *grid.Row, reason string) {
+	first, n := firstValue(row)
+	c.titleAbove = reason == ReasonNote && n == 1 && !reNote.MatchString(plain(first))
 }
 
-func (c *classifier) keyCell(row *grid.Row) grid.Cell {
-	if c.key == 0 {
-		return grid.Cell{}
+// maxNote is how many cells a line of remarks may have: 制表人, 张三, 审核人, 李四.
+const maxNote = 6
+
+// isNote judges a row of few cells of which the first is not a value beside an
+// exam key. What may be data is data: a lost row is worse than a finding.
+func (c *classifier) isNote(first grid.Cell, n int, noKey bool) bool {
+	text := plain(first)
+	switch {
+	case !isText(first):
+		// A running number before an otherwise empty row.
+		return n == 1 && noKey && c.key != 0 && !c.known[first.Col]
+	case n == 1 && !noKey:
+		return remark(text)
+	case n > 1:
+		return reNote.MatchString(text) && (c.key != 0 || strings.HasSuffix(text, ":"))
+	case c.known[first.Col]:
+		return remark(text) && (c.columns >= 3 || reNote.MatchString(text)) && (reNote.MatchString(text) || sentence(text))
 	}
-	return row.Cell(c.key)
+	return c.columns >= 3 || reNote.MatchString(text)
 }
 
-// noKey tells whether the only cell of a row, though it stands in the key's
-// column, is a remark: keys hold digits and no punctuation of sentences.
-func noKey(raw, text string) bool {
+// sentence tells a remark from a short value such as the name of a hazard.
+func sentence(text string) bool {
+	return strings.ContainsAny(text, ":,。;!?") || utf8.RuneCountInString(text) > 12
+}
+
+// remark tells whether a text, though it may stand in the key's column, is no
+// key: keys hold digits and no punctuation of sentences.
+func remark(text string) bool {
 	if reNote.MatchString(text) || strings.ContainsAny(text, ":,。;、!") {
 		return true
 	}
 	han, digits := 0, 0
-	for _, r := range raw {
+	for _, r := range text {
 		switch {
 		case unicode.Is(unicode.Han, r):
 			han++
@@ -103,6 +130,10 @@ func noKey(raw, text string) bool {
 		}
 	}
 	return han > 0 && (digits == 0 || han > 10)
+}
+
+func example(c grid.Cell) bool {
+	return c.Text != "" && strings.ContainsRune("([【*填示样范例", lead(c.Text)) && isText(c) && reExample.MatchString(plain(c))
 }
 
 // repeatsHeader tells whether most cells of the row say what one of the header
@@ -115,11 +146,14 @@ func (c *classifier) repeatsHeader(row *grid.Row) bool {
 			if !cellHasValue(cell) {
 				continue
 			}
-			all++
-			if all > 3 && same == 0 {
+			if all++; all > 3 && same == 0 {
 				break
 			}
-			if name := header[cell.Col]; name != "" && isText(*cell) && spec.HeaderKey(headerText(cell.Text)) == name {
+			name := header[cell.Col]
+			if name == "" || !isText(*cell) || !mayBe(cell.Text, name) {
+				continue
+			}
+			if spec.HeaderKey(headerText(cell.Text)) == name {
 				same++
 			}
 		}
@@ -133,6 +167,34 @@ func (c *classifier) repeatsHeader(row *grid.Row) bool {
 func (c *classifier) isTitle(row *grid.Row) bool {
 	_, ok := c.titles[joined(row)]
 	return ok
+}
+
+// mayBe is a cheap look at whether a text may reduce to a header's key.
+func mayBe(text, key string) bool {
+	for i, r := range key {
+		if i == 0 {
+			return r == unicode.ToLower(lead(text)) || strings.ContainsRune("([【（［", lead(text))
+		}
+	}
+	return false
+}
+
+// lead is the first character of a text that is not blank or a mark of text,
+// its width folded; 0 if there is none. It looks at every row, and so must not
+// allocate.
+func lead(s string) rune {
+	for _, r := range s {
+		switch {
+		case blankRune(r) || r == '\'' || r == '=' || r == '"':
+		case r == '［':
+			return '['
+		case r > 0xff00 && r < 0xff5f:
+			return r - 0xfee0
+		default:
+			return r
+		}
+	}
+	return 0
 }
 
 // texts are the row's cells reduced as headers are compared, by column.

@@ -98,6 +98,16 @@ func (in *Input) Close() error {
 	return errors.Join(errs...)
 }
 
+// located names the file of a reader's error as the user gave it: a reader may
+// know only its last part.
+func located(err error, file string) error {
+	var e *grid.ReadError
+	if errors.As(err, &e) && e.File != file {
+		e.File = file
+	}
+	return err
+}
+
 // add takes a book's sheets into the input. A text file, which has no sheet
 // names of its own, is called name.
 func (in *Input) add(b grid.Book, file, name string) {

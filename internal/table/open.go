@@ -107,7 +107,7 @@ func (in *Input) openFile(ctx context.Context, path string, opts Options) error 
 		return refusal(path, what, sig)
 	}
 	if err != nil {
-		return err
+		return located(err, path)
 	}
 	in.add(b, path, name)
 	return nil

@@ -72,6 +72,7 @@ func (e *NoHeaderError) Is(target error) bool { return target == ErrNoHeader }
 // Scan is one pass over the data rows of a sheet.
 type Scan struct {
 	rows    grid.Rows
+	file    string
 	header  Header
 	class   classifier
 	pending []grid.Row // read while the header was looked for, not yet yielded
@@ -85,12 +86,12 @@ type Scan struct {
 func (s *Sheet) Scan(ctx context.Context, rule HeaderRule) (*Scan, error) {
 	rows, err := s.Rows(ctx)
 	if err != nil {
-		return nil, err
+		return nil, located(err, s.Ref.File)
 	}
-	sc := &Scan{rows: rows}
+	sc := &Scan{rows: rows, file: s.Ref.File}
 	if err := sc.begin(ctx, s, rule); err != nil {
 		_ = rows.Close()
-		return nil, err
+		return nil, located(err, s.Ref.File)
 	}
 	return sc, nil
 }
@@ -155,7 +156,7 @@ func (s *Scan) Next() (*grid.Row, error) {
 	for {
 		row, err := s.next()
 		if err != nil {
-			return nil, err
+			return nil, located(err, s.file)
 		}
 		if !hasValue(row) {
 			continue
@@ -171,7 +172,7 @@ func (s *Scan) Next() (*grid.Row, error) {
 		if reason == ReasonRepeated && s.class.titleAbove {
 			s.skipped[len(s.skipped)-1].Reason = ReasonTitle
 		}
-		s.class.seen(reason)
+		s.class.seen(row, reason)
 		s.skip(row.Num, reason)
 	}
 }

@@ -56,7 +56,7 @@ func (in *Input) openZip(ctx context.Context, file string, opts Options) error {
 		in.Format = FormatXlsx
 		b, err := openXlsx(file, opts)
 		if err != nil {
-			return err
+			return located(err, file)
 		}
 		in.add(b, file, "")
 		return nil

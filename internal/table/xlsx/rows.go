@@ -152,11 +152,15 @@ func (r *sheetRows) element() (bool, error) {
 	return false, r.lx.skip()
 }
 
-// skipUnknown passes over an element that is not of this vocabulary, unless
-// rows or cells hide in it.
+// skipUnknown passes over an element of another vocabulary, unless rows or
+// cells hide in it. The sheet's own vocabulary is known whole: a stranger that
+// claims to be of it is a damaged name, and what it holds would be lost.
 func (r *sheetRows) skipUnknown() error {
 	if r.mine("extLst") {
 		return r.lx.skip()
+	}
+	if string(r.lx.prefix) == r.prefix {
+		return &syntaxError{msg: "数据区的结构无法识别"}
 	}
 	for outer, first := r.lx.level()-1, true; first || r.lx.level() > outer; first = false {
 		switch string(r.lx.name) {

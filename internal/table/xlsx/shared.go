@@ -80,11 +80,14 @@ func readShared(ctx context.Context, r io.Reader, lim *Limits) (*sharedStrings, 
 			}
 			continue
 		}
-		if string(lx.name) != "si" {
+		if string(lx.name) == "extLst" {
 			if err := lx.skip(); err != nil {
 				return nil, err
 			}
 			continue
+		}
+		if string(lx.name) != "si" {
+			return nil, &syntaxError{msg: "共享字符串的结构无法识别"}
 		}
 		if buf, err = readString(lx, buf[:0], lim); err != nil {
 			return nil, err
@@ -140,10 +143,12 @@ func readString(lx *lexer, dst []byte, lim *Limits) ([]byte, error) {
 			}
 		case "r":
 			// its t follows as a nested element
-		default:
+		case "rPr", "rPh", "phoneticPr", "extLst":
 			if err := lx.skip(); err != nil {
 				return dst, err
 			}
+		default:
+			return dst, &syntaxError{msg: "文本的结构无法识别"}
 		}
 	}
 	return unescape(dst, from), nil
