@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func (s *scan) excused(p spot) bool {
 	case spec.ItemClassName:
 		return s.at(spec.ItemCode, p.i).text() == ""
 	case spec.ResultFlag:
-		return s.it.film == meaning.Yes
+		return s.it.film == meaning.Yes || (s.it.code == "" && s.it.film == meaning.Suspected)
 	}
 	return false
 }
@@ -130,34 +131,37 @@ func (s *scan) known(p spot, code string) bool {
 
 // knownList reports the first unknown entry: the cell is one.
 func (s *scan) knownList(p spot) bool {
-	if len(p.v.Parts) > 0 {
-		for _, part := range p.v.Parts {
-			if !s.known(p, part) {
-				return false
+	unknown := s.unknownPart(p)
+	return unknown == "" || s.known(p, unknown)
+}
+
+// unknownPart is the first entry of a list that its dictionary lacks, or "".
+func (s *scan) unknownPart(p spot) string {
+	for part := range parts(p.v) {
+		if _, ok := s.c.dicts[p.field].ByCode(part); !ok {
+			return part
+		}
+	}
+	return ""
+}
+
+// parts are the entries of a list value.
+func parts(v *spec.Value) iter.Seq[string] {
+	if len(v.Parts) > 0 {
+		return slices.Values(v.Parts)
+	}
+	return func(yield func(string) bool) {
+		for part := range strings.SplitSeq(v.Text, ",") {
+			if part != "" && !yield(part) {
+				return
 			}
 		}
-		return true
 	}
-	rest := p.v.Text
-	for rest != "" {
-		var part string
-		part, rest, _ = strings.Cut(rest, ",")
-		if part != "" && !s.known(p, part) {
-			return false
-		}
-	}
-	return true
 }
 
 // hasPart tells whether a list value contains a code.
 func hasPart(v *spec.Value, code string) bool {
-	if len(v.Parts) > 0 {
-		return slices.Contains(v.Parts, code)
-	}
-	rest := v.Text
-	for rest != "" {
-		var part string
-		part, rest, _ = strings.Cut(rest, ",")
+	for part := range parts(v) {
 		if part == code {
 			return true
 		}

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"math"
+
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 )
@@ -224,7 +226,7 @@ func (s *scan) exposureRange(i int) {
 	years, hasYears := amount(year)
 	months, hasMonths := amount(month)
 	days, hasDays := amount(day)
-	if hasYears && years > 0 && years != float64(int(years)) {
+	if hasYears && !isWhole(years) {
 		s.fraction(year)
 	}
 	if hasMonths && months > 11 {
@@ -244,7 +246,7 @@ func (s *scan) exposureRange(i int) {
 	case dayOf(from) > to:
 		s.report(spec.DateOrder, start, "开始接害日期晚于体检日期，请核对", "开始接害日期晚于体检日期")
 	case months <= 11 && days <= 30 && years <= maxYears && (hasYears || hasMonths || hasDays) &&
-		addSpan(from, int(years), int(months), int(days+(years-float64(int(years)))*365)) > to:
+		addSpan(from, int(years), int(months), int(days+(years-math.Trunc(years))*yearDays)) > to:
 		s.report(spec.ExposureRange, s.longest(year, month, day), "接害工龄长于开始接害日期至体检日期的时间，请核对", "接害工龄长于接害日期至体检日期")
 	case hasYears && years > maxYears:
 		s.report(spec.ExposureRange, year, "接害工龄长于开始接害日期至体检日期的时间，请核对", "接害工龄长于接害日期至体检日期")
@@ -253,6 +255,9 @@ func (s *scan) exposureRange(i int) {
 
 // maxYears keeps absurd numbers out of the calendar.
 const maxYears = 200
+
+// yearDays turns a fraction of a year into days, a little short rather than long.
+const yearDays = 365
 
 // longest is the largest unit that is not zero: the cell that makes the span long.
 func (s *scan) longest(parts ...spot) spot {

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"math"
+
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 )
@@ -24,17 +26,23 @@ func (s *scan) smokingMonth() {
 // isWholeUpTo takes 11 and 11.0 as the same number.
 func isWholeUpTo(s string, limit int) bool {
 	n, ok := meaning.Number(s)
-	return ok && s[0] != '-' && n == float64(int(n)) && n <= float64(limit)
+	return ok && s[0] != '-' && isWhole(n) && n <= float64(limit)
 }
 
-// amount is a field's number; ok is false for a blank or a fault.
-func amount(p spot) (float64, bool) { return meaning.Number(p.text()) }
+// amount is a field's number; ok is false for a blank, a fault, or what
+// number-format refuses.
+func amount(p spot) (float64, bool) {
+	n, ok := meaning.Number(p.text())
+	return n, ok && p.v.Text[0] != '-'
+}
+
+func isWhole(n float64) bool { return n == math.Trunc(n) }
 
 func (s *scan) smoking() {
 	year, hasYear := amount(s.person(spec.PersonalHistoryYear))
 	month, hasMonth := amount(s.person(spec.PersonalHistoryMonth))
 	daily, hasDaily := amount(s.person(spec.DailySmokingVolum))
-	if hasYear && year > 0 && year != float64(int(year)) {
+	if hasYear && !isWhole(year) {
 		s.fraction(s.person(spec.PersonalHistoryYear))
 	}
 	status := s.person(spec.SmokingStatus)

@@ -64,7 +64,12 @@ func (s *scan) itemTwice() {
 func (s *scan) itemName(code string) string { return name(s.c.dicts[spec.ItemCode], code) }
 
 // about begins a message on the item at hand.
-func (s *scan) about() string { return "项目“" + s.itemName(s.it.code) + "”" }
+func (s *scan) about() string {
+	if s.it.code == "" {
+		return "此项目"
+	}
+	return "项目“" + s.itemName(s.it.code) + "”"
+}
 
 func (s *scan) itemClass(i int) {
 	p, want := s.at(spec.ItemClassName, i), s.c.ItemClass(s.it.code)

@@ -211,15 +211,15 @@ func (s *scan) hazardNames() {
 		}
 		return d.ByLoose(part)
 	}
-	parts, _ := dict.Cut(raw, func(part string) bool { return len(named(part)) > 0 })
-	if !s.sameHazards(parts, named) {
+	listed, _ := dict.Cut(raw, func(part string) bool { return len(named(part)) > 0 })
+	if !s.sameHazards(listed, named) {
 		s.report(spec.HazardNamesMatch, p, "体检危害因素一栏与危害因素表不一致，请核对；上传以危害因素表为准", "体检危害因素一栏与危害因素表不一致")
 	}
 }
 
-func (s *scan) sameHazards(parts []string, named func(string) []dict.Entry) bool {
+func (s *scan) sameHazards(listed []string, named func(string) []dict.Entry) bool {
 	met := make([]bool, len(s.rec.Hazards))
-	for _, part := range parts {
+	for _, part := range listed {
 		found := false
 		for _, e := range named(part) {
 			for i := range s.rec.Hazards {
@@ -265,7 +265,8 @@ func (s *scan) contactCovers() {
 			missing = append(missing, name(s.c.dicts[spec.HazardCode], code))
 		}
 	}
-	if len(missing) > 0 {
+	// An unknown entry may be the missing one: the cell has its finding then.
+	if len(missing) > 0 && s.unknownPart(p) == "" {
 		cause := "接触危害因素没有包含体检的“" + strings.Join(missing, "、") + "”"
 		s.report(spec.ContactCoversExamined, p, cause+"，请补上", cause)
 	}
@@ -276,10 +277,7 @@ func (s *scan) contactOther() {
 	if !p.empty() || list.text() == "" {
 		return
 	}
-	rest := list.v.Text
-	for rest != "" {
-		var code string
-		code, rest, _ = strings.Cut(rest, ",")
+	for code := range parts(list.v) {
 		if s.c.IsOther(code) {
 			cause := "接触的危害因素含“" + name(s.c.dicts[spec.HazardCode], code) + "”，接触其他危害因素为空"
 			s.report(spec.ContactOtherRequired, p, cause+"，请写明具体名称", cause)
