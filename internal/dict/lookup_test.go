@@ -102,6 +102,15 @@ func TestResultsAreApart(t *testing.T) {
 	}
 }
 
+// TestSameCodeTwice: Parse never yields it, a hand-made dictionary may; the first counts.
+func TestSameCodeTwice(t *testing.T) {
+	t.Parallel()
+	d := New("hazard", []Entry{{Code: "1", Name: "甲"}, {Code: "1", Name: "乙"}}, day(1))
+	if e, ok := d.ByCode("1"); !ok || e.Name != "甲" || e.String() != "1 甲" {
+		t.Errorf("%v, %v", e, ok)
+	}
+}
+
 func TestNilDictionary(t *testing.T) {
 	t.Parallel()
 	var s *Set

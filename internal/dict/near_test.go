@@ -83,6 +83,32 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+// TestNearestLeavesOut: what is much worse than the best is left out, of equals the
+// one of more similar length comes first, and two-digit codes have no neighbours.
+func TestNearestLeavesOut(t *testing.T) {
+	t.Parallel()
+	d := New("hazard", []Entry{
+		{Code: "01", Name: "甲乙丙丁戊己"},
+		{Code: "02", Name: "甲乙丙"},
+		{Code: "03", Name: "甲乙"},
+		{Code: "04", Name: "子丑辰"},
+		{Code: "05", Name: "子丑辰巳"},
+	}, day(1))
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"the text itself: half of it would only distract", "甲乙丙丁戊己", []string{"01"}},
+		{"equal scores, the nearer length first", "子丑寅卯", []string{"05", "04"}},
+		{"two digits", "09", nil},
+	}
+	for _, tt := range tests {
+		if got := codes(d.Nearest(tt.text, 5)); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestSearch(t *testing.T) {
 	t.Parallel()
 	d := works()

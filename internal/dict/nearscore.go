@@ -56,10 +56,7 @@ func (q *nearQuery) score(name []rune) float64 {
 		return 1
 	}
 	longer := float64(max(len(q.key), len(name)))
-	best := 1.0
-	if d := distance(q.key, name); d < max(len(q.key), len(name)) {
-		best = float64(d) / longer
-	}
+	best := float64(distance(q.key, name)) / longer
 	sounds := make([]string, len(name))
 	for i, r := range name {
 		sounds[i] = q.soundOf(r)
