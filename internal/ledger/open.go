@@ -174,8 +174,6 @@ func dsn(path, mode string, immutable bool) string {
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")
 		q.Set("_txlock", "immediate")
-	} else {
-		q.Add("_pragma", "query_only(1)")
 	}
 	if immutable {
 		q.Set("immutable", "1")
