@@ -1,0 +1,170 @@
+package ledger
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// world is the platform (what it holds) and what a careful person knows of it,
+// beside the ledger under test.
+type world struct {
+	dir     string
+	l       *Ledger
+	r       *Run
+	persons []person
+	held    map[string]map[[32]byte]int // identity number → content → times stored
+}
+
+func newWorld(t *rapid.T, dir string) *world {
+	w := &world{dir: dir, held: map[string]map[[32]byte]int{}}
+	for n := range 4 {
+		w.persons = append(w.persons, invented(n))
+		w.held[w.persons[n].id] = map[[32]byte]int{}
+	}
+	w.start(t)
+	return w
+}
+
+func (w *world) start(t *rapid.T) {
+	l, err := Open(context.Background(), options(w.dir))
+	if err != nil {
+		t.Fatalf("Open: %v", err)
+	}
+	w.l = l
+	w.begin(t)
+}
+
+func (w *world) begin(t *rapid.T) {
+	policy := Policy{RetryRejected: true, Resend: rapid.SampledFrom([]ResendPolicy{ResendNone, ResendChanged}).Draw(t, "resend")}
+	r, _, err := w.l.BeginRun(context.Background(), RunInfo{Policy: policy})
+	if err != nil {
+		t.Fatalf("BeginRun: %v", err)
+	}
+	w.r = r
+}
+
+func (w *world) who(t *rapid.T) *person {
+	return &w.persons[rapid.IntRange(0, len(w.persons)-1).Draw(t, "person")]
+}
+
+// push sends one person; the network is as bad as the draw says.
+func (w *world) push(t *rapid.T) {
+	ctx := context.Background()
+	p := w.who(t)
+	e := p.entry(w.l.Digester())
+	c, d, err := w.r.ClaimOne(ctx, e)
+	if err != nil {
+		t.Fatalf("Claim: %v", err)
+	}
+	if !c.OK() {
+		if d.Action == Skip && w.held[p.id][e.Content] == 0 {
+			t.Fatalf("%s is skipped, and the platform does not have it", p.key)
+		}
+		return
+	}
+	fate := rapid.SampledFrom([]string{"accepted", "rejected", "not-processed", "lost reply", "lost request", "killed before", "killed after"}).Draw(t, "fate")
+	if fate == "accepted" || fate == "lost reply" || fate == "killed after" {
+		w.held[p.id][e.Content]++
+	}
+	class := Class(fate)
+	switch fate {
+	case "killed before", "killed after":
+		return // the claim stays open; the next run finds it
+	case "lost reply", "lost request":
+		class = ClassUnknown
+	}
+	if err := w.r.Settle(ctx, c, Settlement{Class: class}); err != nil {
+		t.Fatalf("Settle: %v", err)
+	}
+	if err := w.r.Flush(ctx); err != nil {
+		t.Fatalf("Flush: %v", err)
+	}
+	if d, err := w.l.Plan(ctx, []Entry{e}, Policy{}); err != nil || d[0].PriorState != c.After(class) {
+		t.Fatalf("%s: state %s, foretold %s (%v)", p.key, d[0].PriorState, c.After(class), err)
+	}
+}
+
+// resolve is a careful operator: looks at the platform, then says what is there.
+func (w *world) resolve(t *rapid.T) {
+	p := w.who(t)
+	views, err := w.l.History(context.Background(), Filter{Keys: []string{p.key}})
+	if err != nil || len(views) != 1 {
+		return
+	}
+	how := AsResend
+	if w.held[p.id][views[0].Content] > 0 {
+		how = AsSent
+	}
+	if rapid.Bool().Draw(t, "same person") {
+		how = AsSamePerson
+	}
+	// Refusals are fine: most records are in no doubt.
+	if _, err := w.l.Resolve(context.Background(), p.key, how); err != nil && kindOf(err) != "usage" {
+		t.Fatalf("Resolve: %v", err)
+	}
+}
+
+// check is P1 and P2.
+func (w *world) check(t *rapid.T) {
+	ctx := context.Background()
+	views, err := w.l.History(ctx, Filter{})
+	if err != nil {
+		t.Fatalf("History: %v", err)
+	}
+	byKey := map[string]SubmissionView{}
+	for _, v := range views {
+		byKey[v.Key] = v
+	}
+	for _, p := range w.persons {
+		v := byKey[p.key]
+		stored := 0
+		for content, times := range w.held[p.id] {
+			stored += times
+			if times > 1 {
+				t.Fatalf("%s: content %x… is stored %d times", p.key, content[:4], times)
+			}
+		}
+		switch {
+		case stored > 0 && v.State != StateAccepted && v.State != StateInDoubt && v.State != StateClaimed:
+			t.Fatalf("%s is stored there and %q here", p.key, v.State)
+		case v.State == StateAccepted && w.held[p.id][v.Content] == 0:
+			t.Fatalf("%s is accepted here with a content that is not there", p.key)
+		}
+	}
+	if problems, err := w.l.Check(ctx); err != nil || len(problems) > 0 {
+		t.Fatalf("Check = %q, %v", problems, err)
+	}
+}
+
+// TestModel runs random schedules of push, kill, resolve, changed content and
+// changed names against the promises: nothing twice, nothing claimed that is not so.
+func TestModel(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp(root, "m")
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		w := newWorld(t, dir)
+		defer func() { _ = w.l.Close() }()
+		t.Repeat(map[string]func(*rapid.T){
+			"push":    w.push,
+			"push2":   w.push, // pushes are what happens most
+			"resolve": w.resolve,
+			"new run": w.begin,
+			"new process": func(t *rapid.T) {
+				if err := w.l.Close(); err != nil {
+					t.Fatalf("Close: %v", err)
+				}
+				w.start(t)
+			},
+			"change": func(t *rapid.T) { w.who(t).result = rapid.SampledFrom([]string{"正常", "异常", "未见异常"}).Draw(t, "result") },
+			"rename": func(t *rapid.T) { w.who(t).name = rapid.SampledFrom([]string{"测试甲", "测试乙"}).Draw(t, "name") },
+			"":       w.check,
+		})
+	})
+}
