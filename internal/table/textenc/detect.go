@@ -101,7 +101,7 @@ type tally struct {
 // read hands the bytes over in pieces that begin and end at a character
 // boundary of both encodings.
 func (t *tally) read(r io.Reader) error {
-	buf := make([]byte, 0, pieceSize)
+	buf := make([]byte, 0, max(min(t.size, pieceSize), 16))
 	for {
 		n, err := io.ReadFull(r, buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
@@ -270,7 +270,7 @@ func (t *tally) fault(main Encoding) error {
 
 // check16 reads UTF-16 through and looks for half characters.
 func check16(r io.Reader, e Encoding, at int64) error {
-	buf := make([]byte, pieceSize)
+	buf := make([]byte, 64<<10)
 	hi, lo := 1, 0
 	if e == UTF16BE {
 		hi, lo = 0, 1

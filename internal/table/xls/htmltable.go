@@ -307,7 +307,7 @@ func (f *frame) write(text string) {
 		case ' ', '\t', '\r', '\n', '\f':
 			f.space()
 		default:
-			if f.cell.blanks && f.content.Len() > 0 {
+			if f.cell.blanks && f.content.Len() > 0 && !strings.HasSuffix(f.content.String(), "\n") {
 				f.content.WriteByte(' ')
 			}
 			f.cell.blanks = false
