@@ -3,6 +3,8 @@ package meaning
 import (
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"hbupload/internal/dict"
 	"hbupload/internal/spec"
@@ -28,6 +30,9 @@ type Classifier struct {
 	numeric, textual codes // items pinned, and unpinned, as numeric
 	items            map[string]itemTraits
 	urine            []string // loose words that a class of 尿常规 contains
+
+	classes    sync.Map // class text → classTraits
+	classCount atomic.Int32
 }
 
 // NewClassifier settles all meanings. Its errors are of kind "dictionary" (one that

@@ -20,12 +20,12 @@ const (
 
 // itemTraits is what an item's name and class in the dictionary say of it.
 type itemTraits struct {
-	class, loose string // ClassName as written, and Loose
-	nameFilm     bool   // the name is a chest film's
-	otherPart    bool   // the name speaks of another part of the body, or of no film
-	urine        bool   // the class is 尿常规
-	pinned       bool
-	film         Degree // the pin, if pinned
+	class     string // ClassName as written
+	is        classTraits
+	nameFilm  bool // the name is a chest film's
+	otherPart bool // the name speaks of another part of the body, or of no film
+	pinned    bool
+	film      Degree // the pin, if pinned
 }
 
 // classifyItems settles symbol codes, numeric pins and the traits of each item.
@@ -49,7 +49,7 @@ func (c *Classifier) classifyItems(cfg Config) {
 	c.items = map[string]itemTraits{}
 	for _, e := range entries(c.dicts.Dict(spec.DictItem)) {
 		name := dict.Loose(e.Name)
-		c.items[e.Code] = itemTraits{class: e.Class, loose: dict.Loose(e.Class), nameFilm: isChestFilm(name), otherPart: isOtherPart(name), urine: c.IsUrine(e.Class)}
+		c.items[e.Code] = itemTraits{class: e.Class, is: c.classOf(e.Class), nameFilm: isChestFilm(name), otherPart: isOtherPart(name)}
 	}
 	c.pinFilms(cfg.RadiographAdd, Yes)
 	c.pinFilms(cfg.RadiographRemove, No)
@@ -120,7 +120,7 @@ func (c *Classifier) Film(item, class string) Degree {
 		return t.film
 	case t.nameFilm:
 		return Yes
-	case !isFilmClass(t.loose) && (class == t.class || !isFilmClass(dict.Loose(class))):
+	case !t.is.film && (class == t.class || !c.classOf(class).film):
 		return No
 	case t.otherPart || !known:
 		return Suspected
@@ -141,27 +141,10 @@ func (c *Classifier) SymbolCode(item string) (required, doubtful bool) {
 // an item numeric.
 func (c *Classifier) IsNumericPinned(item string) bool { return c.numeric[item] }
 
-// IsUrine tells whether a class is 尿常规 or one of its configured aliases.
-func (c *Classifier) IsUrine(class string) bool {
-	class = dict.Loose(class)
-	for _, word := range c.urine {
-		if strings.Contains(class, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// IsUrineItem tells whether an item belongs to 尿常规 by the export's class or by
-// the dictionary's.
-func (c *Classifier) IsUrineItem(item, class string) bool {
-	t := c.items[item]
-	return t.urine || (class != t.class && c.IsUrine(class))
-}
-
 // Numeric tells whether an item's result must be a number (READING 4.4). class is
-// the export's; lower and upper are the limits as they will be sent.
-func (c *Classifier) Numeric(item, class, lower, upper, unit string) Degree {
+// the export's; limited tells whether a limit is a number (IsLimit), measured
+// whether there is a unit.
+func (c *Classifier) Numeric(item, class string, limited, measured bool) Degree {
 	required, _ := c.SymbolCode(item)
 	switch {
 	case c.textual[item]:
@@ -170,9 +153,9 @@ func (c *Classifier) Numeric(item, class, lower, upper, unit string) Degree {
 		return Yes
 	case c.IsUrineItem(item, class):
 		return No
-	case IsLimit(lower) || IsLimit(upper):
+	case limited:
 		return Yes
-	case unit != "" && !c.inTable(item):
+	case measured && !c.inTable(item):
 		return Suspected
 	}
 	return No

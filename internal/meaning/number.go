@@ -36,6 +36,9 @@ func Number(s string) (float64, bool) {
 // Sign is the comparison a text begins with, as one of < > ≤ ≥, or 0; rest is what
 // follows, without blanks around it.
 func Sign(s string) (sign rune, rest string) {
+	if s == "" || (s[0] >= '0' && s[0] <= '9') {
+		return 0, s // nearly every bound and result
+	}
 	for _, form := range []struct {
 		text string
 		sign rune

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"iter"
 	"slices"
 	"strings"
 
@@ -137,7 +136,7 @@ func (s *scan) knownList(p spot) bool {
 
 // unknownPart is the first entry of a list that its dictionary lacks, or "".
 func (s *scan) unknownPart(p spot) string {
-	for part := range parts(p.v) {
+	for _, part := range parts(p.v) {
 		if _, ok := s.c.dicts[p.field].ByCode(part); !ok {
 			return part
 		}
@@ -146,28 +145,15 @@ func (s *scan) unknownPart(p spot) string {
 }
 
 // parts are the entries of a list value.
-func parts(v *spec.Value) iter.Seq[string] {
-	if len(v.Parts) > 0 {
-		return slices.Values(v.Parts)
+func parts(v *spec.Value) []string {
+	if len(v.Parts) > 0 || v.Text == "" {
+		return v.Parts
 	}
-	return func(yield func(string) bool) {
-		for part := range strings.SplitSeq(v.Text, ",") {
-			if part != "" && !yield(part) {
-				return
-			}
-		}
-	}
+	return strings.FieldsFunc(v.Text, func(r rune) bool { return r == ',' })
 }
 
 // hasPart tells whether a list value contains a code.
-func hasPart(v *spec.Value, code string) bool {
-	for part := range parts(v) {
-		if part == code {
-			return true
-		}
-	}
-	return false
-}
+func hasPart(v *spec.Value, code string) bool { return slices.Contains(parts(v), code) }
 
 // name is a code with its name, for messages.
 func name(d *dict.Dictionary, code string) string {

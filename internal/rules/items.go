@@ -15,13 +15,26 @@ type itemView struct {
 	notExamined      bool // resultFlag says 未检查
 	symbol, doubtful bool
 	urine            bool
+	low, high        bound
+}
+
+// bound is one side of a reference range that is a number.
+type bound struct {
+	n  float64
+	is bool
+}
+
+func boundOf(p spot) bound {
+	n, ok := meaning.Limit(p.text())
+	return bound{n, ok}
 }
 
 func (s *scan) readItem(i int) {
 	v := itemView{code: s.at(spec.ItemCode, i).text(), class: s.at(spec.ItemClassName, i).text()}
 	v.film = s.c.Film(v.code, v.class)
 	v.notExamined = s.at(spec.ResultFlag, i).text() == spec.FlagNotExamined
-	v.numeric = s.c.Numeric(v.code, v.class, s.at(spec.LowerLimit, i).text(), s.at(spec.UpperLimit, i).text(), s.at(spec.Unit, i).text())
+	v.low, v.high = boundOf(s.at(spec.LowerLimit, i)), boundOf(s.at(spec.UpperLimit, i))
+	v.numeric = s.c.Numeric(v.code, v.class, v.low.is || v.high.is, s.at(spec.Unit, i).text() != "")
 	v.symbol, v.doubtful = s.c.SymbolCode(v.code)
 	v.urine = s.c.IsUrineItem(v.code, v.class)
 	s.it = v
@@ -73,7 +86,7 @@ func (s *scan) about() string {
 
 func (s *scan) itemClass(i int) {
 	p, want := s.at(spec.ItemClassName, i), s.c.ItemClass(s.it.code)
-	if s.it.class == "" || want == "" || s.it.class == want || sameName(s.it.class, want) {
+	if s.it.class == "" || want == "" || s.c.IsClassOf(s.it.code, s.it.class) {
 		return
 	}
 	cause := s.about() + "的分类在字典里是“" + want + "”，不是“" + s.it.class + "”"
@@ -143,16 +156,18 @@ func (s *scan) carriesNoSign() bool { return !s.it.urine && !s.c.IsTextual(s.it.
 
 func (s *scan) limits(i int) {
 	lower, upper := s.at(spec.LowerLimit, i), s.at(spec.UpperLimit, i)
-	low, hasLow := meaning.Limit(lower.text())
-	high, hasHigh := meaning.Limit(upper.text())
-	if hasLow && hasHigh && low > high {
+	if s.disordered() {
 		s.report(spec.LimitsOrder, lower, s.about()+"的参考下限大于参考上限，请核对", s.about()+"的参考下限大于上限")
 	}
 	if s.it.numeric != meaning.Yes {
 		return
 	}
-	s.limit(upper, hasHigh)
-	s.limit(lower, hasLow)
+	s.limit(upper, s.it.high.is)
+	s.limit(lower, s.it.low.is)
+}
+
+func (s *scan) disordered() bool {
+	return s.it.low.is && s.it.high.is && s.it.low.n > s.it.high.n
 }
 
 func (s *scan) limit(p spot, has bool) {
@@ -265,17 +280,16 @@ func hasAnyPrefix(s string, prefixes ...string) bool {
 // contradictsLimits: bounds are within. Of a result below a number (<) only what is
 // certain counts.
 func (s *scan) contradictsLimits(i int, flag string, n float64) bool {
-	low, hasLow := meaning.Limit(s.at(spec.LowerLimit, i).text())
-	high, hasHigh := meaning.Limit(s.at(spec.UpperLimit, i).text())
-	if (!hasLow && !hasHigh) || (hasLow && hasHigh && low > high) {
+	low, high := s.it.low, s.it.high
+	if (!low.is && !high.is) || s.disordered() {
 		return false
 	}
-	within := (!hasLow || n >= low) && (!hasHigh || n <= high)
+	within := (!low.is || n >= low.n) && (!high.is || n <= high.n)
 	if s.at(spec.DataVersion, i).text() == spec.SymbolLess {
 		switch {
-		case hasLow && n <= low && low > 0:
+		case low.is && n <= low.n && low.n > 0:
 			within = false
-		case (!hasLow || low <= 0) && (!hasHigh || n <= high):
+		case (!low.is || low.n <= 0) && (!high.is || n <= high.n):
 			within = true
 		default:
 			return false

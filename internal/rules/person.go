@@ -89,7 +89,7 @@ func looksLikeIDCard(number string) bool {
 	return false
 }
 
-// identityTrouble tells whether the identity number is blank or has a finding of
+// identityTrouble judges the identity number once; it tells whether the identity number is blank or has a finding of
 // its own, so that nothing could be derived from it.
 func (s *scan) identityTrouble() bool {
 	p, kind := s.person(spec.IDCard), s.person(spec.IDType).text()
@@ -99,7 +99,10 @@ func (s *scan) identityTrouble() bool {
 	if p.text() == "" || precisionLost(p.v) {
 		return true
 	}
-	return s.byIDCard() && ident.CheckIDCard(p.v.Text) != ""
+	if s.byIDCard() {
+		s.problem = ident.CheckIDCard(p.v.Text)
+	}
+	return s.problem != ""
 }
 
 func (s *scan) idcard() {
@@ -111,11 +114,8 @@ func (s *scan) idcard() {
 		s.report(spec.IDCardPrecisionLost, p, "证件号被存成数字，末几位已经丢失；请"+s.fix(spec.IDCardPrecisionLost), "证件号被存成数字，末几位丢失")
 		return
 	}
-	if !s.byIDCard() {
-		return
-	}
-	if problem := ident.CheckIDCard(p.v.Text); problem != "" {
-		s.report(spec.IDCardChecksum, p, problem.Sentence()+"；请"+s.fix(spec.IDCardChecksum), problem.Sentence())
+	if s.problem != "" {
+		s.report(spec.IDCardChecksum, p, s.problem.Sentence()+"；请"+s.fix(spec.IDCardChecksum), s.problem.Sentence())
 	}
 }
 
@@ -277,7 +277,7 @@ func (s *scan) contactOther() {
 	if !p.empty() || list.text() == "" {
 		return
 	}
-	for code := range parts(list.v) {
+	for _, code := range parts(list.v) {
 		if s.c.IsOther(code) {
 			cause := "接触的危害因素含“" + name(s.c.dicts[spec.HazardCode], code) + "”，接触其他危害因素为空"
 			s.report(spec.ContactOtherRequired, p, cause+"，请写明具体名称", cause)

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hbupload/internal/ident"
 	"hbupload/internal/spec"
 )
 
@@ -14,6 +15,7 @@ type scan struct {
 	out     []spec.Finding
 	today   int  // day number, 0: not known
 	trouble bool // the identity number has a finding of its own
+	problem ident.Problem
 	numbers bool // the items' numbering was looked at
 	it      itemView
 }
