@@ -188,7 +188,7 @@ var reTag = regexp.MustCompile(`(?s)<(style|script)\b.*?</(style|script)>|<[^>]*
 // envelope, else the body's own words without mark-up.
 func text(a Attempt) string {
 	body := a.Body
-	if r, err := ParseReply(body); err == nil && r.Msg != "" {
+	if r, err := ParseReply(body); err == nil {
 		return r.Msg
 	}
 	if len(body) > 1<<16 {

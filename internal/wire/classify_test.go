@@ -1,0 +1,142 @@
+package wire
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// deliveryRow is one row of ARCHITECTURE's table, with the class when the whole
+// request was written and when it was not.
+type deliveryRow struct {
+	name    string
+	a       Attempt
+	written Class
+	unsent  Class
+	msg     string
+	hasEcho bool
+	policy  Policy
+	retryIn time.Duration
+}
+
+func transportRows() []deliveryRow {
+	broken := errors.New("connection reset")
+	ok := []byte(`{"success":true}`)
+	return []deliveryRow{
+		{name: "no answer", a: Attempt{Err: broken}, written: Unknown, unsent: NotProcessed},
+		{name: "401", a: Attempt{Status: 401}, written: DeadToken, unsent: DeadToken},
+		{name: "403", a: Attempt{Status: 403, Body: []byte(`{"msg":"无权"}`)}, written: DeadToken, unsent: DeadToken, msg: "无权"},
+		{name: "429", a: Attempt{Status: 429, RetryAfter: "7"}, written: Throttled, unsent: Throttled, retryIn: 7 * time.Second},
+		{name: "503 date", a: Attempt{Status: 503, RetryAfter: "Tue, 05 Mar 2024 08:00:09 GMT", Date: "Tue, 05 Mar 2024 08:00:00 GMT"}, written: Throttled, unsent: Throttled, retryIn: 9 * time.Second},
+		{name: "503 absurd", a: Attempt{Status: 503, RetryAfter: "86400000"}, written: Throttled, unsent: Throttled, retryIn: maxRetryAfter},
+		{name: "503 nonsense", a: Attempt{Status: 503, RetryAfter: "-5 apples"}, written: Throttled, unsent: Throttled},
+		{name: "404", a: Attempt{Status: 404}, written: WrongAddress, unsent: WrongAddress},
+		{name: "405", a: Attempt{Status: 405}, written: WrongAddress, unsent: WrongAddress},
+		{name: "407", a: Attempt{Status: 407}, written: NotProcessed, unsent: NotProcessed},
+		{name: "400", a: Attempt{Status: 400, Body: []byte(`<html><style>b{}</style><b>字段 不对</b></html>`)}, written: Rejected, unsent: Rejected, msg: "字段 不对"},
+		{name: "413", a: Attempt{Status: 413}, written: Rejected, unsent: Rejected},
+		{name: "415", a: Attempt{Status: 415}, written: Rejected, unsent: Rejected},
+		{name: "422", a: Attempt{Status: 422, Body: []byte(`{"success":false,"msg":"年龄有误"}`)}, written: Rejected, unsent: Rejected, msg: "年龄有误"},
+		{name: "500", a: Attempt{Status: 500, Body: []byte(`{"success":false,"msg":"x"}`)}, written: Unknown, unsent: NotProcessed, msg: "x"},
+		{name: "500 declared safe", a: Attempt{Status: 500}, policy: Policy{RetryStatus: []int{500}}, written: NotProcessed, unsent: NotProcessed},
+		{name: "502", a: Attempt{Status: 502}, written: Unknown, unsent: NotProcessed},
+		{name: "504", a: Attempt{Status: 504}, written: Unknown, unsent: NotProcessed},
+		{name: "302", a: Attempt{Status: 302, Body: ok}, written: Unknown, unsent: NotProcessed, msg: ""},
+		{name: "304", a: Attempt{Status: 304}, written: Unknown, unsent: NotProcessed},
+		{name: "409", a: Attempt{Status: 409}, written: Unknown, unsent: NotProcessed},
+	}
+}
+
+func replyRows() []deliveryRow {
+	ok := func(name, body string, c Class) deliveryRow {
+		return deliveryRow{name: name, a: Attempt{Status: 200, Body: []byte(body)}, written: c, unsent: c}
+	}
+	unclear := func(name, body string) deliveryRow {
+		r := ok(name, body, Unknown)
+		r.unsent = NotProcessed
+		return r
+	}
+	withMsg := func(r deliveryRow, msg string) deliveryRow { r.msg = msg; return r }
+	withEcho := func(r deliveryRow) deliveryRow { r.hasEcho = true; return r }
+	cut := unclear("cut by the limit", `{"success":true}`)
+	cut.a.Cut = true
+	torn := unclear("torn", `{"success":true}`)
+	torn.a.Err, torn.a.Cut = errors.New("unexpected EOF"), true
+	return []deliveryRow{
+		ok("success", `{"success":true}`, Accepted),
+		ok("success as text", `{"success":"true","data":null}`, Accepted),
+		ok("success as one", "\xef\xbb\xbf {\"success\":1}", Accepted),
+		withEcho(ok("success with echo", `{"success":true,"data":{"idcard":"x"}}`, Accepted)),
+		withMsg(ok("refused", `{"success":false,"msg":"该人员\u001b[31m年龄\n有误"}`, Rejected), "该人员 [31m年龄 有误"),
+		ok("refused as text", `{"success":"False"}`, Rejected),
+		ok("refused without msg", `{"success":0,"msg":null}`, Rejected),
+		withMsg(ok("dead token", `{"success":false,"msg":"登录状态已过期"}`, DeadToken), "登录状态已过期"),
+		withMsg(ok("dead token, word", `{"success":"false","msg":"无效的token"}`, DeadToken), "无效的token"),
+		withMsg(ok("success may speak of a token", `{"success":true,"msg":"token ok"}`, Accepted), "token ok"),
+		withMsg(unclear("no success", `{"code":200,"msg":"ok"}`), "ok"),
+		unclear("success of another type", `{"success":"ja"}`),
+		unclear("empty", ""),
+		unclear("half JSON", `{"success":tr`),
+		unclear("HTML", `<html>login</html>`),
+		unclear("list", `[{"success":true}]`),
+		unclear("two values", `{"success":true}{"success":false}`),
+		unclear("deep", `{"success":true,"data":`+strings.Repeat("[", 99)+strings.Repeat("]", 99)+`}`),
+		cut, torn,
+	}
+}
+
+func TestClassifyIsTheDeliveryTable(t *testing.T) {
+	t.Parallel()
+	for _, row := range append(transportRows(), replyRows()...) {
+		for _, written := range []bool{true, false} {
+			a, want := row.a, row.unsent
+			if a.Written = written; written {
+				want = row.written
+			}
+			o := Classify(a, row.policy)
+			if o.Class != want {
+				t.Errorf("%s, written %v: %v, want %v", row.name, written, o.Class, want)
+			}
+			if o.Msg != row.msg || o.RetryAfter != row.retryIn || (o.Echo != nil) != row.hasEcho || o.Sent != written {
+				t.Errorf("%s, written %v: %+v", row.name, written, o)
+			}
+			if (o.Reason == "") != (a.Status/100 == 2 && (want == Accepted || want == Rejected)) {
+				t.Errorf("%s: reason %q", row.name, o.Reason)
+			}
+		}
+	}
+}
+
+func TestClassifyOwnTokenPattern(t *testing.T) {
+	t.Parallel()
+	a := Attempt{Written: true, Status: 200, Body: []byte(`{"success":false,"msg":"SESSION GONE"}`)}
+	if c := Classify(a, Policy{}).Class; c != Rejected {
+		t.Error(c)
+	}
+	if c := Classify(a, Policy{TokenError: regexp.MustCompile("GONE")}).Class; c != DeadToken {
+		t.Error(c)
+	}
+}
+
+func TestSettleDuplicate(t *testing.T) {
+	t.Parallel()
+	re := regexp.MustCompile(`已存在|重复(上传|提交|上报)`)
+	if o := (Outcome{Class: Rejected, Msg: "该记录已存在"}).SettleDuplicate(re); o.Class != Accepted || !o.ByDuplicateReply {
+		t.Errorf("%+v", o)
+	}
+	for _, o := range []Outcome{{Class: Rejected, Msg: "年龄有误"}, {Class: Unknown, Msg: "已存在"}} {
+		if got := o.SettleDuplicate(re); got.Class != o.Class || got.ByDuplicateReply {
+			t.Errorf("%+v became %+v", o, got)
+		}
+	}
+}
+
+func TestMsgIsBounded(t *testing.T) {
+	t.Parallel()
+	body := `{"success":false,"msg":"` + strings.Repeat("长", 50_000) + `"}`
+	if n := len([]rune(Classify(Attempt{Written: true, Status: 200, Body: []byte(body)}, Policy{}).Msg)); n > MaxMsg+1 {
+		t.Errorf("%d characters", n)
+	}
+}

@@ -1,0 +1,76 @@
+package wire
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func FuzzOpen(f *testing.F) {
+	for _, mode := range modes() {
+		text := NewEncoder(Options{Base64: mode, Suspected: suspectedIs5}).Encode(nil, sample())
+		f.Add(text)
+		f.Add(Zip(nil, text))
+	}
+	f.Add([]byte(`{"ohEmployees":{"ohEmpHazard[7]":{"hazardCode":1}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := Open(data)
+		if err != nil {
+			return
+		}
+		if !json.Valid(d.JSON) {
+			t.Fatalf("took %q", d.JSON)
+		}
+		text := NewEncoder(Options{Base64: Base64None}).Encode(nil, d.Record())
+		if !json.Valid(text) {
+			t.Fatalf("made %q", text)
+		}
+	})
+}
+
+func FuzzCompareEcho(f *testing.F) {
+	enc := NewEncoder(Options{Suspected: suspectedIs5})
+	sent := enc.Leaves(nil, sample())
+	f.Add([]byte(`{"ohEmployees":{"age":33}}`))
+	f.Add(enc.Encode(nil, sample()))
+	f.Add([]byte(`"eyJpZGNhcmQiOiIxIn0="`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e := CompareEcho(sent, data)
+		if len(e.Paths) > maxEchoPaths || e.Compared > len(sent) || (e.Verdict == EchoAbsent) != (e.Compared == 0) {
+			t.Fatalf("%+v", e)
+		}
+	})
+}
+
+func FuzzClassify(f *testing.F) {
+	for _, row := range append(transportRows(), replyRows()...) {
+		f.Add(row.a.Status, true, row.a.Body, row.a.RetryAfter)
+	}
+	f.Fuzz(func(t *testing.T, status int, written bool, body []byte, retry string) {
+		o := Classify(Attempt{Status: status, Written: written, Body: body, RetryAfter: retry}, Policy{})
+		if !written && o.Class == Unknown {
+			t.Fatal("in doubt although nothing was written")
+		}
+		if o.Class == Accepted && (status/100 != 2 || !json.Valid(trimBOM(body))) {
+			t.Fatalf("accepted %d %q", status, body)
+		}
+		if utf8.RuneCountInString(o.Msg) > MaxMsg+1 || strings.ContainsAny(o.Msg, "\x1b\r\n\x00") || o.RetryAfter < 0 {
+			t.Fatalf("%+v", o)
+		}
+	})
+}
+
+func FuzzRedact(f *testing.F) {
+	f.Add("甲某某 13010119900307001X 已存在", "甲某某", "13010119900307001X")
+	f.Add("aaaa", "aa", "aaa")
+	f.Fuzz(func(t *testing.T, msg, a, b string) {
+		got := Redact(msg, []Leaf{{Text: a}, {Text: b}})
+		for _, v := range []string{a, b} {
+			// Stars may stand in a value, and stars beside text may form one anew.
+			if utf8.RuneCountInString(v) >= 2 && !strings.Contains(v, "*") && strings.Contains(got, v) {
+				t.Fatalf("%q is still in %q", v, got)
+			}
+		}
+	})
+}
