@@ -136,6 +136,12 @@ func (r *sheetRows) head() (cellHead, error) {
 			typ = a.val
 		case "s":
 			sty = a.val
+		case "cm", "vm", "ph":
+		default:
+			if isOwn(a.name) {
+				// a damaged name of t would turn an index into a number
+				return cellHead{}, &syntaxError{msg: "单元格的属性无法识别"}
+			}
 		}
 	}
 	if err := r.place(ref); err != nil {
@@ -156,6 +162,11 @@ func (r *sheetRows) head() (cellHead, error) {
 		return h, r.fail("单元格引用了不存在的样式，无法判断是否为日期")
 	}
 	return h, nil
+}
+
+// isOwn tells whether an attribute is of the sheet's own vocabulary.
+func isOwn(name []byte) bool {
+	return bytes.IndexByte(name, ':') < 0 && string(name) != "xmlns"
 }
 
 // content is what stands in a cell, in sheetRows.scratch: the value and then
@@ -237,8 +248,8 @@ func (r *sheetRows) store(h cellHead, c content) error {
 		r.stale = true
 		r.b.note("工作簿要求打开时重新计算：公式现存的结果可能不是最新的，请用 Excel 或 WPS 打开并保存一次")
 	}
-	if c.rich {
-		h.typ = typeInline
+	if c.rich && h.typ != typeInline {
+		return r.fail("单元格的类型与内容不符")
 	}
 	cell := grid.Cell{Col: r.col, Cached: c.hasFormula}
 	switch h.typ {

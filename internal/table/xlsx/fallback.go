@@ -120,8 +120,9 @@ func (r *fallbackRows) cell(m cellMeta, values []string) error {
 	if int(m.col) <= len(values) {
 		c.value = []byte(values[m.col-1])
 	}
-	// excelize has looked up and unescaped these already
-	c.rich = m.typ == typeShared || m.typ == typeInline
+	if m.typ == typeShared || m.typ == typeInline {
+		m.typ, c.rich = typeInline, true // excelize has looked up and unescaped
+	}
 	return r.cast.store(cellHead{m.typ, st}, c)
 }
 

@@ -217,8 +217,19 @@ func (l *lexer) skipPI() error {
 	if err != nil {
 		return err
 	}
-	if !validChars(l.buf[l.pos : l.pos+n]) {
+	body := l.buf[l.pos+2 : l.pos+n]
+	if !validChars(body) {
 		return errBadChar()
+	}
+	target, _, _ := bytes.Cut(body, []byte(" "))
+	if i := bytes.IndexAny(target, "\t\r\n"); i >= 0 {
+		target = target[:i]
+	}
+	if !validName(target) || string(target) == "xml" && l.rooted {
+		return &syntaxError{msg: "XML 处理指令有误"}
+	}
+	if string(target) == "xml" && !reDeclaration.Match(body) {
+		return &syntaxError{msg: "XML 声明有误"}
 	}
 	l.pos += n + 2
 	return nil

@@ -219,6 +219,15 @@ func (r *sheetRows) startRow() error {
 	prev := r.row.Num
 	r.row = grid.Row{Num: prev + 1, Cells: r.row.Cells[:0]}
 	r.spans, r.text, r.col, r.named = r.spans[:0], r.text[:0], 0, false
+	for _, a := range r.lx.attrs {
+		switch string(a.name) {
+		case "r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed", "thickTop", "thickBot", "ph":
+		default:
+			if isOwn(a.name) {
+				return &syntaxError{msg: "行的属性无法识别"}
+			}
+		}
+	}
 	if v, ok := r.lx.rawAttr("r"); ok {
 		n, ok := atoi(v)
 		if !ok || n < 1 {

@@ -15,6 +15,11 @@ import (
 // reEncoding finds the encoding in an XML declaration.
 var reEncoding = regexp.MustCompile(`^<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)["']`)
 
+// reDeclaration is an XML declaration, whole, without its brackets.
+var reDeclaration = regexp.MustCompile(`^xml\s+version\s*=\s*("1\.0"|'1\.0')` +
+	`(\s+encoding\s*=\s*("[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?` +
+	`(\s+standalone\s*=\s*("(yes|no)"|'(yes|no)'))?\s*$`)
+
 // utf8Source makes a part UTF-8. The second result names the encoding when it
 // was another one.
 func utf8Source(r io.Reader) (io.Reader, string, error) {

@@ -70,8 +70,8 @@ func (l *lexer) tryTag() (int, error) {
 			l.selfClosed = true
 			return i + 2, l.checkAttrs()
 		}
-		if spaced == i && len(l.attrs) == 0 {
-			return 0, &syntaxError{msg: "XML 标记名有误"}
+		if spaced == i {
+			return 0, &syntaxError{msg: "XML 标记有误"}
 		}
 		n, err := l.tryAttr(b[i:])
 		if n == 0 || err != nil {
