@@ -75,13 +75,13 @@ func cause(err error) (text, hint string) {
 		return "代理服务器连不上或拒绝转发", "检查 platform.proxy 与环境变量 HTTP_PROXY、HTTPS_PROXY"
 	case errors.As(err, &dns):
 		return "找不到主机 " + dns.Name, hintNetwork
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, syscall.ECONNREFUSED), strings.Contains(err.Error(), "refused"): // Windows has its own number
 		return "连接被拒绝（平台没有在该端口服务）", hintNetwork
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return "网络不可达", hintNetwork
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return "等待超时", "平台或网络很慢，可稍后再试，或加大 platform.timeout"
-	case errors.Is(err, syscall.ECONNRESET), strings.Contains(err.Error(), "EOF"):
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), strings.Contains(err.Error(), "EOF"), strings.Contains(err.Error(), "forcibly closed"):
 		return "连接被对方中断", hintNetwork
 	}
 	return "网络错误", hintNetwork

@@ -82,6 +82,11 @@ func tokenOf(data json.RawMessage) string {
 	return s
 }
 
+// refusal is what a refusing status says for itself, without long numbers.
+func refusal(a wire.Attempt) string {
+	return quoted(wire.Redact(wire.Classify(a, wire.Policy{}).Msg, nil))
+}
+
 func quoted(msg string) string {
 	if msg == "" {
 		return ""
@@ -107,8 +112,10 @@ func envelope(call string, a wire.Attempt) (wire.Reply, error) {
 		return none, unreachable(call+"失败：代理服务器要求认证（407）", "检查 platform.proxy", nil)
 	case s == 408 || s == 429 || s >= 500:
 		return none, passing{unreachable(call+"失败：平台应答 "+status, "平台暂时无法服务，请稍后再试", nil)}
+	case s == 401 || s == 403:
+		return none, authError(call+"被拒绝（"+status+"）"+refusal(a), "检查用户名、密码与该账号的权限")
 	case s >= 400:
-		return wire.Reply{}, authError(call+"被拒绝（"+status+"）"+quoted(wire.Classify(a, wire.Policy{}).Msg), "检查用户名、密码与权限")
+		return none, unreachable(call+"被拒绝（"+status+"）"+refusal(a), "检查 platform.request_encoding 与 platform.paths", nil)
 	}
 	if a.Err != nil {
 		return none, passing{transportError(call, a.Err)}

@@ -143,7 +143,7 @@ func (c *Client) await(ctx context.Context, f *flight) error {
 	if f.waiting--; f.waiting == 0 {
 		f.cancel()
 	}
-	return &Error{kind: "interrupted", text: "登录平台被中断", err: ctx.Err()}
+	return transportError("登录平台", ctx.Err())
 }
 
 // fly gets the new token and tells everybody.
@@ -165,7 +165,7 @@ func (c *Client) fly(ctx context.Context, f *flight, old string, alive bool) {
 	f.err = err
 	t.flight = nil
 	t.mu.Unlock()
-	if c.cfg.SaveToken != nil && (err == nil || !alive && old != "") {
+	if c.cfg.SaveToken != nil && (err == nil || IsAuth(err)) {
 		c.cfg.SaveToken(fresh)
 	}
 	close(f.done)

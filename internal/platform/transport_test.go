@@ -1,0 +1,94 @@
+package platform
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+
+	"hbupload/internal/wire"
+)
+
+func TestProxyIsNeverUsedForLoopback(t *testing.T) {
+	t.Parallel()
+	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the proxy was asked") }))
+	t.Cleanup(proxy.Close)
+	f := newFake(t)
+	c, _ := f.client(t, func(cfg *Config) { cfg.Proxy = proxy.URL })
+	if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted {
+		t.Errorf("%+v", o)
+	}
+}
+
+// TestProxyRefusal: names under .invalid never resolve, so only the proxy can
+// have been asked.
+func TestProxyRefusal(t *testing.T) {
+	t.Parallel()
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "proxy auth", http.StatusProxyAuthRequired)
+	}))
+	t.Cleanup(proxy.Close)
+	for _, base := range []string{"http://platform.invalid", "https://platform.invalid"} {
+		f := &fake{Server: &httptest.Server{URL: base}}
+		c, _ := f.client(t, func(cfg *Config) { cfg.Proxy = proxy.URL })
+		wantError(t, c.EnsureToken(t.Context()), "unreachable", "代理")
+		if o := c.send(t.Context(), request{url: c.urls.Upload, body: []byte("x"), limit: 1000}); o.Class != wire.NotProcessed {
+			t.Errorf("%s: %+v", base, o)
+		}
+	}
+	f := &fake{Server: &httptest.Server{URL: "http://platform.invalid"}}
+	c, _ := f.client(t, func(cfg *Config) { cfg.Proxy = "http://127.0.0.1:1" })
+	wantError(t, c.EnsureToken(t.Context()), "unreachable", "代理")
+}
+
+// TestWritten: every order in which the trace and the reply may come.
+func TestWritten(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		connected, consumed bool
+		hook                int32
+		want                bool
+	}{
+		"no connection":                  {false, true, hookOK, false},
+		"written":                        {true, true, hookOK, true},
+		"write failed":                   {true, true, hookFailed, false},
+		"body not read":                  {true, false, hookSilent, false},
+		"body read, the trace is silent": {true, true, hookSilent, true},
+	} {
+		var w written
+		w.connected.Store(c.connected)
+		w.consumed.Store(c.consumed)
+		w.hook.Store(c.hook)
+		if w.done() != c.want {
+			t.Errorf("%s: %v", name, w.done())
+		}
+	}
+}
+
+func TestIntervals(t *testing.T) {
+	t.Parallel()
+	ceiling, b := 500*time.Millisecond, intervals()
+	for n := range 12 {
+		if d := b.NextBackOff(); d < 0 || d > ceiling+time.Millisecond {
+			t.Errorf("delay %d is %v, at most %v", n, d, ceiling)
+		}
+		ceiling = min(2*ceiling, 8*time.Second)
+	}
+}
+
+func TestCauseNamesWhatItCan(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"等待超时":        context.DeadlineExceeded,
+		"拒绝把凭据发给别的主机": &url.Error{Op: "Post", Err: errForeignHost},
+		"网络错误":        errors.New("something new"),
+		"TLS 握手失败（协议版本或加密套件不相容）": errors.New("remote error: tls: protocol version not supported"),
+	} {
+		if got, hint := cause(err); got != want || hint == "" {
+			t.Errorf("%v: %s, %s", err, got, hint)
+		}
+	}
+}
