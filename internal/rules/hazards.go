@@ -215,8 +215,11 @@ func (s *scan) exposure(i int) {
 	}
 	for _, f := range [...]spec.FieldID{spec.HazardStartDate, spec.HazardYear, spec.HazardMonth, spec.HazardDay} {
 		if p := s.at(f, i); p.empty() {
-			label := s.label(f)
-			s.report(spec.ExposureRequired, p, "非上岗前体检，“"+label+"”为空，请填写（0 也要填）", "非上岗前体检，“"+label+"”为空")
+			cause, todo := "非上岗前体检，“"+s.label(f)+"”为空", "，请填写（0 也要填）"
+			if f == spec.HazardStartDate {
+				todo = "，请填写"
+			}
+			s.report(spec.ExposureRequired, p, cause+todo, cause)
 		}
 	}
 }

@@ -115,7 +115,11 @@ func (s *scan) idcard() {
 		return
 	}
 	if s.problem != "" {
-		s.report(spec.IDCardChecksum, p, s.problem.Sentence()+"；请"+s.fix(spec.IDCardChecksum), s.problem.Sentence())
+		cause := s.problem.Sentence()
+		if !strings.HasPrefix(cause, "身份证号") {
+			cause = "身份证号" + cause
+		}
+		s.report(spec.IDCardChecksum, p, cause+"；请"+s.fix(spec.IDCardChecksum), cause)
 	}
 }
 

@@ -27,7 +27,7 @@ func (s *scan) workMonitor() {
 	}
 	if refused != "" {
 		kind := name(s.c.dicts[spec.MonitorTypeCode], refused)
-		cause := "工种“" + name(s.c.dicts[spec.TypeOfWorkCode], p.v.Text) + "”只用于" + s.c.WorkMonitor(p.v.Text) + "，不能用于“" + kind + "”"
+		cause := "工种“" + name(s.c.dicts[spec.TypeOfWorkCode], p.v.Text) + "”适用的监测种类是“" + s.c.WorkMonitor(p.v.Text) + "”，不能用于“" + kind + "”"
 		s.report(spec.WorkTypeMonitor, p, cause+"，请"+s.fix(spec.WorkTypeMonitor), cause)
 	}
 }
