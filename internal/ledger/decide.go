@@ -75,13 +75,14 @@ func decideFree(e *Entry, r *row, other *keyRow, p Policy, d *Decision) {
 }
 
 // decideDoubt: held, unless an operator said that it is not there, or the
-// configuration accepts the risk for the very content that is in doubt.
+// configuration accepts the risk for the very content that is in doubt. What was
+// accepted before the doubtful change goes back only by a person's word.
 func decideDoubt(e *Entry, r *row, p Policy, d *Decision) {
 	same := r.content == e.Content
 	switch {
 	case r.resend:
 		d.Reason = "已由操作员标记为重新发送。"
-	case p.InDoubt == ResendDoubts && (same || p.Resend != ResendNone):
+	case p.InDoubt == ResendDoubts && (same || p.Resend != ResendNone && !(r.hasAccepted && r.accepted == e.Content)):
 		d.Reason = "按配置 upload.in_doubt: resend 重新发送。"
 	case same:
 		d.Action, d.Reason = HoldInDoubt, "上次发送没有得到明确答复，平台可能已有该记录。"
@@ -96,6 +97,8 @@ func decideAccepted(e *Entry, r *row, p Policy, d *Decision) {
 	switch {
 	case r.name != e.Name:
 		d.Reason = "姓名更正已确认为同一人。"
+	case r.resend && !same:
+		d.Reason = "已由操作员标记为重新发送。"
 	case same && p.Resend != ResendAll:
 		d.Action, d.Reason = Skip, "内容相同，已被平台接收。"
 	case same:

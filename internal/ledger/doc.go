@@ -28,7 +28,8 @@
 //
 //	– refused, with the reason
 //	¹ marked --resend, or the policy says so for the same content
-//	² only a mark is set; the next push sends
+//	² only a mark is set; the next push sends. A doubtful change of something
+//	  accepted before is given up by --resend: accepted, with its old content
 //	³ changed content or name that the policy or a mark lets pass, or --resend all
 //	⁴ the same content only; nothing changes
 //	⁵ accepted (with its old content) when A is known

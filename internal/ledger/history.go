@@ -125,8 +125,12 @@ func (f Filter) where() (string, []any) {
 
 func submissions(ctx context.Context, q queryer, f Filter, alive bool) ([]SubmissionView, error) {
 	where, args := f.where()
-	query := `SELECT id, institution, exam_key, file, state, content, accepted IS NOT NULL, resend, same_person, adopted, created, updated
- FROM submissions` + where + ` ORDER BY updated DESC, id DESC`
+	// A claimed row still describes what was before; its open attempt says what is
+	// being sent.
+	query := `SELECT s.id, s.institution, COALESCE(o.exam_key, s.exam_key), COALESCE(o.file, s.file), s.state, COALESCE(o.content, s.content),
+ s.accepted IS NOT NULL, s.resend, s.same_person, s.adopted, s.created, s.updated
+ FROM (SELECT * FROM submissions` + where + `) s
+ LEFT JOIN attempts o ON o.id = s.attempt_id AND s.state = 'claimed' ORDER BY s.updated DESC, s.id DESC`
 	if f.Limit > 0 {
 		query += ` LIMIT ?`
 		args = append(args, f.Limit)

@@ -178,7 +178,8 @@ func mark(t *tx, id int64, a Action, who Options) (Facts, error) {
 			err = dropLeaves(t, id, r.content)
 		}
 	default:
-		_, err = t.exec(`UPDATE submissions SET resend = ?, same_person = ?, updated = ? WHERE id = ?`, f.Resend, f.SamePerson, t.at, id)
+		_, err = t.exec(`UPDATE submissions SET state = ?, content = CASE WHEN ? = 'accepted' THEN accepted ELSE content END,
+ resend = ?, same_person = ?, updated = ? WHERE id = ?`, f.State, f.State, f.Resend, f.SamePerson, t.at, id)
 	}
 	if err != nil {
 		return f, err

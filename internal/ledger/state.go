@@ -112,6 +112,9 @@ func Step(f Facts, a Action) (Facts, error) {
 		return Facts{State: StateInDoubt, HasAccepted: f.HasAccepted, SamePerson: f.SamePerson}, nil
 	case ActMarkResend:
 		f.Resend = true
+		if f.HasAccepted { // the doubtful change is not there, so what was accepted is in force
+			f.State = StateAccepted
+		}
 	case ActMarkSamePerson:
 		f.SamePerson = true
 	}

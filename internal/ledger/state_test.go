@@ -36,7 +36,7 @@ func truthTable() map[string][10]string {
 		"undelivered":            {"claimed", "-", "-", "-", "-", "accepted A", "-", "-", "-", "-"},
 		"rejected":               {"claimed", "-", "-", "-", "-", "accepted A", "-", "-", "-", "-"},
 		"in_doubt":               {"claimed", "-", "-", "-", "-", "accepted A", "accepted A", "in_doubt r", "in_doubt s", "-"},
-		"in_doubt+A":             {"claimed A", "-", "-", "-", "-", "accepted A", "accepted A", "in_doubt Ar", "in_doubt As", "-"},
+		"in_doubt+A":             {"claimed A", "-", "-", "-", "-", "accepted A", "accepted A", "accepted Ar", "in_doubt As", "-"},
 		"in_doubt+resend":        {"claimed r", "-", "-", "-", "-", "accepted A", "accepted A", "in_doubt r", "in_doubt rs", "-"},
 		"accepted":               {"claimed A", "-", "-", "-", "-", "accepted A", "-", "-", "accepted As", "-"},
 		"accepted+same":          {"claimed As", "-", "-", "-", "-", "accepted A", "-", "-", "accepted As", "-"},
