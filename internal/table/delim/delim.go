@@ -50,7 +50,7 @@ type book struct {
 	src     io.ReaderAt
 	size    int64
 	bom     int64
-	enc     textenc.Encoding
+	codec   textenc.Codec
 	dialect dialect
 	lim     Limits
 	done    func() error
@@ -107,10 +107,11 @@ func (b *book) examine() error {
 			Fix: "请按月份或单位拆分成几个文件"}
 	}
 	enc, bom, err := textenc.Detect(b.src, b.size)
-	b.enc, b.bom = enc, int64(bom)
+	b.bom = int64(bom)
 	if err != nil {
 		return b.encodingError(err)
 	}
+	b.codec = textenc.NewCodec(enc)
 	if b.size == b.bom {
 		return &grid.ReadError{File: b.file, Message: "文件是空的", Fix: "请重新导出该文件"}
 	}
@@ -126,7 +127,7 @@ func (b *book) encodingError(err error) error {
 		return &grid.ReadError{File: b.file, Message: "读取文件失败", Fix: "请检查磁盘或网络共享是否可用，再试一次", Err: err}
 	}
 	out := &grid.ReadError{File: b.file, Sheet: b.sheet, Message: bad.Error(), Fix: bad.Fix(), Err: err}
-	b.enc = bad.Main
+	b.codec = textenc.NewCodec(bad.Main)
 	if b.dialect, err = b.sniff(bad.Offset); err != nil {
 		return out
 	}

@@ -52,7 +52,7 @@ func (b *book) rows(ctx context.Context, end int64) *rows {
 
 // text is a pass that yields the sep= line too.
 func (b *book) text(ctx context.Context, end int64) *rows {
-	r := &rows{b: b, ctx: ctx, src: io.NewSectionReader(b.src, b.bom, end-b.bom), dec: textenc.NewDecoder(b.enc)}
+	r := &rows{b: b, ctx: ctx, src: io.NewSectionReader(b.src, b.bom, end-b.bom), dec: b.codec.Decoder()}
 	r.parser = newParser(b.dialect.comma, b.lim.MaxFields)
 	r.buf = make([]byte, 0, bufSize)
 	if r.dec != nil {
@@ -121,9 +121,17 @@ func (r *rows) next() error {
 			return r.tooLong()
 		}
 		if err := r.fill(); err != nil {
-			return r.fail("读取文件失败", "请检查磁盘或网络共享是否可用、文件是否正在被改写，再试一次", err)
+			return r.unreadable(err)
 		}
 	}
+}
+
+// unreadable is an error of fill.
+func (r *rows) unreadable(err error) error {
+	if errors.Is(err, textenc.ErrUndefined) {
+		return r.fail("含有 GB18030 中没有定义的字符，无法可靠读取", "请检查这一行的生僻字，或用 Excel/WPS 打开后另存为 .xlsx", err)
+	}
+	return r.fail("读取文件失败", "请检查磁盘或网络共享是否可用、文件是否正在被改写，再试一次", err)
 }
 
 func (r *rows) unclosed() error {
@@ -153,7 +161,10 @@ func (r *rows) fill() error {
 	if r.dec == nil {
 		n, err := io.ReadFull(r.src, free)
 		r.buf = r.buf[:len(r.buf)+n]
-		return r.ended(err)
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			r.last, err = true, nil
+		}
+		return err
 	}
 	if !r.eof {
 		n, err := io.ReadFull(r.src, r.raw[len(r.raw):cap(r.raw)])
@@ -166,15 +177,9 @@ func (r *rows) fill() error {
 	r.buf = r.buf[:len(r.buf)+nDst]
 	r.raw = r.raw[:copy(r.raw, r.raw[nSrc:])]
 	r.last = r.eof && len(r.raw) == 0
-	if errors.Is(err, transform.ErrShortDst) || errors.Is(err, transform.ErrShortSrc) && !r.eof {
+	if nDst > 0 || errors.Is(err, transform.ErrShortSrc) && !r.eof {
+		// A bad character comes up again when all rows before it are read.
 		return nil
-	}
-	return err
-}
-
-func (r *rows) ended(err error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		r.last, err = true, nil
 	}
 	return err
 }

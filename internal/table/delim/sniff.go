@@ -21,8 +21,12 @@ func (b *book) sniff(end int64) (dialect, error) {
 	// Without a dialect the book's records are cut at line ends.
 	r := b.text(context.Background(), end)
 	for len(r.buf) < sniffBytes && !r.last {
+		n := len(r.buf)
 		if err := r.fill(); err != nil {
-			return dialect{}, r.fail("读取文件失败", "请检查磁盘或网络共享是否可用、文件是否正在被改写，再试一次", err)
+			if n > 0 {
+				break // the rows before it show the dialect, and reading comes to it
+			}
+			return dialect{}, r.unreadable(err)
 		}
 	}
 	text := r.buf

@@ -71,6 +71,8 @@ func zeroPattern(head []byte) (Encoding, bool) {
 		}
 	}
 	switch {
+	case zeros[0]+zeros[1] < 2:
+		return UTF8, false
 	case zeros[1] > 8*zeros[0] && zeros[1]*50 > len(head):
 		return UTF16LE, true
 	case zeros[0] > 8*zeros[1] && zeros[0]*50 > len(head):
@@ -88,6 +90,7 @@ type tally struct {
 	mark   Encoding
 
 	strong    int // valid UTF-8 beyond doubt
+	weak      int // valid UTF-8 with a Chinese character
 	onlyGB    int // GB18030 and not UTF-8
 	notUTF8   int
 	notGB     int
@@ -182,11 +185,17 @@ func (t *tally) line(b []byte, at int64) {
 		}
 		t.notUTF8++
 	}
-	if isUTF8 && wideRunes(b) >= strongRunes {
-		if t.strong == 0 {
-			t.firstUTF8 = at
+	if isUTF8 {
+		n := wideRunes(b)
+		if n > 0 {
+			t.weak++
 		}
-		t.strong++
+		if n >= strongRunes {
+			if t.strong == 0 {
+				t.firstUTF8 = at
+			}
+			t.strong++
+		}
 	}
 	good, cut = gbBad(b)
 	switch {
@@ -237,7 +246,7 @@ func (t *tally) verdict() (Encoding, error) {
 		return GB18030, t.fault(GB18030)
 	case t.notUTF8 == 0:
 		return UTF8, nil
-	case t.marked:
+	case t.marked, t.cutUTF8 && t.notUTF8 == 1 && t.weak > 0:
 		return UTF8, t.fault(UTF8)
 	case gb:
 		return GB18030, nil

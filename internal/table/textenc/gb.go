@@ -1,15 +1,11 @@
 package textenc
 
 import (
-	"errors"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
 )
-
-// errNotGB is a byte sequence that GB18030 does not define.
-var errNotGB = errors.New("bytes are not GB18030")
 
 const (
 	gbLeads  = 0xFE - 0x81 + 1
@@ -24,26 +20,49 @@ type gbDecoder struct {
 	slow  transform.Transformer
 }
 
-func newGBDecoder() *gbDecoder {
-	d := &gbDecoder{pairs: make([]uint32, gbLeads*gbTrails), slow: simplifiedchinese.GB18030.NewDecoder()}
+// gbPairs is the table of a gbDecoder.
+func gbPairs() []uint32 {
+	pairs, slow := make([]uint32, gbLeads*gbTrails), simplifiedchinese.GB18030.NewDecoder()
 	var dst [8]byte
+	var pair [2]byte
 	for lead := 0x81; lead <= 0xFE; lead++ {
 		for trail := 0x40; trail <= 0xFE; trail++ {
 			if trail == 0x7F {
 				continue
 			}
-			n, _, err := d.slow.Transform(dst[:], []byte{byte(lead), byte(trail)}, true)
+			pair[0], pair[1] = byte(lead), byte(trail)
+			n, _, err := slow.Transform(dst[:], pair[:], true)
 			if r, _ := utf8.DecodeRune(dst[:n]); err != nil || n > 3 || r == utf8.RuneError {
-				continue
+				if n = utf8.EncodeRune(dst[:], userDefined(lead, trail)); dst[0] == 0 {
+					continue
+				}
 			}
 			v := uint32(n) << 24
 			for i := range n {
 				v |= uint32(dst[i]) << (8 * i)
 			}
-			d.pairs[(lead-0x81)*gbTrails+trail-0x40] = v
+			pairs[(lead-0x81)*gbTrails+trail-0x40] = v
 		}
 	}
-	return d
+	return pairs
+}
+
+// userDefined is the private character of Unicode for a pair of the three areas
+// that GB18030 leaves to its users, and 0 for other pairs. Institutions keep
+// rare characters of names there; x/text does not know the areas.
+func userDefined(lead, trail int) rune {
+	switch {
+	case lead >= 0xAA && lead <= 0xAF && trail >= 0xA1:
+		return rune(0xE000 + (lead-0xAA)*94 + trail - 0xA1)
+	case lead >= 0xF8 && trail >= 0xA1:
+		return rune(0xE234 + (lead-0xF8)*94 + trail - 0xA1)
+	case lead >= 0xA1 && lead <= 0xA7 && trail <= 0xA0:
+		if trail > 0x7F {
+			trail--
+		}
+		return rune(0xE4C6 + (lead-0xA1)*96 + trail - 0x40)
+	}
+	return 0
 }
 
 // Reset implements transform.Transformer; there is no state.
@@ -66,23 +85,23 @@ func (d *gbDecoder) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err 
 		case 2:
 			v := d.pairs[(int(c)-0x81)*gbTrails+int(src[nSrc+1])-0x40]
 			if v == 0 {
-				return nDst, nSrc, errNotGB
+				return nDst, nSrc, ErrUndefined
 			}
 			dst[nDst], dst[nDst+1], dst[nDst+2] = byte(v), byte(v>>8), byte(v>>16)
 			nDst += int(v >> 24)
 		case 4:
 			w, _, err := d.slow.Transform(dst[nDst:], src[nSrc:nSrc+4], true)
 			if r, _ := utf8.DecodeRune(dst[nDst : nDst+w]); err != nil || r == utf8.RuneError {
-				return nDst, nSrc, errNotGB
+				return nDst, nSrc, ErrUndefined
 			}
 			nDst += w
 		case 0:
 			if atEOF {
-				return nDst, nSrc, errNotGB
+				return nDst, nSrc, ErrUndefined
 			}
 			return nDst, nSrc, transform.ErrShortSrc
 		default:
-			return nDst, nSrc, errNotGB
+			return nDst, nSrc, ErrUndefined
 		}
 		nSrc += n
 	}

@@ -6,9 +6,11 @@
 package textenc
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -77,21 +79,40 @@ func (e *Error) Fix() string {
 	return "请从原系统重新导出；不要把不同编码的文件拼接在一起，或用 Excel/WPS 打开各文件后合并，另存为 .xlsx 再上传"
 }
 
+// ErrUndefined is a character code that GB18030 has, but without a meaning.
+var ErrUndefined = errors.New("byte sequence without a meaning in GB18030")
+
 // NewReader decodes r, which stands behind a byte order mark if there was one,
 // to UTF-8. Bytes that do not belong to the encoding are an error.
 func NewReader(r io.Reader, e Encoding) io.Reader {
-	if t := NewDecoder(e); t != nil {
-		return transform.NewReader(r, t)
+	if d := NewCodec(e).Decoder(); d != nil {
+		return transform.NewReader(r, d)
 	}
 	return r
 }
 
-// NewDecoder is the transformer of an encoding to UTF-8, nil for UTF8 itself.
-// Decoders are not safe for concurrent use.
-func NewDecoder(e Encoding) transform.Transformer {
-	switch e {
+// Codec makes decoders of one encoding that share its table. It is safe for
+// concurrent use.
+type Codec struct {
+	encoding Encoding
+	pairs    []uint32
+}
+
+// NewCodec prepares the encoding.
+func NewCodec(e Encoding) Codec {
+	c := Codec{encoding: e}
+	if e == GB18030 {
+		c.pairs = gbPairs()
+	}
+	return c
+}
+
+// Decoder is a new transformer to UTF-8, nil for UTF8 itself. A decoder is not
+// safe for concurrent use.
+func (c Codec) Decoder() transform.Transformer {
+	switch c.encoding {
 	case GB18030:
-		return newGBDecoder()
+		return &gbDecoder{pairs: c.pairs, slow: simplifiedchinese.GB18030.NewDecoder()}
 	case UTF16LE:
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()
 	case UTF16BE:
