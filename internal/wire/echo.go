@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -42,23 +43,47 @@ func CompareEcho(sent []Leaf, echo json.RawMessage) Echo {
 	if t == nil {
 		return Echo{Verdict: EchoAbsent}
 	}
-	got := make(map[string]string, len(t.nodes))
-	for _, n := range t.nodes {
-		got[n.path] = n.text
-	}
 	var c comparison
+	look := finder{nodes: t.nodes}
 	for i := range sent {
-		if text, ok := got[sent[i].Path]; ok {
+		if text, ok := look.find(sent[i].Path); ok {
 			c.leaf(&sent[i], text)
 		}
 	}
 	return c.echo()
 }
 
+// finder looks leaves up by path. An echo mostly keeps our order, so the next
+// one is tried first and the index is built only when that fails.
+type finder struct {
+	nodes []node
+	at    int
+	index map[string]int
+}
+
+func (f *finder) find(path string) (string, bool) {
+	if f.at < len(f.nodes) && f.nodes[f.at].path == path {
+		f.at++
+		return f.nodes[f.at-1].text, true
+	}
+	if f.index == nil {
+		f.index = make(map[string]int, len(f.nodes))
+		for i := range f.nodes {
+			f.index[f.nodes[i].path] = i
+		}
+	}
+	i, ok := f.index[path]
+	if !ok {
+		return "", false
+	}
+	f.at = i + 1
+	return f.nodes[i].text, true
+}
+
 // echoTree unwraps the forms in which an echo may come; nil when it is none.
 func echoTree(raw []byte, unwrapped int) *tree {
 	const most = 4
-	raw = trimBOM([]byte(strings.TrimSpace(string(raw))))
+	raw = trimBOM(bytes.TrimSpace(raw))
 	if len(raw) == 0 || unwrapped > most {
 		return nil
 	}
@@ -112,7 +137,7 @@ func (c *comparison) leaf(l *Leaf, got string) {
 		}
 		return
 	}
-	if l.Text != "" && got == base64.StdEncoding.EncodeToString([]byte(l.Text)) {
+	if l.Text != "" && len(got) == base64.StdEncoding.EncodedLen(len(l.Text)) && got == base64.StdEncoding.EncodeToString([]byte(l.Text)) {
 		c.encoded++
 		c.encodedPaths = append(c.encodedPaths, l.Path)
 		return

@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -27,6 +29,57 @@ func FuzzOpen(f *testing.F) {
 			t.Fatalf("made %q", text)
 		}
 	})
+}
+
+// FuzzParseTree holds our walk against encoding/json: the same leaves' texts.
+func FuzzParseTree(f *testing.F) {
+	f.Add([]byte(`{"a":[1,-2.5e3,{"b":"\\u00e9\\"x"},true,null,[]],"a":""}`))
+	f.Add([]byte("[\"\xff\",{} , 0 ]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		tree, err := parseTree(data)
+		if err != nil {
+			return
+		}
+		dec := json.NewDecoder(bytes.NewReader(data))
+		dec.UseNumber()
+		var want []string
+		tokens(t, dec, &want)
+		if len(want) != len(tree.nodes) {
+			t.Fatalf("%d leaves, want %d", len(tree.nodes), len(want))
+		}
+		for i := range want {
+			if tree.nodes[i].text != want[i] {
+				t.Fatalf("leaf %d: %q, want %q", i, tree.nodes[i].text, want[i])
+			}
+		}
+	})
+}
+
+// tokens collects the texts of the leaves of the next value.
+func tokens(t *testing.T, dec *json.Decoder, leaves *[]string) {
+	t.Helper()
+	tok, err := dec.Token()
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch v := tok.(type) {
+	case json.Delim:
+		for dec.More() {
+			if v == '{' {
+				if _, err := dec.Token(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			tokens(t, dec, leaves)
+		}
+		if _, err := dec.Token(); err != nil {
+			t.Fatal(err)
+		}
+	case nil:
+		*leaves = append(*leaves, "")
+	default:
+		*leaves = append(*leaves, fmt.Sprint(v))
+	}
 }
 
 func FuzzCompareEcho(f *testing.F) {

@@ -1,10 +1,12 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // node is one leaf of a JSON text: where it stands and what it says.
@@ -38,13 +40,11 @@ func parseTree(text []byte) (*tree, error) {
 	if !json.Valid(text) {
 		return nil, errNotJSON(text)
 	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	t := &tree{}
-	if err := t.value(dec, "", ""); err != nil {
+	p := flattener{text: text}
+	if err := p.value("", ""); err != nil {
 		return nil, err
 	}
-	return t, nil
+	return &p.tree, nil
 }
 
 // errNotJSON is the parser's own complaint with its offset, and no content.
@@ -58,68 +58,149 @@ func errNotJSON(text []byte) error {
 	return errNotObject
 }
 
-func (t *tree) value(dec *json.Decoder, path, key string) error {
-	tok, err := dec.Token()
-	if err != nil {
-		return err
-	}
-	switch v := tok.(type) {
-	case json.Delim:
-		if v == '{' {
-			return t.object(dec, path)
+// flattener walks a text that json.Valid has approved, which is why it looks at
+// nothing but the first byte of each token. It runs once per reply;
+// encoding/json's tokens would cost ten times as much.
+type flattener struct {
+	tree
+	text []byte
+	at   int
+}
+
+// next skips blanks and the marks between tokens, and returns the next byte.
+func (p *flattener) next() byte {
+	for p.at < len(p.text) {
+		switch c := p.text[p.at]; c {
+		case ' ', '\t', '\r', '\n', ',', ':':
+			p.at++
+		default:
+			return c
 		}
-		return t.array(dec, path)
-	case string:
-		return t.add(node{path, key, v, 's'})
-	case json.Number:
-		return t.add(node{path, key, v.String(), 'n'})
-	case bool:
-		return t.add(node{path, key, strconv.FormatBool(v), 'b'})
+	}
+	return 0
+}
+
+func (p *flattener) value(path, key string) error {
+	switch p.next() {
+	case '{':
+		p.at++
+		return p.object(path)
+	case '[':
+		p.at++
+		return p.array(path)
+	case '"':
+		return p.add(node{path, key, p.str(), 's'})
+	case 't', 'f':
+		return p.add(node{path, key, p.word(), 'b'})
+	case 'n':
+		p.word()
+		return p.add(node{path, key, "", '0'})
 	default:
-		return t.add(node{path, key, "", '0'})
+		return p.add(node{path, key, p.word(), 'n'})
 	}
 }
 
-func (t *tree) add(n node) error {
-	if len(t.nodes) >= maxLeaves {
+func (p *flattener) add(n node) error {
+	if len(p.nodes) >= maxLeaves {
 		return errTooManyLeaves
 	}
-	t.nodes = append(t.nodes, n)
+	if p.nodes == nil {
+		p.nodes = make([]node, 0, 64+len(p.text)/48)
+	}
+	p.nodes = append(p.nodes, n)
 	return nil
 }
 
-func (t *tree) object(dec *json.Decoder, path string) error {
-	seen := make(map[string]struct{}, 16)
-	for dec.More() {
-		tok, err := dec.Token()
-		if err != nil {
-			return err
+// str reads a string; only one with escapes or faulty UTF-8 goes to the library.
+func (p *flattener) str() string {
+	start := p.at
+	p.at++
+	simple := true
+	for p.at < len(p.text) && p.text[p.at] != '"' {
+		if p.text[p.at] == '\\' {
+			simple = false
+			p.at++
 		}
-		key, _ := tok.(string)
+		p.at++
+	}
+	p.at = min(p.at+1, len(p.text))
+	raw := p.text[start:p.at]
+	if inner := raw[1:max(len(raw)-1, 1)]; simple && utf8.Valid(inner) {
+		return string(inner)
+	}
+	var s string
+	_ = json.Unmarshal(raw, &s) // the whole text was found valid
+	return s
+}
+
+// word reads a number or a literal.
+func (p *flattener) word() string {
+	start := p.at
+	for p.at < len(p.text) && !strings.ContainsRune(" \t\r\n,:]}", rune(p.text[p.at])) {
+		p.at++
+	}
+	return string(p.text[start:p.at])
+}
+
+func (p *flattener) object(path string) error {
+	var seen keySet
+	for p.next() != '}' {
+		if p.at >= len(p.text) {
+			return errNotObject
+		}
+		key := p.str()
 		sub := key
 		if path == "" && key == outerKey {
-			sub, t.outer = "", true
+			sub, p.outer = "", true
 		} else if path != "" {
 			sub = path + "." + key
 		}
-		if _, twice := seen[key]; twice {
-			t.duplicates = append(t.duplicates, sub)
+		if !seen.add(key) {
+			p.duplicates = append(p.duplicates, sub)
 		}
-		seen[key] = struct{}{}
-		if err := t.value(dec, sub, key); err != nil {
+		if err := p.value(sub, key); err != nil {
 			return err
 		}
 	}
-	_, err := dec.Token()
-	return err
+	p.at++
+	return nil
 }
 
-func (t *tree) array(dec *json.Decoder, path string) error {
-	for i := 0; dec.More(); i++ {
-		if err := t.value(dec, path+"["+strconv.Itoa(i)+"]", ""); err != nil {
+func (p *flattener) array(path string) error {
+	for i := 0; p.next() != ']'; i++ {
+		if p.at >= len(p.text) {
+			return errNotObject
+		}
+		if err := p.value(path+"["+strconv.Itoa(i)+"]", ""); err != nil {
 			return err
 		}
 	}
-	_, err := dec.Token()
-	return err
+	p.at++
+	return nil
+}
+
+// keySet finds the keys that an object names twice: a list while it is short.
+type keySet struct {
+	list []string
+	set  map[string]struct{}
+}
+
+func (s *keySet) add(key string) bool {
+	const short = 48
+	if s.set == nil && len(s.list) < short {
+		if slices.Contains(s.list, key) {
+			return false
+		}
+		s.list = append(s.list, key)
+		return true
+	}
+	if s.set == nil {
+		s.set = make(map[string]struct{}, 4*short)
+		for _, k := range s.list {
+			s.set[k] = struct{}{}
+		}
+	}
+	_, twice := s.set[key]
+	s.set[key] = struct{}{}
+	return !twice
 }
