@@ -18,6 +18,7 @@ var (
 		`|^(打印|导出|制表|审核|填报|填表|统计|编制|报送|报告)(人|日期|时间|单位|部门|机构)(签字|签章|签名)?(:|$)` +
 		`|^(单位|机构|日期|数据来源|盖章|签字|签名|签章)[(]?(盖章|公章)?[)]?:|^(数据来源|以下空白|以下无正文|此页无正文|以上空白)` +
 		`|^第?[0-9一二三四五六七八九十]+/?页|^-?[0-9]+/[0-9]+页?-?$|共[0-9]+[人页条行项例]`)
+	reAdvice  = regexp.MustCompile(`^[(\[【*]*(必填|选填|非必填|可空|可为空|不可为空|可不填|必须填写|文本|数字|日期|yyyy-mm-dd)(项|格式)?[)\]】*]*$`)
 	reExample = regexp.MustCompile(`^[(\[【*]*(填写|填表)?(示例|样例|范例|例[:如)])`)
 )
 
@@ -76,9 +77,25 @@ func (c *classifier) reason(row *grid.Row) string {
 		return ReasonTotal
 	case n <= maxNote && (noKey || key.Col == first.Col) && c.isNote(first, n, noKey):
 		return ReasonNote
+	case strings.ContainsRune("([【*必选非可不文数日yY", r) && advice(row):
+		return ReasonNote
 	}
 	c.titleAbove = false
 	return ""
+}
+
+// advice tells whether every cell of the row says how its column is to be
+// filled in: 必填, 选填, 文本.
+func advice(row *grid.Row) bool {
+	n := 0
+	for i := range row.Cells {
+		if cell := &row.Cells[i]; cellHasValue(cell) {
+			if n++; !isText(*cell) || !reAdvice.MatchString(strings.ToLower(plain(*cell))) {
+				return false
+			}
+		}
+	}
+	return n > 1
 }
 
 // seen remembers the row before: a line of its own above a repeated header is

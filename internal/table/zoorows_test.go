@@ -27,7 +27,7 @@ header A=体检编号 B=姓名 C=性别 D=身份证号 E=体检日期
 2 title
 5 header`},
 		{name: "notes-totals.xlsx", line: "notes or totals below the data", make: workbook{
-			rows: map[int][]any{1: head, 2: {"示例", "张某某", "男", "130102199003070000", "2024-01-01"}, 3: one, 4: two, 5: {"小计", num("2")}, 6: {nil, "合  计", nil, num("2")},
+			rows: map[int][]any{1: head, 2: {"必填", "*必填", "选填", "（必填）", "日期格式"}, 15: {"示例", "张某某", "男", "130102199003070000", "2024-01-01"}, 3: one, 4: two, 5: {"小计", num("2")}, 6: {nil, "合  计", nil, num("2")},
 				7: {"总计：2人"}, 8: {}, 9: {"注：本表由系统导出"}, 10: {nil, "审核人：", nil, "测试丙"}, 11: {"制表人：测试丁"}, 12: {nil, nil, nil, nil, "第 1 页 共 1 页"}, 13: {"以上数据由体检科提供"},
 				14: {"例：TJ0000", "请按此填写"}},
 		}.bytes, want: `
@@ -36,7 +36,7 @@ header A=体检编号 B=姓名 C=性别 D=身份证号 E=体检日期
 3 A=T:TJ0001 B=T:测试甲 C=T:男 D=T:13010219900101001X E=T:2024-03-01
 4 A=T:TJ0002 B=T:测试乙 C=T:女 D=T:130102199002020027 E=T:2024-03-01
 1 header
-2 example
+2 note
 5 total
 6 total
 7 total
@@ -45,7 +45,8 @@ header A=体检编号 B=姓名 C=性别 D=身份证号 E=体检日期
 11 note
 12 note
 13 note
-14 example`},
+14 example
+15 example`},
 		{name: "no-key-but-data.xlsx", line: "a row without a key that holds data is not passed over", make: workbook{
 			rows: map[int][]any{1: head, 2: one, 3: {nil, "测试丙", "女"}, 4: {nil, nil, "女"}, 5: {"TJ0005"}, 6: {nil, "合计平", "男", nil, "2024-03-01"}},
 		}.bytes, want: `
