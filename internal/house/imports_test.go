@@ -1,0 +1,104 @@
+package house
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// rooms says which rooms of ours the product code of a room may import.
+// A room that is not listed may import nothing. A room may not import what is
+// listed for its neighbours: each edge stands here or does not exist.
+//
+// The table is the design card's (ARCHITECTURE), except for the lines that
+// carry their reason. It changes only with a written reason.
+func rooms() map[string][]string {
+	table := []string{"table", "table/grid"}
+	return map[string][]string{
+		// Ground floor: nothing of ours.
+		"spec":   {},
+		"dict":   {},
+		"ledger": {},
+		"config": {},
+		"ident":  {},
+
+		// table is split below itself, so that each reader of a foreign format
+		// stays small and can be replaced alone: grid is what all of them hand
+		// over, numfmt and textenc what more than one of them needs.
+		"table":         {"spec", "table/grid", "table/delim", "table/xls", "table/xlsx", "table/textenc", "table/numfmt"},
+		"table/grid":    {"spec"},
+		"table/numfmt":  {},
+		"table/textenc": {},
+		"table/delim":   {"table/grid", "table/textenc"},
+		"table/xls":     {"table/grid", "table/numfmt", "table/textenc"},
+		"table/xlsx":    {"table/grid", "table/numfmt"},
+
+		// meaning is what a dictionary's entry or a code means to the document
+		// (is this work type "other", which classes an item has). mapping needs
+		// it to code a cell and rules to judge a code: in one of the two it
+		// would be an import sideways, in both it would be written twice.
+		"meaning": {"spec", "dict"},
+
+		"mapping": append(table, "spec", "dict", "ident", "meaning"),
+		"rules":   {"spec", "dict", "ident", "meaning"},
+		"census":  {"spec"},
+		"wire":    {"spec"},
+
+		"platform": {"wire"},
+		// push imports census: the first pass ends with what only the whole
+		// input can tell, and the engine is who knows when it has ended.
+		"push":   {"spec", "rules", "census", "wire", "ledger"},
+		"report": append(table, "spec", "rules", "wire", "push"),
+
+		// The stand-in shares no code with the client, so neither wire nor
+		// platform: a fake that shares the client's code shares its mistakes.
+		"sandbox": {"spec", "dict"},
+		// sandbox/sample writes testdata/standard.xlsx and is read by tests and
+		// generators only; it must know what the sandbox's dictionaries hold.
+		"sandbox/sample": append(table, "spec", "dict", "ident", "sandbox", "meaning"),
+
+		"house":        {},
+		"cmd/hbupload": {"cli"},
+	}
+}
+
+// everything is the one room that knows everyone.
+const everything = "cli"
+
+// fenced names libraries that one room hides from the others.
+func fenced() map[string]string {
+	return map[string]string{
+		"github.com/spf13/viper":      "config",   // one instance, decoded at once into a struct
+		"github.com/spf13/cobra":      "cli",      // commands are wiring
+		"github.com/go-resty/resty":   "platform", // the only room that calls the platform
+		"modernc.org/sqlite":          "ledger",
+		"github.com/mozillazg":        "dict",
+		"github.com/richardlehane":    "table/xls",
+		"github.com/zalando/go-keyri": "cli",
+	}
+}
+
+// imports is the rule of directions. Tests may use any room for their scenes
+// (the compiler forbids circles) but cli, which only its own tests and cmd know.
+func imports(f *file) []string {
+	allowed, room := rooms()[f.room()], f.room()
+	var out []string
+	for _, spec := range f.ast.Imports {
+		name, _ := strconv.Unquote(spec.Path.Value)
+		for prefix, owner := range fenced() {
+			if strings.HasPrefix(name, prefix) && room != owner && f.product() {
+				out = append(out, f.at(spec.Pos())+": "+name+" belongs to "+owner)
+			}
+		}
+		other, ours := strings.CutPrefix(name, module+"/internal/")
+		if !ours || room == everything || other == room {
+			continue
+		}
+		switch {
+		case f.test && other != everything:
+		case !slices.Contains(allowed, other):
+			out = append(out, f.at(spec.Pos())+": "+room+" may not import "+other)
+		}
+	}
+	return out
+}
