@@ -92,6 +92,7 @@ func exposureCases() []oneCase {
 		{"to the day", span("2020-01-15", "6", "4", "5"), ""},
 		{"a day too long", span("2020-01-15", "6", "4", "6"), long},
 		{"from the 31st", span("2026-01-31", "0", "3", "20"), ""},
+		{"counted back from the 30th", do(person(spec.PeDate, "2026-03-30"), everyHazard(spec.HazardStartDate, "2026-03-02"), everyHazard(spec.HazardYear, "0"), everyHazard(spec.HazardMonth, "1")), ""},
 		{"months too long", span("2026-01-31", "0", "4", "0"), "exposure-range ohEmpHazard[0].hazardMonth warning"},
 		{"absurd years", span("2020-01-15", "99999999999999999999", "0", "0"), long},
 		{"year and a half", span("2020-01-15", "5.5", "0", "0"), "fraction ohEmpHazard[0].hazardYear warning"},

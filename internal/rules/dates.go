@@ -31,6 +31,13 @@ func dayOf(t time.Time) int {
 // epoch makes every day after the year 0 positive.
 const epoch = 800_000
 
+// exceeds tells whether a span of years, months and days is longer than the time
+// between two days. Months differ in length, so it may be counted on from the first
+// day or back from the last: only a span that is too long both ways is too long.
+func exceeds(from, to time.Time, years, months, days int) bool {
+	return addSpan(from, years, months, days) > dayOf(to) && to.AddDate(-years, -months, -days).Before(from)
+}
+
 // addSpan adds years, months and days as people count service: a month from the
 // 31st ends on the last day of a shorter month, never in the month after.
 func addSpan(t time.Time, years, months, days int) int {

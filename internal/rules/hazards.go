@@ -243,13 +243,13 @@ func (s *scan) exposureRange(i int) {
 	if !ok {
 		return
 	}
-	to, ok := dayNumber(s.person(spec.PeDate).text())
+	to, ok := parseDay(s.person(spec.PeDate).text())
 	switch {
 	case !ok:
-	case dayOf(from) > to:
+	case from.After(to):
 		s.report(spec.DateOrder, start, "开始接害日期晚于体检日期，请核对", "开始接害日期晚于体检日期")
 	case months <= 11 && days <= 30 && years <= maxYears && (hasYears || hasMonths || hasDays) &&
-		addSpan(from, int(years), int(months), int(days+(years-math.Trunc(years))*yearDays)) > to:
+		exceeds(from, to, int(years), int(months), int(days+(years-math.Trunc(years))*yearDays)):
 		s.report(spec.ExposureRange, s.longest(year, month, day), "接害工龄长于开始接害日期至体检日期的时间，请核对", "接害工龄长于接害日期至体检日期")
 	case hasYears && years > maxYears:
 		s.report(spec.ExposureRange, year, "接害工龄长于开始接害日期至体检日期的时间，请核对", "接害工龄长于接害日期至体检日期")
