@@ -1,6 +1,7 @@
 package xls
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -12,9 +13,13 @@ import (
 	"hbupload/internal/table/textenc"
 )
 
-// page is a book made of the tables of an HTML page.
+// headSize is how much of a page says what it is.
+const headSize = 4096
+
+// page is a book made of the tables of a page of markup.
 type page struct {
 	file   string
+	notes  []string
 	sheets []grid.Sheet
 	tables []*table
 }
@@ -29,20 +34,14 @@ type table struct {
 type tableRow struct {
 	num    int32
 	hidden bool
-	cells  []pageCell
-}
-
-// pageCell is a cell that holds something, kept smaller than a grid.Cell.
-type pageCell struct {
-	col   int32
-	typed bool // as text
-	text  string
+	cells  []grid.Cell
 }
 
 var _ grid.Book = (*page)(nil)
 
-// OpenHTML opens an HTML page, usually one that a program saved as .xls. Each
-// table that is not within another is a sheet. Errors are *grid.ReadError.
+// OpenHTML opens markup that a program saved as .xls: an HTML page, each of
+// whose tables is a sheet, or an XML workbook of Excel 2003. Errors are
+// *grid.ReadError.
 func OpenHTML(path string, lim Limits) (grid.Book, error) {
 	var b grid.Book
 	err := withFile(path, func(f io.ReaderAt, size int64) (err error) {
@@ -66,13 +65,21 @@ func OpenHTMLReaderAt(name string, r io.ReaderAt, size int64, lim Limits) (grid.
 		e := &grid.ReadError{File: name, Message: err.Error(), Fix: "请从原系统重新导出，或用 Excel/WPS 打开后另存为 .xlsx", Err: err}
 		return nil, e
 	}
+	in := bufio.NewReaderSize(text, headSize)
+	if head, err := in.Peek(headSize); len(head) > 0 && reWorkbook.Match(head) {
+		x := &xmlReader{page: &page{file: name}, limit: lim.MaxCells}
+		return x.read(in)
+	} else if err != nil && !errors.Is(err, io.EOF) {
+		return nil, &grid.ReadError{File: name, Message: "读取文件失败", Fix: "请从原系统重新导出，或用 Excel/WPS 打开后另存为 .xlsx", Err: err}
+	}
 	b := &builder{file: name, limit: lim.MaxCells}
-	if err := b.read(text); err != nil {
+	if err := b.read(in); err != nil {
 		return nil, err
 	}
 	if len(b.page.tables) == 0 {
 		return nil, &grid.ReadError{File: name, Message: "网页里没有表格", Fix: "请确认选对了文件；若打开后看到的是登录页或出错信息，请重新导出"}
 	}
+	b.page.notes = []string{"这个 .xls 其实是网页表格，其中的数字没有类型；证件号等长数字请核对"}
 	return b.page, nil
 }
 
@@ -105,7 +112,7 @@ func (b bytesAt) ReadAt(p []byte, off int64) (int, error) {
 // says of itself, which programs often get wrong; only encodings that bytes
 // cannot show (Big5) are taken from its word.
 func decodePage(r io.ReaderAt, size int64) (io.Reader, error) {
-	head := make([]byte, min(size, 4096))
+	head := make([]byte, min(size, headSize))
 	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -148,7 +155,7 @@ func (p *page) Date1904() bool { return false }
 
 // Notes implements grid.Book.
 func (p *page) Notes() []string {
-	return []string{"这个 .xls 其实是网页表格，其中的数字没有类型；证件号等长数字请核对"}
+	return p.notes
 }
 
 // Close implements grid.Book.
@@ -171,14 +178,8 @@ func (r *pageRows) Next() (*grid.Row, error) {
 	}
 	first := &r.rest[0]
 	r.rest = r.rest[1:]
-	r.row = grid.Row{Num: first.num, Hidden: first.hidden, Cells: r.row.Cells[:0]}
-	for _, c := range first.cells {
-		kind := grid.Untyped
-		if c.typed {
-			kind = grid.Text
-		}
-		r.row.Cells = append(r.row.Cells, grid.Cell{Col: c.col, Kind: kind, Text: c.text})
-	}
+	// The caller may change the row it gets; the table stays as it is.
+	r.row = grid.Row{Num: first.num, Hidden: first.hidden, Cells: append(r.row.Cells[:0], first.cells...)}
 	return &r.row, nil
 }
 

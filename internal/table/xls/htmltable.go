@@ -270,9 +270,14 @@ func (f *frame) endCell() {
 	}
 	text := strings.Trim(f.content.String(), " \n\u00A0")
 	f.content.Reset()
-	if text != "" {
-		f.row.cells = append(f.row.cells, pageCell{f.cell.col, f.cell.text, text})
+	if text == "" {
+		return
 	}
+	kind := grid.Untyped
+	if f.cell.text {
+		kind = grid.Text
+	}
+	f.row.cells = append(f.row.cells, grid.Cell{Col: f.cell.col, Kind: kind, Text: text})
 }
 
 // endRow keeps the row that was read if it holds anything.

@@ -24,7 +24,7 @@ import (
 // default.
 type Limits struct {
 	MaxBytes int64 // size of the file in bytes; default 200 MiB
-	MaxCells int   // HTML: cells of the page, spans included; default 4 million
+	MaxCells int   // markup: cells, spans included; default 3 million
 }
 
 func (l Limits) withDefaults() Limits {
@@ -32,7 +32,7 @@ func (l Limits) withDefaults() Limits {
 		l.MaxBytes = 200 << 20
 	}
 	if l.MaxCells <= 0 {
-		l.MaxCells = 4_000_000
+		l.MaxCells = 3_000_000
 	}
 	return l
 }

@@ -1,0 +1,252 @@
+package xls
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hbupload/internal/table/grid"
+	"hbupload/internal/table/numfmt"
+)
+
+// reWorkbook is the root of an XML workbook ("XML Spreadsheet 2003"), which
+// many programs write because it is easy to write.
+var reWorkbook = regexp.MustCompile(`<(?:[A-Za-z]+:)?Workbook[\s>]`)
+
+// xmlReader makes a page out of an XML workbook.
+type xmlReader struct {
+	page    *page
+	limit   int // cells still allowed
+	formats map[string]string
+	style   string // the Style that is being read
+
+	tab     *table
+	row     tableRow
+	rowNum  int32
+	repeat  int32 // blank rows of the same look that the Row stands for
+	col     int32
+	cell    grid.Cell
+	formula string
+	data    string // Type of the Data that is being read
+	text    strings.Builder
+	comment int // depth within a comment, which has Data too
+	visible bool
+}
+
+// read reads the workbook through. encoding/xml sees to it that one that is cut
+// off is an error.
+func (x *xmlReader) read(r io.Reader) (grid.Book, error) {
+	x.formats = make(map[string]string)
+	d := xml.NewDecoder(r)
+	// The text is UTF-8 by now, whatever the declaration says.
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
+	for {
+		t, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = x.token(t)
+		}
+		if err != nil {
+			return nil, x.fail(err)
+		}
+	}
+	if len(x.page.tables) == 0 {
+		return nil, &grid.ReadError{File: x.page.file, Message: "工作簿里没有数据表", Fix: "请确认选对了文件"}
+	}
+	return x.page, nil
+}
+
+// errLarge is more than the limits allow.
+var errLarge = errors.New("table too large")
+
+func (x *xmlReader) fail(err error) error {
+	e := &grid.ReadError{File: x.page.file, Row: x.rowNum, Message: "XML 表格不完整或有错误，无法可靠读取",
+		Fix: "请从原系统重新导出，或用 Excel/WPS 打开确认后另存为 .xlsx", Err: err}
+	if errors.Is(err, errLarge) {
+		e.Message = "表格过大"
+	}
+	if n := len(x.page.sheets); n > 0 {
+		e.Sheet = x.page.sheets[n-1].Name
+	}
+	return e
+}
+
+func (x *xmlReader) token(t xml.Token) error {
+	switch t := t.(type) {
+	case xml.StartElement:
+		if t.Name.Local == "Comment" || x.comment > 0 {
+			x.comment++
+			return nil
+		}
+		return x.start(t)
+	case xml.EndElement:
+		if x.comment > 0 {
+			x.comment--
+			return nil
+		}
+		x.end(t.Name.Local)
+	case xml.CharData:
+		if (x.data != "" || x.visible) && x.comment == 0 {
+			if x.text.Write(t); x.text.Len() > maxText {
+				return errLarge
+			}
+		}
+	}
+	return nil
+}
+
+func (x *xmlReader) start(t xml.StartElement) error {
+	switch t.Name.Local {
+	case "Style":
+		x.style = xmlAttr(t, "ID")
+	case "NumberFormat":
+		x.formats[x.style] = formatCode(xmlAttr(t, "Format"))
+	case "Worksheet":
+		name := xmlAttr(t, "Name")
+		if name == "" {
+			name = "Sheet" + strconv.Itoa(len(x.page.sheets)+1)
+		}
+		x.tab, x.rowNum = &table{}, 0
+		x.page.sheets, x.page.tables = append(x.page.sheets, grid.Sheet{Name: name}), append(x.page.tables, x.tab)
+	case "Row":
+		x.rowNum, x.col = max(x.rowNum+1, count(xmlAttr(t, "Index"), 1<<24)), 0
+		x.repeat = count(xmlAttr(t, "Span"), 1<<20)
+		x.row = tableRow{num: x.rowNum, hidden: xmlAttr(t, "Hidden") == "1"}
+	case "Cell":
+		return x.startCell(t)
+	case "Data":
+		x.data = xmlAttr(t, "Type")
+		x.text.Reset()
+	case "Visible":
+		x.visible = true
+		x.text.Reset()
+	}
+	return nil
+}
+
+// startCell finds the cell's place and format.
+func (x *xmlReader) startCell(t xml.StartElement) error {
+	x.col = max(x.col+1, count(xmlAttr(t, "Index"), maxColumn))
+	across, down := count(xmlAttr(t, "MergeAcross"), maxColumn), count(xmlAttr(t, "MergeDown"), maxRowSpan)
+	if x.limit--; x.limit < 0 || x.col+across > maxColumn || x.tab == nil {
+		return errLarge
+	}
+	if across > 0 || down > 0 {
+		x.tab.merges = append(x.tab.merges, grid.Range{FirstRow: x.rowNum, FirstCol: x.col, LastRow: x.rowNum + down, LastCol: x.col + across})
+	}
+	x.cell = grid.Cell{Col: x.col, Format: x.formats[xmlAttr(t, "StyleID")]}
+	x.formula = xmlAttr(t, "Formula")
+	x.col += across
+	return nil
+}
+
+func (x *xmlReader) end(name string) {
+	switch name {
+	case "Data":
+		x.value()
+		x.data = ""
+	case "Cell":
+		if x.cell.Kind == grid.Blank && x.formula != "" {
+			x.cell.Kind, x.cell.Text = grid.Formula, x.formula
+		}
+		if x.cell.Kind != grid.Blank && x.cell.Text != "" {
+			x.row.cells = append(x.row.cells, x.cell)
+		}
+	case "Row":
+		x.rowNum += x.repeat
+		if len(x.row.cells) > 0 {
+			x.row.cells = slices.Clip(x.row.cells)
+			x.tab.rows = append(x.tab.rows, x.row)
+		}
+	case "Visible":
+		x.visible = false
+		if n := len(x.page.sheets); n > 0 && x.text.String() != "SheetVisible" {
+			x.page.sheets[n-1].Hidden = true
+		}
+	}
+}
+
+// value gives the cell its kind.
+func (x *xmlReader) value() {
+	c, text := &x.cell, x.text.String()
+	c.Text, c.Cached = text, x.formula != ""
+	switch x.data {
+	case "Number":
+		v, err := strconv.ParseFloat(c.Text, 64)
+		if err != nil {
+			c.Kind, c.Format = grid.Untyped, ""
+			return
+		}
+		_, c.Percent = numfmt.Classify(0, c.Format)
+		c.Kind, c.Num = grid.Number, v
+		return
+	case "DateTime": // 2025-03-07T00:00:00.000: written out, so that it needs no serial number
+		c.Kind, c.Text = grid.Text, plainTime(c.Text)
+	case "Boolean":
+		c.Kind = grid.Bool
+		if c.Text = "FALSE"; strings.TrimSpace(text) == "1" {
+			c.Text, c.Num = "TRUE", 1
+		}
+	case "Error":
+		c.Kind = grid.Error
+	default:
+		c.Kind = grid.Text
+	}
+	c.Format = ""
+}
+
+// plainTime drops what a person does not see of an ISO time.
+func plainTime(s string) string {
+	day, clock, ok := strings.Cut(s, "T")
+	if !ok {
+		return s
+	}
+	clock, _, _ = strings.Cut(clock, ".")
+	if clock == "00:00:00" {
+		return day
+	}
+	return day + " " + clock
+}
+
+// formatCode is the code behind the names that XML workbooks use for some
+// formats.
+func formatCode(s string) string {
+	switch s {
+	case "General", "General Number":
+		return ""
+	case "Percent":
+		return "0.00%"
+	case "Fixed":
+		return "0.00"
+	case "Standard":
+		return "#,##0.00"
+	case "Scientific":
+		return "0.00E+00"
+	}
+	return s
+}
+
+// xmlAttr is an attribute's value, whatever the prefix.
+func xmlAttr(t xml.StartElement, name string) string {
+	for i := range t.Attr {
+		if t.Attr[i].Name.Local == name {
+			return t.Attr[i].Value
+		}
+	}
+	return ""
+}
+
+// count is a number from zero to a limit.
+func count(s string, limit int) int32 {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return int32(min(n, limit))
+}

@@ -1,0 +1,93 @@
+package xls
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"hbupload/internal/table/grid"
+)
+
+const xmlBook = `<?xml version="1.0" encoding="gb2312"?>
+<?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Styles><Style ss:ID="p"><NumberFormat ss:Format="Percent"/></Style><Style ss:ID="t"><NumberFormat ss:Format="@"/></Style></Styles>
+<Worksheet ss:Name="体检信息"><Table>
+<Row><Cell ss:MergeAcross="1" ss:MergeDown="2"><Data ss:Type="String">标题 &lt;1&gt;</Data></Cell><Cell><Data ss:Type="String">x</Data><Comment><ss:Data>note</ss:Data></Comment></Cell></Row>
+<Row ss:Index="4" ss:Hidden="1"><Cell><Data ss:Type="Number">1.5</Data></Cell><Cell ss:Index="5" ss:StyleID="p"><Data ss:Type="Number">0.056</Data></Cell><Cell ss:StyleID="t"><Data ss:Type="String">0012</Data></Cell></Row>
+<Row><Cell/><Cell><Data ss:Type="DateTime">2025-03-07T00:00:00.000</Data></Cell><Cell><Data ss:Type="DateTime">2025-03-07T13:45:30.000</Data></Cell><Cell><Data ss:Type="Boolean">1</Data></Cell><Cell><Data ss:Type="Boolean">0</Data></Cell><Cell><Data ss:Type="Error">#N/A</Data></Cell></Row>
+<Row ss:Span="2"/>
+<Row><Cell ss:Formula="=1+1"><Data ss:Type="Number">2</Data></Cell><Cell ss:Formula="=RC[-1]"/><Cell><Data ss:Type="Number">x</Data></Cell></Row>
+</Table></Worksheet>
+<Worksheet ss:Name="隐藏"><Table><Row><Cell><Data ss:Type="String">h<B>b</B></Data></Cell></Row></Table><WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet>
+</Workbook>`
+
+func TestXMLWorkbook(t *testing.T) {
+	t.Parallel()
+	gb, err := simplifiedchinese.GBK.NewEncoder().String(xmlBook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, in := range []string{xmlBook, gb} {
+		b, err := OpenHTMLReader("x.xls", strings.NewReader(in), Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(b.Sheets()); got != "[{体检信息 false} {隐藏 true}]" || len(b.Notes()) > 0 {
+			t.Error(got)
+		}
+		expect(t, b, 0, `
+1|A1=T 标题 <1>|C1=T x
+4~|A4=N 1.5|E4=N% 0.056|F4=T 0012
+5|B5=T 2025-03-07|C5=T 2025-03-07 13:45:30|D5=B TRUE|E5=B FALSE|F5=E #N/A
+9|A9=N+ 2|B9=F =RC[-1]|C9=U x`)
+		expect(t, b, 1, "1|A1=T hb")
+		merges, err := b.Merges(context.Background(), 0)
+		if err != nil || fmt.Sprint(merges) != "[{1 1 3 2}]" {
+			t.Error(merges, err)
+		}
+	}
+}
+
+func TestXMLWorkbookRefused(t *testing.T) {
+	t.Parallel()
+	half := xmlBook[:strings.Index(xmlBook, "#N/A")]
+	for name, c := range map[string]struct {
+		in   string
+		lim  Limits
+		row  int32
+		want string
+	}{
+		"cut off":   {half, Limits{}, 5, "不完整"},
+		"bad tag":   {strings.Replace(xmlBook, "</Row>", "</Raw>", 1), Limits{}, 1, "不完整"},
+		"bad name":  {strings.Replace(xmlBook, "&lt;", "&nothing;", 1), Limits{}, 1, "不完整"},
+		"large":     {xmlBook, Limits{MaxCells: 3}, 4, "过大"},
+		"long cell": {strings.Replace(xmlBook, "0012", strings.Repeat("0", maxText+1), 1), Limits{}, 4, "过大"},
+		"no sheet":  {"<Workbook></Workbook>", Limits{}, 0, "没有数据表"},
+		"no home":   {"<Workbook><Row><Cell/></Row></Workbook>", Limits{}, 1, "过大"},
+	} {
+		_, err := OpenHTMLReader("x.xls", strings.NewReader(c.in), c.lim)
+		var re *grid.ReadError
+		if !errors.As(err, &re) || re.Row != c.row || !strings.Contains(re.Message, c.want) || re.Hint() == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzXMLWorkbook(f *testing.F) {
+	f.Add(xmlBook)
+	f.Fuzz(func(t *testing.T, in string) {
+		b, err := OpenHTMLReader("x", strings.NewReader(in), Limits{MaxCells: 1000})
+		var re *grid.ReadError
+		if err != nil && !errors.As(err, &re) {
+			t.Fatal(err)
+		}
+		for i := 0; err == nil && i < len(b.Sheets()); i++ {
+			_, err = dump(b, i)
+		}
+	})
+}
