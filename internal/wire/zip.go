@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
-	"sync"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -21,8 +20,13 @@ const DefaultLevel = 5
 // some hundred kilobytes each. It is safe for concurrent use.
 type Zipper struct {
 	level int
-	pool  sync.Pool
+	// A list of our own instead of a sync.Pool, which every second garbage
+	// collection empties: a compressor costs more than ten records.
+	idle chan *compressor
 }
+
+// maxIdle compressors are kept; more workers than that make their own.
+const maxIdle = 16
 
 type compressor struct {
 	out bytes.Buffer
@@ -35,7 +39,7 @@ func NewZipper(level int) *Zipper {
 	if level < flate.BestSpeed || level > flate.BestCompression {
 		level = DefaultLevel
 	}
-	return &Zipper{level: level}
+	return &Zipper{level: level, idle: make(chan *compressor, maxIdle)}
 }
 
 // Zip packs once with a Zipper of its own: for single files. Whoever packs
@@ -47,7 +51,7 @@ func Zip(dst, json []byte) []byte { return NewZipper(DefaultLevel).Zip(dst, json
 // that equal JSON gives equal bytes.
 func (z *Zipper) Zip(dst, json []byte) []byte {
 	c := z.get()
-	defer z.pool.Put(c)
+	defer z.put(c)
 	c.out.Reset()
 	c.w.Reset(&c.out)
 	// A bytes.Buffer never fails, so neither does the compressor above it.
@@ -57,14 +61,23 @@ func (z *Zipper) Zip(dst, json []byte) []byte {
 }
 
 func (z *Zipper) get() *compressor {
-	if c, ok := z.pool.Get().(*compressor); ok {
+	select {
+	case c := <-z.idle:
 		return c
+	default:
 	}
 	w, err := flate.NewWriter(io.Discard, z.level)
 	if err != nil { // NewZipper admits legal levels only
 		w, _ = flate.NewWriter(io.Discard, DefaultLevel)
 	}
 	return &compressor{w: w}
+}
+
+func (z *Zipper) put(c *compressor) {
+	select {
+	case z.idle <- c:
+	default:
+	}
 }
 
 const (
