@@ -1,96 +1,11 @@
 package wire
 
 import (
-	"archive/zip"
-	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
-
-	"hbupload/internal/spec"
 )
-
-// The baseline is what one would write first: structs with a leaf type that
-// marshals itself as Base64, and archive/zip.
-
-type leaf string
-
-// MarshalJSON writes Base64.
-func (l leaf) MarshalJSON() ([]byte, error) {
-	return json.Marshal(base64.StdEncoding.EncodeToString([]byte(l)))
-}
-
-type naiveItem struct {
-	ItemCode         leaf `json:"itemCode"`
-	DataVersion      leaf `json:"dataVersion"`
-	Result           leaf `json:"result"`
-	UpperLimit       leaf `json:"upperLimit"`
-	LowerLimit       leaf `json:"lowerLimit"`
-	Unit             leaf `json:"unit"`
-	ResultFlag       leaf `json:"resultFlag"`
-	RadiographResult leaf `json:"radiographResult"`
-}
-
-type naiveClass struct {
-	ItemClassName leaf        `json:"itemClassName"`
-	OhItemResult  []naiveItem `json:"ohItemResult"`
-}
-
-type naivePerson struct {
-	OhOrgCode         leaf         `json:"ohOrgCode"`
-	EmpOrgName        leaf         `json:"empOrgName"`
-	EmpOrgBizCode     leaf         `json:"empOrgBizCode"`
-	PeFlag            leaf         `json:"peFlag"`
-	PeDate            leaf         `json:"peDate"`
-	PatientName       leaf         `json:"patientName"`
-	IDType            leaf         `json:"idType"`
-	IDCard            leaf         `json:"idcard"`
-	SexCode           leaf         `json:"sexCode"`
-	Birthday          leaf         `json:"birthday"`
-	OhItemClassResult []naiveClass `json:"ohItemClassResult"`
-}
-
-func naive(rec *spec.Record) any {
-	at := func(f spec.FieldID) leaf { return leaf(rec.At(f).Text) }
-	p := naivePerson{
-		OhOrgCode: at(spec.OhOrgCode), EmpOrgName: at(spec.EmpOrgName), EmpOrgBizCode: at(spec.EmpOrgBizCode), PeFlag: at(spec.PeFlag),
-		PeDate: at(spec.PeDate), PatientName: at(spec.PatientName), IDType: at(spec.IDType), IDCard: at(spec.IDCard),
-		SexCode: at(spec.SexCode), Birthday: at(spec.Birthday),
-	}
-	p.OhItemClassResult = make([]naiveClass, rec.Group())
-	for i := range rec.Items {
-		it := &rec.Items[i]
-		at := func(f spec.FieldID) leaf { return leaf(it.At(f).Text) }
-		c := &p.OhItemClassResult[it.Class]
-		c.ItemClassName = at(spec.ItemClassName)
-		c.OhItemResult = append(c.OhItemResult, naiveItem{
-			at(spec.ItemCode), at(spec.DataVersion), at(spec.Result), at(spec.UpperLimit),
-			at(spec.LowerLimit), at(spec.Unit), at(spec.ResultFlag), at(spec.RadiographResult),
-		})
-	}
-	return struct {
-		OhEmployees naivePerson `json:"ohEmployees"`
-	}{p}
-}
-
-func naiveZip(b *testing.B, text []byte) []byte {
-	b.Helper()
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	f, err := w.Create(EntryName)
-	if err == nil {
-		_, err = f.Write(text)
-	}
-	if err == nil {
-		err = w.Close()
-	}
-	if err != nil {
-		b.Fatal(err)
-	}
-	return out.Bytes()
-}
 
 // BenchmarkEncodeZip runs baseline and product in turns and reports the ratio
 // (issue 9: at least 4).
