@@ -19,8 +19,13 @@ type Digest [16]byte
 // Digest8 is a truncated HMAC-SHA256 of one leaf (8 bytes).
 type Digest8 [8]byte
 
-// leafSize is the packed size of one leaf: path hash, then digest.
-const leafSize = 4 + 8
+// leafSize is the packed size of one leaf: path hash, then the first half of its
+// digest. Whether a record changed is decided by its SHA-256; the leaves only
+// name the fields, and a record has hundreds of them.
+const leafSize = 4 + 4
+
+// shortDigest is a leaf's digest as it is packed.
+type shortDigest [4]byte
 
 // Digester makes keyed digests. It is safe for concurrent use and remembers the
 // paths it has seen, so that Plan can name changed fields.
@@ -113,7 +118,7 @@ func (d *Digester) AppendLeaf(dst []byte, path, text string) []byte {
 	defer d.pool.Put(m)
 	sum := m.leaf(path, text)
 	dst = binary.BigEndian.AppendUint32(dst, d.intern(path))
-	return append(dst, sum[:]...)
+	return append(dst, sum[:4]...)
 }
 
 // intern returns the path's hash (FNV-1a) and remembers the path.
@@ -148,10 +153,10 @@ func pathHash(path string) uint32 {
 
 // unpack reads packed leaves into a map of path hash to digest; a tail that is
 // no whole leaf is ignored.
-func unpack(leaves []byte) map[uint32]Digest8 {
-	out := make(map[uint32]Digest8, len(leaves)/leafSize)
+func unpack(leaves []byte) map[uint32]shortDigest {
+	out := make(map[uint32]shortDigest, len(leaves)/leafSize)
 	for ; len(leaves) >= leafSize; leaves = leaves[leafSize:] {
-		out[binary.BigEndian.Uint32(leaves)] = Digest8(leaves[4:leafSize])
+		out[binary.BigEndian.Uint32(leaves)] = shortDigest(leaves[4:leafSize])
 	}
 	return out
 }

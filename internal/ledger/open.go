@@ -173,6 +173,7 @@ func dsn(path, mode string, immutable bool) string {
 	if mode == "rwc" {
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")
+		q.Add("_pragma", "wal_autocheckpoint(4000)") // pages; hot ones are copied less often
 		q.Set("_txlock", "immediate")
 	}
 	if immutable {
