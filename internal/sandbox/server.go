@@ -104,7 +104,7 @@ func (s *Server) SetDictionaries(rows map[string]json.RawMessage) {
 // sampleIndustries knows the one employer of the sample workbook that is a
 // labour agency (人力资源服务, 726); the platform has a register of employers.
 func sampleIndustries() map[string]string {
-	return map[string]string{"91130100MA0SAMPLE0": "7263"}
+	return map[string]string{"91130100MA0AAAA950": "7263"}
 }
 
 func or(s, fallback string) string {
