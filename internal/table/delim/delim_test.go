@@ -63,32 +63,34 @@ func encode(t *testing.T, e encoding.Encoding, s string) string {
 func TestText(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ in, want string }{
-		"plain":             {"a,b\n1,2\n", "1:1=a 1:2=b 2:1=1 2:2=2"},
-		"no last line end":  {"a,b\n1,2", "1:1=a 1:2=b 2:1=1 2:2=2"},
-		"crlf":              {"a,b\r\n1,2\r\n", "1:1=a 1:2=b 2:1=1 2:2=2"},
-		"cr only":           {"a,b\r1,2\r", "1:1=a 1:2=b 2:1=1 2:2=2"},
-		"blank lines count": {"\n\r\na,b\n\n1,2\n,\n3,4", "3:1=a 3:2=b 5:1=1 5:2=2 7:1=3 7:2=4"},
-		"tab":               {"a\tb\n1,5\t2\n", "1:1=a 1:2=b 2:1=1,5 2:2=2"},
-		"semicolon":         {"a;b\n1,5;2\n3,5;4\n", "1:1=a 1:2=b 2:1=1,5 2:2=2 3:1=3,5 3:2=4"},
-		"pipe":              {"a|b\n1|2\n", "1:1=a 1:2=b 2:1=1 2:2=2"},
-		"one column":        {"a\nb\n", "1:1=a 2:1=b"},
-		"title above":       {"title\n\na,b,c\n1,2,3\n", "1:1=title 3:1=a 3:2=b 3:3=c 4:1=1 4:2=2 4:3=3"},
-		"sep":               {"sep=;\r\na,x;b\r\n", "1:1=a,x 1:2=b"},
-		"sep quoted tab":    {"\"sep=\t\"\na\tb\n", "1:1=a 1:2=b"},
-		"sep in capitals":   {"SEP=|\na|b", "1:1=a 1:2=b"},
-		"no sep":            {"sep=x=\na,b", "1:1=sep=x= 2:1=a 2:2=b"},
-		"quotes":            {"\"a,\"\"x\"\"\",b\n\"1\n2\",3\n4,5\n", "1:1=a,\"x\" 1:2=b 2:1=1\n2 2:2=3 3:1=4 3:2=5"},
-		"cr within quotes":  {"\"1\r2\",3\r4,5\r", "1:1=1\r2 1:2=3 2:1=4 2:2=5"},
-		"bare quotes":       {"5\" pipe,b\"c\"\nx,y\n", "1:1=5\" pipe 1:2=b\"c\" 2:1=x 2:2=y"},
-		"text after quotes": {"\"A\"型,b\nx,y\n", "1:1=A型 1:2=b 2:1=x 2:2=y"},
-		"empty quotes":      {"\"\",b\nx,\"\"\n", "1:2=b 2:1=x"},
-		"trailing tabs":     {"id,n\n130102199001010000\t,1\n130102199001010001\t\t,2\n", "1:1=id 1:2=n 2:1=130102199001010000 2:2=1 3:1=130102199001010001 3:2=2"},
-		"formula text":      {"=\"00123\",b\n\"=\"\"00124\"\"\",c\n=\"5\t\",d\n", "1:1=00123 1:2=b 2:1=00124 2:2=c 3:1=5 3:2=d"},
-		"apostrophe stays":  {"'0012,b\n", "1:1='0012 1:2=b"},
-		"trailing commas":   {"a,b,,\n1,,3,\n", "1:1=a 1:2=b 2:1=1 2:3=3"},
-		"dos end":           {"a,b\n1,2\n\x1a", "1:1=a 1:2=b 2:1=1 2:2=2"},
-		"quoted last":       {"a,\"b\"", "1:1=a 1:2=b"},
-		"bom":               {"\xEF\xBB\xBF姓名,b\n", "1:1=姓名 1:2=b"},
+		"plain":                {"a,b\n1,2\n", "1:1=a 1:2=b 2:1=1 2:2=2"},
+		"no last line end":     {"a,b\n1,2", "1:1=a 1:2=b 2:1=1 2:2=2"},
+		"crlf":                 {"a,b\r\n1,2\r\n", "1:1=a 1:2=b 2:1=1 2:2=2"},
+		"cr only":              {"a,b\r1,2\r", "1:1=a 1:2=b 2:1=1 2:2=2"},
+		"blank lines count":    {"\n\r\na,b\n\n1,2\n,\n3,4", "3:1=a 3:2=b 5:1=1 5:2=2 7:1=3 7:2=4"},
+		"tab":                  {"a\tb\n1,5\t2\n", "1:1=a 1:2=b 2:1=1,5 2:2=2"},
+		"semicolon":            {"a;b\n1,5;2\n3,5;4\n", "1:1=a 1:2=b 2:1=1,5 2:2=2 3:1=3,5 3:2=4"},
+		"lists in cells":       {"name,hazards\na,x;y;z\nb,x;y;z\nc,x;y;z\n", "1:1=name 1:2=hazards 2:1=a 2:2=x;y;z 3:1=b 3:2=x;y;z 4:1=c 4:2=x;y;z"},
+		"blanks behind quotes": {"\"1\n2\"\t,3\n\"4\n5\" ,6\n", "1:1=1\n2 1:2=3 2:1=4\n5  2:2=6"},
+		"pipe":                 {"a|b\n1|2\n", "1:1=a 1:2=b 2:1=1 2:2=2"},
+		"one column":           {"a\nb\n", "1:1=a 2:1=b"},
+		"title above":          {"title\n\na,b,c\n1,2,3\n", "1:1=title 3:1=a 3:2=b 3:3=c 4:1=1 4:2=2 4:3=3"},
+		"sep":                  {"sep=;\r\na,x;b\r\n", "1:1=a,x 1:2=b"},
+		"sep quoted tab":       {"\"sep=\t\"\na\tb\n", "1:1=a 1:2=b"},
+		"sep in capitals":      {"SEP=|\na|b", "1:1=a 1:2=b"},
+		"no sep":               {"sep=x=\na,b", "1:1=sep=x= 2:1=a 2:2=b"},
+		"quotes":               {"\"a,\"\"x\"\"\",b\n\"1\n2\",3\n4,5\n", "1:1=a,\"x\" 1:2=b 2:1=1\n2 2:2=3 3:1=4 3:2=5"},
+		"cr within quotes":     {"\"1\r2\",3\r4,5\r", "1:1=1\r2 1:2=3 2:1=4 2:2=5"},
+		"bare quotes":          {"5\" pipe,b\"c\"\nx,y\n", "1:1=5\" pipe 1:2=b\"c\" 2:1=x 2:2=y"},
+		"text after quotes":    {"\"A\"型,b\nx,y\n", "1:1=A型 1:2=b 2:1=x 2:2=y"},
+		"empty quotes":         {"\"\",b\nx,\"\"\n", "1:2=b 2:1=x"},
+		"trailing tabs":        {"id,n\n130102199001010000\t,1\n130102199001010001\t\t,2\n", "1:1=id 1:2=n 2:1=130102199001010000 2:2=1 3:1=130102199001010001 3:2=2"},
+		"formula text":         {"=\"00123\",b\n\"=\"\"00124\"\"\",c\n=\"5\t\",d\n", "1:1=00123 1:2=b 2:1=00124 2:2=c 3:1=5 3:2=d"},
+		"apostrophe stays":     {"'0012,b\n", "1:1='0012 1:2=b"},
+		"trailing commas":      {"a,b,,\n1,,3,\n", "1:1=a 1:2=b 2:1=1 2:3=3"},
+		"dos end":              {"a,b\n1,2\n\x1a", "1:1=a 1:2=b 2:1=1 2:2=2"},
+		"quoted last":          {"a,\"b\"", "1:1=a 1:2=b"},
+		"bom":                  {"\xEF\xBB\xBF姓名,b\n", "1:1=姓名 1:2=b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -228,6 +230,31 @@ func TestFile(t *testing.T) {
 	for _, p := range []string{path + "x", filepath.Dir(path)} {
 		if _, err := Open(p, Limits{}); err == nil {
 			t.Error("opened", p)
+		}
+	}
+}
+
+// Several passes at once, each whole.
+func TestConcurrent(t *testing.T) {
+	t.Parallel()
+	text := encode(t, simplifiedchinese.GB18030, strings.Repeat("编号,结论\n", 5000))
+	b, err := OpenReaderAt("x.csv", strings.NewReader(text), int64(len(text)), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results := make(chan error)
+	for range 4 {
+		go func() {
+			got, err := dump(b)
+			if err == nil && !strings.HasSuffix(got, "5000:1=编号 5000:2=结论") {
+				err = errors.New("rows are missing")
+			}
+			results <- err
+		}()
+	}
+	for range 4 {
+		if err := <-results; err != nil {
+			t.Error(err)
 		}
 	}
 }

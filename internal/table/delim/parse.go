@@ -103,12 +103,17 @@ func (p *parser) field(b []byte, i int, last bool) (field, state) {
 				return field{start: i, end: at + 1, quoted: true, raw: true}, done
 			}
 			return field{start: i + 1, end: at, quoted: true}, done
-		case bytes.IndexAny(b[i:at], "\r\n") >= 0:
+		}
+		end := p.plain(b, at+1)
+		switch {
+		case end == len(b) && !last:
+			return field{}, more
+		case len(bytes.Trim(b[at+1:end], " \t")) > 0 && bytes.IndexAny(b[i:at], "\r\n") >= 0:
 			// "…line end…"text: the quote that seems to close this text opened
 			// another one. Whole rows would vanish in one cell.
 			return field{}, swallowed
 		}
-		return field{start: i, end: p.plain(b, at+1), quoted: true, raw: true}, done
+		return field{start: i, end: end, quoted: true, raw: true}, done
 	}
 }
 

@@ -34,10 +34,23 @@ func (b *book) sniff(end int64) (dialect, error) {
 	if d, ok := sepLine(first); ok {
 		return d, nil
 	}
-	best, score := byte(','), 0.0
-	for _, comma := range []byte{',', '\t', ';', '|'} {
-		if s := rate(text, comma, r.last, b.lim.MaxFields); s > score {
-			best, score = comma, s
+	commas := [...]byte{',', '\t', ';', '|'}
+	var scores [len(commas)]float64
+	var begins [len(commas)]int
+	earliest := sniffRecords
+	for i, comma := range commas {
+		scores[i], begins[i] = rate(text, comma, r.last, b.lim.MaxFields)
+		if scores[i] > 0 {
+			earliest = min(earliest, begins[i])
+		}
+	}
+	best, score := commas[0], 0.0
+	for i, comma := range commas {
+		if begins[i] > earliest {
+			scores[i] *= 0.6 // the header is not cut by it: perhaps it joins the entries of a list
+		}
+		if scores[i] > score {
+			best, score = comma, scores[i]
 		}
 	}
 	return dialect{comma: best}, nil
@@ -56,10 +69,10 @@ func sepLine(line string) (dialect, bool) {
 
 // rate says how well a delimiter explains the text, from 0 to 1: by the share
 // of records that have the commonest number of fields, which must be above
-// one, and slightly by that number.
-func rate(text []byte, comma byte, last bool, maxFields int) float64 {
+// one, and slightly by that number. begins is the first such record.
+func rate(text []byte, comma byte, last bool, maxFields int) (score float64, begins int) {
 	p := newParser(comma, maxFields)
-	counts := make(map[int]int)
+	counts, first := make(map[int]int), make(map[int]int)
 	records := 0
 	for len(text) > 0 && records < sniffRecords {
 		n, st := p.parse(text, last)
@@ -67,17 +80,20 @@ func rate(text []byte, comma byte, last bool, maxFields int) float64 {
 			break
 		}
 		if strings.TrimSpace(string(text[:n])) != "" {
+			fields := len(p.fields)
+			if counts[fields] == 0 {
+				first[fields] = records
+			}
+			counts[fields]++
 			records++
-			counts[len(p.fields)]++
 		}
 		text = text[n:]
 	}
-	best := 0.0
 	for fields, n := range counts {
 		share := float64(n) / float64(records)
-		if s := share * share * (1 - 1/float64(fields)); s > best {
-			best = s
+		if s := share * share * (1 - 1/float64(fields)); s > score || s == score && first[fields] < begins {
+			score, begins = s, first[fields]
 		}
 	}
-	return best
+	return score, begins
 }
