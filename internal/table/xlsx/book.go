@@ -68,11 +68,18 @@ func openBook(name string, r io.ReaderAt, size int64, lim Limits) (*book, error)
 		return nil, err
 	}
 	if b.wb, err = readWorkbook(ctx, b.parts); err != nil {
-		return nil, b.named(err)
+		return nil, b.named(inPart("工作簿目录 (workbook.xml)", err))
 	}
-	if b.wb.styles == "" {
-		return b, nil
+	if b.wb.styles != "" {
+		if b.styles, err = b.readStyles(ctx); err != nil {
+			return nil, inPart("单元格样式 (styles.xml)", err)
+		}
 	}
+	return b, nil
+}
+
+// readStyles reads the styles part.
+func (b *book) readStyles(ctx context.Context) ([]style, error) {
 	rc, err := b.parts.open(b.wb.styles, b.lim.MetaBytes)
 	if err != nil {
 		return nil, err
@@ -82,8 +89,7 @@ func openBook(name string, r io.ReaderAt, size int64, lim Limits) (*book, error)
 	if err != nil {
 		return nil, err
 	}
-	b.styles, err = readStyles(ctx, src, &b.lim)
-	return b, err
+	return readStyles(ctx, src, &b.lim)
 }
 
 // named puts the file's name into an error that lacks it.
@@ -169,6 +175,16 @@ func (b *book) sharedStrings(ctx context.Context) (*sharedStrings, error) {
 		b.shared = &sharedStrings{}
 		return b.shared, nil
 	}
+	shared, err := b.readShared(ctx)
+	if err != nil {
+		return nil, inPart("共享字符串 (sharedStrings.xml)", err)
+	}
+	b.shared = shared
+	return shared, nil
+}
+
+// readShared reads the shared strings part.
+func (b *book) readShared(ctx context.Context) (*sharedStrings, error) {
 	rc, err := b.parts.open(b.wb.shared, b.lim.PartBytes)
 	if err != nil {
 		return nil, err
@@ -178,12 +194,7 @@ func (b *book) sharedStrings(ctx context.Context) (*sharedStrings, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared, err := readShared(ctx, src, &b.lim)
-	if err != nil {
-		return nil, err
-	}
-	b.shared = shared
-	return shared, nil
+	return readShared(ctx, src, &b.lim)
 }
 
 // keepMerges remembers the merged areas that a whole pass has found.

@@ -86,7 +86,7 @@ func (r *sheetRows) place(ref []byte) error {
 			return &syntaxError{msg: "单元格编号与所在的行不符"}
 		}
 		if row > r.b.lim.Rows {
-			return &limitError{"行号超出了 Excel 的上限（1,048,576 行）"}
+			return &limitError{msg: "行号超出了 Excel 的上限（1,048,576 行）"}
 		}
 		r.row.Num = row
 	}
@@ -101,7 +101,7 @@ func (r *sheetRows) place(ref []byte) error {
 // inBounds checks the column.
 func (r *sheetRows) inBounds() error {
 	if r.col > r.b.lim.Columns {
-		return &limitError{"列号超出了 Excel 的上限（16,384 列）"}
+		return &limitError{msg: "列号超出了 Excel 的上限（16,384 列）"}
 	}
 	return nil
 }
@@ -234,6 +234,9 @@ func (r *sheetRows) inCell(err error) error {
 		out.err = se.err
 		return out
 	}
+	if le, ok := err.(*limitError); ok && le.cell == "" {
+		return &limitError{le.msg, r.fail("").(*syntaxError).cell}
+	}
 	return err
 }
 
@@ -241,8 +244,7 @@ func (r *sheetRows) inCell(err error) error {
 func (r *sheetRows) store(h cellHead, c content) error {
 	if c.hasFormula && (!c.hasValue || len(c.value) == 0 && h.typ != typeString) {
 		// openpyxl and others write an empty <v> where nothing was calculated
-		r.push(grid.Cell{Col: r.col, Kind: grid.Formula}, append([]byte("="), c.formula...))
-		return nil
+		return r.push(grid.Cell{Col: r.col, Kind: grid.Formula}, append([]byte("="), c.formula...))
 	}
 	if c.hasFormula && r.b.wb.recalc && !r.stale {
 		r.stale = true
@@ -259,10 +261,10 @@ func (r *sheetRows) store(h cellHead, c content) error {
 			v = unescape(v, 0)
 		}
 		cell.Kind = grid.Text
-		if len(v) > 0 {
-			r.push(cell, v)
+		if len(v) == 0 {
+			return nil
 		}
-		return nil
+		return r.push(cell, v)
 	}
 	v := bytes.Trim(c.value, " \t\n")
 	if len(v) == 0 {
@@ -275,8 +277,7 @@ func (r *sheetRows) store(h cellHead, c content) error {
 		return r.pushBool(cell, v)
 	case typeError:
 		cell.Kind = grid.Error
-		r.push(cell, v)
-		return nil
+		return r.push(cell, v)
 	case typeDate:
 		return r.pushISO(cell, v, h.style)
 	}
@@ -284,10 +285,14 @@ func (r *sheetRows) store(h cellHead, c content) error {
 }
 
 // push keeps a cell whose text is copied into the row's buffer.
-func (r *sheetRows) push(c grid.Cell, text []byte) {
+func (r *sheetRows) push(c grid.Cell, text []byte) error {
+	if len(r.text)+len(text) > r.b.lim.RowBytes {
+		return &limitError{msg: "一行的文字过长，超出了读取上限"}
+	}
 	r.row.Cells = append(r.row.Cells, c)
 	r.spans = append(r.spans, span{len(r.text), len(text)})
 	r.text = append(r.text, text...)
+	return nil
 }
 
 // pushShared keeps a cell that refers to the shared strings.
@@ -331,6 +336,5 @@ func (r *sheetRows) pushNumber(c grid.Cell, v []byte, st style) error {
 		return r.fail("数值有误")
 	}
 	c.Kind, c.Percent, c.Format, c.Num = st.kind, st.percent, st.format, n
-	r.push(c, v)
-	return nil
+	return r.push(c, v)
 }

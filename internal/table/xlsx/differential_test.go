@@ -207,6 +207,37 @@ func TestSameAsExcelizeOnOtherWriters(t *testing.T) {
 	}
 }
 
+// TestFallbackReadsTheSame gives each file a document type, which sends it
+// through excelize: cells, kinds and places must be what the scanner finds.
+func TestFallbackReadsTheSame(t *testing.T) {
+	t.Parallel()
+	for name, file := range writerFiles(t) {
+		want, err := dump(t, file, 0, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, victim := range []string{"xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"} {
+			parts := partsOf(t, file)
+			text, ok := parts[victim]
+			if !ok {
+				continue
+			}
+			at := max(0, strings.Index(text, "?>")+2)
+			if !strings.HasPrefix(text, "<?xml") {
+				at = 0
+			}
+			parts[victim] = text[:at] + "<!DOCTYPE x>" + text[at:]
+			got, err := dump(t, zipOf(t, parts), 0, false)
+			if err != nil {
+				t.Fatalf("%s %s: %v", name, victim, err)
+			}
+			if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
+				t.Errorf("%s %s:\n got %s\nwant %s", name, victim, g, w)
+			}
+		}
+	}
+}
+
 // partsOf unpacks a workbook.
 func partsOf(t interface{ Fatal(...any) }, file []byte) map[string]string {
 	zr, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))

@@ -125,7 +125,7 @@ func TestEdgeForm(t *testing.T) {
 		one("UTF-16", utf16le(`<?xml version="1.0" encoding="UTF-16"?>`+cells(`<row r="1"><c r="A1" t="inlineStr"><is><t>文</t></is></c></row>`)), "A1 text 文"),
 		one("GBK", "<?xml version=\"1.0\" encoding=\"GBK\"?>"+cells("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>\xCE\xC4</t></is></c></row>"), "A1 text 文"),
 		one("document type", `<!DOCTYPE worksheet [<!ENTITY x "y">]>`+cells(plainRows+`<row r="4"><c r="B4" t="inlineStr"><is><t>b&amp;_x0041_</t></is></c><c r="C4"><f>A1</f></c></row>`),
-			"A1 num 1", "B4 text b&A", "C4 formula ="),
+			"A1 num 1", "B4 text b&A", "C4 formula =A1"),
 	})
 }
 

@@ -49,7 +49,7 @@ func readError(file, sheet string, row int32, err error) error {
 	var pe *fs.PathError
 	switch {
 	case errors.As(err, &le):
-		out.Message, out.Fix = le.msg, fixSplit
+		out.Message, out.Cell, out.Fix = le.msg, le.cell, fixSplit
 	case errors.As(err, &se):
 		out.Message, out.Cell = se.msg, se.cell
 	case errors.Is(err, errClosed):
@@ -66,7 +66,15 @@ func readError(file, sheet string, row int32, err error) error {
 	return out
 }
 
+// inPart names the part in an error of a part that is no sheet.
+func inPart(label string, err error) error {
+	if se, ok := err.(*syntaxError); ok {
+		return &syntaxError{msg: label + "：" + se.msg, err: se.err}
+	}
+	return err
+}
+
 // limitError is a workbook that asks for too much.
-type limitError struct{ msg string }
+type limitError struct{ msg, cell string }
 
 func (e *limitError) Error() string { return e.msg }

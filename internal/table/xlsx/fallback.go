@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"io"
@@ -17,6 +18,7 @@ type cellMeta struct {
 	typ             cellType
 	formula, value  bool // the elements are there
 	hidden          bool
+	code            string // of the formula
 }
 
 // fallbackRows yields what excelize reads, with the kinds that the check
@@ -116,7 +118,7 @@ func (r *fallbackRows) cell(m cellMeta, values []string) error {
 	if !ok {
 		return r.cast.fail("单元格引用了不存在的样式，无法判断是否为日期")
 	}
-	c := content{hasFormula: m.formula, hasValue: m.value}
+	c := content{hasFormula: m.formula, hasValue: m.value, formula: []byte(m.code)}
 	if int(m.col) <= len(values) {
 		c.value = []byte(values[m.col-1])
 	}
@@ -169,7 +171,7 @@ func (s *sheetCheck) run(ctx context.Context) error {
 }
 
 // walk calls fn for each element of a part, to its very end.
-func (s *sheetCheck) walk(ctx context.Context, part string, fn func(xml.StartElement, int) error, text func([]byte) error) error {
+func (s *sheetCheck) walk(ctx context.Context, part string, fn func(xml.StartElement, int) error, text func(string, []byte) error) error {
 	rc, err := s.b.parts.open(part, s.b.lim.FallbackSize)
 	if err != nil {
 		return err
@@ -180,7 +182,7 @@ func (s *sheetCheck) walk(ctx context.Context, part string, fn func(xml.StartEle
 		return err
 	}
 	d := xml.NewDecoder(src)
-	inV := false
+	name := ""
 	for depth := 0; ; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -197,14 +199,14 @@ func (s *sheetCheck) walk(ctx context.Context, part string, fn func(xml.StartEle
 			if depth++; depth > s.b.lim.Depth {
 				return &syntaxError{msg: "XML 嵌套过深，超出了读取上限"}
 			}
-			inV = e.Name.Local == "v"
+			name = e.Name.Local
 			err = fn(e, depth)
 		case xml.EndElement:
 			depth--
-			inV = false
+			name = ""
 		case xml.CharData:
-			if inV && text != nil {
-				err = text(e)
+			if text != nil {
+				err = text(name, e)
 			}
 		}
 		if err != nil {
@@ -213,12 +215,19 @@ func (s *sheetCheck) walk(ctx context.Context, part string, fn func(xml.StartEle
 	}
 }
 
-// chars checks a value: a shared string must exist.
-func (s *sheetCheck) chars(v []byte) error {
-	if len(s.cells) == 0 || s.cells[len(s.cells)-1].typ != typeShared {
+// chars keeps a formula and checks a value: a shared string must exist.
+func (s *sheetCheck) chars(element string, v []byte) error {
+	if len(s.cells) == 0 {
 		return nil
 	}
-	if n, err := strconv.Atoi(string(v)); err != nil || n < 0 || n >= s.strings {
+	last := &s.cells[len(s.cells)-1]
+	if element == "f" {
+		last.code += string(v)
+	}
+	if element != "v" || last.typ != typeShared {
+		return nil
+	}
+	if n, err := strconv.Atoi(string(bytes.TrimSpace(v))); err != nil || n < 0 || n >= s.strings {
 		return s.fail("引用了不存在的共享字符串")
 	}
 	return nil
@@ -276,7 +285,7 @@ func (s *sheetCheck) cell(attrs map[string]string) error {
 		}
 	}
 	if s.col = col; col > s.b.lim.Columns || row > s.b.lim.Rows {
-		return &limitError{"行号或列号超出了 Excel 的上限"}
+		return &limitError{msg: "行号或列号超出了 Excel 的上限"}
 	}
 	m := cellMeta{row: row, col: col, hidden: s.hidden}
 	var ok bool

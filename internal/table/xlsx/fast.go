@@ -73,11 +73,11 @@ func (r *sheetRows) fastStore(t cellType, st style, v []byte) error {
 	case typeShared:
 		return r.pushShared(c, v)
 	case typeInline:
-		if len(v) > 0 {
-			c.Kind = grid.Text
-			r.push(c, v)
+		if len(v) == 0 {
+			return nil
 		}
-		return nil
+		c.Kind = grid.Text
+		return r.push(c, v)
 	}
 	return r.pushNumber(c, v, st)
 }

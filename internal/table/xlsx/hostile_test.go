@@ -73,6 +73,7 @@ func TestHostile(t *testing.T) {
 		{"phantom rows", rows("<row/>"), none, 2_000_000, Limits{}, "1,048,576"},
 		{"phantom rows, own limit", rows("<row/>"), none, 2000, Limits{PhantomRows: 500}, "没有内容的行"},
 		{"cells without end", row("<c/>"), none, 100_000, Limits{}, "16,384"},
+		{"long row", row("<c t=\"str\"><v>" + strings.Repeat("x", 1000) + "</v></c>"), none, 2000, Limits{RowBytes: 1 << 20}, "一行"},
 		{"attributes without end", wrap(`<worksheet @`, `b="1" `), none, 1000, Limits{}, ""},
 		{"empty shared strings", ok, wrap(sst("@"), "<si/>"), 20_000_000, sized, "共享字符串过多"},
 		{"shared strings too large", ok, wrap(sst("@"), "<si><t>"+strings.Repeat("字", 1000)+"</t></si>"), 100_000, sized, "共享字符串过多"},

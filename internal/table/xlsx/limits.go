@@ -11,6 +11,7 @@ type Limits struct {
 	Depth        int   // nesting of XML elements
 	TokenBytes   int   // one tag or one run of text, encoded
 	CellChars    int   // characters of one cell; Excel itself allows 32,767
+	RowBytes     int   // text of one row, without its shared strings
 	SharedBytes  int64 // memory for shared strings
 	PhantomRows  int   // rows without any value in one sheet
 	Rows         int32 // highest row number
@@ -25,7 +26,7 @@ func DefaultLimits() Limits {
 		PartBytes: 2 << 30, MetaBytes: 64 << 20,
 		Ratio: 250, RatioFloor: 32 << 20,
 		Entries: 20_000, Depth: 64, TokenBytes: 2 << 20,
-		CellChars: 65_534, SharedBytes: 192 << 20,
+		CellChars: 65_534, RowBytes: 32 << 20, SharedBytes: 192 << 20,
 		PhantomRows: 1 << 20, Rows: 1 << 20, Columns: 1 << 14,
 		Merges: 1 << 20, FallbackSize: 32 << 20,
 	}
@@ -42,6 +43,7 @@ func (l Limits) orDefault() Limits {
 	set(&l.Depth, d.Depth)
 	set(&l.TokenBytes, d.TokenBytes)
 	set(&l.CellChars, d.CellChars)
+	set(&l.RowBytes, d.RowBytes)
 	set(&l.SharedBytes, d.SharedBytes)
 	set(&l.PhantomRows, d.PhantomRows)
 	set(&l.Rows, d.Rows)

@@ -103,7 +103,7 @@ func (r *sheetRows) addMerge() error {
 		return &syntaxError{msg: "合并单元格的范围有误"}
 	}
 	if len(r.merges) >= r.b.lim.Merges {
-		return &limitError{"合并单元格过多，超出了读取上限"}
+		return &limitError{msg: "合并单元格过多，超出了读取上限"}
 	}
 	r.merges = append(r.merges, m)
 	return nil

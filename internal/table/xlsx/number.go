@@ -71,8 +71,7 @@ func (r *sheetRows) pushISO(c grid.Cell, v []byte, st style) error {
 	if st.kind != grid.Date {
 		c.Format = "yyyy-mm-dd"
 	}
-	r.push(c, v)
-	return nil
+	return r.push(c, v)
 }
 
 // parseISO reads the forms that the standard allows; a bare time counts from

@@ -24,7 +24,7 @@ func openParts(r io.ReaderAt, size int64, lim *Limits) (*zipParts, error) {
 		return nil, &syntaxError{msg: "不是完整的 .xlsx 文件（压缩包结构有误，可能没有下载或复制完）", err: err}
 	}
 	if len(zr.File) > lim.Entries {
-		return nil, &limitError{"压缩包中的文件过多"}
+		return nil, &limitError{msg: "压缩包中的文件过多"}
 	}
 	zr.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
 	p := &zipParts{files: make(map[string]*zip.File, len(zr.File)), lim: lim}
@@ -62,7 +62,7 @@ func (p *zipParts) open(name string, limit int64) (io.ReadCloser, error) {
 	case f.Flags&1 != 0:
 		return nil, &syntaxError{msg: "压缩包被加密，无法读取"}
 	case f.UncompressedSize64 > uint64(limit):
-		return nil, &limitError{"解压后的内容过大，超出了读取上限"}
+		return nil, &limitError{msg: "解压后的内容过大，超出了读取上限"}
 	}
 	rc, err := f.Open()
 	if err != nil {
@@ -85,10 +85,10 @@ func (m *meter) Read(b []byte) (int, error) {
 	n, err := m.rc.Read(b)
 	m.n += int64(n)
 	if m.n > m.limit {
-		return 0, &limitError{"解压后的内容过大，超出了读取上限"}
+		return 0, &limitError{msg: "解压后的内容过大，超出了读取上限"}
 	}
 	if m.n > m.lim.RatioFloor && m.n/m.lim.Ratio > m.stored {
-		return 0, &limitError{"压缩比异常，疑似恶意压缩文件（解压炸弹）"}
+		return 0, &limitError{msg: "压缩比异常，疑似恶意压缩文件（解压炸弹）"}
 	}
 	return n, err
 }

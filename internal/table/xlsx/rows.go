@@ -196,7 +196,7 @@ func (r *sheetRows) readRow() (bool, error) {
 	if len(r.row.Cells) == 0 {
 		r.phantom++
 		if r.phantom > r.b.lim.PhantomRows {
-			return false, &limitError{"没有内容的行过多，超出了读取上限"}
+			return false, &limitError{msg: "没有内容的行过多，超出了读取上限"}
 		}
 		return false, nil
 	}
@@ -239,7 +239,7 @@ func (r *sheetRows) startRow() error {
 		r.row.Num, r.named = n, true
 	}
 	if r.row.Num > r.b.lim.Rows {
-		return &limitError{"行号超出了 Excel 的上限（1,048,576 行）"}
+		return &limitError{msg: "行号超出了 Excel 的上限（1,048,576 行）"}
 	}
 	if v, ok := r.lx.rawAttr("hidden"); ok {
 		r.row.Hidden = isTrue(string(v))
@@ -250,14 +250,8 @@ func (r *sheetRows) startRow() error {
 // readCells reads up to the end of the row.
 func (r *sheetRows) readCells() error {
 	for {
-		for r.prefix == "" && !r.slow {
-			ok, err := r.fastCell()
-			if err != nil {
-				return err
-			}
-			if !ok {
-				break
-			}
+		if err := r.fastCells(); err != nil {
+			return err
 		}
 		t, err := r.lx.next()
 		if err != nil {
@@ -277,6 +271,17 @@ func (r *sheetRows) readCells() error {
 			return err
 		}
 	}
+}
+
+// fastCells takes cells as long as the short cut knows their form.
+func (r *sheetRows) fastCells() error {
+	for r.prefix == "" && !r.slow {
+		ok, err := r.fastCell()
+		if err != nil || !ok {
+			return err
+		}
+	}
+	return nil
 }
 
 // atoi reads an unsigned decimal of at most nine digits.

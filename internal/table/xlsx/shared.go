@@ -45,7 +45,7 @@ func (s *sharedStrings) at(i int) (string, bool) {
 func (s *sharedStrings) add(b []byte) error {
 	s.budget -= int64(len(b)) + 20
 	if s.budget < 0 {
-		return &limitError{"共享字符串过多，超出了读取上限"}
+		return &limitError{msg: "共享字符串过多，超出了读取上限"}
 	}
 	last := len(s.chunks) - 1
 	if last < 0 || cap(s.chunks[last])-len(s.chunks[last]) < len(b) {
@@ -179,7 +179,7 @@ func readText(lx *lexer, dst []byte, lim *Limits) ([]byte, error) {
 			return dst, err
 		}
 		if n := len(dst) - from; n > lim.CellChars && utf8.RuneCount(dst[from:]) > lim.CellChars {
-			return dst, &limitError{"单元格的文字过长（Excel 的上限是 32,767 个字符）"}
+			return dst, &limitError{msg: "单元格的文字过长（Excel 的上限是 32,767 个字符）"}
 		}
 	}
 }

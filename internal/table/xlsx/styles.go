@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"strings"
 
 	"hbupload/internal/table/grid"
 )
@@ -60,7 +61,7 @@ func readStyles(ctx context.Context, r io.Reader, lim *Limits) ([]style, error) 
 		case "cellXfs/xf":
 			id, _ := intAttr(lx, "numFmtId")
 			if ids = append(ids, id); len(ids) > maxStyles {
-				return nil, &limitError{"单元格样式过多，超出了读取上限"}
+				return nil, &limitError{msg: "单元格样式过多，超出了读取上限"}
 			}
 		}
 	}
@@ -98,7 +99,7 @@ func intAttr(lx *lexer, name string) (int, bool) {
 
 // styleOf classifies a number format code.
 func styleOf(code string) style {
-	if code == "" || code == "General" {
+	if code == "" || strings.EqualFold(code, "General") || code == "G/通用格式" {
 		return style{kind: grid.Number}
 	}
 	st := style{kind: grid.Number, format: code}
@@ -133,6 +134,8 @@ func classify(code string) (date, percent bool) {
 			token = token || elapsed(rs[start:min(i, len(rs))])
 		case 'y', 'Y', 'm', 'M', 'd', 'D', 'h', 'H', 's', 'S':
 			token = true
+		case 'a', 'A': // aaa, aaaa: the day of the week
+			token = token || i+2 < len(rs) && rs[i+1] == c && rs[i+2] == c
 		case '年', '月', '日':
 			cjk = true
 		case '0', '#', '?':

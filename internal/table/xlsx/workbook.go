@@ -173,7 +173,7 @@ func (wb *workbook) addSheet(p *zipParts, rels map[string]relation, lx *lexer) e
 		return &grid.ReadError{Sheet: name, Message: "找不到该工作表的内容，文件不完整", Fix: fixResave}
 	}
 	if len(wb.sheets) >= maxSheets {
-		return &limitError{"工作表过多，超出了读取上限"}
+		return &limitError{msg: "工作表过多，超出了读取上限"}
 	}
 	wb.sheets = append(wb.sheets, sheetPart{grid.Sheet{Name: name, Hidden: state == "hidden" || state == "veryHidden"}, rel.target})
 	return nil
