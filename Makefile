@@ -1,0 +1,125 @@
+# hbupload. `make help` lists the targets. Needs Go and make; what a target
+# needs beyond that, it says.
+
+GO           ?= go
+FUZZTIME     ?= 60s
+BENCH        ?= .
+BENCHTIME    ?= 1s
+COUNT        ?= 1
+LINT_VERSION := v2.15.0
+
+TOOLS := $(CURDIR)/.tools
+LINT  := $(TOOLS)/golangci-lint-$(LINT_VERSION)
+EXE   := $(shell $(GO) env GOEXE)
+BIN   := bin/hbupload$(EXE)
+# The version is what Go writes into the program: tag, commit and date. A tree
+# whose git cannot be asked (an archive, another owner's folder) builds without.
+VCS   := $(shell git status --porcelain >/dev/null 2>&1 && echo true || echo false)
+BUILD := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=$(VCS)
+
+.PHONY: help build demo test check vet lint house race cross tidy extra bench fuzz torture profile dist clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-9s %s\n", $$1, $$2}'
+
+build: ## build bin/hbupload
+	$(BUILD) -o $(BIN) ./cmd/hbupload
+
+# What an operator does with a platform, against the stand-in, over HTTP. The
+# port is the system's choice; the configuration is the one the stand-in prints.
+demo: build ## dictionaries, validate, push, push again against the sandbox, in ./demo
+	@set -eu; \
+	unset $$(env | sed -n 's/^\(HBUPLOAD_[A-Za-z0-9_]*\)=.*/\1/p') HBUPLOAD_; \
+	rm -rf demo; mkdir -p demo; umask 077; \
+	cp testdata/standard.xlsx demo/standard.xlsx; \
+	$(BIN) sandbox --addr 127.0.0.1:0 >demo/sandbox.txt 2>demo/sandbox.log & pid=$$!; \
+	trap 'kill $$pid 2>/dev/null || :' EXIT; trap 'exit 130' INT TERM; \
+	n=0; until grep -q '^  password:' demo/sandbox.txt; do \
+		n=$$((n + 1)); \
+		if [ $$n -gt 100 ] || ! kill -0 $$pid 2>/dev/null; then cat demo/sandbox.txt demo/sandbox.log >&2; exit 1; fi; \
+		sleep 0.1 2>/dev/null || sleep 1; \
+	done; \
+	sed -n '/^platform:/,$$p' demo/sandbox.txt >demo/hbupload.yaml; \
+	run() { printf '\n$$ hbupload %s\n' "$$*"; $(BIN) --config demo/hbupload.yaml --data-dir demo/data "$$@"; }; \
+	sed -n 1p demo/sandbox.txt; \
+	run dict pull; \
+	run validate demo/standard.xlsx; \
+	run push demo/standard.xlsx; \
+	run push demo/standard.xlsx; \
+	run status; \
+	printf '\nKept in demo: the ledger and the dictionaries under data, the reports beside the workbook\n'; \
+	find demo -type f | sort
+
+test: ## all tests; needs only Go and make
+	$(GO) test ./...
+
+check: vet lint house race cross tidy ## everything that must hold before a change lands
+
+vet:
+	$(GO) vet ./...
+
+lint: $(LINT) ## golangci-lint, pinned, built into .tools when missing
+	$(LINT) run ./...
+
+# Named by its version, so that a new pin is a new file.
+$(LINT):
+	@echo "building golangci-lint $(LINT_VERSION) into .tools, once; some minutes"
+	@mkdir -p $(TOOLS)
+	GOFLAGS= CGO_ENABLED=0 GOBIN=$(TOOLS) $(GO) install -trimpath github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	mv $(TOOLS)/golangci-lint$(EXE) $@
+
+house: ## the rules of the house
+	$(GO) test -count=1 ./internal/house
+
+race: ## tests under the race detector, where a C compiler is
+	@if command -v "$$($(GO) env CC)" >/dev/null 2>&1; then \
+		echo "CGO_ENABLED=1 $(GO) test -race ./..."; \
+		CGO_ENABLED=1 $(GO) test -race ./...; \
+	else \
+		echo "race: NOT RUN, there is no C compiler ($$($(GO) env CC)); install gcc to run it"; \
+	fi
+
+cross: ## the other systems compile, without cgo
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build ./...
+	CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 $(GO) build ./...
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build ./...
+	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) vet ./...
+
+tidy:
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+extra: build ## tests with LibreOffice, Chromium, Wine or a database; each skips with a word
+	HBUPLOAD_EXTRA=1 HBUPLOAD_BIN="$(CURDIR)/$(BIN)" $(GO) test -tags extra -count=1 -v -run Extra ./... | grep -Ev '^(=== |\?|ok .*no tests to run|testing: warning|PASS$$)' || true
+
+bench: ## benchmarks (BENCH=regexp BENCHTIME=1s COUNT=1)
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -count $(COUNT) ./...
+
+fuzz: ## every fuzz target in turn (FUZZTIME=60s)
+	@for pkg in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "== $$pkg $$f"; \
+			$(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$pkg || exit 1; \
+		done; \
+	done
+
+torture: ## crash and random-model tests, many times over (COUNT=20)
+	HBUPLOAD_TORTURE=1 $(GO) test -count $(if $(filter 1,$(COUNT)),20,$(COUNT)) -run 'Crash|Kill|Model|Disk|Random|Torture' ./...
+
+profile: ## CPU and memory profiles of a benchmark (PKG=./internal/wire BENCH=.)
+	@test -n "$(PKG)" || { echo "profile: name a package, e.g. make profile PKG=./internal/wire"; exit 2; }
+	@mkdir -p bin
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -o bin/profile.test -cpuprofile bin/cpu.prof -memprofile bin/mem.prof $(PKG)
+	$(GO) tool pprof -top -nodecount 25 bin/cpu.prof
+
+dist: ## programs for Windows, Linux and macOS with checksums, in dist
+	@rm -rf dist && mkdir -p dist
+	GOOS=windows GOARCH=amd64 $(BUILD) -ldflags '-s -w' -o dist/hbupload-windows-amd64.exe ./cmd/hbupload
+	GOOS=linux GOARCH=amd64 $(BUILD) -ldflags '-s -w' -o dist/hbupload-linux-amd64 ./cmd/hbupload
+	GOOS=linux GOARCH=arm64 $(BUILD) -ldflags '-s -w' -o dist/hbupload-linux-arm64 ./cmd/hbupload
+	GOOS=darwin GOARCH=arm64 $(BUILD) -ldflags '-s -w' -o dist/hbupload-darwin-arm64 ./cmd/hbupload
+	@cd dist && { sha256sum * 2>/dev/null || shasum -a 256 *; } > SHA256SUMS.tmp && mv SHA256SUMS.tmp SHA256SUMS && cat SHA256SUMS
+
+clean: ## remove what make wrote, but the tools
+	rm -rf bin dist demo
