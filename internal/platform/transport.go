@@ -101,7 +101,7 @@ func proxyFunc(raw string) (func(*http.Request) (*url.URL, error), error) {
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5") {
-		return nil, configError("代理地址 platform.proxy 不是合法的网址", "例如 http://10.0.0.1:3128", nil)
+		return nil, configError("代理地址 platform.proxy 不是合法的网址", "例如 http://代理主机:3128", nil)
 	}
 	return func(req *http.Request) (*url.URL, error) {
 		if isLoopback(req.URL.Hostname()) {

@@ -83,3 +83,14 @@ func BenchmarkReply(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkOpen is what the engine pays to read a record back from its spool.
+func BenchmarkOpen(b *testing.B) {
+	data := Zip(nil, NewEncoder(Options{}).Encode(nil, bigSample()))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := OpenLeaves(data); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

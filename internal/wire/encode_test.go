@@ -139,6 +139,10 @@ func TestLeavesAreWhatEncodeSends(t *testing.T) {
 			if d.Base64 != mode || !d.Zipped || len(d.Problems) != 0 {
 				t.Errorf("%s %s: found mode %s, problems %v", mode, empty, d.Base64, d.Problems)
 			}
+			quick, err := OpenLeaves(Zip(nil, e.Encode(nil, bigSample())))
+			if err != nil || !reflect.DeepEqual(quick, d.Leaves()) {
+				t.Errorf("%s %s: OpenLeaves differs: %v", mode, empty, err)
+			}
 			if got := e.Leaves(nil, bigSample()); !reflect.DeepEqual(got, d.Leaves()) {
 				t.Errorf("%s %s: leaves differ", mode, empty)
 			}

@@ -27,15 +27,27 @@ func (d *Document) Leaves() []Leaf { return d.leaves }
 
 // Open reads a data.zip or a data.json, whichever data is, with its values or
 // its whole in Base64 or plain. Errors are of kind input.
-func Open(data []byte) (*Document, error) {
+func Open(data []byte) (*Document, error) { return open(data, true) }
+
+// OpenLeaves is Open for a file of our own making: its leaves alone, without
+// the look for what the specification would not have.
+func OpenLeaves(data []byte) ([]Leaf, error) {
+	d, err := open(data, false)
+	if err != nil {
+		return nil, err
+	}
+	return d.leaves, nil
+}
+
+func open(data []byte, examine bool) (*Document, error) {
 	if !bytes.HasPrefix(data, []byte("PK")) {
-		return Decode(data)
+		return decode(data, examine)
 	}
 	text, problems, err := unzip(data)
 	if err != nil {
 		return nil, err
 	}
-	d, err := Decode(text)
+	d, err := decode(text, examine)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +81,10 @@ func unzip(data []byte) (text []byte, problems []string, err error) {
 		return nil, nil, inputError("压缩包里的文件无法解压（加密或压缩方式不支持）", "", err)
 	}
 	defer func() { _ = rc.Close() }()
-	text, err = io.ReadAll(io.LimitReader(rc, MaxJSON+1))
+	// The size is a claim, good enough for a first guess at the buffer.
+	buf := bytes.NewBuffer(make([]byte, 0, min(f.UncompressedSize64, 1<<16)+bytes.MinRead))
+	_, err = buf.ReadFrom(io.LimitReader(rc, MaxJSON+1))
+	text = buf.Bytes()
 	if err != nil {
 		return nil, nil, inputError("压缩包里的文件解压出错（损坏或校验和不符）", "请重新生成该文件", err)
 	}
@@ -84,7 +99,9 @@ func tooBig() error {
 }
 
 // Decode reads a data.json.
-func Decode(text []byte) (*Document, error) {
+func Decode(text []byte) (*Document, error) { return decode(text, true) }
+
+func decode(text []byte, examine bool) (*Document, error) {
 	if len(text) > 2*MaxJSON {
 		return nil, tooBig()
 	}
@@ -110,7 +127,7 @@ func Decode(text []byte) (*Document, error) {
 		return nil, inputError("data.json 不是合法的 JSON", "", err)
 	}
 	d.JSON = text
-	d.take(t)
+	d.take(t, examine)
 	return d, nil
 }
 
@@ -130,7 +147,7 @@ func decodeDocument(text []byte) ([]byte, bool) {
 
 // take turns the tree into leaves, finds out whether the values are Base64,
 // and lists what the specification would not have.
-func (d *Document) take(t *tree) {
+func (d *Document) take(t *tree, examine bool) {
 	encoded := d.Base64 == Base64None && looksEncoded(t.nodes)
 	if encoded {
 		d.Base64 = Base64Values
@@ -151,6 +168,9 @@ func (d *Document) take(t *tree) {
 			}
 		}
 		d.leaves = append(d.leaves, Leaf{Path: n.path, Key: n.key, Text: text})
+	}
+	if !examine {
+		return
 	}
 	if !t.outer {
 		d.Problems = append(d.Problems, "缺少最外层的 ohEmployees")
@@ -186,8 +206,12 @@ func decodeValue(s string) (string, bool) {
 // looksEncoded: dates, codes of two digits and Chinese names are never Base64
 // by accident, some codes of four letters are; so the majority decides.
 func looksEncoded(nodes []node) bool {
+	const clear = 24 // a lead that no other leaves would turn
 	yes, no := 0, 0
 	for _, n := range nodes {
+		if yes-no > clear || no-yes > clear {
+			break
+		}
 		if n.text == "" {
 			continue
 		}
