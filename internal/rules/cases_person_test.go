@@ -129,6 +129,7 @@ func identityCases() []oneCase {
 		{"no real day", do(person(spec.IDCard, "130827199002310011")), sum},
 		{"a wrong number explains the blanks", with(person(spec.IDCard, wrongDigit())), sum},
 		{"a lost number explains the blanks", with(cell(spec.CellText, "1.30827E+17")), lost},
+		{"a digit too few explains the blanks", with(person(spec.IDCard, idNumber()[:17])), sum},
 		{"no number at all and no type", do(person(spec.IDType, ""), person(spec.IDCard, "E12345678")), "required idType"},
 		{"lost in text", do(cell(spec.CellText, "1.30827E+17")), lost},
 		{"lost in csv", do(cell(spec.CellCSV, "1.30827199002030E17")), lost},

@@ -79,14 +79,11 @@ func (s *scan) byIDCard() bool {
 	return false
 }
 
+// looksLikeIDCard takes a digit too few or too many for a slip; no other document's
+// number is a run of so many digits.
 func looksLikeIDCard(number string) bool {
-	switch len(number) {
-	case 15:
-		return digits(number)
-	case 18:
-		return digits(number[:17])
-	}
-	return false
+	n := len(number)
+	return n >= 15 && n <= 19 && digits(number[:n-1])
 }
 
 // identityTrouble judges the identity number once; it tells whether the identity number is blank or has a finding of
