@@ -87,6 +87,13 @@ func cause(err error) (text, hint string) {
 	return "网络错误", hintNetwork
 }
 
+// isLasting: a certificate or a foreign host stays what it is; waiting does not
+// help.
+func isLasting(err error) bool {
+	text, _ := tlsCause(err)
+	return text != "" || errors.Is(err, errForeignHost)
+}
+
 func isProxy(err error) bool {
 	s := err.Error()
 	return strings.Contains(s, "Proxy Authentication Required") || strings.Contains(s, "socks connect")

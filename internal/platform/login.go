@@ -102,6 +102,8 @@ func envelope(call string, a wire.Attempt) (wire.Reply, error) {
 	var none wire.Reply
 	status := strconv.Itoa(a.Status)
 	switch s := a.Status; {
+	case s == 0 && isLasting(a.Err):
+		return none, transportError(call, a.Err)
 	case s == 0:
 		return none, passing{transportError(call, a.Err)}
 	case s >= 300 && s < 400:
