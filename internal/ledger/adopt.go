@@ -14,7 +14,9 @@ type Adoption struct {
 // Adopt records entries as sent elsewhere (by hand, by an older tool): accepted
 // with their content, without an attempt. What is being sent, was accepted with
 // other content, or bears another name is left alone, with the reason. Results
-// are in the order of the entries; each chunk is one transaction.
+// are in the order of the entries; each chunk is one transaction. The caller
+// holds Lock, so claims without an answer are those of a dead run: they become
+// doubt first.
 func (l *Ledger) Adopt(ctx context.Context, entries []Entry) ([]Adoption, error) {
 	if l.w == nil {
 		return nil, readOnlyError()
@@ -22,7 +24,8 @@ func (l *Ledger) Adopt(ctx context.Context, entries []Entry) ([]Adoption, error)
 	out := make([]Adoption, len(entries))
 	for start := 0; start < len(entries); start += planChunk {
 		end := min(start+planChunk, len(entries))
-		err := l.w.do(ctx, func(t *tx) (err error) {
+		err := l.w.do(ctx, func(t *tx) error {
+			_, err := recoverClaims(t, l.opt.User, l.opt.Host)
 			for i := start; i < end && err == nil; i++ {
 				out[i], err = l.adopt(t, &entries[i])
 			}

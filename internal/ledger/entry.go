@@ -10,7 +10,7 @@ type Entry struct {
 	Key         string   // 体检编号, or SHEET!ROW
 	RowKey      bool     // Key is SHEET!ROW: it says nothing about the person, so key-identity-changed is not asked
 	Content     [32]byte // SHA-256 of data.json
-	Leaves      []byte   // packed by Digester.AppendLeaf
+	Leaves      []byte   // packed by Digester.AppendLeaf; may be absent in Plan, which then names no changed fields
 	File        string   // base name of the input
 }
 

@@ -160,6 +160,9 @@ func touch(path string) error {
 	if err != nil {
 		return err
 	}
+	// One that was copied here by hand may be open to others; where modes mean
+	// nothing this fails, and does not matter.
+	_ = f.Chmod(0o600)
 	return f.Close()
 }
 

@@ -146,7 +146,7 @@ func (l *Ledger) explain(ctx context.Context, q queryer, e *Entry, r *row, d *De
 		return nil
 	}
 	switch {
-	case r.hasAccepted && r.accepted != e.Content && (d.Action == Changed || d.Action == Send):
+	case r.hasAccepted && r.accepted != e.Content && len(e.Leaves) > 0 && (d.Action == Changed || d.Action == Send):
 		paths, err := l.changedPaths(ctx, q, e, r)
 		d.ChangedPaths = paths
 		return err

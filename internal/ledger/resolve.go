@@ -167,8 +167,13 @@ func mark(t *tx, id int64, a Action, who Options) (Facts, error) {
 	if err != nil {
 		return Facts{}, err
 	}
-	f, err := Step(r.facts(), a)
-	if err != nil {
+	f := r.facts()
+	if a == ActMarkResend && r.content == r.accepted {
+		// Sent once more although accepted (--resend all), and now a person says
+		// that it is not there: then nothing of it is.
+		f.HasAccepted = false
+	}
+	if f, err = Step(f, a); err != nil {
 		return f, err
 	}
 	switch a {
@@ -179,7 +184,7 @@ func mark(t *tx, id int64, a Action, who Options) (Facts, error) {
 		}
 	default:
 		_, err = t.exec(`UPDATE submissions SET state = ?, content = CASE WHEN ? = 'accepted' THEN accepted ELSE content END,
- resend = ?, same_person = ?, updated = ? WHERE id = ?`, f.State, f.State, f.Resend, f.SamePerson, t.at, id)
+ accepted = CASE WHEN ? THEN accepted END, resend = ?, same_person = ?, updated = ? WHERE id = ?`, f.State, f.State, f.HasAccepted, f.Resend, f.SamePerson, t.at, id)
 	}
 	if err != nil {
 		return f, err

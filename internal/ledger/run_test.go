@@ -317,7 +317,7 @@ func TestAdopt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []struct{ adopted, already bool }{{true, false}, {false, true}, {false, false}, {false, false}, {true, false}, {false, false}}
+	want := []struct{ adopted, already bool }{{true, false}, {false, true}, {false, false}, {false, false}, {true, false}, {true, false}}
 	for i, w := range want {
 		if got[i].Adopted != w.adopted || got[i].Already != w.already || (!w.adopted && !w.already) != (got[i].Reason != "") {
 			t.Errorf("entry %d: %+v, want %+v", i, got[i], w)
@@ -330,6 +330,51 @@ func TestAdopt(t *testing.T) {
 	p.result = "异常"
 	if plan := planOne(t, l, p.entry(d), Policy{}); plan.Action != Changed || len(plan.ChangedPaths) != 1 {
 		t.Errorf("an adopted record that changed: %+v", plan)
+	}
+}
+
+// TestGivenUpResend: --resend all of something accepted, in doubt, and a person
+// who says that the platform has nothing of it.
+func TestGivenUpResend(t *testing.T) {
+	t.Parallel()
+	l := open(t, t.TempDir())
+	e := invented(1).entry(l.Digester())
+	r, _ := begin(t, l, Policy{Resend: ResendAll})
+	send(t, r, e, ClassAccepted)
+	send(t, r, e, ClassUnknown)
+	if d := planOne(t, l, e, Policy{}); d.Action != HoldInDoubt {
+		t.Errorf("in doubt: %+v", d)
+	}
+	if c, err := l.Resolve(context.Background(), "TJ0001", AsResend); err != nil || c.State != StateInDoubt {
+		t.Fatalf("Resolve = %+v, %v", c, err)
+	}
+	if d := planOne(t, l, e, Policy{}); d.Action != Send {
+		t.Errorf("marked to be sent: %+v", d)
+	}
+}
+
+// TestUnclaim: what was never sent is in no doubt after the end of its run.
+func TestUnclaim(t *testing.T) {
+	t.Parallel()
+	l := open(t, t.TempDir())
+	ctx := context.Background()
+	r, _ := begin(t, l, Policy{})
+	e := invented(1).entry(l.Digester())
+	c, _, err := r.ClaimOne(ctx, e)
+	if err == nil {
+		err = r.Unclaim(ctx, c)
+	}
+	if err == nil {
+		err = r.Finish(ctx, Summary{ExitCode: 130})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, rec := begin(t, l, Policy{}); rec.Count != 0 {
+		t.Errorf("recovered %+v", rec)
+	}
+	if d := planOne(t, l, e, Policy{}); d.Action != Send || d.PriorState != StateUndelivered {
+		t.Errorf("Plan = %+v", d)
 	}
 }
 

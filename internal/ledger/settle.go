@@ -171,7 +171,7 @@ func dropLeaves(t *tx, submission int64, keep [32]byte) error {
 // recoverClaims turns claims without an answer into doubt, set-wise.
 func recoverClaims(t *tx, user, host string) (Recovered, error) {
 	var rec Recovered
-	err := t.query(`SELECT exam_key FROM submissions WHERE state = 'claimed' ORDER BY id`, nil, collectKeys(&rec))
+	err := t.query(`SELECT a.exam_key FROM submissions s JOIN attempts a ON a.id = s.attempt_id WHERE s.state = 'claimed' ORDER BY s.id`, nil, collectKeys(&rec))
 	if err != nil || rec.Count == 0 {
 		return rec, err
 	}
