@@ -213,7 +213,10 @@ func formCases() []func(*maker) {
 		return func(m *maker) { m.dates(func(day time.Time) Cell { return Written(day, form) }) }
 	}
 	return []func(*maker){
-		layout("2006/1/2"), layout("2006.1.2"), layout("20060102"), layout("2006年1月2日"), layout("2006-01-02 08:30:00"),
+		layout("2006/1/2"), layout("2006.1.2"), layout("20060102"), layout("2006年1月2日"),
+		func(m *maker) { // with a time of day
+			m.dates(func(day time.Time) Cell { d := day.Format(time.DateOnly); return Shown(d+" 08:30:00", d) })
+		},
 		func(m *maker) { m.dates(BareSerial) },
 		func(m *maker) { // an ID card says it all
 			m.set(spec.IDType, Derived("01"))
