@@ -78,12 +78,18 @@ func TestISODateInBothSystems(t *testing.T) {
 	}
 }
 
+// officeRels points at the main part of a package.
+func officeRels(target string) string {
+	return `<Relationships><Relationship Id="a" Type="` + relNS + `/officeDocument" Target="` + target + `"/></Relationships>`
+}
+
 func TestForeignFiles(t *testing.T) {
 	t.Parallel()
 	for words, parts := range map[string]map[string]string{
-		".xlsb":        {"xl/workbook.bin": "x"},
+		".xlsb":        {"xl/workbook.bin": "x", "_rels/.rels": officeRels("xl/workbook.bin")},
 		"OpenDocument": {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"},
-		"Word":         {"word/document.xml": "<a/>"},
+		"Word":         {"word/document.xml": "<a/>", "_rels/.rels": officeRels("word/document.xml")},
+		"PowerPoint":   {"ppt/presentation.xml": "<a/>", "_rels/.rels": officeRels("/ppt/presentation.xml")},
 		"没有工作簿":        {"a.csv": "1"},
 	} {
 		_, err := openBytes(zipOf(t, parts), Limits{})
@@ -116,6 +122,11 @@ func TestDamagedZip(t *testing.T) {
 	parts = fixture{extra: map[string]string{"XL/worksheets/Sheet1.xml": cells("")}}.parts()
 	_, err = dump(t, zipOf(t, parts), 0, false)
 	wantError(t, err, "两个")
+	for name, words := range map[string]string{"xl/styles.xml": "styles.xml", "xl/sharedStrings.xml": "sharedStrings.xml"} {
+		parts = fixture{extra: map[string]string{name: "-"}}.parts()
+		_, err = dump(t, zipOf(t, parts), 0, false)
+		wantError(t, err, "缺少", words)
+	}
 	parts = fixture{workbook: "<workbook><sheets/></workbook>"}.parts()
 	_, err = openBytes(zipOf(t, parts), Limits{})
 	wantError(t, err, "没有工作表")

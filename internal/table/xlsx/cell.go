@@ -266,7 +266,10 @@ func (r *sheetRows) store(h cellHead, c content) error {
 		}
 		return r.push(cell, v)
 	}
-	v := bytes.Trim(c.value, " \t\n")
+	v := c.value
+	if len(v) > 0 && (v[0] <= ' ' || v[len(v)-1] <= ' ') {
+		v = bytes.Trim(v, " \t\n")
+	}
 	if len(v) == 0 {
 		return nil
 	}

@@ -259,6 +259,55 @@ func partsOf(t interface{ Fatal(...any) }, file []byte) map[string]string {
 	return out
 }
 
+// TestEveryCut: no beginning of a sheet, of the shared strings or of a whole
+// file passes for all of it.
+func TestEveryCut(t *testing.T) {
+	t.Parallel()
+	parts := fixture{sheet: cells(`<row r="1"><c r="A1" t="s"><v>1</v></c><c r="B1" t='b'><v>1</v></c><c r="C1" t="inlineStr"><is><t>&lt;文</t></is></c></row><row r="2"/>`),
+		shared: sst("<si><t>甲</t></si><si><r><t><![CDATA[乙]]></t></r></si>")}.parts()
+	for _, victim := range []string{"xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"} {
+		whole := parts[victim]
+		for i := range len(whole) {
+			parts[victim] = whole[:i]
+			if _, err := dump(t, zipOf(t, parts), 0, false); err == nil {
+				t.Errorf("%s cut to %q is read", victim, whole[:i])
+			}
+		}
+		parts[victim] = whole
+	}
+	file := writerFiles(t)["xlsxwriter.xlsx"]
+	for i := range len(file) {
+		if _, err := dump(t, file[:i], 0, false); err == nil {
+			t.Errorf("file cut to %d of %d bytes is read", i, len(file))
+		}
+	}
+}
+
+// TestEveryByteFlipped damages each byte of a file in turn: the same cells and
+// kinds, or an error.
+func TestEveryByteFlipped(t *testing.T) {
+	t.Parallel()
+	file := writerFiles(t)["xlsxwriter.xlsx"]
+	want, err := dump(t, file, 0, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := 0
+	for i := range file {
+		bad := bytes.Clone(file)
+		bad[i] ^= 1 << (i % 8)
+		got, err := dump(t, bad, 0, false)
+		if err != nil {
+			failed++
+		} else if strings.Join(got, "\n") != strings.Join(want, "\n") {
+			t.Errorf("byte %d: %q", i, got)
+		}
+	}
+	if failed < len(file)/3 {
+		t.Errorf("only %d of %d damaged files are found out", failed, len(file))
+	}
+}
+
 // wellFormed asks encoding/xml.
 func wellFormed(s string) bool {
 	d := xml.NewDecoder(strings.NewReader(s))

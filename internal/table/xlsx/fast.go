@@ -10,7 +10,7 @@ import (
 // the common forms:
 //
 //	<c r="A1" s="1"/>   <c r="A1" t="s"><v>7</v></c>   <c r="A1"><v>1.5</v></c>
-//	<c r="A1" t="inlineStr"><is><t>text</t></is></c>
+//	<c r="A1" t="inlineStr"><is><t>text</t></is></c>   <c t="str"><v>text</v></c>
 //
 // It consumes nothing and answers false for everything else: the lexer knows
 // every form, this knows nothing that the lexer would refuse.
@@ -43,6 +43,11 @@ func (r *sheetRows) fastCell() (bool, error) {
 	case string(typ) == "inlineStr":
 		t = typeInline
 		if value, i = fastInline(b, i); i < 0 || len(value) > r.b.lim.CellChars {
+			return false, nil
+		}
+	case string(typ) == "str":
+		t = typeInline
+		if value, i = fastText(b, i, "<v>", "</v></c>"); i < 0 || len(value) > r.b.lim.CellChars {
 			return false, nil
 		}
 	default:
@@ -136,17 +141,13 @@ func fastValue(b []byte, i int) ([]byte, int) {
 	return b[from:i], i + len(closing)
 }
 
-// fastInline reads <is><t>text</t></is></c>; the offset behind it, or -1.
-func fastInline(b []byte, i int) ([]byte, int) {
-	const open, spaced, closing = "<is><t>", `<is><t xml:space="preserve">`, "</t></is></c>"
-	switch rest := b[i:]; {
-	case len(rest) > len(open) && string(rest[:len(open)]) == open:
-		i += len(open)
-	case len(rest) > len(spaced) && string(rest[:len(spaced)]) == spaced:
-		i += len(spaced)
-	default:
+// fastText reads plain text between open and closing; the offset behind it,
+// or -1.
+func fastText(b []byte, i int, open, closing string) ([]byte, int) {
+	if len(b)-i < len(open) || string(b[i:i+len(open)]) != open {
 		return nil, -1
 	}
+	i += len(open)
 	n := bytes.IndexByte(b[i:], '<')
 	if n < 0 || len(b)-i-n < len(closing) || string(b[i+n:i+n+len(closing)]) != closing {
 		return nil, -1
@@ -156,4 +157,14 @@ func fastInline(b []byte, i int) ([]byte, int) {
 		return nil, -1
 	}
 	return text, i + n + len(closing)
+}
+
+// fastInline reads an inline string; the offset behind it, or -1.
+func fastInline(b []byte, i int) ([]byte, int) {
+	const closing = "</t></is></c>"
+	text, n := fastText(b, i, "<is><t>", closing)
+	if n < 0 {
+		return fastText(b, i, `<is><t xml:space="preserve">`, closing)
+	}
+	return text, n
 }

@@ -45,6 +45,8 @@ func (f fixture) parts() map[string]string {
 			`<Relationship Id="rId2" Type="` + rel + `/sharedStrings" Target="sharedStrings.xml"/>` +
 			`<Relationship Id="rId3" Type="` + rel + `/styles" Target="styles.xml"/></Relationships>`,
 		"xl/worksheets/sheet1.xml": cells(""),
+		"xl/sharedStrings.xml":     sst(""),
+		"xl/styles.xml":            `<styleSheet xmlns="` + mainNS + `"/>`,
 	}
 	for name, text := range map[string]string{"xl/worksheets/sheet1.xml": f.sheet, "xl/sharedStrings.xml": f.shared,
 		"xl/styles.xml": f.styles, "xl/workbook.xml": f.workbook, "xl/_rels/workbook.xml.rels": f.rels} {

@@ -12,7 +12,7 @@ type token uint8
 const (
 	tokEOF   token = iota // the root element is closed and nothing follows
 	tokStart              // name, attrs; selfClosed if no end tag follows
-	tokEnd                // name
+	tokEnd                // closes the innermost element
 	tokText               // text, still encoded
 	tokCDATA              // text, literal
 )

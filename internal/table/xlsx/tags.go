@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"bytes"
+	"io"
 	"unicode/utf8"
 )
 
@@ -156,18 +157,27 @@ func (l *lexer) setName(q []byte) error {
 
 // endTag reads a closing tag, which must close the innermost open element.
 func (l *lexer) endTag() (token, error) {
-	n, err := l.find(">", 2)
-	if err != nil {
+	top := len(l.starts) - 1
+	if top < 0 {
+		return tokEOF, &syntaxError{msg: "XML 标记不配对"}
+	}
+	want := l.open[l.starts[top]:]
+	n := 2 + len(want)
+	if err := l.need(n + 1); err != nil && err != io.EOF {
 		return tokEOF, err
 	}
-	q := bytes.TrimRight(l.buf[l.pos+2:l.pos+n], " \t\r\n")
-	top := len(l.starts) - 1
-	if top < 0 || !bytes.Equal(l.open[l.starts[top]:], q) {
-		return tokEOF, &syntaxError{msg: "XML 标记不配对"}
+	if b := l.buf[l.pos:l.end]; len(b) <= n || b[n] != '>' || !bytes.Equal(b[2:n], want) {
+		var err error
+		if n, err = l.find(">", 2); err != nil {
+			return tokEOF, err
+		}
+		if !bytes.Equal(want, bytes.TrimRight(l.buf[l.pos+2:l.pos+n], " \t\r\n")) {
+			return tokEOF, &syntaxError{msg: "XML 标记不配对"}
+		}
 	}
 	l.open, l.starts = l.open[:l.starts[top]], l.starts[:top]
 	l.pos += n + 1
-	return tokEnd, l.setName(q)
+	return tokEnd, nil
 }
 
 // attr gives the decoded value of an unprefixed attribute.

@@ -117,7 +117,7 @@ func readWorkbook(ctx context.Context, p *zipParts) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !p.has(name) {
+	if low := partKey(name); !p.has(name) || strings.HasSuffix(low, ".bin") || strings.HasPrefix(low, "word/") || strings.HasPrefix(low, "ppt/") {
 		return nil, foreign(p)
 	}
 	rels, err := readRelations(ctx, p, name)
@@ -126,11 +126,11 @@ func readWorkbook(ctx context.Context, p *zipParts) (*workbook, error) {
 	}
 	wb := &workbook{}
 	for _, r := range rels {
-		switch {
-		case r.kind == "sharedStrings" && p.has(r.target):
+		switch r.kind {
+		case "sharedStrings":
 			wb.shared = r.target
-		case r.kind == "styles" && p.has(r.target):
-			wb.styles = r.target
+		case "styles":
+			wb.styles = r.target // if it is missing, dates would pass for numbers: open says so
 		}
 	}
 	err = p.walk(ctx, name, func(lx *lexer) error {
