@@ -71,10 +71,9 @@ func keyDuplicate(rows, key string) text {
 
 func (r *result) repeated(i, first int32) text {
 	return text{
-		rule:     spec.IdentityRepeated,
-		severity: spec.Warning,
-		message:  fmt.Sprintf("与%s内容完全相同，已跳过，只上报一次", r.where(i, first)),
-		cause:    "同一次体检内容完全相同，重复出现",
+		rule:    spec.IdentityRepeated,
+		message: fmt.Sprintf("与%s内容完全相同，已跳过，只上报一次", r.where(i, first)),
+		cause:   "同一次体检内容完全相同，重复出现",
 	}
 }
 
@@ -97,10 +96,9 @@ func (r *result) duplicate(i, other int32) text {
 
 func (r *result) twoNames(i, other int32) text {
 	return text{
-		rule:     spec.IDCardTwoNames,
-		severity: spec.Warning,
-		message:  fmt.Sprintf("证件号码与%s相同，姓名却不同；请核对证件号码和姓名", r.where(i, other)),
-		cause:    "同一证件号码有不同的姓名",
+		rule:    spec.IDCardTwoNames,
+		message: fmt.Sprintf("证件号码与%s相同，姓名却不同；请核对证件号码和姓名", r.where(i, other)),
+		cause:   "同一证件号码有不同的姓名",
 	}
 }
 

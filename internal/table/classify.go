@@ -6,8 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/width"
-
 	"hbupload/internal/spec"
 	"hbupload/internal/table/grid"
 )
@@ -27,14 +25,14 @@ type classifier struct {
 	key        int32               // column of the exam key, 0 if there is none
 	known      map[int32]bool      // columns the caller wants
 	columns    int                 // of the header
-	headers    []map[int32]string  // the header's rows as they stand: column → reduced text
+	headers    []headerRow         // the header's rows as they stand
 	titles     map[string]struct{} // the title rows' texts
-	leads      map[rune]struct{}   // what the title rows begin with
+	leads      string              // what the title rows begin with
 	titleAbove bool                // the row before was a note that may be a title of the next page
 }
 
 func newClassifier(h Header, rule HeaderRule, titles, header []grid.Row) classifier {
-	c := classifier{columns: len(h.Columns), known: map[int32]bool{}, titles: map[string]struct{}{}, leads: map[rune]struct{}{}}
+	c := classifier{columns: len(h.Columns), known: map[int32]bool{}, titles: map[string]struct{}{}}
 	for _, col := range h.Columns {
 		if c.key == 0 && isKey(rule, col) {
 			c.key = col.Col
@@ -42,12 +40,12 @@ func newClassifier(h Header, rule HeaderRule, titles, header []grid.Row) classif
 		c.known[col.Col] = rule.Known(col.Key)
 	}
 	for i := range header {
-		c.headers = append(c.headers, texts(&header[i]))
+		c.headers = append(c.headers, newHeaderRow(&header[i]))
 	}
 	for i := range titles {
 		first, _ := firstValue(&titles[i])
 		c.titles[joined(&titles[i])] = struct{}{}
-		c.leads[lead(first.Text)] = struct{}{}
+		c.leads += string(lead(first.Text))
 	}
 	return c
 }
@@ -65,17 +63,16 @@ func (c *classifier) reason(row *grid.Row) string {
 	}
 	noKey := !cellHasValue(&key)
 	r := lead(first.Text)
-	_, title := c.leads[r]
 	switch {
 	case c.repeatsHeader(row):
 		return ReasonRepeated
-	case title && c.isTitle(row):
+	case c.leads != "" && strings.ContainsRune(c.leads, r) && c.isTitle(row):
 		return ReasonTitle
 	case example(first) || example(key):
 		return ReasonExample
 	case (noKey || key.Col == first.Col) && strings.ContainsRune("本合总小共累", r) && reTotal.MatchString(plain(first)):
 		return ReasonTotal
-	case n <= maxNote && (noKey || key.Col == first.Col) && c.isNote(first, n, noKey):
+	case n <= maxNote && (noKey || key.Col == first.Col) && c.isNote(row, first, n, noKey):
 		return ReasonNote
 	case strings.ContainsRune("([【*必选非可不文数日yY", r) && advice(row):
 		return ReasonNote
@@ -110,7 +107,7 @@ const maxNote = 6
 
 // isNote judges a row of few cells of which the first is not a value beside an
 // exam key. What may be data is data: a lost row is worse than a finding.
-func (c *classifier) isNote(first grid.Cell, n int, noKey bool) bool {
+func (c *classifier) isNote(row *grid.Row, first grid.Cell, n int, noKey bool) bool {
 	text := plain(first)
 	switch {
 	case !isText(first):
@@ -119,11 +116,28 @@ func (c *classifier) isNote(first grid.Cell, n int, noKey bool) bool {
 	case n == 1 && !noKey:
 		return remark(text)
 	case n > 1:
-		return reNote.MatchString(text) && (c.key != 0 || strings.HasSuffix(text, ":"))
+		return c.signature(row, text)
 	case c.known[first.Col]:
 		return remark(text) && (c.columns >= 3 || reNote.MatchString(text)) && (reNote.MatchString(text) || sentence(text))
 	}
 	return c.columns >= 3 || reNote.MatchString(text)
+}
+
+// signature tells whether a row of several cells is a line of remarks such as
+// 制表人： 张三 审核人： 李四, and not a person whose key is 附1.
+func (c *classifier) signature(row *grid.Row, first string) bool {
+	if !reNote.MatchString(first) {
+		return false
+	}
+	if c.key == 0 || strings.Contains(first, ":") || !strings.ContainsFunc(first, unicode.IsDigit) {
+		return strings.Contains(first, ":") || c.key != 0
+	}
+	for i := range row.Cells {
+		if cell := &row.Cells[i]; cellHasValue(cell) && !reNote.MatchString(plain(*cell)) {
+			return false
+		}
+	}
+	return true
 }
 
 // sentence tells a remark from a short value such as the name of a hazard.
@@ -156,44 +170,73 @@ func example(c grid.Cell) bool {
 // repeatsHeader tells whether most cells of the row say what one of the header
 // rows says in the same columns.
 func (c *classifier) repeatsHeader(row *grid.Row) bool {
-	for _, header := range c.headers {
+	for i := range c.headers {
+		header := &c.headers[i]
 		same, all := 0, 0
-		for i := range row.Cells {
-			cell := &row.Cells[i]
+		for j := range row.Cells {
+			cell := &row.Cells[j]
 			if !cellHasValue(cell) {
 				continue
 			}
 			if all++; all > 3 && same == 0 {
 				break
 			}
-			name := header[cell.Col]
-			if name == "" || !isText(*cell) || !mayBe(cell.Text, name) {
-				continue
-			}
-			if spec.HeaderKey(headerText(cell.Text)) == name {
+			if header.says(cell) {
 				same++
 			}
 		}
-		if same >= min(2, len(header)) && same*2 > all {
+		if same >= min(2, header.n) && same*2 > all {
 			return true
 		}
 	}
 	return false
 }
 
+// headerRow is one row of the header: its reduced texts by column.
+type headerRow struct {
+	keys  []string
+	leads []rune // their first characters
+	n     int
+}
+
+func newHeaderRow(row *grid.Row) headerRow {
+	var h headerRow
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		if !isText(*c) {
+			continue
+		}
+		key := spec.HeaderKey(headerText(c.Text))
+		if key == "" || c.Col < 1 {
+			continue
+		}
+		for int(c.Col) >= len(h.keys) {
+			h.keys, h.leads = append(h.keys, ""), append(h.leads, 0)
+		}
+		h.keys[c.Col], h.leads[c.Col] = key, []rune(key)[0]
+		h.n++
+	}
+	return h
+}
+
+// says tells whether a cell repeats the header of its column. Nearly all cells
+// fall at the first character, without an allocation.
+func (h *headerRow) says(c *grid.Cell) bool {
+	if int(c.Col) >= len(h.keys) || h.leads[c.Col] == 0 || c.Kind != grid.Text && c.Kind != grid.Untyped {
+		return false
+	}
+	switch r := lead(c.Text); {
+	case unicode.ToLower(r) == h.leads[c.Col]:
+	case r == '(' || r == '[' || r == '【':
+	default:
+		return false
+	}
+	return spec.HeaderKey(headerText(c.Text)) == h.keys[c.Col]
+}
+
 func (c *classifier) isTitle(row *grid.Row) bool {
 	_, ok := c.titles[joined(row)]
 	return ok
-}
-
-// mayBe is a cheap look at whether a text may reduce to a header's key.
-func mayBe(text, key string) bool {
-	for i, r := range key {
-		if i == 0 {
-			return r == unicode.ToLower(lead(text)) || strings.ContainsRune("([【（［", lead(text))
-		}
-	}
-	return false
 }
 
 // lead is the first character of a text that is not blank or a mark of text,
@@ -212,127 +255,4 @@ func lead(s string) rune {
 		}
 	}
 	return 0
-}
-
-// texts are the row's cells reduced as headers are compared, by column.
-func texts(row *grid.Row) map[int32]string {
-	out := make(map[int32]string, len(row.Cells))
-	for i := range row.Cells {
-		if isText(row.Cells[i]) {
-			if key := spec.HeaderKey(headerText(row.Cells[i].Text)); key != "" {
-				out[row.Cells[i].Col] = key
-			}
-		}
-	}
-	return out
-}
-
-// joined is the row's text for comparison with other rows.
-func joined(row *grid.Row) string {
-	var b strings.Builder
-	for i := range row.Cells {
-		if cellHasValue(&row.Cells[i]) {
-			b.WriteString(plain(row.Cells[i]))
-			b.WriteByte('\n')
-		}
-	}
-	return b.String()
-}
-
-// plain is a cell's text, width folded and without blanks.
-func plain(c grid.Cell) string {
-	if c.Text == "" {
-		return ""
-	}
-	return strings.Map(func(r rune) rune {
-		if blankRune(r) {
-			return -1
-		}
-		return r
-	}, width.Fold.String(headerText(c.Text)))
-}
-
-// headerText takes off what keeps a program from turning text into a number.
-func headerText(s string) string {
-	if rest, ok := strings.CutPrefix(s, `="`); ok {
-		return strings.TrimSuffix(rest, `"`)
-	}
-	return strings.TrimPrefix(s, "'")
-}
-
-// firstValue is the first cell with a value, and how many there are.
-func firstValue(row *grid.Row) (first grid.Cell, n int) {
-	for i := range row.Cells {
-		if cellHasValue(&row.Cells[i]) {
-			if n == 0 {
-				first = row.Cells[i]
-			}
-			n++
-		}
-	}
-	return first, n
-}
-
-func hasValue(row *grid.Row) bool {
-	for i := range row.Cells {
-		if cellHasValue(&row.Cells[i]) {
-			return true
-		}
-	}
-	return false
-}
-
-// cellHasValue tells whether a person sees something in the cell: blanks of
-// every width are nothing.
-func cellHasValue(c *grid.Cell) bool {
-	switch c.Kind {
-	case grid.Blank:
-		return false
-	case grid.Text, grid.Untyped:
-		for _, r := range c.Text {
-			if !blankRune(r) {
-				return true
-			}
-		}
-		return false
-	}
-	return true
-}
-
-func blankRune(r rune) bool {
-	if r < 0x80 {
-		return r <= ' '
-	}
-	switch r {
-	case '\u200b', '\u200c', '\u200d', '\ufeff', '\u2060':
-		return true
-	}
-	return unicode.IsSpace(r)
-}
-
-// isText tells whether the cell holds words: text, or a field of a text file
-// that is no number.
-func isText(c grid.Cell) bool {
-	switch c.Kind {
-	case grid.Text:
-		return true
-	case grid.Untyped:
-		return !numeric(c.Text)
-	}
-	return false
-}
-
-// numeric tells whether a field of a text file looks like a number or a date.
-func numeric(s string) bool {
-	digit := false
-	for _, r := range s {
-		switch {
-		case r >= '0' && r <= '9' || r >= '０' && r <= '９':
-			digit = true
-		case strings.ContainsRune("+-.,/:%eE年月日 '=\"", r):
-		default:
-			return false
-		}
-	}
-	return digit
 }

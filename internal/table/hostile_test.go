@@ -258,6 +258,7 @@ func oddZips() []attack {
 		{"nested.zip", func(t testing.TB) []byte { return stored(t, [2]string{"a.zip", "PK"}) }, "还是压缩包", 0},
 		{"books.zip", func(t testing.TB) []byte { return stored(t, [2]string{"a/体检.xlsx", "PK"}) }, "工作簿", 0},
 		{"nothing.zip", func(t testing.TB) []byte { return stored(t, [2]string{"readme.pdf", "x"}) }, "没有 CSV", 0},
+		{"data.zip", func(t testing.TB) []byte { return stored(t, [2]string{"data.json", "{}"}) }, "上报文件", 0},
 		{"none.zip", func(t testing.TB) []byte { return stored(t) }, "没有 CSV", 0},
 		{"slip.zip", func(t testing.TB) []byte {
 			return stored(t, [2]string{"../../../slip.csv", table3}, [2]string{"/etc/abs.csv", table3}, [2]string{`C:\win.csv`, table3})

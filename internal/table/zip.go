@@ -99,7 +99,7 @@ func (in *Input) survey(file string, z *zip.Reader, lim ZipLimits) ([]member, er
 	case len(members) > lim.Members:
 		return nil, &grid.ReadError{File: file, Message: fmt.Sprintf("压缩包里有 %d 个文本文件，超过 %d 个的上限", len(members), lim.Members), Fix: "请解压后只保留需要的文件"}
 	case len(members) == 0:
-		return nil, noMembers(file, books, packed)
+		return nil, noMembers(file, hasFile(z, "data.json"), books, packed)
 	case len(books) > 0:
 		in.notes = append(in.notes, fmt.Sprintf("%s：压缩包中的工作簿没有读取（%s），需要时请解压后单独指定", file, list(books)))
 	}
@@ -107,9 +107,11 @@ func (in *Input) survey(file string, z *zip.Reader, lim ZipLimits) ([]member, er
 	return members, nil
 }
 
-func noMembers(file string, books, packed []string) error {
+func noMembers(file string, delivery bool, books, packed []string) error {
 	e := &grid.ReadError{File: file, Message: "压缩包里没有 CSV 文件", Fix: "请压缩名为各工作表的 CSV 文件，或直接指定工作簿"}
 	switch {
+	case delivery:
+		e.Message, e.Fix = "这是已生成的上报文件（data.zip），不是要上报的表格", "要查看其内容请用 hbupload inspect；要上报请指定原来的工作簿"
 	case len(books) > 0:
 		e.Message, e.Fix = "压缩包里是工作簿："+list(books), "请先解压，再直接指定工作簿"
 	case len(packed) > 0:
