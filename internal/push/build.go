@@ -26,3 +26,20 @@ func (b *Batch) Build(ctx context.Context, write func(r *Record, zip []byte) err
 
 // Sendable counts the records that the second pass would send.
 func (b *Batch) Sendable() int { return Counts(b.Records)[Valid] }
+
+// Close removes the spool.
+func (b *Batch) Close() {
+	if b.spool != nil {
+		b.spool.Close()
+		b.spool = nil
+	}
+}
+
+// Abandon marks everything that was to be sent as not tried.
+func (b *Batch) Abandon() {
+	for i := range b.Records {
+		if b.Records[i].State == Valid {
+			b.Records[i].State = Pending
+		}
+	}
+}

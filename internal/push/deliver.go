@@ -91,8 +91,8 @@ type engine struct {
 	delayed  delayHeap
 	results  chan result
 	inFlight int
-	limit    int // requests in flight allowed right now
-	streak   int // successes since the limit last changed
+	limit    int       // requests in flight allowed right now
+	streak   int       // successes since the limit last changed
 	nextSlot time.Time // by the rate limit
 
 	canary    bool // the run is not known to work yet: one at a time

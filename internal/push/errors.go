@@ -20,3 +20,8 @@ func (e *Error) Hint() string { return e.Fix }
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Cancelled is the operator's no when asked.
+func Cancelled() error {
+	return &Error{kind: "stopped", Message: "已取消，没有上传任何记录", Fix: "需要时重新执行同一命令"}
+}

@@ -153,3 +153,35 @@ func (b *Batch) open(i int, digest *ledger.Digester) (opened, error) {
 	}
 	return out, nil
 }
+
+// Adopter takes records as sent elsewhere.
+type Adopter interface {
+	Adopt(ctx context.Context, entries []ledger.Entry) ([]ledger.Adoption, error)
+}
+
+// Adopt records every sendable record as sent by other means.
+func (b *Batch) Adopt(ctx context.Context, to Adopter, digest *ledger.Digester) error {
+	for i := range b.Records {
+		r := &b.Records[i]
+		if r.State != Valid {
+			continue
+		}
+		sent, err := b.open(i, digest)
+		if err != nil {
+			return err
+		}
+		got, err := to.Adopt(ctx, []ledger.Entry{sent.entry})
+		if err != nil {
+			return err
+		}
+		switch {
+		case got[0].Adopted:
+			r.State, r.Message = Accepted, "登记为已上传"
+		case got[0].Already:
+			r.State, r.Message = Skipped, "以前已登记或上传"
+		default:
+			r.State, r.Message = Changed, got[0].Reason
+		}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+// Command hbupload turns exports of occupational health examinations into the
+// records of the Hebei monitoring platform (interface V3.8) and delivers them.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+	"time"
+	_ "time/tzdata" // a Windows PC has no zone database
+
+	"golang.org/x/term"
+
+	"hbupload/internal/cli"
+)
+
+func main() { os.Exit(run()) }
+
+// run hands the process to the library, which decides everything.
+func run() int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	return cli.Main(ctx, process(interrupts(cancel)))
+}
+
+// interrupts closes its channel at the first signal and cancels at the second.
+func interrupts(cancel context.CancelFunc) <-chan struct{} {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	first := make(chan struct{})
+	go func() {
+		<-signals
+		close(first)
+		<-signals
+		cancel()
+	}()
+	return first
+}
+
+func process(interrupt <-chan struct{}) *cli.Process {
+	p := &cli.Process{Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		StdinTTY: isTerminal(os.Stdin), StdoutTTY: isTerminal(os.Stdout), StderrTTY: isTerminal(os.Stderr),
+		DataDir: dataDir(), User: userName(), PID: os.Getpid(), Now: time.Now, Build: build(), Interrupt: interrupt, DoubleClicked: doubleClicked()}
+	p.WorkDir, _ = os.Getwd()
+	p.UserDir, _ = os.UserConfigDir()
+	p.Host, _ = os.Hostname()
+	p.ReadPassword = func() (string, error) {
+		text, err := term.ReadPassword(int(os.Stdin.Fd()))
+		return string(text), err
+	}
+	return p
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// dataDir is the system's place for our data (CONTRACT, data_dir).
+func dataDir() string {
+	home, _ := os.UserHomeDir()
+	switch runtime.GOOS {
+	case "windows":
+		if dir := os.Getenv("LOCALAPPDATA"); dir != "" {
+			return filepath.Join(dir, "hbupload")
+		}
+	case "darwin":
+		if home != "" {
+			return filepath.Join(home, "Library", "Application Support", "hbupload")
+		}
+	}
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "hbupload")
+	}
+	if home == "" {
+		return ""
+	}
+	return filepath.Join(home, ".local", "share", "hbupload")
+}
+
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return os.Getenv("USER")
+}
+
+// build is what the Go toolchain noted about this program.
+func build() cli.Build {
+	b := cli.Build{Version: "dev"}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		b.Version = v
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.Commit = s.Value
+		case "vcs.time":
+			b.Date = s.Value
+		}
+	}
+	return b
+}

@@ -1,0 +1,6 @@
+//go:build !windows
+
+package main
+
+// doubleClicked: only Windows opens a window of its own for a console program.
+func doubleClicked() bool { return false }

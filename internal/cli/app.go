@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/config"
+	"hbupload/internal/dict"
+	"hbupload/internal/ledger"
+	"hbupload/internal/report"
+)
+
+// app is what commands share: the process, the global flags, and what can fail
+// as functions, so that help and version work with a broken configuration.
+type app struct {
+	*Process
+	opts    globalOptions
+	command string // the running command, for --json
+	flags   map[string]string
+	names   map[string]string
+}
+
+// globalOptions are the flags every command takes.
+type globalOptions struct {
+	config, profile, dataDir, logFile string
+	json, quiet, verbose, noColor     bool
+}
+
+// set notes a flag that stands for a configuration key.
+func (a *app) set(key, flag, value string) {
+	if a.flags == nil {
+		a.flags, a.names = map[string]string{}, map[string]string{}
+	}
+	a.flags[key], a.names[key] = value, "--"+flag
+}
+
+// request is what the configuration depends on.
+func (a *app) request() config.Request {
+	if a.opts.dataDir != "" {
+		a.set("data_dir", "data-dir", a.opts.dataDir)
+	}
+	return config.Request{File: a.opts.config, Profile: a.opts.profile, Flags: a.flags, Names: a.names,
+		Environ: a.Environ, WorkDir: a.WorkDir, UserDir: a.UserDir, DataDir: a.DataDir}
+}
+
+// load reads the configuration and says its warnings.
+func (a *app) load() (*config.Config, error) {
+	cfg, err := config.Load(a.request())
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range cfg.Warnings {
+		a.say("警告：%s", w)
+	}
+	return cfg, nil
+}
+
+// say writes a line for a person: progress and notes, never results.
+func (a *app) say(format string, args ...any) {
+	if !a.opts.quiet {
+		fmt.Fprintf(a.Stderr, format+"\n", args...)
+	}
+}
+
+// style is how text may look on the given stream.
+func (a *app) style(tty bool) report.Style {
+	return report.Style{Color: tty && !a.opts.noColor && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb", Verbose: a.opts.verbose}
+}
+
+// out is where a command's result goes.
+func (a *app) out() io.Writer { return a.Stdout }
+
+// store is the dictionaries' place for the configured platform and user.
+func store(cfg *config.Config) *dict.Store {
+	return dict.Open(filepath.Join(cfg.DataDir, "dict"), cfg.Platform.BaseURL, cfg.Platform.Username)
+}
+
+// ledgerOptions says where the ledger of a configuration is.
+func (a *app) ledgerOptions(cfg *config.Config) ledger.Options {
+	return ledger.Options{Path: filepath.Join(cfg.DataDir, ledger.FileName), Now: a.Now, ToolVersion: a.Build.Version, User: a.User, Host: a.Host}
+}
+
+// tempDir is the private folder of what lives only during a run; leftovers of
+// killed runs are swept from it.
+func tempDir(cfg *config.Config) (string, error) {
+	dir := filepath.Join(cfg.DataDir, "tmp")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", &config.Error{Where: dir, Message: "数据文件夹无法建立", Fix: "请检查权限，或用 --data-dir 指定别处", Err: err}
+	}
+	return dir, nil
+}
+
+// sweep removes what killed runs left in the temporary folder. The caller
+// holds the run lock, so nobody is using it.
+func sweep(dir string) {
+	left, _ := filepath.Glob(filepath.Join(dir, "*.tmp"))
+	for _, path := range left {
+		_ = os.Remove(path)
+	}
+}
+
+// run wraps a command's body: it notes the name for --json and ends at the
+// first Ctrl-C.
+func (a *app) run(name string, body func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		a.command = name
+		ctx, cancel := a.untilInterrupt(cmd.Context())
+		defer cancel()
+		return body(ctx, args)
+	}
+}

@@ -1,0 +1,234 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/config"
+	"hbupload/internal/ledger"
+	"hbupload/internal/report"
+)
+
+// openBook opens the ledger for reading; it works while a push runs.
+func (a *app) openBook(ctx context.Context) (*config.Config, *ledger.Ledger, error) {
+	cfg, err := a.load()
+	if err != nil {
+		return nil, nil, err
+	}
+	led, err := ledger.OpenReadOnly(ctx, a.ledgerOptions(cfg))
+	return cfg, led, err
+}
+
+func newStatus(a *app) *cobra.Command {
+	return &cobra.Command{Use: "status [FILE…]", Short: "台账概况：最近成功的上传、未送达、结果不明",
+		RunE: a.run("status", func(ctx context.Context, args []string) error { return a.status(ctx, args) })}
+}
+
+type runJSON struct {
+	ID       int64          `json:"id"`
+	Started  time.Time      `json:"started"`
+	Finished *time.Time     `json:"finished,omitempty"`
+	User     string         `json:"user"`
+	Host     string         `json:"host"`
+	Tool     string         `json:"tool"`
+	Dict     string         `json:"dictionary"`
+	Files    []string       `json:"files"`
+	Counts   map[string]int `json:"counts"`
+	ExitCode int            `json:"exit_code"`
+}
+
+func newRunJSON(r *ledger.RunView) *runJSON {
+	if r == nil {
+		return nil
+	}
+	out := &runJSON{ID: r.ID, Started: r.Started, User: r.User, Host: r.Host, Tool: r.Tool, Dict: r.Dict, Files: r.Files, Counts: r.Counts, ExitCode: r.ExitCode}
+	if !r.Finished.IsZero() {
+		out.Finished = &r.Finished
+	}
+	return out
+}
+
+func (a *app) status(ctx context.Context, files []string) error {
+	cfg, led, err := a.openBook(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = led.Close() }()
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = filepath.Base(f)
+	}
+	v, err := led.Status(ctx, names...)
+	if err != nil {
+		return err
+	}
+	if a.opts.json {
+		doc := struct {
+			commandJSON
+			Ledger      string         `json:"ledger"`
+			LastGoodRun *runJSON       `json:"last_good_run"`
+			LastRun     *runJSON       `json:"last_run"`
+			Undelivered int            `json:"undelivered"`
+			InDoubt     int            `json:"in_doubt"`
+			Total       int            `json:"total"`
+			Counts      map[string]int `json:"counts"`
+			Runs        []*runJSON     `json:"runs"`
+			Running     *ledger.Holder `json:"running"`
+		}{a.ok(), filepath.Join(cfg.DataDir, ledger.FileName), newRunJSON(v.LastGoodRun), newRunJSON(v.LastRun), v.Undelivered, v.InDoubt, v.Total, map[string]int{}, []*runJSON{}, v.Running}
+		for s, n := range v.Counts {
+			doc.Counts[string(s)] = n
+		}
+		for i := range v.Runs {
+			doc.Runs = append(doc.Runs, newRunJSON(&v.Runs[i]))
+		}
+		return report.Encode(a.out(), doc)
+	}
+	return a.showStatus(cfg, v)
+}
+
+func (a *app) showStatus(cfg *config.Config, v ledger.StatusView) error {
+	w := a.out()
+	if v.LastGoodRun == nil {
+		fmt.Fprintln(w, "最近一次成功的上传：还没有")
+	} else {
+		fmt.Fprintf(w, "最近一次成功的上传：%s（%s前），%s\n", v.LastGoodRun.Started.Local().Format(time.DateTime), ago(a.Now().Sub(v.LastGoodRun.Started)), strings.Join(v.LastGoodRun.Files, "、"))
+	}
+	fmt.Fprintf(w, "未送达：%d\n结果不明：%d\n", v.Undelivered, v.InDoubt)
+	if v.Running != nil {
+		fmt.Fprintf(w, "正在上传：进程 %d（%s，%s 开始）\n", v.Running.PID, v.Running.Host, v.Running.Started.Local().Format(time.DateTime))
+	}
+	if v.InDoubt > 0 {
+		fmt.Fprintln(w, "  → 用 hbupload history 查看；在平台上核实后用 hbupload resolve 体检编号 --sent 或 --resend")
+	}
+	fmt.Fprintf(w, "台账：%s，共 %d 条记录\n", filepath.Join(cfg.DataDir, ledger.FileName), v.Total)
+	if len(v.Runs) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	var rows [][]string
+	for _, r := range v.Runs {
+		end := "未正常结束"
+		if !r.Finished.IsZero() {
+			end = fmt.Sprintf("退出码 %d", r.ExitCode)
+		}
+		rows = append(rows, []string{fmt.Sprint(r.ID), r.Started.Local().Format(time.DateTime), r.User, strings.Join(r.Files, "、"), countsText(r.Counts), end})
+	}
+	a.table([]string{"运行", "开始", "用户", "文件", "结果", "结束"}, rows)
+	return nil
+}
+
+// ago is a span of time as people say it.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "不到 1 分钟"
+	case d < time.Hour:
+		return fmt.Sprintf("%d 分钟", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d 小时", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d 天", int(d.Hours()/24))
+}
+
+func newHistory(a *app) *cobra.Command {
+	var limit int
+	cmd := &cobra.Command{Use: "history [KEY]", Short: "每条记录的每次上传：时间、操作人、结果、平台的答复", Args: argCount(0, 1, ""),
+		RunE: a.run("history", func(ctx context.Context, args []string) error { return a.history(ctx, args, limit) })}
+	cmd.Flags().IntVar(&limit, "limit", 50, "最多显示多少条记录，0 为全部")
+	return cmd
+}
+
+type attemptJSON struct {
+	Run      int64      `json:"run"`
+	Number   int        `json:"number"`
+	Started  time.Time  `json:"started"`
+	Settled  *time.Time `json:"settled,omitempty"`
+	Outcome  string     `json:"outcome"`
+	Status   int        `json:"http_status,omitempty"`
+	Message  string     `json:"message,omitempty"`
+	Note     string     `json:"note,omitempty"`
+	SHA256   string     `json:"sha256"`
+	User     string     `json:"user"`
+	Host     string     `json:"host"`
+	Tool     string     `json:"tool"`
+	Dict     string     `json:"dictionary"`
+	Duration float64    `json:"seconds"`
+}
+
+type submissionJSON struct {
+	ID       int64         `json:"id"`
+	Key      string        `json:"key"`
+	File     string        `json:"file"`
+	State    string        `json:"state"`
+	Updated  time.Time     `json:"updated"`
+	Adopted  bool          `json:"adopted,omitempty"`
+	Attempts []attemptJSON `json:"attempts"`
+}
+
+func (a *app) history(ctx context.Context, args []string, limit int) error {
+	_, led, err := a.openBook(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = led.Close() }()
+	subs, err := led.History(ctx, ledger.Filter{Keys: args, Limit: limit})
+	if err != nil {
+		return err
+	}
+	if len(args) == 1 && len(subs) == 0 {
+		return usage("台账里没有体检编号 %s 的记录", args[0])
+	}
+	if a.opts.json {
+		doc := struct {
+			commandJSON
+			Submissions []submissionJSON `json:"submissions"`
+		}{a.ok(), []submissionJSON{}}
+		for i := range subs {
+			doc.Submissions = append(doc.Submissions, newSubmissionJSON(&subs[i]))
+		}
+		return report.Encode(a.out(), doc)
+	}
+	var rows [][]string
+	for i := range subs {
+		rows = append(rows, historyRows(&subs[i])...)
+	}
+	a.table([]string{"体检编号", "状态", "次", "时间", "操作人", "结果", "平台的答复", "文件"}, rows)
+	return nil
+}
+
+func newSubmissionJSON(s *ledger.SubmissionView) submissionJSON {
+	out := submissionJSON{ID: s.ID, Key: s.Key, File: s.File, State: string(s.State), Updated: s.Updated, Adopted: s.Adopted, Attempts: []attemptJSON{}}
+	for _, t := range s.Attempts {
+		j := attemptJSON{Run: t.RunID, Number: t.Number, Started: t.Started, Outcome: string(t.Outcome), Status: t.HTTPStatus, Message: t.Message, Note: t.Note,
+			SHA256: fmt.Sprintf("%x", t.Content), User: t.User, Host: t.Host, Tool: t.Tool, Dict: t.Dict, Duration: t.Duration.Seconds()}
+		if !t.Settled.IsZero() {
+			settled := t.Settled
+			j.Settled = &settled
+		}
+		out.Attempts = append(out.Attempts, j)
+	}
+	return out
+}
+
+func historyRows(s *ledger.SubmissionView) [][]string {
+	var rows [][]string
+	for _, t := range s.Attempts {
+		outcome := string(t.Outcome)
+		if outcome == "" {
+			outcome = "没有答复"
+		}
+		rows = append(rows, []string{s.Key, s.State.Label(), fmt.Sprint(t.Number), t.Started.Local().Format(time.DateTime), t.User, outcome, t.Message, t.File})
+	}
+	for _, m := range s.Marks {
+		rows = append(rows, []string{s.Key, s.State.Label(), "-", m.At.Local().Format(time.DateTime), m.User, string(m.Action), "", s.File})
+	}
+	if len(rows) == 0 {
+		rows = append(rows, []string{s.Key, s.State.Label(), "-", s.Updated.Local().Format(time.DateTime), "", "", "", s.File})
+	}
+	return rows
+}

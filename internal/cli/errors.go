@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"hbupload/internal/push"
+	"hbupload/internal/report"
+	"hbupload/internal/table/grid"
+	"hbupload/internal/wire"
+)
+
+// usageError is a command line that cannot be understood.
+type usageError struct{ message, hint string }
+
+func (e *usageError) Error() string { return e.message }
+func (e *usageError) Kind() string  { return "usage" }
+func (e *usageError) Hint() string  { return e.hint }
+
+func usage(format string, args ...any) error {
+	return &usageError{message: fmt.Sprintf(format, args...)}
+}
+
+// exitError ends a command whose screen has been written already.
+type exitError struct{ code int }
+
+func (e *exitError) Error() string { return fmt.Sprintf("exit %d", e.code) }
+
+// exit is nil for 0.
+func exit(code int) error {
+	if code == 0 {
+		return nil
+	}
+	return &exitError{code}
+}
+
+// kinded is what every room's errors offer (PLAN: structurally, no shared
+// import).
+type kinded interface {
+	error
+	Kind() string
+	Hint() string
+}
+
+// problem puts an error into words; the one place that does.
+func problem(err error) *report.Problem {
+	p := &report.Problem{Kind: "internal", Message: err.Error()}
+	var k kinded
+	var read *grid.ReadError
+	switch {
+	case errors.As(err, &k):
+		p.Kind, p.Message, p.Hint = k.Kind(), k.Error(), k.Hint()
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		p.Kind, p.Message, p.Hint = "interrupted", "已中断", "没有上传任何记录；可重新执行同一命令"
+	default:
+		p.Hint = "这是程序的问题，请连同命令和版本号（hbupload version）告诉维护人员"
+	}
+	if errors.As(err, &read) {
+		p.File = read.File
+	}
+	p.Message = wire.SafeText(p.Message, maxMessage)
+	return p
+}
+
+// maxMessage bounds an error on the screen.
+const maxMessage = 600
+
+// exitCode is CONTRACT's code for the kind of an error that stopped a command
+// before it finished.
+func exitCode(kind string) int {
+	switch kind {
+	case "usage", "config", "input", "dictionary":
+		return push.ExitUsage
+	case "auth", "unreachable", "stopped", "rejected", "in-doubt":
+		return push.ExitDelivery
+	case "locked":
+		return push.ExitLocked
+	case "interrupted":
+		return push.ExitInterrupt
+	}
+	return push.ExitInternal
+}
+
+// explain writes an error for a person.
+func explain(w io.Writer, p *report.Problem) {
+	fmt.Fprintf(w, "错误：%s\n", p.Message)
+	for _, line := range strings.Split(p.Hint, "\n") {
+		if line != "" {
+			fmt.Fprintf(w, "  → %s\n", line)
+		}
+	}
+}

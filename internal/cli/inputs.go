@@ -1,0 +1,156 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"hbupload/internal/mapping"
+	"hbupload/internal/push"
+	"hbupload/internal/report"
+	"hbupload/internal/spec"
+	"hbupload/internal/table"
+)
+
+// input is one FILE as the engine reads it.
+type input struct {
+	table  *table.Input
+	source *mapping.Source
+	sum    string
+}
+
+// Each implements push.Source.
+func (in *input) Each(ctx context.Context, visit spec.Visitor) error {
+	return in.source.Each(ctx, visit)
+}
+
+// Orphans implements push.Source.
+func (in *input) Orphans() []spec.Orphan { return in.source.Accounts().Orphans }
+
+// Unchanged implements push.Source.
+func (in *input) Unchanged(ctx context.Context) error {
+	sum, err := in.table.SHA256(ctx)
+	if err != nil {
+		return err
+	}
+	if sum != in.sum {
+		return &mapping.Error{File: in.table.Path, Message: "文件在读取过程中被修改了，没有上传任何记录", Fix: "请等文件保存完毕后重新执行"}
+	}
+	return nil
+}
+
+// inputs are all FILEs of a command line.
+type inputs []*input
+
+// openInputs opens every FILE and recognises its sheets.
+func (a *app) openInputs(ctx context.Context, files []string, opts mapping.Options) (_ inputs, err error) {
+	var all inputs
+	defer func() {
+		if err != nil {
+			all.close()
+		}
+	}()
+	seen := map[string]bool{}
+	for _, path := range files {
+		if strings.HasPrefix(filepath.Base(path), "~$") {
+			a.say("忽略 %s：这是 Excel 打开文件时的临时文件", path)
+			continue
+		}
+		if seen[filepath.Clean(path)] {
+			a.say("忽略重复给出的文件 %s", path)
+			continue
+		}
+		seen[filepath.Clean(path)] = true
+		in, err := a.openInput(ctx, path, opts)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, in)
+	}
+	if len(all) == 0 {
+		return nil, &mapping.Error{File: strings.Join(files, "、"), Message: "没有可读的文件", Fix: "请给出导出文件本身"}
+	}
+	return all, nil
+}
+
+func (a *app) openInput(ctx context.Context, path string, opts mapping.Options) (*input, error) {
+	var stdin io.Reader
+	if path == "-" {
+		stdin = a.Stdin
+	}
+	t, err := table.Open(ctx, path, table.Options{Stdin: stdin})
+	if err != nil {
+		return nil, err
+	}
+	in := &input{table: t}
+	if in.sum, err = t.SHA256(ctx); err == nil {
+		in.source, err = mapping.Open(ctx, t, opts)
+	}
+	if err != nil {
+		return nil, errors.Join(err, t.Close())
+	}
+	return in, nil
+}
+
+func (all inputs) close() {
+	for _, in := range all {
+		_ = in.table.Close()
+	}
+}
+
+// sources are the inputs as the engine takes them.
+func (all inputs) sources() []push.Source {
+	out := make([]push.Source, len(all))
+	for i := range all {
+		out[i] = all[i]
+	}
+	return out
+}
+
+// rows adds up where the rows went. A sum that does not add up is a mistake of
+// this program, and must not pass unseen.
+func (all inputs) rows() (report.Rows, error) {
+	var r report.Rows
+	for _, in := range all {
+		acc := in.source.Accounts()
+		r.Read, r.Used, r.Hidden = r.Read+acc.Read, r.Used+acc.Used, r.Hidden+acc.Hidden
+		for _, s := range acc.Skipped {
+			r.Skipped = append(r.Skipped, report.SkippedRow{Sheet: s.Sheet, Row: int(s.Row), Reason: s.Reason})
+		}
+		if acc.Read != acc.Used+len(acc.Skipped) {
+			return r, &rowsError{file: in.table.Path, read: acc.Read, used: acc.Used, skipped: len(acc.Skipped)}
+		}
+	}
+	return r, nil
+}
+
+// notes are what the operator should know about how the inputs were read.
+func (all inputs) notes() []string {
+	var out []string
+	for _, in := range all {
+		out = append(out, in.table.Notes()...)
+		acc := in.source.Accounts()
+		name := filepath.Base(in.table.Path)
+		if len(acc.Unrecognised) > 0 {
+			out = append(out, name+"：未使用的表 "+strings.Join(acc.Unrecognised, "、"))
+		}
+		if len(acc.Ignored) > 0 {
+			out = append(out, name+"：未使用的列 "+strings.Join(acc.Ignored, "、"))
+		}
+	}
+	return out
+}
+
+// exists tells whether every argument is a file, as when files are dragged
+// onto the program.
+func exists(paths []string) bool {
+	for _, p := range paths {
+		if _, err := os.Stat(p); err != nil {
+			return false
+		}
+	}
+	return len(paths) > 0
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"hbupload/internal/report"
+)
+
+// Main runs one command line and returns its exit code (CONTRACT, "Exit
+// codes"). Nothing below it exits the process or touches it otherwise.
+func Main(ctx context.Context, p *Process) int {
+	app := &app{Process: p}
+	root := newRoot(app)
+	root.SetArgs(p.Args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	err := root.ExecuteContext(ctx)
+	code := app.finish(err)
+	app.holdWindow()
+	return code
+}
+
+// finish turns what a command returned into words and a code.
+func (a *app) finish(err error) int {
+	var done *exitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &done):
+		return done.code
+	}
+	p := problem(err)
+	code := exitCode(p.Kind)
+	if a.opts.json {
+		r := &report.Result{Command: a.command, ExitCode: code, Stop: p}
+		if jsonErr := report.JSON(a.Stdout, r); jsonErr == nil {
+			return code
+		}
+	}
+	explain(a.Stderr, p)
+	return code
+}

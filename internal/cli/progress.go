@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"hbupload/internal/push"
+)
+
+// progress tells how far a run is: a bar on a terminal, a plain line now and
+// then elsewhere, nothing when quiet.
+type progress struct {
+	app     *app
+	bars    *mpb.Progress
+	bar     *mpb.Bar
+	name    string
+	last    time.Time
+	settled atomic.Int64
+	failed  atomic.Int64
+}
+
+// lineEvery is how often a plain line is written where there is no terminal.
+const lineEvery = 10 * time.Second
+
+func newProgress(a *app) *progress { return &progress{app: a, last: a.Now()} }
+
+func (p *progress) tty() bool {
+	return p.app.StderrTTY && !p.app.opts.quiet && !p.app.opts.json && p.app.getenv("TERM") != "dumb"
+}
+
+// stage begins a new count.
+func (p *progress) stage(name string) { p.name, p.last = name, p.app.Now() }
+
+// begin draws a bar of a known length.
+func (p *progress) begin(total int) {
+	if !p.tty() || total == 0 {
+		return
+	}
+	p.bars = mpb.New(mpb.WithOutput(p.app.Stderr), mpb.WithWidth(40), mpb.WithAutoRefresh())
+	p.bar = p.bars.AddBar(int64(total),
+		mpb.PrependDecorators(decor.Name(p.name+" "), decor.CountersNoUnit("%d/%d ")),
+		mpb.AppendDecorators(decor.AverageSpeed(0, " %.1f 条/秒"), decor.Name(" 剩余 "), decor.AverageETA(decor.ET_STYLE_GO),
+			decor.Any(func(decor.Statistics) string {
+				if n := p.failed.Load(); n > 0 {
+					return fmt.Sprintf(" 未成功 %d", n)
+				}
+				return ""
+			})))
+}
+
+// done ends the current bar.
+func (p *progress) done() {
+	if p.bars == nil {
+		return
+	}
+	p.bar.Abort(false)
+	p.bars.Wait()
+	p.bars, p.bar = nil, nil
+}
+
+// Observe implements push.Observer.
+func (p *progress) Observe(e push.Event) {
+	switch e.Kind {
+	case push.EventReading:
+		p.line("%s：已读 %d 人", p.name, e.Done)
+	case push.EventSettled:
+		if e.State != push.Accepted {
+			p.failed.Add(1)
+		}
+		if p.bar != nil {
+			p.bar.SetCurrent(int64(e.Done))
+			return
+		}
+		p.line("%s：%d/%d，未成功 %d", p.name, e.Done, e.Total, p.failed.Load())
+	case push.EventStopped:
+		p.app.say("%s", e.Message)
+	case push.EventThrottle:
+		if p.app.opts.verbose {
+			p.app.say("同时上传的请求数调整为 %d", e.Limit)
+		}
+	case push.EventWaiting:
+		if p.app.opts.verbose {
+			p.app.say("%s 将在 %s 后重试：%s", e.Key, e.Wait.Round(100*time.Millisecond), e.Message)
+		}
+	}
+}
+
+// line writes a plain line, seldom.
+func (p *progress) line(format string, args ...any) {
+	if p.app.opts.json && p.app.opts.quiet {
+		return
+	}
+	now := p.app.Now()
+	if now.Sub(p.last) < lineEvery {
+		return
+	}
+	p.last = now
+	p.app.say(format, args...)
+}

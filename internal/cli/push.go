@@ -1,0 +1,285 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/config"
+	"hbupload/internal/ledger"
+	"hbupload/internal/platform"
+	"hbupload/internal/push"
+	"hbupload/internal/report"
+	"hbupload/internal/wire"
+)
+
+// pushOptions are the flags of push.
+type pushOptions struct {
+	readOptions
+	dryRun        bool
+	concurrency   int
+	rate          float64
+	resend        string
+	maxRejections int
+	yes           bool
+	sandbox       bool
+	ask           bool // started by a drag: ask before sending
+}
+
+func newPush(a *app) *cobra.Command {
+	var o pushOptions
+	cmd := &cobra.Command{
+		Use: "push FILE…", Short: "检查并上传导出文件（主要命令）",
+		Example: "  hbupload push 导出.xlsx\n  hbupload push 导出.xlsx --dry-run\n  hbupload push 导出.xlsx --only TJ0001",
+		Args:    argCount(1, -1, "要上传的文件"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a.command = "push"
+			for flag, key := range map[string]string{"concurrency": "upload.concurrency", "rate": "upload.rate", "max-rejections": "upload.max_rejections"} {
+				if f := cmd.Flags().Lookup(flag); f.Changed {
+					a.set(key, flag, f.Value.String())
+				}
+			}
+			return a.push(cmd.Context(), args, o)
+		},
+	}
+	o.addFlags(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&o.dryRun, "dry-run", false, "演练：不登录、不上传、不改动台账")
+	f.IntVar(&o.concurrency, "concurrency", 0, "同时上传的请求数（默认按配置）")
+	f.Float64Var(&o.rate, "rate", 0, "每秒请求数上限（默认按配置）")
+	f.StringVar(&o.resend, "resend", "", "重新上传已接收的记录：changed 内容已变的，all 全部")
+	f.IntVar(&o.maxRejections, "max-rejections", 0, "连续被拒多少条后停止（默认按配置）")
+	f.BoolVar(&o.yes, "yes", false, "不询问，直接上传")
+	f.BoolVar(&o.sandbox, "sandbox", false, "对本程序内置的模拟平台演练，数据不离开本机")
+	return cmd
+}
+
+func (o *pushOptions) check() error {
+	switch o.resend {
+	case "", "changed", "all":
+		return o.readOptions.check()
+	}
+	return usage("--resend 只能是 changed 或 all")
+}
+
+func (a *app) push(ctx context.Context, files []string, o pushOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	if o.sandbox {
+		stop, err := a.embed(ctx, cfg)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	if o.dryRun {
+		return a.rehearse(ctx, cfg, files, o)
+	}
+	return a.deliver(ctx, cfg, files, o)
+}
+
+// rehearse is push --dry-run: the ledger is only read and nothing is written.
+func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, o pushOptions) error {
+	ctx, cancel := a.untilInterrupt(ctx)
+	defer cancel()
+	s, err := a.begin(cfg, o.strict)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	led, err := ledger.OpenReadOnly(ctx, a.ledgerOptions(cfg))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = led.Close() }()
+	tmp, err := os.MkdirTemp("", "hbupload-")
+	if err != nil {
+		return &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
+	}
+	defer func() { _ = os.RemoveAll(tmp) }()
+	if err := s.readAll(ctx, files, sessionOptions{read: o.readOptions, spool: tmp, digester: led.Digester()}); err != nil {
+		return err
+	}
+	if err := s.batch.Plan(ctx, led, policy(cfg, o.resend), s.judge.checker.Policy(), led.Digester()); err != nil {
+		return err
+	}
+	s.notes = append(s.notes, "演练：没有登录，没有上传，台账未改动")
+	r := s.result(nil)
+	if err := s.report(ctx, r, o.readOptions); err != nil {
+		return err
+	}
+	return s.show(r)
+}
+
+// deliver is push in earnest.
+func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o pushOptions) error {
+	early, cancel := a.untilInterrupt(ctx)
+	defer cancel()
+	client, err := a.client(cfg, true)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	s, err := a.begin(cfg, o.strict)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	led, err := ledger.Open(early, a.ledgerOptions(cfg))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = led.Close() }()
+	lock, err := led.Lock(early, ledger.Holder{PID: a.PID, Host: a.Host, User: a.User, Command: "push", Started: a.Now()})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	tmp, err := tempDir(cfg)
+	if err != nil {
+		return err
+	}
+	sweep(tmp)
+	if err := s.readAll(early, files, sessionOptions{read: o.readOptions, spool: tmp, digester: led.Digester()}); err != nil {
+		return err
+	}
+	if _, err := s.inputs.rows(); err != nil {
+		return err
+	}
+	return s.send(ctx, early, led, client, o)
+}
+
+// send asks the ledger, asks the operator where that is due, and sends.
+func (s *session) send(ctx, early context.Context, led *ledger.Ledger, client *platform.Client, o pushOptions) error {
+	pol := policy(s.cfg, o.resend)
+	run, recovered, err := led.BeginRun(early, ledger.RunInfo{User: s.User, Host: s.Host, PID: s.PID, ToolVersion: s.Build.Version,
+		DictVersion: s.judge.dicts.Version(), Files: s.inputs.names(), Command: "push", Policy: pol, OpenSettles: s.cfg.Upload.Concurrency})
+	if err != nil {
+		return err
+	}
+	if recovered.Count > 0 {
+		s.say("上次运行中断，有 %d 条记录没有等到答复，已列为结果不明", recovered.Count)
+	}
+	stop := s.batch.Plan(early, led, pol, s.judge.checker.Policy(), led.Digester())
+	if stop == nil {
+		stop = s.confirm(early, led, o)
+	}
+	if stop == nil {
+		stop = s.upload(ctx, led, run, client)
+	} else {
+		s.batch.Abandon()
+	}
+	r := s.result(stop)
+	if err := run.Finish(context.WithoutCancel(ctx), ledger.Summary{Counts: ledgerCounts(r), ExitCode: r.ExitCode}); err != nil && r.Stop == nil {
+		r.Stop = problem(err)
+		r.ExitCode = exitCode(r.Stop.Kind)
+	}
+	if err := s.report(context.WithoutCancel(ctx), r, o.readOptions); err != nil {
+		return err
+	}
+	s.notes = append(s.notes, "台账："+filepath.Join(s.cfg.DataDir, ledger.FileName))
+	r.Notes = s.notes
+	return s.show(r)
+}
+
+// upload is the second pass.
+func (s *session) upload(ctx context.Context, led *ledger.Ledger, run *ledger.Run, client *platform.Client) error {
+	if client.Insecure() && !client.Loopback() && s.batch.Sendable() > 0 {
+		s.say("警告：平台地址是 http，传输没有加密，登录用的 MD5 等同于密码")
+	}
+	u := s.cfg.Upload
+	s.progress.stage("上传")
+	s.progress.begin(s.batch.Sendable())
+	defer s.progress.done()
+	return s.batch.Deliver(ctx, push.Delivery{Sender: sender{client}, Run: run, Digester: led.Digester(), Severities: s.judge.checker.Policy(),
+		Concurrency: u.Concurrency, Rate: u.Rate, Retries: u.Retries, MaxRejections: u.MaxRejections, MaxFailures: u.MaxFailures,
+		Duplicate: s.cfg.Platform.DuplicatePattern, CompareEcho: s.cfg.Platform.Echo == "compare", Observer: s.progress, Interrupt: s.Interrupt, Now: s.Now})
+}
+
+// sender carries records to the platform.
+type sender struct{ client *platform.Client }
+
+// Ready implements push.Sender.
+func (s sender) Ready(ctx context.Context) error { return s.client.EnsureToken(ctx) }
+
+// Send implements push.Sender.
+func (s sender) Send(ctx context.Context, zip []byte) wire.Outcome { return s.client.Upload(ctx, zip) }
+
+// The thresholds at which push speaks up before it sends.
+const (
+	warnOnEmptyLedger = 100
+	askAbove          = 1000
+)
+
+// confirm warns before a large first push, and asks where a person is there to
+// answer: after a drag, or for a large push on a terminal.
+func (s *session) confirm(ctx context.Context, led *ledger.Ledger, o pushOptions) error {
+	n := s.batch.Sendable()
+	if n > warnOnEmptyLedger {
+		status, err := led.Status(ctx)
+		if err != nil {
+			return err
+		}
+		if status.Total == 0 {
+			s.say("注意：台账是空的，将上传 %d 条记录。若其中有以前用别的方式传过的，请先用 hbupload adopt 登记，以免重复", n)
+		}
+	}
+	if o.yes || o.sandbox || !s.StdinTTY || !s.StderrTTY || n == 0 || (!o.ask && n <= askAbove) {
+		return nil
+	}
+	c := push.Counts(s.batch.Records)
+	fmt.Fprintf(s.Stderr, "将上传 %d 人（有错未传 %d，已传跳过 %d）。继续吗？[y/N] ", n, c[push.Invalid], c[push.Skipped])
+	var answer string
+	_, _ = fmt.Fscanln(s.Stdin, &answer)
+	if a := strings.ToLower(strings.TrimSpace(answer)); a == "y" || a == "yes" || a == "是" {
+		return nil
+	}
+	return push.Cancelled()
+}
+
+// ledgerCounts are the run's counts as the ledger keeps them.
+func ledgerCounts(r *report.Result) map[string]int {
+	out := map[string]int{"records": len(r.Records)}
+	for state, n := range push.Counts(r.Records) {
+		out[string(state)] = n
+	}
+	return out
+}
+
+// names are the base names of the inputs.
+func (all inputs) names() []string {
+	var out []string
+	for _, in := range all {
+		out = append(out, filepath.Base(in.table.Path))
+	}
+	return out
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// dragged is hbupload FILE…: the summary is shown, the operator is asked, then
+// the files are pushed.
+func (a *app) dragged(cmd *cobra.Command, files []string) error {
+	a.command = "push"
+	return a.push(cmd.Context(), files, pushOptions{ask: true})
+}
+
+// holdWindow keeps the window of a double-click open until it has been read.
+func (a *app) holdWindow() {
+	if !a.DoubleClicked || !a.StdinTTY {
+		return
+	}
+	fmt.Fprint(a.Stderr, "按回车键关闭窗口…")
+	var line string
+	_, _ = fmt.Fscanln(a.Stdin, &line)
+}

@@ -1,0 +1,185 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// newRoot is the visible list of all commands.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "hbupload",
+		Short:         "河北省重点职业病监测信息平台上传工具（接口规范 V3.8）",
+		Long:          rootLong,
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, args []string) error { return a.bare(cmd, args) },
+	}
+	g := root.PersistentFlags()
+	g.StringVar(&a.opts.config, "config", "", "配置文件（默认：当前文件夹或用户配置文件夹中的 hbupload.yaml）")
+	g.StringVar(&a.opts.profile, "profile", "", "使用配置中的哪一组 profiles")
+	g.StringVar(&a.opts.dataDir, "data-dir", "", "数据文件夹（台账、字典、token）")
+	g.StringVar(&a.opts.logFile, "log-file", "", "把运行日志追加到这个文件")
+	g.BoolVar(&a.opts.json, "json", false, "标准输出只写一个 JSON 文档")
+	g.BoolVar(&a.opts.quiet, "quiet", false, "不显示进度和提示")
+	g.BoolVar(&a.opts.verbose, "verbose", false, "显示全部细节")
+	g.BoolVar(&a.opts.noColor, "no-color", false, "不使用颜色")
+	g.BoolP("help", "h", false, "显示帮助")
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Use: "help [命令]", Short: "显示某个命令的帮助", Hidden: true, Run: func(cmd *cobra.Command, args []string) {
+		target, _, err := root.Find(args)
+		if err != nil || target == nil {
+			target = root
+		}
+		_ = target.Help()
+	}})
+	root.SetUsageTemplate(usageTemplate)
+	root.SetHelpTemplate(helpTemplate)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })
+	cobra.EnableCommandSorting = false
+	root.AddCommand(
+		newPush(a), newValidate(a), newBuild(a),
+		newDict(a), newLogin(a), newLogout(a),
+		newStatus(a), newHistory(a), newResolve(a), newAdopt(a), newLedger(a),
+		newInspect(a), newExplain(a), newRules(a),
+		newConfig(a), newSandbox(a), newVersion(a), newCompletion(a, root),
+	)
+	plainUse(root)
+	return root
+}
+
+// plainUse keeps cobra's English "[flags]" out of every usage line.
+func plainUse(cmd *cobra.Command) {
+	cmd.DisableFlagsInUseLine = true
+	for _, sub := range cmd.Commands() {
+		plainUse(sub)
+	}
+}
+
+const rootLong = `把职业健康检查的 Excel/CSV 导出转换成平台规定的数据，逐条校验后上传。
+
+最常用：
+  hbupload dict pull            下载平台字典（首次使用及字典有变化时）
+  hbupload validate 导出.xlsx   只检查，不联网
+  hbupload push 导出.xlsx       检查并上传；同一文件再次上传只补未成功的
+  hbupload status               台账：最近成功的上传、未送达、结果不明
+
+退出码：0 全部成功；2 用法、配置、字典或文件有问题，什么也没有发送；
+  3 完成，但有记录无效、被拒或内容已变；4 有记录未送达或结果不明；
+  5 另一个上传正在进行；130 被中断；1 程序内部错误。`
+
+const usageTemplate = `用法：
+  {{.UseLine}}{{if .HasAvailableSubCommands}} 命令{{end}}{{if .HasAvailableFlags}} [参数]{{end}}{{if .HasAvailableSubCommands}}
+
+命令：{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasExample}}
+
+例子：
+{{.Example}}{{end}}{{if .HasAvailableLocalFlags}}
+
+参数：
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
+
+通用参数：
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
+
+用“{{.CommandPath}} 命令 --help”查看某个命令的说明。{{end}}
+`
+
+const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{.UsageString}}`
+
+// bare is hbupload without a command: files dragged onto the program, or a
+// word that is no command.
+func (a *app) bare(cmd *cobra.Command, args []string) error {
+	a.command = "hbupload"
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	for _, arg := range args {
+		if _, err := os.Stat(arg); err != nil {
+			return &usageError{message: "没有“" + arg + "”这个命令，也没有这个文件", hint: nearestCommand(cmd.Root(), arg)}
+		}
+	}
+	return a.dragged(cmd, args)
+}
+
+func nearestCommand(root *cobra.Command, word string) string {
+	if found := root.SuggestionsFor(word); len(found) > 0 {
+		return "是否想用：" + strings.Join(found, "、")
+	}
+	return "用 hbupload --help 查看全部命令"
+}
+
+// group makes a command that only holds others refuse unknown words.
+func group(cmd *cobra.Command) *cobra.Command {
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return &usageError{message: fmt.Sprintf("%s 没有“%s”这个命令", cmd.CommandPath(), args[0]), hint: "用 " + cmd.CommandPath() + " --help 查看"}
+	}
+	return cmd
+}
+
+// args checks the number of arguments and says so in Chinese.
+func argCount(low, high int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < low:
+			return &usageError{message: cmd.CommandPath() + " 缺少参数：" + what, hint: "用法：" + cmd.UseLine()}
+		case high >= 0 && len(args) > high:
+			return &usageError{message: cmd.CommandPath() + " 的参数太多：" + strings.Join(args[high:], " "), hint: "用法：" + cmd.UseLine()}
+		}
+		return nil
+	}
+}
+
+// flagError puts pflag's errors into Chinese.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var missing *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	var syntax *pflag.InvalidSyntaxError
+	e := &usageError{message: "参数有误：" + err.Error(), hint: "用 " + cmd.CommandPath() + " --help 查看参数"}
+	switch {
+	case errors.As(err, &unknown):
+		e.message = "不认识的参数 --" + unknown.GetSpecifiedName()
+		if len(unknown.GetSpecifiedName()) == 1 {
+			e.message = "不认识的参数 -" + unknown.GetSpecifiedName()
+		}
+		if near := nearestFlag(cmd, unknown.GetSpecifiedName()); near != "" {
+			e.hint = "是否想用 --" + near + "？" + e.hint
+		}
+	case errors.As(err, &missing):
+		e.message = "参数 --" + missing.GetFlag().Name + " 后面缺少值"
+	case errors.As(err, &invalid):
+		e.message = fmt.Sprintf("参数 --%s 的值“%s”无效", invalid.GetFlag().Name, invalid.GetValue())
+	case errors.As(err, &syntax):
+		e.message = "参数写法有误：" + syntax.GetSpecifiedFlag()
+	}
+	return e
+}
+
+// nearestFlag is the flag that shares the longest beginning with a word.
+func nearestFlag(cmd *cobra.Command, word string) string {
+	best, most := "", 2
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		n := 0
+		for n < len(f.Name) && n < len(word) && f.Name[n] == word[n] {
+			n++
+		}
+		if n > most {
+			best, most = f.Name, n
+		}
+	})
+	return best
+}

@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/meaning"
+	"hbupload/internal/report"
+	"hbupload/internal/rules"
+	"hbupload/internal/spec"
+)
+
+func newRules(a *app) *cobra.Command {
+	return &cobra.Command{Use: "rules [ID]", Short: "全部检查规则：级别、依据的条款、处理办法", Args: argCount(0, 1, ""),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var out []string
+			for _, r := range rules.Catalogue() {
+				out = append(out, string(r.ID)+"\t"+r.Summary)
+			}
+			return out, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: a.run("rules", func(_ context.Context, args []string) error { return a.rules(args) })}
+}
+
+type ruleJSON struct {
+	ID       string `json:"id"`
+	Severity string `json:"severity"`
+	Default  string `json:"default"`
+	Class    string `json:"class,omitempty"`
+	Clause   string `json:"clause"`
+	Summary  string `json:"summary"`
+	Fix      string `json:"fix"`
+}
+
+type meaningJSON struct {
+	Pin     string   `json:"pin"`
+	Word    string   `json:"word"`
+	Pinned  bool     `json:"pinned"`
+	Entries []string `json:"entries"`
+}
+
+func (a *app) rules(args []string) error {
+	policy, views := a.effective()
+	doc := struct {
+		commandJSON
+		Rules    []ruleJSON    `json:"rules"`
+		Meanings []meaningJSON `json:"meanings"`
+	}{a.ok(), []ruleJSON{}, []meaningJSON{}}
+	for _, r := range rules.Catalogue() {
+		if len(args) == 1 && string(r.ID) != args[0] {
+			continue
+		}
+		severity := r.Severity
+		if policy != nil {
+			severity = policy.Severity(r.ID, spec.NoField)
+		}
+		doc.Rules = append(doc.Rules, ruleJSON{string(r.ID), string(severity), string(r.Severity), r.Class, r.Clause, r.Summary, r.Fix})
+	}
+	if len(doc.Rules) == 0 {
+		return &usageError{message: "没有编号为 " + args[0] + " 的规则", hint: "用 hbupload rules 查看全部"}
+	}
+	for _, v := range views {
+		m := meaningJSON{Pin: v.Pin, Word: v.Word, Pinned: v.Pinned, Entries: []string{}}
+		for _, e := range v.Entries {
+			m.Entries = append(m.Entries, e.String())
+		}
+		doc.Meanings = append(doc.Meanings, m)
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), doc)
+	}
+	if len(args) == 1 {
+		r := doc.Rules[0]
+		fmt.Fprintf(a.out(), "%s（%s，默认 %s）\n条款：%s\n含义：%s\n办法：%s\n", r.ID, severityLabel(r.Severity), severityLabel(r.Default), r.Clause, r.Summary, r.Fix)
+		if label := classLabel(r.Class); label != "" {
+			fmt.Fprintf(a.out(), "类别：%s\n", label)
+		}
+		return nil
+	}
+	var rows [][]string
+	for _, r := range doc.Rules {
+		rows = append(rows, []string{r.ID, severityLabel(r.Severity), r.Class, r.Clause, r.Summary})
+	}
+	a.table([]string{"规则", "级别", "类", "条款", "含义"}, rows)
+	a.showMeanings(doc.Meanings)
+	return nil
+}
+
+// effective is the configured severities and meanings, as far as they can be
+// had without failing: the catalogue is shown whatever the configuration.
+func (a *app) effective() (*rules.Policy, []meaning.View) {
+	cfg, err := a.load()
+	if err != nil {
+		return nil, nil
+	}
+	policy, err := rules.NewPolicy(cfg.Rules, false)
+	if err != nil {
+		a.say("警告：%s", err.Error())
+		return nil, nil
+	}
+	judge, err := a.judge(cfg, false)
+	if err != nil {
+		return policy, nil
+	}
+	return policy, judge.checker.Meanings()
+}
+
+func (a *app) showMeanings(all []meaningJSON) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintln(a.out(), "\n按字典名称认定的含义（可用括号里的配置项改定）：")
+	for _, m := range all {
+		how := "按名称"
+		if m.Pinned {
+			how = "按配置"
+		}
+		fmt.Fprintf(a.out(), "  %s：%s（%s，%s）\n", m.Word, strings.Join(m.Entries, "、"), how, m.Pin)
+	}
+}
+
+func severityLabel(s string) string {
+	switch spec.Severity(s) {
+	case spec.Error:
+		return "错误"
+	case spec.Warning:
+		return "提示"
+	}
+	return "关闭"
+}
+
+func classLabel(c string) string {
+	switch c {
+	case rules.ClassStated:
+		return "规范原文的要求"
+	case rules.ClassForm:
+		return "没有它 data.json 不成形"
+	case rules.ClassIdentity:
+		return "防止认错人或漏读数据，不能关闭"
+	}
+	return ""
+}

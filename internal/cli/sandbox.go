@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/config"
+	"hbupload/internal/sandbox"
+	"hbupload/internal/wire"
+)
+
+// The sandbox's credentials and usual address (CONTRACT).
+const (
+	sandboxUser = "sandbox"
+	sandboxAddr = "127.0.0.1:18080"
+)
+
+type sandboxOptions struct {
+	addr, fault string
+	latency     time.Duration
+}
+
+func newSandbox(a *app) *cobra.Command {
+	var o sandboxOptions
+	cmd := &cobra.Command{
+		Use: "sandbox", Short: "在本机启动一个模拟平台，用于练习和测试",
+		Long: "在本机启动一个模拟平台：登录、字典下载、上传都与接口规范一致，字典是自编的样例。\n用户名和密码都是 sandbox。按 Ctrl-C 结束。",
+		Args: argCount(0, 0, ""),
+		RunE: a.run("sandbox", func(ctx context.Context, _ []string) error { return a.serveSandbox(ctx, o) }),
+	}
+	cmd.Flags().StringVar(&o.addr, "addr", sandboxAddr, "监听地址，只能是本机")
+	cmd.Flags().StringVar(&o.fault, "fault", "", "模拟故障，例如 504-after@rate=0.1 x2;reject:工种不符@id=3611")
+	cmd.Flags().DurationVar(&o.latency, "latency", 0, "每个请求延迟多久，例如 100ms")
+	return cmd
+}
+
+// serveSandbox runs until it is interrupted.
+func (a *app) serveSandbox(ctx context.Context, o sandboxOptions) error {
+	host, _, err := net.SplitHostPort(o.addr)
+	ip := net.ParseIP(host)
+	if err != nil || (host != "localhost" && (ip == nil || !ip.IsLoopback())) {
+		return &usageError{message: "--addr 应是本机地址和端口：" + o.addr, hint: "例如 --addr " + sandboxAddr}
+	}
+	faults, err := sandbox.ParseFaults(o.fault)
+	if err != nil {
+		return err
+	}
+	srv, err := listen(ctx, o.addr, sandbox.Options{Now: a.Now, Faults: faults, Latency: o.latency, Logf: func(format string, args ...any) {
+		a.say("%s", wire.SafeText(fmt.Sprintf(format, args...), maxMessage))
+	}})
+	if err != nil {
+		return &config.Error{Where: o.addr, Message: "模拟平台无法监听这个地址", Fix: "端口可能被占用，请用 --addr 127.0.0.1:其他端口", Err: err}
+	}
+	defer srv.stop()
+	fmt.Fprintf(a.out(), "模拟平台已启动：%s（用户名、密码：%s），按 Ctrl-C 结束\n", srv.url, sandboxUser)
+	fmt.Fprintf(a.out(), "可用的配置（存成 %s）：\n\n%s\n", config.FileName, sandboxConfig(srv.url))
+	<-ctx.Done()
+	if d := srv.sandbox.Doubles(); len(d) > 0 {
+		fmt.Fprintf(a.out(), "警报：有 %d 条记录被存了两次\n", len(d))
+	}
+	return nil
+}
+
+// sandboxConfig is a configuration that works with a sandbox.
+func sandboxConfig(url string) string {
+	return "platform:\n  base_url: " + url + "\n  username: " + sandboxUser + "\n  password: " + sandboxUser + "\n"
+}
+
+// listening is a sandbox that listens.
+type listening struct {
+	sandbox *sandbox.Server
+	http    *http.Server
+	url     string
+}
+
+// listen starts a sandbox on a loopback address.
+func listen(ctx context.Context, addr string, o sandbox.Options) (*listening, error) {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	s := &listening{sandbox: sandbox.New(o), url: "http://" + ln.Addr().String()}
+	s.http = &http.Server{Handler: s.sandbox, ReadHeaderTimeout: 10 * time.Second, ErrorLog: nil}
+	go func() { _ = s.http.Serve(ln) }()
+	return s, nil
+}
+
+func (s *listening) stop() {
+	s.sandbox.Close()
+	_ = s.http.Close()
+}
+
+// embed makes a push talk to a platform in this process, with a data folder
+// that is thrown away, and says so.
+func (a *app) embed(ctx context.Context, cfg *config.Config) (stop func(), err error) {
+	srv, err := listen(ctx, "127.0.0.1:0", sandbox.Options{Now: a.Now})
+	if err != nil {
+		return nil, &config.Error{Message: "内置的模拟平台无法启动", Err: err}
+	}
+	dir, err := os.MkdirTemp("", "hbupload-sandbox-")
+	if err != nil {
+		srv.stop()
+		return nil, &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
+	}
+	stop = func() {
+		srv.stop()
+		_ = os.RemoveAll(dir)
+	}
+	p := &cfg.Platform
+	p.BaseURL, p.Username, p.Password, p.PasswordMD5, p.Proxy, p.CAFile = srv.url, sandboxUser, sandboxUser, "", "", ""
+	p.OrgName, p.Paths, cfg.DataDir = config.DefaultOrgName, config.DefaultPaths(), dir
+	a.say("模拟上传：数据只发给本程序内置的模拟平台（%s），没有离开这台电脑", srv.url)
+	if _, err := a.pull(ctx, cfg); err != nil {
+		stop()
+		return nil, errors.Join(err)
+	}
+	return stop, nil
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/config"
+	"hbupload/internal/ledger"
+	"hbupload/internal/push"
+	"hbupload/internal/report"
+	"hbupload/internal/rules"
+	"hbupload/internal/spec"
+	"hbupload/internal/wire"
+)
+
+// readOptions are the flags of push, validate and build.
+type readOptions struct {
+	sheet    string
+	only     []string
+	limit    int
+	strict   bool
+	report   string
+	noReport bool
+}
+
+func (o *readOptions) addFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.sheet, "sheet", "", "从这张表读取体检信息")
+	f.StringArrayVar(&o.only, "only", nil, "只处理这个体检编号（可重复）")
+	f.IntVar(&o.limit, "limit", 0, "只处理前 N 条记录")
+	f.BoolVar(&o.strict, "strict", false, "提示也视为错误")
+	f.StringVar(&o.report, "report", "", "报告放在这个文件夹（默认：输入文件旁边）")
+	f.BoolVar(&o.noReport, "no-report", false, "不生成报告")
+}
+
+func (o *readOptions) check() error {
+	if o.limit < 0 {
+		return usage("--limit 应是正整数")
+	}
+	return nil
+}
+
+// session is one reading of inputs, with all that was found.
+type session struct {
+	*app
+	cfg      *config.Config
+	judge    *judgement
+	inputs   inputs
+	batch    *push.Batch
+	progress *progress
+	started  time.Time
+	notes    []string
+}
+
+// sessionOptions differ between the commands.
+type sessionOptions struct {
+	read     readOptions
+	spool    string           // folder of the spool, "" for none
+	digester *ledger.Digester // nil: the ledger is not asked
+}
+
+// begin loads the configuration and the checks.
+func (a *app) begin(cfg *config.Config, strict bool) (*session, error) {
+	s := &session{app: a, cfg: cfg, started: a.Now()}
+	judge, err := a.judge(cfg, strict)
+	if err != nil {
+		return nil, err
+	}
+	s.judge = judge
+	s.progress = newProgress(a)
+	return s, nil
+}
+
+// readAll is the first pass over every FILE.
+func (s *session) readAll(ctx context.Context, files []string, o sessionOptions) error {
+	opts := s.judge.mapping
+	opts.Sheet, opts.TempDir = o.read.sheet, o.spool
+	var err error
+	if s.inputs, err = s.openInputs(ctx, files, opts); err != nil {
+		return err
+	}
+	prep := push.Preparation{Sources: s.inputs.sources(), Checker: s.judge.checker, Encoder: s.judge.encoder,
+		Only: o.read.only, Limit: o.read.limit, Digester: o.digester, Observer: s.progress}
+	if o.spool != "" {
+		if prep.Spool, err = push.NewSpool(o.spool); err != nil {
+			return err
+		}
+		prep.Zipper = wire.NewZipper(wire.DefaultLevel)
+	}
+	s.progress.stage("检查")
+	s.batch, err = push.Prepare(ctx, prep)
+	s.progress.done()
+	if err != nil {
+		if prep.Spool != nil {
+			prep.Spool.Close()
+		}
+		return err
+	}
+	s.notes = append(s.notes, s.inputs.notes()...)
+	return nil
+}
+
+func (s *session) close() {
+	if s.batch != nil {
+		s.batch.Close()
+	}
+	s.inputs.close()
+}
+
+// rowsError is an account of rows that does not add up.
+type rowsError struct {
+	file                string
+	read, used, skipped int
+}
+
+func (e *rowsError) Error() string {
+	return fmt.Sprintf("%s：行数对不上（读取 %d，使用 %d，跳过 %d），为避免遗漏已停止", e.file, e.read, e.used, e.skipped)
+}
+func (e *rowsError) Kind() string { return "internal" }
+func (e *rowsError) Hint() string {
+	return "这是程序的问题，请把文件和版本号告诉维护人员；没有上传任何记录"
+}
+
+// result gathers what the run has to say. stop is why it ended early.
+func (s *session) result(stop error) *report.Result {
+	r := &report.Result{Command: s.command, Elapsed: s.Now().Sub(s.started), NoRows: s.inputs == nil, Notes: s.notes}
+	rows, rowsErr := s.inputs.rows()
+	r.Rows = rows
+	orphans := 0
+	if s.batch != nil {
+		r.Records, r.Findings, orphans = s.batch.Records, s.batch.Findings, s.batch.Orphans
+	}
+	if stop == nil {
+		stop = rowsErr
+	}
+	r.ExitCode = push.ExitCode(r.Records, orphans, false)
+	if stop != nil {
+		r.Stop = problem(stop)
+		r.ExitCode = exitCode(r.Stop.Kind)
+	}
+	return r
+}
+
+// show writes the result as JSON or for a person, and ends the command.
+func (s *session) show(r *report.Result) error {
+	if s.opts.json {
+		if err := report.JSON(s.out(), r); err != nil {
+			return err
+		}
+		return exit(r.ExitCode)
+	}
+	style := s.style(s.StdoutTTY)
+	for _, note := range r.Notes {
+		s.say("%s", wire.SafeText(note, maxMessage))
+	}
+	report.Findings(s.out(), r.Findings, fixOf, style)
+	report.Refusals(s.out(), r.Records, style)
+	if r.Stop != nil {
+		explain(s.Stderr, r.Stop)
+	}
+	report.Summary(s.out(), r, style)
+	return exit(r.ExitCode)
+}
+
+// fixOf is the catalogue's remedy of a rule.
+func fixOf(id spec.RuleID) string {
+	rule, _ := rules.Find(id)
+	return rule.Fix
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"crypto/md5" //nolint:gosec // the document demands MD5 (2.1)
+	"encoding/hex"
+
+	"hbupload/internal/config"
+	"hbupload/internal/dict"
+	"hbupload/internal/ledger"
+	"hbupload/internal/mapping"
+	"hbupload/internal/meaning"
+	"hbupload/internal/platform"
+	"hbupload/internal/rules"
+	"hbupload/internal/spec"
+	"hbupload/internal/wire"
+)
+
+// judgement is everything that turns rows into checked records: dictionaries,
+// what their codes mean, the checks and the encoder.
+type judgement struct {
+	dicts   *dict.Set
+	checker *rules.Checker
+	encoder *wire.Encoder
+	mapping mapping.Options
+}
+
+// judge prepares the checks. Its errors are of kind dictionary (never pulled)
+// or config.
+func (a *app) judge(cfg *config.Config, strict bool) (*judgement, error) {
+	policy, err := rules.NewPolicy(cfg.Rules, strict)
+	if err != nil {
+		return nil, err
+	}
+	set, err := store(cfg).Load()
+	if err != nil {
+		return nil, err
+	}
+	means, err := a.meanings(cfg, set)
+	if err != nil {
+		return nil, err
+	}
+	checker, err := rules.New(rules.Config{Config: means, Policy: policy, Now: a.Now})
+	if err != nil {
+		return nil, err
+	}
+	return &judgement{dicts: set, checker: checker,
+		encoder: wire.NewEncoder(wire.Options{Base64: cfg.Wire.Base64, Empty: cfg.Wire.Empty, ListSeparator: cfg.Wire.ListSeparator,
+			OccuDisease: cfg.Wire.OccuDisease, Suspected: checker.IsSuspected}),
+		mapping: mapping.Options{Dicts: set, Meanings: checker.Classifier, Constants: constants(cfg), Aliases: cfg.Aliases}}, nil
+}
+
+// meanings is what the configuration says of codes.
+func (a *app) meanings(cfg *config.Config, set *dict.Set) (meaning.Config, error) {
+	s := cfg.Spec
+	m := meaning.Config{Dicts: set,
+		Codes: meaning.Pins{Prejob: s.Codes["prejob"], Suspected: s.Codes["suspected"], Contraindication: s.Codes["contraindication"],
+			OtherAbnormal: s.Codes["other_abnormal"], Active: s.Codes["active"]},
+		DustAdd: s.Dust.Add, DustRemove: s.Dust.Remove, OtherAdd: s.Other.Add, OtherRemove: s.Other.Remove,
+		SymbolAdd: s.Symbol.Add, SymbolRemove: s.Symbol.Remove, RadiographAdd: s.Radiograph.Add, RadiographRemove: s.Radiograph.Remove,
+		NumericAdd: s.Numeric.Add, NumericRemove: s.Numeric.Remove, UrineAliases: s.UrineClasses}
+	if s.ItemsFile == "" {
+		return m, nil
+	}
+	var err error
+	m.ItemsTable, err = readItems(s.ItemsFile)
+	return m, err
+}
+
+// constants are the institution's own values, by field.
+func constants(cfg *config.Config) map[spec.FieldID]mapping.Constant {
+	out := map[spec.FieldID]mapping.Constant{}
+	for _, f := range spec.Fields(spec.SectionPerson) {
+		if text := cfg.Institution[f.Key]; text != "" {
+			out[f.ID] = mapping.Constant{Text: text, Where: "institution." + f.Key}
+		}
+	}
+	return out
+}
+
+// client makes the platform's client. save false keeps the token in memory.
+func (a *app) client(cfg *config.Config, save bool) (*platform.Client, error) {
+	p := cfg.Platform
+	pc := platform.Config{BaseURL: p.BaseURL, Paths: platform.Paths(p.Paths), OrgName: p.OrgName, Username: p.Username,
+		PasswordMD5: func() string { return passwordMD5(p) }, RequestEncoding: p.RequestEncoding, AuthPrefix: p.AuthPrefix,
+		TokenTTL: p.TokenTTL, RefreshBefore: p.RefreshBefore, TokenErrorPattern: p.TokenPattern, RetryStatus: cfg.Upload.RetryStatus,
+		Timeout: p.Timeout, Proxy: p.Proxy, CAFile: p.CAFile, Concurrency: cfg.Upload.Concurrency, UserAgent: "hbupload/" + a.Build.Version, Now: a.Now}
+	if p.BaseURL != "" && (p.Username == "" || passwordMD5(p) == "") {
+		return nil, &config.Error{Message: "没有配置平台的用户名或密码", Fix: "请填写 platform.username 和 password_file（或环境变量 " + config.EnvName("platform.password") + "）"}
+	}
+	if save {
+		t := &tokenFile{path: tokenPath(cfg), binding: tokenBinding(cfg), now: a.Now}
+		pc.SavedToken, pc.SaveToken = t.load, t.save
+	}
+	return platform.New(pc)
+}
+
+// passwordMD5 is the lower-case hex MD5 that login sends (READING T4).
+func passwordMD5(p config.Platform) string {
+	if p.PasswordMD5 != "" {
+		return p.PasswordMD5.Reveal()
+	}
+	if p.Password == "" {
+		return ""
+	}
+	sum := md5.Sum([]byte(p.Password.Reveal())) //nolint:gosec // the document demands MD5 (2.1)
+	return hex.EncodeToString(sum[:])
+}
+
+// policy is what the operator asks of records that the ledger knows.
+func policy(cfg *config.Config, resend string) ledger.Policy {
+	return ledger.Policy{Resend: ledger.ResendPolicy(resend), InDoubt: ledger.InDoubtPolicy(cfg.Upload.InDoubt), RetryRejected: true}
+}

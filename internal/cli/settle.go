@@ -1,0 +1,208 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/ledger"
+	"hbupload/internal/push"
+	"hbupload/internal/report"
+)
+
+type resolveOptions struct {
+	sent, resend, samePerson bool
+	worksheet                string
+	in                       []string
+}
+
+func newResolve(a *app) *cobra.Command {
+	var o resolveOptions
+	cmd := &cobra.Command{Use: "resolve KEY… --sent | --resend | --same-person", Short: "了结结果不明的记录（只作标记，下次上传时生效）",
+		Example: "  hbupload resolve TJ0001 --sent          平台上已经有\n  hbupload resolve TJ0002 --resend        平台上没有，下次再传\n  hbupload resolve TJ0003 --same-person   姓名更正，是同一个人\n  hbupload resolve --worksheet 核对.xlsx --in 导出.xlsx",
+		RunE:    a.run("resolve", func(ctx context.Context, args []string) error { return a.resolve(ctx, args, o) })}
+	f := cmd.Flags()
+	f.BoolVar(&o.sent, "sent", false, "平台上已经有这条记录")
+	f.BoolVar(&o.resend, "resend", false, "平台上没有，下次上传时再传")
+	f.BoolVar(&o.samePerson, "same-person", false, "姓名更正后仍是同一个人")
+	f.StringVar(&o.worksheet, "worksheet", "", "把需要在平台上核对的人写到这个 xlsx（含个人信息）")
+	f.StringArrayVar(&o.in, "in", nil, "核对表所用的导出文件（可重复）")
+	return cmd
+}
+
+func (o *resolveOptions) how() (ledger.How, error) {
+	var chosen []ledger.How
+	for _, c := range []struct {
+		on  bool
+		how ledger.How
+	}{{o.sent, ledger.AsSent}, {o.resend, ledger.AsResend}, {o.samePerson, ledger.AsSamePerson}} {
+		if c.on {
+			chosen = append(chosen, c.how)
+		}
+	}
+	if len(chosen) != 1 {
+		return "", &usageError{message: "请在 --sent、--resend、--same-person 中选一个", hint: "先在平台上核对这些人，再决定"}
+	}
+	return chosen[0], nil
+}
+
+type resolvedJSON struct {
+	Key   string `json:"key"`
+	ID    int64  `json:"id"`
+	State string `json:"state"`
+}
+
+func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) error {
+	if o.worksheet != "" {
+		return a.worksheet(ctx, o)
+	}
+	if len(keys) == 0 {
+		return &usageError{message: "缺少体检编号", hint: "例如 hbupload resolve TJ0001 --sent"}
+	}
+	how, err := o.how()
+	if err != nil {
+		return err
+	}
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	led, err := ledger.Open(ctx, a.ledgerOptions(cfg))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = led.Close() }()
+	doc := struct {
+		commandJSON
+		Resolved []resolvedJSON `json:"resolved"`
+	}{a.ok(), []resolvedJSON{}}
+	for _, key := range keys {
+		c, err := led.Resolve(ctx, key, how)
+		if err != nil {
+			return err
+		}
+		doc.Resolved = append(doc.Resolved, resolvedJSON{c.Key, c.SubmissionID, string(c.State)})
+		if !a.opts.json {
+			fmt.Fprintf(a.out(), "%s：已标记，状态 %s\n", c.Key, c.State.Label())
+		}
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), doc)
+	}
+	return nil
+}
+
+func newAdopt(a *app) *cobra.Command {
+	var o readOptions
+	cmd := &cobra.Command{Use: "adopt FILE…", Short: "把文件里的记录登记为已用别的方式上传过，以后不再上传",
+		Args: argCount(1, -1, "文件"),
+		RunE: a.run("adopt", func(ctx context.Context, args []string) error { return a.adopt(ctx, args, o) })}
+	cmd.Flags().StringVar(&o.sheet, "sheet", "", "从这张表读取体检信息")
+	cmd.Flags().StringArrayVar(&o.only, "only", nil, "只登记这个体检编号（可重复）")
+	return cmd
+}
+
+func (a *app) adopt(ctx context.Context, files []string, o readOptions) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	s, err := a.begin(cfg, false)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	led, err := ledger.Open(ctx, a.ledgerOptions(cfg))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = led.Close() }()
+	lock, err := led.Lock(ctx, ledger.Holder{PID: a.PID, Host: a.Host, User: a.User, Command: "adopt", Started: a.Now()})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Unlock() }()
+	tmp, err := tempDir(cfg)
+	if err != nil {
+		return err
+	}
+	sweep(tmp)
+	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: tmp, digester: led.Digester()}); err != nil {
+		return err
+	}
+	if err := s.batch.Adopt(ctx, led, led.Digester()); err != nil {
+		return err
+	}
+	r := s.result(nil)
+	r.Notes = append(r.Notes, "已登记为上传过的记录，以后相同内容不再上传；台账："+filepath.Join(cfg.DataDir, ledger.FileName))
+	return s.show(r)
+}
+
+func newLedger(a *app) *cobra.Command {
+	cmd := group(&cobra.Command{Use: "ledger", Short: "台账：备份、恢复"})
+	var force bool
+	restore := &cobra.Command{Use: "restore FILE", Short: "从备份恢复台账", Args: argCount(1, 1, "备份文件"),
+		RunE: a.run("ledger restore", func(ctx context.Context, args []string) error { return a.restore(ctx, args[0], force) })}
+	restore.Flags().BoolVar(&force, "force", false, "现有台账里有记录时也替换（旧台账会改名保留）")
+	cmd.AddCommand(&cobra.Command{Use: "backup FILE", Short: "把台账和密钥备份成一个文件（上传进行中也可以）", Args: argCount(1, 1, "备份文件"),
+		RunE: a.run("ledger backup", func(ctx context.Context, args []string) error { return a.backup(ctx, args[0]) })}, restore)
+	return cmd
+}
+
+func (a *app) backup(ctx context.Context, path string) error {
+	_, led, err := a.openBook(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = led.Close() }()
+	m, err := led.Backup(ctx, path)
+	if err != nil {
+		return err
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			File    string `json:"file"`
+			Records int    `json:"records"`
+		}{a.ok(), path, m.Records})
+	}
+	fmt.Fprintf(a.out(), "已备份 %d 条记录和密钥到 %s；请妥善保管，密钥泄露会削弱台账的保护\n", m.Records, path)
+	return nil
+}
+
+func (a *app) restore(ctx context.Context, path string, force bool) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	got, err := ledger.Restore(ctx, a.ledgerOptions(cfg), path, force)
+	if err != nil {
+		return err
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			Records int    `json:"records"`
+			Kept    string `json:"kept,omitempty"`
+		}{a.ok(), got.Manifest.Records, got.KeptOld})
+	}
+	fmt.Fprintf(a.out(), "已恢复 %d 条记录（备份于 %s）\n", got.Manifest.Records, got.Manifest.Created.Local().Format("2006-01-02 15:04"))
+	if got.KeptOld != "" {
+		fmt.Fprintf(a.out(), "原台账保留在 %s\n", got.KeptOld)
+	}
+	return nil
+}
+
+// countsText is a run's counts in words.
+func countsText(counts map[string]int) string {
+	var parts []string
+	for _, s := range push.States() {
+		if n := counts[string(s)]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", s.Label(), n))
+		}
+	}
+	return strings.Join(parts, " ")
+}

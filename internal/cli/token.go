@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/natefinch/atomic"
+
+	"hbupload/internal/config"
+	"hbupload/internal/platform"
+)
+
+// tokenFile keeps a token between runs: 0600, bound by an HMAC to the address,
+// organisation, user and password it was given for. Any difference drops it.
+type tokenFile struct {
+	path    string
+	binding string
+	now     func() time.Time
+}
+
+type savedToken struct {
+	Token   string    `json:"token"`
+	Expires time.Time `json:"expires"`
+	Binding string    `json:"binding"`
+	Salt    string    `json:"salt"`
+}
+
+func tokenPath(cfg *config.Config) string { return filepath.Join(cfg.DataDir, "token.json") }
+
+// tokenBinding is what a token belongs to.
+func tokenBinding(cfg *config.Config) string {
+	p := cfg.Platform
+	return strings.Join([]string{p.BaseURL, p.OrgName, p.Username, passwordMD5(p)}, "\x1f")
+}
+
+func (t *tokenFile) mac(salt string) string {
+	m := hmac.New(sha256.New, []byte(salt))
+	m.Write([]byte(t.binding))
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// load gives the token of an earlier run, if it is still ours and alive.
+func (t *tokenFile) load() (platform.Token, bool) {
+	data, err := os.ReadFile(t.path)
+	if err != nil {
+		return platform.Token{}, false
+	}
+	var s savedToken
+	if json.Unmarshal(data, &s) != nil || s.Token == "" || !hmac.Equal([]byte(s.Binding), []byte(t.mac(s.Salt))) || !t.now().Before(s.Expires) {
+		_ = os.Remove(t.path)
+		return platform.Token{}, false
+	}
+	return platform.Token{Value: s.Token, Expires: s.Expires}, true
+}
+
+// save keeps a token; an empty one, or one that cannot be kept, leaves none.
+func (t *tokenFile) save(token platform.Token) {
+	if token.Value == "" {
+		_ = os.Remove(t.path)
+		return
+	}
+	salt := make([]byte, 32)
+	if _, err := rand.Read(salt); err != nil {
+		return
+	}
+	s := savedToken{Token: token.Value, Expires: token.Expires, Salt: hex.EncodeToString(salt)}
+	s.Binding = t.mac(s.Salt)
+	data, err := json.Marshal(s)
+	if err == nil {
+		err = writePrivate(t.path, data)
+	}
+	if err != nil {
+		_ = os.Remove(t.path)
+	}
+}
+
+// writePrivate replaces a file atomically by one that only its owner can read.
+func writePrivate(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	if _, err = f.Write(data); err == nil {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	return atomic.ReplaceFile(f.Name(), path)
+}

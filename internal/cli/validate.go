@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/config"
+	"hbupload/internal/push"
+)
+
+func newValidate(a *app) *cobra.Command {
+	var o readOptions
+	cmd := &cobra.Command{
+		Use: "validate FILE…", Short: "检查导出文件，不联网，不上传",
+		Args: argCount(1, -1, "要检查的文件"),
+		RunE: a.run("validate", func(ctx context.Context, args []string) error { return a.validate(ctx, args, o) }),
+	}
+	o.addFlags(cmd)
+	return cmd
+}
+
+func (a *app) validate(ctx context.Context, files []string, o readOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	s, err := a.begin(cfg, o.strict)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	tmp, err := os.MkdirTemp("", "hbupload-")
+	if err != nil {
+		return &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
+	}
+	defer func() { _ = os.RemoveAll(tmp) }()
+	s.judge.mapping.TempDir = tmp
+	if err := s.readAll(ctx, files, sessionOptions{read: o}); err != nil {
+		return err
+	}
+	r := s.result(nil)
+	if err := s.report(ctx, r, o); err != nil {
+		return err
+	}
+	return s.show(r)
+}
+
+func newBuild(a *app) *cobra.Command {
+	var o readOptions
+	var dir string
+	cmd := &cobra.Command{
+		Use: "build FILE… -o DIR", Short: "把每条记录的 data.zip 写到文件夹，不上传",
+		Args: argCount(1, -1, "要处理的文件"),
+		RunE: a.run("build", func(ctx context.Context, args []string) error { return a.build(ctx, args, dir, o) }),
+	}
+	o.addFlags(cmd)
+	cmd.Flags().StringVarP(&dir, "output", "o", "", "输出文件夹（必填）")
+	return cmd
+}
+
+func (a *app) build(ctx context.Context, files []string, dir string, o readOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	if dir == "" {
+		return &usageError{message: "缺少输出文件夹", hint: "例如 hbupload build 导出.xlsx -o 输出文件夹"}
+	}
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	s, err := a.begin(cfg, o.strict)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return &config.Error{Where: dir, Message: "输出文件夹无法建立", Fix: "请检查路径和权限", Err: err}
+	}
+	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: dir}); err != nil {
+		return err
+	}
+	names := map[string]int{}
+	err = s.batch.Build(ctx, func(r *push.Record, zip []byte) error {
+		path := filepath.Join(dir, zipName(r.Key, names))
+		if err := writePrivate(path, zip); err != nil {
+			return &config.Error{Where: path, Message: "无法写入", Fix: "请检查权限和磁盘空间", Err: err}
+		}
+		r.Message = path
+		return nil
+	})
+	r := s.result(err)
+	if rerr := s.report(ctx, r, o); rerr != nil {
+		return rerr
+	}
+	return s.show(r)
+}
+
+// zipName is a file's name made of a key, with nothing in it that a file
+// system or a shell minds, and no name twice.
+func zipName(key string, taken map[string]int) string {
+	name := strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, key)
+	if name = strings.Trim(name, ". "); name == "" {
+		name = "record"
+	}
+	if r := []rune(name); len(r) > maxName {
+		name = string(r[:maxName])
+	}
+	folded := strings.ToLower(name)
+	taken[folded]++
+	if n := taken[folded]; n > 1 {
+		name += "-" + itoa(n)
+	}
+	return name + ".zip"
+}
+
+// maxName keeps file names well under every system's limit.
+const maxName = 60

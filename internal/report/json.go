@@ -1,0 +1,133 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+
+	"hbupload/internal/push"
+	"hbupload/internal/spec"
+)
+
+// document is the shape of CONTRACT's --json.
+type document struct {
+	Command  string         `json:"command"`
+	OK       bool           `json:"ok"`
+	ExitCode int            `json:"exit_code"`
+	Error    *problemJSON   `json:"error,omitempty"`
+	Counts   map[string]int `json:"counts"`
+	Records  []recordJSON   `json:"records"`
+	Findings []findingJSON  `json:"findings"`
+	Rows     rowsJSON       `json:"rows"`
+	Reports  []string       `json:"reports"`
+	Notes    []string       `json:"notes,omitempty"`
+	Elapsed  float64        `json:"elapsed_seconds"`
+}
+
+type problemJSON struct {
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+	File    string `json:"file,omitempty"`
+}
+
+type recordJSON struct {
+	Key      string `json:"key"`
+	State    string `json:"state"`
+	File     string `json:"file"`
+	Sheet    string `json:"sheet"`
+	Row      int    `json:"row"`
+	SHA256   string `json:"sha256,omitempty"`
+	Message  string `json:"message"`
+	Attempts int    `json:"attempts"`
+}
+
+type findingJSON struct {
+	Key      string   `json:"key"`
+	File     string   `json:"file"`
+	Sheet    string   `json:"sheet"`
+	Row      int      `json:"row"`
+	Column   string   `json:"column"`
+	Cell     string   `json:"cell"`
+	Field    string   `json:"field"`
+	Rule     string   `json:"rule"`
+	Severity string   `json:"severity"`
+	Message  string   `json:"message"`
+	Nearest  []string `json:"nearest,omitempty"`
+}
+
+type rowsJSON struct {
+	Read    int           `json:"read"`
+	Used    int           `json:"used"`
+	Hidden  int           `json:"hidden"`
+	Skipped []skippedJSON `json:"skipped"`
+}
+
+type skippedJSON struct {
+	File   string `json:"file"`
+	Sheet  string `json:"sheet"`
+	Row    int    `json:"row"`
+	Reason string `json:"reason"`
+}
+
+// JSON writes the result as exactly one JSON document.
+func JSON(w io.Writer, r *Result) error {
+	doc := document{Command: r.Command, OK: r.ExitCode == push.ExitOK, ExitCode: r.ExitCode, Counts: counts(r), Records: []recordJSON{}, Findings: []findingJSON{},
+		Reports: append([]string{}, r.Reports...), Notes: r.Notes, Elapsed: math.Round(r.Elapsed.Seconds()*1000) / 1000,
+		Rows: rowsJSON{Read: r.Rows.Read, Used: r.Rows.Used, Hidden: r.Rows.Hidden, Skipped: []skippedJSON{}}}
+	if r.Stop != nil {
+		doc.Error = &problemJSON{Kind: r.Stop.Kind, Message: r.Stop.Message, Hint: r.Stop.Hint, File: r.Stop.File}
+	}
+	for i := range r.Records {
+		doc.Records = append(doc.Records, newRecordJSON(&r.Records[i]))
+	}
+	for i := range r.Findings {
+		doc.Findings = append(doc.Findings, newFindingJSON(&r.Findings[i]))
+	}
+	for _, s := range r.Rows.Skipped {
+		doc.Rows.Skipped = append(doc.Rows.Skipped, skippedJSON{File: s.Sheet.File, Sheet: s.Sheet.Name, Row: s.Row, Reason: s.Reason})
+	}
+	return Encode(w, doc)
+}
+
+// Encode writes any value as the one document of --json.
+func Encode(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(v)
+}
+
+// counts are CONTRACT's: every state, and the warnings.
+func counts(r *Result) map[string]int {
+	out := map[string]int{"records": len(r.Records), "warnings": 0}
+	for _, s := range push.States() {
+		out[string(s)] = 0
+	}
+	for i := range r.Records {
+		out[string(r.Records[i].State)]++
+	}
+	for i := range r.Findings {
+		if r.Findings[i].Severity == spec.Warning {
+			out["warnings"]++
+		}
+	}
+	return out
+}
+
+func newRecordJSON(r *push.Record) recordJSON {
+	out := recordJSON{Key: r.Key, State: string(r.State), Row: int(r.Place.Row), SHA256: r.SHA256, Message: r.Message, Attempts: r.Attempts}
+	if s := r.Place.Sheet; s != nil {
+		out.File, out.Sheet = s.File, s.Name
+	}
+	return out
+}
+
+func newFindingJSON(f *spec.Finding) findingJSON {
+	out := findingJSON{Key: f.Key, Row: int(f.Place.Row), Column: f.Place.Header, Cell: f.Place.Cell(), Field: f.Path, Rule: string(f.Rule),
+		Severity: string(f.Severity), Message: f.Message, Nearest: f.Nearest}
+	if s := f.Place.Sheet; s != nil {
+		out.File, out.Sheet = s.File, s.Name
+	}
+	return out
+}

@@ -1,0 +1,193 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+
+	"hbupload/internal/push"
+	"hbupload/internal/spec"
+	"hbupload/internal/wire"
+)
+
+// Style says how text may look.
+type Style struct {
+	Color   bool
+	Verbose bool
+}
+
+func (s Style) paint(code, text string) string {
+	if !s.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+func (s Style) bold(t string) string   { return s.paint("1", t) }
+func (s Style) red(t string) string    { return s.paint("31", t) }
+func (s Style) green(t string) string  { return s.paint("32", t) }
+func (s Style) yellow(t string) string { return s.paint("33", t) }
+func (s Style) dim(t string) string    { return s.paint("2", t) }
+
+// Findings writes the findings grouped by cause: never a line for each person.
+func Findings(w io.Writer, findings []spec.Finding, fix func(spec.RuleID) string, style Style) {
+	groups := Groups(findings)
+	if len(groups) == 0 {
+		return
+	}
+	fmt.Fprintln(w, style.bold("需要处理"))
+	shown := groups
+	if !style.Verbose && len(groups) > groupsShown {
+		shown = groups[:groupsShown]
+	}
+	for _, g := range shown {
+		writeGroup(w, g, fix, style)
+	}
+	if rest := len(groups) - len(shown); rest > 0 {
+		fmt.Fprintf(w, "  … 另有 %d 种原因，加 --verbose 全部列出，或看 --json\n", rest)
+	}
+	fmt.Fprintln(w)
+}
+
+// groupsShown bounds the screen; --verbose and --json show all.
+const groupsShown = 20
+
+func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style) {
+	mark := style.red("✗")
+	if g.Severity == spec.Warning {
+		mark = style.yellow("!")
+	}
+	unit := "人"
+	if g.First.Key == "" {
+		unit = "处"
+	}
+	line := fmt.Sprintf("  %s %d %s：%s", mark, g.People, unit, wire.SafeText(g.Cause, 200))
+	if len(g.Nearest) > 0 {
+		line += " → 最接近：" + strings.Join(g.Nearest, "、")
+	}
+	fmt.Fprintf(w, "%s %s\n", line, style.dim("["+string(g.Rule)+"]"))
+	where := wire.SafeText(strings.Join(g.Keys, "、"), 200)
+	if g.People > len(g.Keys) {
+		where += " …"
+	}
+	cell := ""
+	if s := g.First.Place.Sheet; s != nil {
+		cell = "「" + s.Name + "」" + spot(g.First.Place)
+	}
+	fmt.Fprintf(w, "      %s\n", style.dim(where+"，例如 "+cell))
+	if text := fix(g.Rule); text != "" {
+		fmt.Fprintf(w, "      %s\n", style.dim("办法："+text))
+	}
+}
+
+// spot is a place as a person looks for it in the spreadsheet.
+func spot(p spec.Place) string {
+	switch {
+	case p.Cell() != "":
+		return p.Cell()
+	case p.Header != "":
+		return fmt.Sprintf("第 %d 行（缺少列“%s”）", p.Row, p.Header)
+	}
+	return fmt.Sprintf("第 %d 行", p.Row)
+}
+
+// Refusals writes the platform's words grouped, and the records whose end is
+// not known.
+func Refusals(w io.Writer, records []push.Record, style Style) {
+	for _, state := range []push.State{push.Rejected, push.InDoubt, push.Undelivered, push.Changed} {
+		type group struct {
+			message string
+			keys    []string
+			n       int
+		}
+		at := map[string]int{}
+		var groups []group
+		for i := range records {
+			r := &records[i]
+			if r.State != state {
+				continue
+			}
+			g, ok := at[r.Message]
+			if !ok {
+				g = len(groups)
+				at[r.Message] = g
+				groups = append(groups, group{message: r.Message})
+			}
+			if groups[g].n++; len(groups[g].keys) < keysShown {
+				groups[g].keys = append(groups[g].keys, r.Key)
+			}
+		}
+		if len(groups) == 0 {
+			continue
+		}
+		sort.SliceStable(groups, func(i, j int) bool { return groups[i].n > groups[j].n })
+		fmt.Fprintln(w, style.bold(state.Label()))
+		for i, g := range groups {
+			if i == groupsShown && !style.Verbose {
+				fmt.Fprintf(w, "  … 另有 %d 种\n", len(groups)-i)
+				break
+			}
+			more := ""
+			if g.n > len(g.keys) {
+				more = " …"
+			}
+			fmt.Fprintf(w, "  %d 人：%s\n      %s\n", g.n, wire.SafeText(g.message, 300), style.dim(wire.SafeText(strings.Join(g.keys, "、"), 200)+more))
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// Summary writes the counts, the account of rows and, last, where the reports
+// are.
+func Summary(w io.Writer, r *Result, style Style) {
+	n := push.Counts(r.Records)
+	var parts []string
+	for _, s := range push.States() {
+		if n[s] == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s %d", s.Label(), n[s])
+		switch s {
+		case push.Accepted, push.Valid, push.Built, push.Skipped:
+			text = style.green(text)
+		default:
+			text = style.red(text)
+		}
+		parts = append(parts, text)
+	}
+	if w := counts(r)["warnings"]; w > 0 {
+		parts = append(parts, style.yellow(fmt.Sprintf("提示 %d", w)))
+	}
+	if len(parts) == 0 {
+		parts = []string{"没有记录"}
+	}
+	fmt.Fprintf(w, "%s %d 人：%s（%.1f 秒）\n", style.bold("合计"), len(r.Records), strings.Join(parts, "，"), r.Elapsed.Seconds())
+	if !r.NoRows {
+		fmt.Fprintf(w, "读取 %d 行 = 使用 %d 行 + 跳过 %d 行%s\n", r.Rows.Read, r.Rows.Used, len(r.Rows.Skipped), reasons(r.Rows))
+	}
+	for _, path := range r.Reports {
+		fmt.Fprintf(w, "报告：%s\n", path)
+	}
+}
+
+// reasons counts the skipped rows by reason.
+func reasons(rows Rows) string {
+	if len(rows.Skipped) == 0 && rows.Hidden == 0 {
+		return ""
+	}
+	n := map[string]int{}
+	for _, s := range rows.Skipped {
+		n[s.Reason]++
+	}
+	var parts []string
+	for _, r := range []struct{ id, label string }{{"header", "表头"}, {"title", "标题"}, {"repeated-header", "重复表头"}, {"total", "合计"}, {"note", "说明"}, {"example", "示例"}, {"orphan", "无主"}} {
+		if n[r.id] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", r.label, n[r.id]))
+		}
+	}
+	if rows.Hidden > 0 {
+		parts = append(parts, fmt.Sprintf("其中隐藏行 %d 行照常读取", rows.Hidden))
+	}
+	return "（" + strings.Join(parts, "，") + "）"
+}
