@@ -29,8 +29,8 @@ type checker struct {
 
 // check is the document's chapter 3.1. "" is accepted.
 func (s *Server) check(rec *record) string {
-	c := &checker{d: s.dicts.Load(), industries: s.opt.Industries, separator: s.opt.ListSeparator, labels: labels(), rec: rec}
-	for _, part := range []func(){c.blanks, c.hazards, c.person, c.contact, c.work, c.employer, c.history, c.mainDust, c.diseases, c.items} {
+	c := &checker{d: s.dicts.Load(), industries: s.opt.Industries, separator: s.opt.ListSeparator, labels: s.labels, rec: rec}
+	for _, part := range []func(){c.blanks, c.hazards, c.person, c.contact, c.work, c.industry, c.employer, c.history, c.mainDust, c.diseases, c.items} {
 		part()
 		if c.refusal != "" {
 			break

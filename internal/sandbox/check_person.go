@@ -87,12 +87,37 @@ func (c *checker) work() {
 	}
 }
 
+// industry holds the work type of active monitoring against the industry of the
+// works, when the register knows it: two codes fit when one begins the other.
+func (c *checker) industry() {
+	p := c.rec.person
+	work, _ := c.d.entry("typeOfWork", p["typeOfWorkCode"])
+	want, have := industryCode(work.Industry), industryCode(c.industries[p["employerCreditCode"]])
+	if want == "" || have == "" || strings.HasPrefix(want, have) || strings.HasPrefix(have, want) {
+		return
+	}
+	for _, h := range c.rec.hazards {
+		if c.d.activeMonitoring(h["monitorTypeCode"]) {
+			c.field("", "typeOfWorkCode", "的工种 "+p["typeOfWorkCode"]+" 与用工单位行业不符")
+		}
+	}
+}
+
+// industryCode is the digits of an industry's code (GB/T 4754: C3011, 3011),
+// "" for a name.
+func industryCode(text string) string {
+	digits := strings.TrimLeft(strings.TrimSpace(text), "ABCDEFGHIJKLMNOPQRST")
+	if !reNumber.MatchString(digits) {
+		return ""
+	}
+	return digits
+}
+
 // employer is the rule of labour agencies, for employers whose industry the
 // register knows: 人力资源服务 (726) and below.
 func (c *checker) employer() {
 	p := c.rec.person
-	industry := strings.TrimLeft(c.industries[p["empOrgBizCode"]], "ABCDEFGHIJKLMNOPQRST")
-	if p["empOrgBizCode"] == "" || !strings.HasPrefix(industry, "726") {
+	if p["empOrgBizCode"] == "" || !strings.HasPrefix(industryCode(c.industries[p["empOrgBizCode"]]), "726") {
 		return
 	}
 	if p["employerCreditCode"] == p["empOrgBizCode"] {

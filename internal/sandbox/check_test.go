@@ -220,9 +220,26 @@ func TestItemRules(t *testing.T) {
 	})
 }
 
-func TestTheAgencyOfTheSampleIsKnown(t *testing.T) {
+func TestTheFirmsOfTheSampleAreKnown(t *testing.T) {
 	t.Parallel()
-	if sampleIndustries()[sample.Agency().Code] != "7263" {
-		t.Errorf("the sandbox does not know %s", sample.Agency().Code)
+	for _, f := range sample.Firms() {
+		if sampleIndustries()[f.Code] != f.Industry {
+			t.Errorf("the sandbox does not know %s", f.Name)
+		}
+	}
+}
+
+func TestIndustryOfActiveMonitoring(t *testing.T) {
+	t.Parallel()
+	active := func(work string) []edit {
+		return []edit{{"ohEmpHazard.0.monitorTypeCode", "02"}, {"protectiveEquipmentCode", "1"}, {"typeOfWorkCode", work}}
+	}
+	for industry, cases := range map[string][]refusalCase{
+		"C3311": {{"fits", "", active("00-20")}, {"another", "行业不符", active("00-21")}, {"any", "", active("99-006")},
+			{"a name is not compared", "", active("00-32")}, one("routine", "", "typeOfWorkCode", "99-010")},
+		"33":   {{"the class of it", "", active("00-20")}, {"another class", "行业不符", active("00-01")}},
+		"其他制造": {{"a name", "", active("00-20")}},
+	} {
+		runCases(t, Options{Industries: map[string]string{"91130200MA0AAAA11C": industry}}, cases)
 	}
 }

@@ -132,7 +132,7 @@ func TestHang(t *testing.T) {
 	for kind, stored := range map[string]int{"hang": 0, "hang-after": 1} {
 		ctx, cancel := context.WithCancel(t.Context())
 		r := start(t, kind, Options{Logf: func(format string, _ ...any) {
-			if strings.Contains(format, "hang") || strings.Contains(format, "fault") {
+			if strings.Contains(format, "故障") {
 				cancel() // the server has the request whole
 			}
 		}})

@@ -14,7 +14,7 @@ import (
 // perform lets a fault happen. process does the call's work; a fault that
 // strikes before it leaves it undone.
 func (x *exchange) perform(f *fault, process func() reply) {
-	x.server.opt.Logf("sandbox: %s #%d fault %s after=%v", x.call, x.nth, f.kind, f.after)
+	x.server.opt.Logf("沙箱：%s 第 %d 次，故障 %s", x.call, x.nth, f.name())
 	rep := reply{Success: true, Msg: "上传成功"}
 	if f.processes() && process != nil {
 		rep = process()
@@ -39,6 +39,18 @@ func (x *exchange) perform(f *fault, process func() reply) {
 	default:
 		x.answer(f, rep)
 	}
+}
+
+// name is the fault as a specification writes it.
+func (f *fault) name() string {
+	name := f.kind
+	if f.code != 0 {
+		name = strconv.Itoa(f.code)
+	}
+	if f.after {
+		name += "-after"
+	}
+	return name
 }
 
 // processes tells whether the call's work is done under the fault.

@@ -57,7 +57,7 @@ func (x *exchange) send(rep reply) {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	x.server.opt.Logf("sandbox: %s #%d %d success=%v", x.call, x.nth, status, rep.Success)
+	x.server.opt.Logf("沙箱：%s 第 %d 次，HTTP %d，success=%v", x.call, x.nth, status, rep.Success)
 	x.write(status, "application/json;charset=UTF-8", rep.body())
 }
 

@@ -42,15 +42,17 @@ type Options struct {
 	AnyOrder        bool                       // keys may stand in any order
 	Again           Again                      // what a second upload of one identity meets
 	Dictionaries    map[string]json.RawMessage // rows by download code; default the samples
-	Industries      map[string]string          // industry code by empOrgBizCode, for the labour-dispatch rules; default the samples' agency
+	Industries      map[string]string          // industry by credit code, the platform's register of employers; default the firms of the samples
+	Forget          bool                       // keep no contents in Stored, for long runs
 	Logf            func(format string, args ...any)
 }
 
 // Server is the stand-in platform: an http.Handler, safe for concurrent use.
 type Server struct {
-	opt   Options
-	dicts atomic.Pointer[dictionaries]
-	done  chan struct{}
+	opt    Options
+	labels map[string]string
+	dicts  atomic.Pointer[dictionaries]
+	done   chan struct{}
 
 	mu     sync.Mutex
 	closed bool
@@ -80,7 +82,7 @@ func New(o Options) *Server {
 	if o.Dictionaries == nil {
 		o.Dictionaries = SampleDictionaries()
 	}
-	s := &Server{opt: o, done: make(chan struct{}), tokens: map[string]*token{}, calls: map[call]int{}, tried: map[string]int{}}
+	s := &Server{opt: o, labels: labels(), done: make(chan struct{}), tokens: map[string]*token{}, calls: map[call]int{}, tried: map[string]int{}}
 	s.SetDictionaries(o.Dictionaries)
 	return s
 }
@@ -101,10 +103,18 @@ func (s *Server) SetDictionaries(rows map[string]json.RawMessage) {
 	s.dicts.Store(newDictionaries(rows))
 }
 
-// sampleIndustries knows the one employer of the sample workbook that is a
-// labour agency (人力资源服务, 726); the platform has a register of employers.
+// sampleIndustries knows the firms of the sample workbook, one of them a labour
+// agency (人力资源服务, 726). The interface sends no industry: the platform has
+// a register of employers.
 func sampleIndustries() map[string]string {
-	return map[string]string{"91130100MA0AAAA950": "7263"}
+	return map[string]string{
+		"91130200MA0AAAA1X7": "B0610", // 测试矿业有限公司
+		"91130300MA0AAAA28C": "C3011", // 测试水泥有限公司
+		"91130100MA0AAAA36W": "C3311", // 测试机械制造有限公司
+		"91130400MA0AAAA447": "F5265", // 测试加油站有限公司
+		"91130600MA0AAAA52C": "C2669", // 测试化工有限公司
+		"91130100MA0AAAA950": "L7263", // 测试人力资源服务有限公司
+	}
 }
 
 func or(s, fallback string) string {
@@ -140,7 +150,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveStored(w, r)
 		return
 	default:
-		s.opt.Logf("sandbox: 404 %s", r.URL.Path)
+		s.opt.Logf("沙箱：404 %s", r.URL.Path)
 		http.NotFound(w, r)
 		return
 	}

@@ -15,7 +15,7 @@ type Stored struct {
 	Count    int             // how often it was stored; above 1 is the alarm
 	Uploads  int             // how often it arrived whole, stored or refused as already there
 	Current  bool            // false once another content of the identity replaced it
-	Record   json.RawMessage // decoded: keys as sent, leaves as text
+	Record   json.RawMessage // decoded: keys as sent, leaves as text; nil under Forget
 }
 
 // store holds what uploads left behind.
@@ -36,7 +36,10 @@ func (s *Server) keep(rec *record, sum [32]byte) (msg string) {
 	}
 	e, before := st.byKey[[2]string{id, sha}], st.current[id]
 	if e == nil {
-		e = &Stored{Identity: id, SHA256: sha, Record: rec.root.render(echoPlain)}
+		e = &Stored{Identity: id, SHA256: sha}
+		if !s.opt.Forget {
+			e.Record = rec.root.render(echoPlain)
+		}
 	}
 	e.Uploads++
 	if s.opt.Again == AgainRefuse && before != nil || s.opt.Again == AgainReplace && before != nil && before == e {
@@ -51,7 +54,7 @@ func (s *Server) keep(rec *record, sum [32]byte) (msg string) {
 	e.Count++
 	e.Current, st.current[id] = true, e
 	if e.Count > 1 {
-		s.opt.Logf("sandbox: ALARM: record %s stored %d times", sha[:12], e.Count)
+		s.opt.Logf("沙箱：警报！记录 %s 被存了 %d 次", sha[:12], e.Count)
 	}
 	return ""
 }

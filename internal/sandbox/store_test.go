@@ -98,7 +98,7 @@ func TestNothingPersonalIsLogged(t *testing.T) {
 		s.ServeHTTP(httptest.NewRecorder(), r)
 	}
 	text := lines.String()
-	if !strings.Contains(text, "ALARM") || !strings.Contains(text, "fault") {
+	if !strings.Contains(text, "警报") || !strings.Contains(text, "故障") {
 		t.Errorf("log: %s", text)
 	}
 	for _, secret := range []string{"测试甲", "1101051949", "13900000001", token} {

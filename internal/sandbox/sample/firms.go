@@ -34,3 +34,8 @@ const (
 	preparer      = "填表人甲"
 	preparerPhone = "13900000000"
 )
+
+// Firms is all of them.
+func Firms() []Firm {
+	return []Firm{mine(), cement(), machines(), fuel(), chemicals(), Agency()}
+}
