@@ -116,6 +116,19 @@ func (w *world) resolve(t *rapid.T) {
 	}
 }
 
+// adopt registers by hand what the platform has.
+func (w *world) adopt(t *rapid.T) {
+	p := w.who(t)
+	e := p.entry(w.l.Digester())
+	if !w.inForce(p, e.Content) {
+		return
+	}
+	got, err := w.l.Adopt(context.Background(), []Entry{e})
+	if err != nil || !got[0].Adopted && !got[0].Already && got[0].Reason == "" {
+		t.Fatalf("Adopt = %+v, %v", got, err)
+	}
+}
+
 // check is P2; P1 is checked where something is stored.
 func (w *world) check(t *rapid.T) {
 	ctx := context.Background()
@@ -145,11 +158,23 @@ func (w *world) sound(t *rapid.T) {
 	}
 }
 
+// memoryDir is a folder in memory where the system has one: thousands of commits
+// need no disk here, the kill tests do.
+func memoryDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "hbupload-ledger-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
 // TestModel runs random schedules of push, kill, resolve, changed content and
 // changed names against the promises: nothing twice, nothing claimed that is not so.
 func TestModel(t *testing.T) {
 	t.Parallel()
-	root := t.TempDir()
+	root := memoryDir(t)
 	rapid.Check(t, func(t *rapid.T) {
 		dir, err := os.MkdirTemp(root, "m")
 		if err != nil {
@@ -162,6 +187,7 @@ func TestModel(t *testing.T) {
 			"push":    w.push,
 			"push2":   w.push, // pushes are what happens most
 			"resolve": w.resolve,
+			"adopt":   w.adopt,
 			"new run": w.begin,
 			"new process": func(t *rapid.T) {
 				if err := w.l.Close(); err != nil {

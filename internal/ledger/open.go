@@ -186,5 +186,8 @@ func dsn(path, mode string, immutable bool) string {
 	if filepath.VolumeName(path) != "" && !strings.HasPrefix(p, "/") {
 		p = "/" + p // file:/C:/…
 	}
+	if strings.HasPrefix(p, "//") {
+		p = "//" + p // a share: else its server would be read as the URI's authority
+	}
 	return "file:" + (&url.URL{Path: p}).EscapedPath() + "?" + q.Encode()
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // kindOf is the structural kind every operator error carries.
@@ -329,6 +330,60 @@ func TestTwoProcessesOpenAtOnce(t *testing.T) {
 		if err := l.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestDSN(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/data/ledger.db":          "file:/data/ledger.db?",
+		"/数据 1/ledger.db":          "file:/%E6%95%B0%E6%8D%AE%201/ledger.db?",
+		"/a?b#c%d/ledger.db":       "file:/a%3Fb%23c%25d/ledger.db?",
+		"//server/share/ledger.db": "file:////server/share/ledger.db?",
+	} {
+		if got := dsn(path, "ro", false); !strings.HasPrefix(got, want) {
+			t.Errorf("dsn(%q) = %s, want %s…", path, got, want)
+		}
+	}
+}
+
+// TestClockJumps: times are for people; nothing is decided by them.
+func TestClockJumps(t *testing.T) {
+	t.Parallel()
+	opt := options(t.TempDir())
+	at := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	var mu sync.Mutex
+	opt.Now = func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		at = at.Add(-36 * time.Hour)
+		return at
+	}
+	l, err := Open(context.Background(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	e := invented(1).entry(l.Digester())
+	r, _ := begin(t, l, Policy{})
+	send(t, r, e, ClassUnknown)
+	if _, err := l.Resolve(context.Background(), "TJ0001", AsResend); err != nil {
+		t.Fatal(err)
+	}
+	r, _ = begin(t, l, Policy{})
+	send(t, r, e, ClassAccepted)
+	if err := r.Finish(context.Background(), Summary{}); err != nil {
+		t.Fatal(err)
+	}
+	if d := planOne(t, l, e, Policy{}); d.Action != Skip {
+		t.Errorf("Plan = %+v", d)
+	}
+	h, err := l.History(context.Background(), Filter{})
+	if err != nil || len(h[0].Attempts) != 2 || h[0].Attempts[0].Outcome != ClassUnknown || h[0].Attempts[1].Outcome != ClassAccepted {
+		t.Errorf("history out of order: %+v, %v", h, err)
+	}
+	if s, err := l.Status(context.Background()); err != nil || s.LastGoodRun == nil || s.LastGoodRun.ID != r.ID() {
+		t.Errorf("status %+v, %v", s, err)
 	}
 }
 
