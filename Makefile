@@ -45,11 +45,12 @@ demo: build ## dictionaries, validate, push, push again against the sandbox, in 
 	sed -n 1p demo/sandbox.txt; \
 	run dict pull; \
 	run validate demo/standard.xlsx; \
-	run push demo/standard.xlsx; \
-	run push demo/standard.xlsx; \
+	run push demo/standard.xlsx; first=$$(grep -c upload demo/sandbox.log); \
+	run push demo/standard.xlsx; again=$$(($$(grep -c upload demo/sandbox.log) - first)); \
 	run status; \
-	printf '\nKept in demo: the ledger and the dictionaries under data, the reports beside the workbook\n'; \
-	find demo -type f | sort
+	printf '\n模拟平台收到的上传：第一次 %s 条，第二次 %s 条\n' "$$first" "$$again"; \
+	printf '台账和字典：demo/data    输入和报告：demo/\n'; ls demo demo/data; \
+	[ "$$first" -gt 0 ] && [ "$$again" -eq 0 ]
 
 test: ## all tests; needs only Go and make
 	$(GO) test ./...

@@ -57,7 +57,7 @@ func TestHouse(t *testing.T) {
 	})
 	t.Run("named exceptions are in use", func(t *testing.T) {
 		t.Parallel()
-		report(t, idleClocks(files))
+		report(t, append(idle(files, clocks(), "time.Now"), idle(files, deaths(), "os.Exit")...))
 	})
 }
 
@@ -108,19 +108,19 @@ func unknownRooms(files []*file) []string {
 	return out
 }
 
-// idleClocks lists exceptions whose reason has gone.
-func idleClocks(files []*file) []string {
+// idle lists exceptions whose reason has gone.
+func idle(files []*file, exceptions map[string]string, what string) []string {
 	used := map[string]bool{}
 	for _, f := range files {
 		f.selectors(func(name string, _ bool) bool {
-			used[f.path] = used[f.path] || name == "time.Now"
+			used[f.path] = used[f.path] || name == what
 			return false
 		})
 	}
 	var out []string
-	for name := range clocks() {
+	for name := range exceptions {
 		if !used[name] {
-			out = append(out, name+": no time.Now there any more")
+			out = append(out, name+": no "+what+" there any more")
 		}
 	}
 	return out
