@@ -17,6 +17,8 @@ type Census struct {
 	byRef   map[spec.SheetRef]int32
 	byFile  map[string]int32
 	columns map[column]*tally
+
+	keyLabel, cardLabel, cardPath string // spec's words, asked once
 }
 
 // sheet is a sheet that records or orphans come from.
@@ -68,6 +70,10 @@ func New() *Census {
 		byRef:   map[spec.SheetRef]int32{},
 		byFile:  map[string]int32{},
 		columns: map[column]*tally{},
+
+		keyLabel:  spec.ExamKey.Label(),
+		cardLabel: spec.IDCard.Label(),
+		cardPath:  spec.IDCard.Path(0, 0),
 	}
 }
 
@@ -77,7 +83,7 @@ func New() *Census {
 // kept.
 func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
 	card := rec.At(spec.IDCard)
-	key := keyPlace(rec)
+	key := c.keyPlace(rec)
 	s := c.sheet(rec.Place.Sheet)
 	e := entry{
 		ordinal: int32(ordinal),
@@ -162,9 +168,9 @@ func (c *Census) key(i int) string {
 }
 
 // keyPlace is the cell of the exam key, or the row where there is no such cell.
-func keyPlace(rec *spec.Record) spec.Place {
+func (c *Census) keyPlace(rec *spec.Record) spec.Place {
 	if p := rec.At(spec.ExamKey).Place; p.Header != "" || p.Col != 0 {
 		return p
 	}
-	return spec.Place{Sheet: rec.Place.Sheet, Row: rec.Place.Row, Header: spec.ExamKey.Label()}
+	return spec.Place{Sheet: rec.Place.Sheet, Row: rec.Place.Row, Header: c.keyLabel}
 }

@@ -23,7 +23,7 @@ func (p person) record(row int32) *spec.Record {
 	ref := &spec.SheetRef{File: p.file, Name: "体检信息"}
 	rec := &spec.Record{Key: p.key, Place: spec.Place{Sheet: ref, Row: row}}
 	set := func(f spec.FieldID, text string, col int32) {
-		*rec.At(f) = spec.Value{Text: text, Raw: text, Cell: spec.CellText, Place: spec.Place{Sheet: ref, Row: row, Col: col, Header: f.Label()}}
+		*rec.At(f) = spec.Value{Text: text, Raw: text, Cell: spec.CellText, Place: spec.Place{Sheet: ref, Row: row, Col: col, Header: "列"}}
 	}
 	set(spec.ExamKey, p.key, 1)
 	set(spec.PatientName, p.name, 2)
@@ -248,7 +248,7 @@ func TestDeterministic(t *testing.T) {
 func TestPlaceholder(t *testing.T) {
 	t.Parallel()
 	var people []person
-	for i := range 20000 {
+	for i := range 5000 {
 		people = append(people, person{"a.xlsx", fmt.Sprint("TJ", i), fmt.Sprint("人", i), "999999999999999999", day, "0", "", ""})
 	}
 	if got := take(people); len(got.Withheld) != len(people) {

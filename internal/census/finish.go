@@ -204,9 +204,9 @@ func (r *result) add(i int32, t text, field spec.FieldID) {
 	f := spec.Finding{Key: r.key(int(i)), Record: int(e.ordinal), Field: field, Rule: t.rule, Severity: t.severity, Message: t.message, Cause: t.cause,
 		Place: spec.Place{Sheet: s.ref, Row: e.line, Col: int32(e.keyCol), Header: s.header[0]}}
 	if field != spec.ExamKey {
-		f.Path, f.Place.Col, f.Place.Header = field.Path(0, 0), int32(e.cardCol), s.header[1]
+		f.Path, f.Place.Col, f.Place.Header = r.cardPath, int32(e.cardCol), s.header[1]
 		if f.Place.Header == "" {
-			f.Place.Header = field.Label()
+			f.Place.Header = r.cardLabel
 		}
 	}
 	r.Findings = append(r.Findings, f)

@@ -60,7 +60,7 @@ func (in *Input) addMember(ctx context.Context, dir, name string, opts Options) 
 	if err != nil {
 		return err
 	}
-	in.add(b, dir+"/"+name, sheetName(name))
+	in.add(b, strings.TrimRight(dir, `/\`)+"/"+name, sheetName(name))
 	return nil
 }
 

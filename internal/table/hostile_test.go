@@ -7,10 +7,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -180,37 +182,61 @@ func cutOff() []attack {
 	}
 }
 
-// deflated packs one file that repeats unit until size bytes.
+// deflated packs one file that repeats unit until size bytes. The repetition
+// is packed once and written again and again, which takes no time.
 func deflated(t testing.TB, name, before, unit, after string, size int) []byte {
 	t.Helper()
+	block := strings.Repeat(unit, max(1, (1<<20)/len(unit)))
+	n := size / len(block)
+	var body bytes.Buffer
+	packed := pack(t, block, false)
+	body.Write(pack(t, before, false))
+	body.Write(bytes.Repeat(packed, n))
+	body.Write(pack(t, after, true))
+	sum := crc32.NewIEEE()
+	for _, s := range append(append([]string{before}, slices.Repeat([]string{block}, n)...), after) {
+		_, _ = io.WriteString(sum, s)
+	}
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) })
-	for _, p := range (workbook{}).parts() {
-		if p[0] == name || !strings.HasPrefix(name, "xl/") {
-			continue
-		}
-		w, err := z.Create(p[0])
+	put := func(w io.Writer, err error, data []byte) {
 		if err == nil {
-			_, err = io.WriteString(w, p[1])
+			_, err = w.Write(data)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	w, err := z.Create(name)
-	if err != nil {
+	for _, p := range (workbook{}).parts() {
+		if p[0] != name && strings.HasPrefix(name, "xl/") {
+			w, err := z.Create(p[0])
+			put(w, err, []byte(p[1]))
+		}
+	}
+	w, err := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: sum.Sum32(), CompressedSize64: uint64(body.Len()),
+		UncompressedSize64: uint64(len(before) + n*len(block) + len(after))})
+	put(w, err, body.Bytes())
+	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	block := strings.Repeat(unit, max(1, (1<<20)/len(unit)))
-	_, err = io.WriteString(w, before)
-	for n := 0; n < size && err == nil; n += len(block) {
-		_, err = io.WriteString(w, block)
+	return buf.Bytes()
+}
+
+// pack deflates a text so that other packed texts may follow it.
+func pack(t testing.TB, s string, last bool) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	w, err := flate.NewWriter(&buf, flate.BestCompression)
+	if err == nil {
+		_, err = io.WriteString(w, s)
 	}
 	if err == nil {
-		_, err = io.WriteString(w, after)
+		err = w.Flush()
 	}
-	if err := errors.Join(err, z.Close()); err != nil {
+	if err == nil && last {
+		err = w.Close()
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return buf.Bytes()
@@ -223,6 +249,9 @@ func bombs() []attack {
 	laughs := `<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>` + open + `<row><c t="inlineStr"><is><t>&c;</t></is></c></row>` + end
 	return []attack{
 		{"zip-bomb.xlsx", func(t testing.TB) []byte { return deflated(t, sheet, open+header, " ", end, 64<<20) }, "上限", -1},
+		{"row-bomb.xlsx", func(t testing.TB) []byte {
+			return deflated(t, sheet, open+header, `<row><c s="1"/></row>`, end, 256<<20)
+		}, "?", -1},
 		{"zip-bomb.zip", func(t testing.TB) []byte { return deflated(t, "体检信息.csv", table3, ",,,\n", "", 80<<20) }, "大得不正常", 0},
 		{"xml-bomb.xlsx", func(t testing.TB) []byte { return workbook{}.with(t, sheet, laughs) }, "XML", -1},
 		{"deep.xlsx", func(t testing.TB) []byte { return workbook{}.with(t, sheet, open+strings.Repeat("<x>", 200_000)) }, "结构", -1},
@@ -233,17 +262,11 @@ func bombs() []attack {
 		{"endless-ascii.csv", func(testing.TB) []byte { return []byte(table3 + strings.Repeat("x", 3<<20)) }, "一行超过", -1},
 		{"endless-quote.csv", func(testing.TB) []byte { return []byte(table3 + "\"" + strings.Repeat("长\n", 2<<20)) }, "引号", -1},
 		{"wide-line.csv", func(testing.TB) []byte { return []byte(table3 + strings.Repeat("1,", 60_000)) }, "列", -1},
-		{"phantom.xlsx", func(t testing.TB) []byte { return workbook{}.with(t, sheet, open+header+phantoms(1_000_000)+end) }, "", 0},
+		{"phantom.xlsx", func(t testing.TB) []byte {
+			return workbook{}.with(t, sheet, open+header+strings.Repeat(`<row><c s="1"/></row>`, 1_000_000)+end)
+		}, "", 0},
 		{"phantom.csv", func(testing.TB) []byte { return []byte(table3 + strings.Repeat(",,,,,,\r\n", 1_000_000)) }, "", 1},
 	}
-}
-
-func phantoms(n int) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, `<row r="%d"><c r="A%d" s="1"/></row>`, i+2, i+2)
-	}
-	return b.String()
 }
 
 // with replaces a part of the workbook; the package is compressed.

@@ -123,16 +123,14 @@ func noMembers(file string, delivery bool, books, packed []string) error {
 // office tells which office package a zip is: "xlsx", the Chinese name of
 // another one, or "".
 func office(z *zip.Reader) string {
-	parts, types := false, false
+	book := false
 	for _, f := range z.File {
 		name := strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(f.Name, `\`, "/"), "/"))
 		switch {
 		case name == "xl/workbook.bin":
 			return "二进制工作簿（.xlsb）"
-		case strings.HasPrefix(name, "xl/"):
-			parts = true
-		case name == "[content_types].xml":
-			types = true
+		case name == "xl/workbook.xml", name == "[content_types].xml":
+			book = true
 		case name == "word/document.xml":
 			return "Word 文档"
 		case name == "ppt/presentation.xml":
@@ -141,8 +139,9 @@ func office(z *zip.Reader) string {
 			return "OpenDocument 文档（.ods）"
 		}
 	}
-	// A package may keep its parts elsewhere than in xl/.
-	if parts || types {
+	// A package may keep its parts elsewhere than in xl/, and text files may
+	// stand in a folder of that name.
+	if book {
 		return "xlsx"
 	}
 	return ""
