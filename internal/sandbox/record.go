@@ -172,7 +172,7 @@ func (r *reader) object(n *node, path string, keys []string) map[string]*node {
 	return out
 }
 
-// leaves are texts without outer blanks.
+// leaves are the texts of an object that holds nothing else.
 func (r *reader) leaves(nodes map[string]*node) map[string]string {
 	out := make(map[string]string, len(nodes))
 	for key, n := range nodes {

@@ -22,7 +22,7 @@ func column(id spec.FieldID) int {
 // twice.
 func TestPeopleAreDistinctAndLegal(t *testing.T) {
 	t.Parallel()
-	const n = 40_000
+	const n = 29_500
 	src, seen, names, id, name := sample.People(n, 1), map[string]bool{}, map[string]bool{}, column(spec.IDCard), column(spec.PatientName)
 	for i := range n {
 		p := src.At(i)
