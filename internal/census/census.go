@@ -2,6 +2,7 @@ package census
 
 import (
 	"hash/maphash"
+	"strings"
 
 	"hbupload/internal/spec"
 )
@@ -110,7 +111,8 @@ func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
 // Orphan takes a row of a child sheet whose key no person has; place is its
 // key cell, key what stands there, "" if nothing does.
 func (c *Census) Orphan(place spec.Place, key string) {
-	c.orphans = append(c.orphans, orphan{place: place, key: key})
+	// The key may be a part of its row, which must not stay in memory with it.
+	c.orphans = append(c.orphans, orphan{place: place, key: strings.Clone(key)})
 }
 
 // count adds the record's number to the statistic of its column.

@@ -128,6 +128,21 @@ func TestWithheldStandsForNoOther(t *testing.T) {
 	}
 }
 
+// TestFaultsAreContent: data.json of two unusable records may be the same,
+// their cells are not.
+func TestFaultsAreContent(t *testing.T) {
+	t.Parallel()
+	c := New()
+	for i, raw := range []string{"昨天", "前天"} {
+		rec := person{"a.xlsx", fmt.Sprint("TJ", i), "张三", "C1", day, "0", "", ""}.record(int32(i + 2))
+		*rec.At(spec.Birthday) = spec.Value{Raw: raw, Fault: &spec.Fault{Rule: spec.DateFormat}}
+		c.Add(i, rec, [32]byte{1})
+	}
+	if got := c.Finish(); len(got.Skipped) != 0 || len(got.Withheld) != 2 {
+		t.Errorf("skipped %v, withheld %v", got.Skipped, got.Withheld)
+	}
+}
+
 func TestPrecision(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

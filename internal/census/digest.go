@@ -79,14 +79,10 @@ func (h *hasher) identity(rec *spec.Record) digest {
 // person is the digest of the values of the person's row.
 func (h *hasher) person(rec *spec.Record) uint64 {
 	h.begin()
-	h.addPerson(rec)
-	return h.sum64()
-}
-
-func (h *hasher) addPerson(rec *spec.Record) {
 	for f := spec.FieldID(0); f < spec.CareTypeCode; f++ {
 		h.addValue(rec.At(f))
 	}
+	return h.sum64()
 }
 
 // addValue adds what is sent, or what stood in the cell if that is nothing
@@ -99,27 +95,33 @@ func (h *hasher) addValue(v *spec.Value) {
 	h.add(v.Text)
 }
 
-// content is the digest of what is sent.
+// content is the digest of what is sent and, since what cannot be sent is
+// blank there, of the cells at fault.
 func (h *hasher) content(rec *spec.Record, sum [32]byte) digest {
 	h.begin()
-	if sum != [32]byte{} {
-		h.buf = append(h.buf, sum[:]...)
-		return h.sum128()
+	h.buf = append(h.buf, sum[:]...)
+	whole := sum == [32]byte{}
+	for f := spec.FieldID(0); f < spec.CareTypeCode; f++ {
+		h.addIf(whole, rec.At(f))
 	}
-	h.addPerson(rec)
 	for i := range rec.Hazards {
-		h.add("hazard")
 		for f := spec.CareTypeCode; f < spec.ItemClassName; f++ {
-			h.addValue(rec.Hazards[i].At(f))
+			h.addIf(whole, rec.Hazards[i].At(f))
 		}
 	}
 	for i := range rec.Items {
-		h.add("item")
 		for f := spec.ItemClassName; f <= spec.RadiographResult; f++ {
-			h.addValue(rec.Items[i].At(f))
+			h.addIf(whole, rec.Items[i].At(f))
 		}
 	}
 	return h.sum128()
+}
+
+// addIf adds a value that the sum of the content does not cover.
+func (h *hasher) addIf(whole bool, v *spec.Value) {
+	if whole || v.Fault != nil {
+		h.addValue(v)
+	}
 }
 
 // numberOf is the identity number as the cell has it, freed of what is around
