@@ -33,6 +33,14 @@ type fallbackRows struct {
 	err   error
 }
 
+// maxFallbackItems bounds cells and shared strings of a sheet that excelize
+// reads: it holds them in structures many times their size.
+const maxFallbackItems = 1 << 20
+
+func errFallbackSize() error {
+	return &syntaxError{msg: "工作簿含有文档类型声明 (DOCTYPE)，又过大，不能用备用方式读取"}
+}
+
 // openFallback checks a sheet and opens it with excelize, all in memory:
 // nothing of a workbook is written to temporary files.
 func openFallback(ctx context.Context, b *book, i int) (grid.Rows, error) {
@@ -44,7 +52,7 @@ func openFallback(ctx context.Context, b *book, i int) (grid.Rows, error) {
 	}
 	lim := b.lim.FallbackSize
 	if total > uint64(lim) {
-		return nil, &syntaxError{msg: "工作簿含有文档类型声明 (DOCTYPE)，又过大，不能用备用方式读取"}
+		return nil, errFallbackSize()
 	}
 	check := &sheetCheck{b: b, sheet: i}
 	if err := check.run(ctx); err != nil {
@@ -159,6 +167,9 @@ func (s *sheetCheck) run(ctx context.Context) error {
 		err := s.walk(ctx, s.b.wb.shared, func(e xml.StartElement, depth int) error {
 			if e.Name.Local == "si" && depth == 2 {
 				s.strings++
+			}
+			if s.strings > maxFallbackItems {
+				return errFallbackSize()
 			}
 			return nil
 		}, nil)
@@ -296,6 +307,9 @@ func (s *sheetCheck) cell(attrs map[string]string) error {
 		if m.style, ok = atoi([]byte(v)); !ok {
 			return s.fail("单元格样式有误")
 		}
+	}
+	if len(s.cells) >= maxFallbackItems {
+		return errFallbackSize()
 	}
 	s.cells = append(s.cells, m)
 	return nil

@@ -80,6 +80,7 @@ func TestHostile(t *testing.T) {
 		{"entities of entities", [3]string{`<!DOCTYPE a [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>` + cells(`<row><c t="str"><v>&b;</v></c></row>`)}, none, 0, Limits{}, "XML"},
 		{"external entity", [3]string{`<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]>` + cells(`<row><c t="str"><v>&a;</v></c></row>`)}, none, 0, Limits{}, "XML"},
 		{"large with a document type", wrap("<!DOCTYPE a>"+cells("@"), "<row><!-- x --></row>"), none, 3_000_000, Limits{}, "备用方式"},
+		{"many shared strings with a document type", ok, wrap("<!DOCTYPE a>"+sst("@"), "<si/>"), 1_100_000, Limits{}, "备用方式"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
