@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -41,13 +40,13 @@ func Open(path string, lim Limits) (grid.Book, error) {
 	st, err := f.Stat()
 	if err == nil {
 		var b *book
-		if b, err = openBook(filepath.Base(path), f, st.Size(), lim); err == nil {
+		if b, err = openBook(path, f, st.Size(), lim); err == nil {
 			b.closer = f
 			return b, nil
 		}
 	}
 	_ = f.Close()
-	return nil, readError(filepath.Base(path), "", 0, err)
+	return nil, readError(path, "", 0, err)
 }
 
 // OpenReaderAt reads a workbook of size bytes from r; name stands in errors.
