@@ -31,6 +31,30 @@ func plain(s string) bool {
 	return s == "" || s[0] != '\''
 }
 
+// wide tells text that width folding would change. Chinese and ASCII, which is
+// nearly everything, is not.
+func wide(s string) bool {
+	for _, r := range s {
+		if r == '\u3000' || (r >= 0xff00 && r <= 0xffef) || (r >= 0x20a9 && r <= 0x25ff) || r == unicode.ReplacementChar {
+			return true
+		}
+	}
+	return false
+}
+
+// clean tells text that holds nothing to fold, trim or drop.
+func clean(s string) bool {
+	if plain(s) {
+		return true
+	}
+	for i, r := range s {
+		if invisible(r) || (blankRune(r) && r != ' ') || (i == 0 && (r == '\'' || r == ' ')) {
+			return false
+		}
+	}
+	return !wide(s) && s[len(s)-1] != ' '
+}
+
 // trimmed cuts the outer blanks, invisible ones included. It is all that is
 // ever done to names, results, units and remarks.
 func trimmed(s string) string {
@@ -41,7 +65,7 @@ func trimmed(s string) string {
 // width folded, outer blanks, invisible characters and a leading apostrophe
 // gone. What was done is recorded on the value.
 func foldText(v *spec.Value, s string) string {
-	if plain(s) {
+	if clean(s) {
 		return s
 	}
 	step := func(kind spec.StepKind, to, note string) {

@@ -14,6 +14,8 @@ type columns struct {
 	byCol   []int // column number → index into fields, -1 for none
 	key     int32 // the exam key's column, 0 if the sheet has none
 	ignored []string
+
+	keyPlace spec.Place // of the exam key, without its row
 }
 
 type column struct {
@@ -48,6 +50,7 @@ func newColumns(id spec.SheetID, ref *spec.SheetRef, header table.Header) *colum
 			c.key = h.Col
 		}
 	}
+	c.keyPlace = c.fields[at[spec.ExamKey]].place
 	return c
 }
 
@@ -90,10 +93,7 @@ func (c *columns) fill(code *coder, row *grid.Row, at func(spec.FieldID) *spec.V
 
 // place is where a finding about the whole row points.
 func (c *columns) place(row *grid.Row) spec.Place {
-	p := spec.Place{Sheet: c.ref, Row: row.Num, Header: spec.ExamKey.Label()}
-	if c.key != 0 {
-		p = c.fields[c.byCol[c.key]].place
-		p.Row = row.Num
-	}
+	p := c.keyPlace
+	p.Row = row.Num
 	return p
 }

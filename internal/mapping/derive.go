@@ -40,12 +40,11 @@ func (c *coder) fillConstants(rec *spec.Record) {
 
 // codeItems codes item names, of which one may stand in several classes.
 func (c *coder) codeItems(rec *spec.Record) {
-	f := spec.ItemCode.Field()
 	for i := range rec.Items {
 		it := &rec.Items[i]
 		v, class := it.At(spec.ItemCode), it.At(spec.ItemClassName).Text
 		if !missing(v) && v.Fault == nil {
-			c.coded(v, &f, v.Text, &narrowing{context: class, fit: func(found []dict.Entry) ([]dict.Entry, string) {
+			c.coded(v, &c.item, v.Text, &narrowing{context: class, fit: func(found []dict.Entry) ([]dict.Entry, string) {
 				return ofClass(found, class), "按项目分类“" + class + "”确定"
 			}})
 		}
@@ -75,7 +74,6 @@ func (c *coder) codeWork(rec *spec.Record) {
 	if missing(v) || v.Fault != nil || v.Has(spec.StepConstant) {
 		return
 	}
-	f := spec.TypeOfWorkCode.Field()
 	var monitors []string
 	for i := range rec.Hazards {
 		if m := rec.Hazards[i].At(spec.MonitorTypeCode); m.Text != "" && m.Fault == nil {
@@ -83,7 +81,7 @@ func (c *coder) codeWork(rec *spec.Record) {
 		}
 	}
 	industry := rec.At(spec.EmployerIndustry).Text
-	c.coded(v, &f, v.Text, &narrowing{context: strings.Join(monitors, ",") + "|" + industry, fit: func(found []dict.Entry) ([]dict.Entry, string) {
+	c.coded(v, &c.work, v.Text, &narrowing{context: strings.Join(monitors, ",") + "|" + industry, fit: func(found []dict.Entry) ([]dict.Entry, string) {
 		fewer := c.ofMonitors(found, monitors)
 		if len(fewer) == 1 {
 			return fewer, "按监测种类确定"

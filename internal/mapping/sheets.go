@@ -19,7 +19,11 @@ func (s *Source) recognise(ctx context.Context, in *table.Input) error {
 	}
 	var rest []*table.Sheet
 	for _, sheet := range in.Sheets() {
-		if !s.byName(sheet) {
+		ours, err := sheet.OurReport(ctx) // of an annotated copy that was mended
+		if err != nil {
+			return err
+		}
+		if !ours && !s.byName(sheet) {
 			rest = append(rest, sheet)
 		}
 	}

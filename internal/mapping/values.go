@@ -19,7 +19,8 @@ type coder struct {
 	aliases   map[string]map[string]string // dictionary code or field key, lower case → wordKey → target
 	date1904  bool
 	memo      map[memoKey]coded
-	items     []spec.Field
+	item      spec.Field // of ItemCode and TypeOfWorkCode, coded in the light of their neighbours
+	work      spec.Field
 }
 
 type memoKey struct {
@@ -41,7 +42,8 @@ const memoLimit = 20_000
 
 func newCoder(opts Options, date1904 bool) (*coder, error) {
 	c := &coder{dicts: opts.Dicts, means: opts.Meanings, constants: opts.Constants, date1904: date1904,
-		aliases: map[string]map[string]string{}, memo: map[memoKey]coded{}}
+		aliases: map[string]map[string]string{}, memo: map[memoKey]coded{},
+		item: spec.ItemCode.Field(), work: spec.TypeOfWorkCode.Field()}
 	for domain, words := range opts.Aliases {
 		domain = strings.ToLower(domain)
 		if c.aliases[domain] == nil {
