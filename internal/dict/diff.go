@@ -25,13 +25,13 @@ type Change struct {
 // Diff lists what changed from one pull to the next: dictionaries in the
 // document's order; within one, what is gone first (in the old order), then the rest in the
 // new order. Without an old set there is nothing to compare: nil.
-func Diff(old, new *Set) []Change {
-	if old == nil || new == nil {
+func Diff(before, after *Set) []Change {
+	if before == nil || after == nil {
 		return nil
 	}
 	var changes []Change
 	for _, code := range Codes() {
-		was, is := old.Dict(code), new.Dict(code)
+		was, is := before.Dict(code), after.Dict(code)
 		changes = slices.Concat(changes, gone(code, was, is), arrived(code, was, is))
 	}
 	return changes
