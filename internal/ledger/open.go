@@ -173,6 +173,7 @@ func dsn(path, mode string, immutable bool) string {
 	q.Set("mode", mode)
 	q.Add("_pragma", "busy_timeout(15000)")
 	q.Add("_pragma", "foreign_keys(1)")
+	q.Add("_pragma", "cache_size(-16000)") // KiB: a large batch must not spill
 	if mode == "rwc" {
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")

@@ -21,12 +21,15 @@ func collectKeys(rec *Recovered) func(*sql.Rows) error {
 }
 
 // keepPaths stores the paths of packed leaves that the database does not have
-// yet. What was stored is remembered only by the database's own uniqueness and
-// the writer's set, so a rolled back transaction costs nothing but a repeat.
+// yet. What this transaction stored counts for later ones only once it is
+// committed.
 func (l *Ledger) keepPaths(t *tx, leaves []byte) error {
 	for ; len(leaves) >= leafSize; leaves = leaves[leafSize:] {
 		h := binary.BigEndian.Uint32(leaves)
 		if _, ok := t.w.paths[h]; ok {
+			continue
+		}
+		if _, ok := t.paths[h]; ok {
 			continue
 		}
 		path, ok := l.digester.path(h)
@@ -36,7 +39,7 @@ func (l *Ledger) keepPaths(t *tx, leaves []byte) error {
 		if _, err := t.exec(`INSERT INTO paths (hash, path) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING`, int64(h), path); err != nil {
 			return err
 		}
-		t.paths = append(t.paths, h)
+		t.paths[h] = struct{}{}
 	}
 	return nil
 }

@@ -130,7 +130,7 @@ func (w *writer) transaction(group []job) error {
 	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	t := &tx{w: w, at: w.now().UnixMicro()}
+	t := &tx{w: w, at: w.now().UnixMicro(), paths: map[uint32]struct{}{}}
 	for _, j := range group {
 		if err := j.run(t); err != nil {
 			return w.rollback(ctx, err)
@@ -139,7 +139,7 @@ func (w *writer) transaction(group []job) error {
 	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		return w.rollback(ctx, err)
 	}
-	for _, h := range t.paths {
+	for h := range t.paths {
 		w.paths[h] = struct{}{}
 	}
 	return nil
@@ -156,7 +156,7 @@ type tx struct {
 	w  *writer
 	at int64 // microseconds; one time for the whole transaction
 
-	paths []uint32 // stored by this transaction
+	paths map[uint32]struct{} // stored by this transaction
 }
 
 func (t *tx) stmt(query string) (*sql.Stmt, error) {
