@@ -72,6 +72,11 @@ func cellHasValue(c *grid.Cell) bool {
 	case grid.Blank:
 		return false
 	case grid.Text, grid.Untyped:
+		// Letters, digits and Chinese characters, which nearly all cells begin
+		// with, are known by their first byte.
+		if len(c.Text) > 0 && (c.Text[0] > ' ' && c.Text[0] < 0x7f || c.Text[0] >= 0xe4 && c.Text[0] <= 0xe9) {
+			return true
+		}
 		for _, r := range c.Text {
 			if !blankRune(r) {
 				return true
@@ -85,6 +90,9 @@ func cellHasValue(c *grid.Cell) bool {
 func blankRune(r rune) bool {
 	if r < 0x80 {
 		return r <= ' '
+	}
+	if r >= 0x3400 && r < 0xfe00 {
+		return false
 	}
 	switch r {
 	case '\u200b', '\u200c', '\u200d', '\ufeff', '\u2060':

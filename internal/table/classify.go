@@ -226,7 +226,8 @@ func (h *headerRow) says(c *grid.Cell) bool {
 		return false
 	}
 	switch r := lead(c.Text); {
-	case unicode.ToLower(r) == h.leads[c.Col]:
+	case r == h.leads[c.Col]:
+	case r < 0x3400 && unicode.ToLower(r) == h.leads[c.Col]:
 	case r == '(' || r == '[' || r == '【':
 	default:
 		return false
