@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
+
+	"hbupload/internal/sandbox/sample"
+)
+
+var errEdit = errors.New("no such edit")
+
+// cmdWorkbook writes a variation of the standard workbook:
+//
+//	people=5, people=TJ0001,TJ0011, people=none   whom it holds; default the first five
+//	made=1200                   that many generated people instead
+//	SHEET!B2=TEXT, SHEET!B2:=3  a cell as text, as a number
+//	SHEET!KEY.HEADER=TEXT       the cell of the first row of that exam key
+//	SHEET+=a|b|c                a row at the end
+//	-SHEET, -SHEET!HEADER       a sheet, a column less
+//	cut=0.5                     only that part of the file's bytes
+func cmdWorkbook(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	who := "5"
+	edits := args[1:]
+	if len(edits) > 0 && strings.HasPrefix(edits[0], "people=") {
+		who, edits = strings.TrimPrefix(edits[0], "people="), edits[1:]
+	}
+	source := sample.All(people(who))
+	if len(edits) > 0 && strings.HasPrefix(edits[0], "made=") {
+		source, edits = sample.People(number(ts, strings.TrimPrefix(edits[0], "made=")), 1), edits[1:]
+	}
+	ts.Check(sample.WriteXLSX(context.Background(), path, source))
+	if len(edits) == 0 {
+		return
+	}
+	book, err := excelize.OpenFile(path)
+	ts.Check(err)
+	cut := 1.0
+	for _, e := range edits {
+		if part, ok := strings.CutPrefix(e, "cut="); ok {
+			cut, err = strconv.ParseFloat(part, 64)
+		} else if err = editBook(book, e); err != nil {
+			err = fmt.Errorf("%s: %w", e, err)
+		}
+		ts.Check(err)
+	}
+	ts.Check(book.Save())
+	ts.Check(book.Close())
+	if cut < 1 {
+		info, err := os.Stat(path)
+		ts.Check(err)
+		ts.Check(os.Truncate(path, int64(float64(info.Size())*cut)))
+	}
+}
+
+func people(who string) []sample.Person {
+	all := sample.Standard()
+	if n, err := strconv.Atoi(who); err == nil {
+		return all[:n]
+	}
+	keys := strings.Split(who, ",")
+	return slices.DeleteFunc(all, func(p sample.Person) bool { return !slices.Contains(keys, p.Key) })
+}
+
+func editBook(book *excelize.File, edit string) error {
+	if rest, ok := strings.CutPrefix(edit, "-"); ok {
+		sheet, header, column := strings.Cut(rest, "!")
+		if !column {
+			return book.DeleteSheet(sheet)
+		}
+		col, err := columnOf(book, sheet, header)
+		if err != nil {
+			return err
+		}
+		name, err := excelize.ColumnNumberToName(col)
+		if err != nil {
+			return err
+		}
+		return book.RemoveCol(sheet, name)
+	}
+	if sheet, cells, ok := strings.Cut(edit, "+="); ok {
+		rows, err := book.GetRows(sheet)
+		if err != nil {
+			return err
+		}
+		return book.SetSheetRow(sheet, "A"+strconv.Itoa(len(rows)+1), ptr(strings.Split(cells, "|")))
+	}
+	left, value, ok := strings.Cut(edit, "=")
+	if !ok {
+		return errEdit
+	}
+	numeric := strings.HasSuffix(left, ":")
+	sheet, cell, _ := strings.Cut(strings.TrimSuffix(left, ":"), "!")
+	cell, err := cellOf(book, sheet, cell)
+	if err != nil {
+		return err
+	}
+	if !numeric {
+		return book.SetCellStr(sheet, cell, value)
+	}
+	n, err := strconv.ParseFloat(value, 64)
+	if err != nil {
+		return err
+	}
+	return book.SetCellFloat(sheet, cell, n, -1, 64)
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// cellOf turns KEY.HEADER into an address; an address stays.
+func cellOf(book *excelize.File, sheet, cell string) (string, error) {
+	key, header, ok := strings.Cut(cell, ".")
+	if !ok {
+		return cell, nil
+	}
+	col, err := columnOf(book, sheet, header)
+	if err != nil {
+		return "", err
+	}
+	rows, err := book.GetRows(sheet)
+	if err != nil {
+		return "", err
+	}
+	for i, row := range rows {
+		if len(row) > 0 && row[0] == key {
+			return excelize.CoordinatesToCellName(col, i+1)
+		}
+	}
+	return "", errEdit
+}
+
+func columnOf(book *excelize.File, sheet, header string) (int, error) {
+	rows, err := book.GetRows(sheet)
+	if err != nil || len(rows) == 0 {
+		return 0, errors.Join(err, errEdit)
+	}
+	i := slices.Index(rows[0], header)
+	if i < 0 {
+		return 0, errEdit
+	}
+	return i + 1, nil
+}
