@@ -197,13 +197,20 @@ func (s *session) upload(ctx context.Context, led *ledger.Ledger, run *ledger.Ru
 	if client.Insecure() && !client.Loopback() && s.batch.Sendable() > 0 {
 		s.say("警告：平台地址是 http，传输没有加密，登录用的 MD5 等同于密码")
 	}
+	logger, closeLog, err := s.openLog()
+	if err != nil {
+		s.batch.Abandon()
+		return err
+	}
+	defer closeLog()
+	logger = logger.With("run", run.ID())
 	u := s.cfg.Upload
 	s.progress.stage("上传")
 	s.progress.begin(s.batch.Sendable())
 	defer s.progress.done()
 	return s.batch.Deliver(ctx, push.Delivery{Sender: sender{client}, Run: run, Digester: led.Digester(), Severities: s.judge.checker.Policy(),
 		Concurrency: u.Concurrency, Rate: u.Rate, Retries: u.Retries, MaxRejections: u.MaxRejections, MaxFailures: u.MaxFailures,
-		Duplicate: s.cfg.Platform.DuplicatePattern, CompareEcho: s.cfg.Platform.Echo == "compare", Observer: s.progress, Interrupt: s.Interrupt, Now: s.Now})
+		Duplicate: s.cfg.Platform.DuplicatePattern, CompareEcho: s.cfg.Platform.Echo == "compare", Observer: push.Observers{s.progress, logObserver{logger}}, Interrupt: s.Interrupt, Now: s.Now})
 }
 
 // sender carries records to the platform.
