@@ -6,6 +6,8 @@ FUZZTIME     ?= 60s
 BENCH        ?= .
 BENCHTIME    ?= 1s
 COUNT        ?= 1
+TIMES        ?= 20
+PKG          ?= ./...
 LINT_VERSION := v2.15.0
 
 TOOLS := $(CURDIR)/.tools
@@ -93,24 +95,24 @@ tidy:
 
 extra: ## tests with LibreOffice, Chromium, Wine or a database; each skips with a word
 	@rooms=$$(grep -rl '^//go:build extra' --include='*_test.go' cmd internal | xargs -n 1 dirname | sort -u | sed 's#^#./#'); \
-	HBUPLOAD_EXTRA=1 $(GO) test -tags extra -count 1 -v -run '^TestExtra' $$rooms
+	$(GO) test -tags extra -count 1 -v -run '^TestExtra' $$rooms
 
-bench: ## benchmarks (BENCH=regexp BENCHTIME=1s COUNT=1)
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -count $(COUNT) ./...
+bench: ## benchmarks (PKG=./... BENCH=regexp BENCHTIME=1s COUNT=1)
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -count $(COUNT) $(PKG)
 
-fuzz: ## every fuzz target in turn (FUZZTIME=60s)
-	@for pkg in $$($(GO) list ./...); do \
+fuzz: ## every fuzz target in turn (PKG=./... FUZZTIME=60s)
+	@for pkg in $$($(GO) list $(PKG)); do \
 		for f in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
 			echo "== $$pkg $$f"; \
 			$(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$pkg || exit 1; \
 		done; \
 	done
 
-torture: ## crash and random-model tests, many times over (COUNT=20)
-	HBUPLOAD_TORTURE=1 $(GO) test -count $(if $(filter 1,$(COUNT)),20,$(COUNT)) -run 'Crash|Kill|Model|Disk|Random|Torture' ./...
+torture: ## crash and random-model tests, many times over (PKG=./... TIMES=20)
+	$(GO) test -count $(TIMES) -timeout 1h -run 'Crash|Kill|Model|Disk|Random|Torture' $(PKG)
 
 profile: ## CPU and memory profiles of a benchmark (PKG=./internal/wire BENCH=.)
-	@test -n "$(PKG)" || { echo "profile: name a package, e.g. make profile PKG=./internal/wire"; exit 2; }
+	@test "$(PKG)" != ./... || { echo "profile: name one package, e.g. make profile PKG=./internal/wire"; exit 2; }
 	@mkdir -p bin
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -o bin/profile.test -cpuprofile bin/cpu.prof -memprofile bin/mem.prof $(PKG)
 	$(GO) tool pprof -top -nodecount 25 bin/cpu.prof
