@@ -3,8 +3,6 @@ package push
 import (
 	"container/heap"
 	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"time"
@@ -19,7 +17,7 @@ type Sender interface {
 	// Ready obtains what sending needs (a token), once, before the workers
 	// start. Its error stops the run before anything leaves.
 	Ready(ctx context.Context) error
-	// Send makes one attempt.
+	// Send makes one attempt. It is called from several goroutines.
 	Send(ctx context.Context, zip []byte) wire.Outcome
 }
 
@@ -42,19 +40,20 @@ type Delivery struct {
 	// more; cancelling the context of Deliver gives up what is in flight too.
 	Interrupt <-chan struct{}
 
-	Now    func() time.Time
+	Now    func() time.Time                  // called from several goroutines
 	Jitter func(time.Duration) time.Duration // nil: full jitter
 }
 
 // Deliver sends every record that is still Valid, each claimed in the ledger
 // before its first byte leaves. When it returns, every one of them is in its
-// state; the error says why the run stopped early, if it did.
+// state; the error says why the run stopped early, if it did. The answers are
+// in the ledger only after Run.Finish: its error must not pass unseen.
 func (b *Batch) Deliver(ctx context.Context, d Delivery) error {
 	e := newEngine(ctx, b, d)
 	if e.total == 0 {
 		return nil
 	}
-	if err := d.Sender.Ready(ctx); err != nil {
+	if err := e.ready(); err != nil {
 		e.abandon()
 		return err
 	}
@@ -67,18 +66,10 @@ type waiting struct {
 	ready   time.Time
 	attempt int          // attempts made in this run
 	claim   ledger.Claim // of the last attempt
+	doubted bool         // in doubt before this run with the same content
+	delays  *delays      // of this record, after its first wait
+	epoch   int          // of the limit under which the last attempt began
 	seq     int
-}
-
-// result is the end of one attempt.
-type result struct {
-	w        waiting
-	outcome  wire.Outcome
-	leaves   []wire.Leaf
-	decision ledger.Decision
-	held     bool // the ledger did not grant the claim
-	err      error
-	took     time.Duration
 }
 
 // engine is the scheduler: one goroutine owns all of its state, attempts run
@@ -86,20 +77,24 @@ type result struct {
 type engine struct {
 	Delivery
 	ctx      context.Context
+	done     <-chan struct{} // of ctx, nil once noticed
+	clock    clock
 	batch    *Batch
 	queue    []int // fresh records, in the order of the input
 	delayed  delayHeap
 	results  chan result
 	inFlight int
 	limit    int       // requests in flight allowed right now
-	streak   int       // successes since the limit last changed
+	epoch    int       // how often the limit was halved
+	streak   int       // answers since the limit last changed
 	nextSlot time.Time // by the rate limit
 
 	canary    bool // the run is not known to work yet: one at a time
+	sound     bool // an accepted record came back as it was sent
 	doubtful  int  // canaries that ended in doubt
 	rejected  int  // in a row
 	failed    int  // in a row
-	done      int
+	settled   int
 	total     int
 	seq       int
 	stop      error // why nothing more is started
@@ -107,11 +102,12 @@ type engine struct {
 }
 
 func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
-	e := &engine{Delivery: d, ctx: ctx, batch: b, canary: true, limit: max(1, d.Concurrency)}
+	e := &engine{Delivery: d, ctx: ctx, done: ctx.Done(), batch: b, canary: true, limit: max(1, d.Concurrency)}
 	e.Concurrency = e.limit
 	if e.Now == nil {
 		e.Now = time.Now
 	}
+	e.clock.now = e.Now
 	if e.Jitter == nil {
 		e.Jitter = func(most time.Duration) time.Duration { return rand.N(most + 1) }
 	}
@@ -125,9 +121,26 @@ func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
 	return e
 }
 
+// ready makes the sender ready; nothing is in flight then that a first Ctrl-C
+// would have to wait for.
+func (e *engine) ready() error {
+	ctx, cancel := context.WithCancel(e.ctx)
+	defer cancel()
+	answer := make(chan error, 1)
+	go func() { answer <- e.Sender.Ready(ctx) }()
+	select {
+	case err := <-answer:
+		return err
+	case <-e.Interrupt:
+		cancel()
+		<-answer
+		return interrupted()
+	}
+}
+
 func (e *engine) observe(ev Event) {
 	if e.Observer != nil {
-		ev.Done, ev.Total = e.done, e.total
+		ev.Done, ev.Total = e.settled, e.total
 		e.Observer.Observe(ev)
 	}
 }
@@ -145,43 +158,43 @@ func (e *engine) abandon() {
 
 // run is the loop of the scheduler.
 func (e *engine) run() error {
-	interrupt := e.Interrupt
+	e.observe(Event{Kind: EventPlanned})
 	for {
+		e.notice()
 		wake := e.dispatch()
 		if e.inFlight == 0 && (e.stopping() || len(e.queue)+len(e.delayed) == 0) {
-			break
+			e.abandon()
+			return e.end()
 		}
 		var timer <-chan time.Time
-		if wake > 0 && !e.stopping() {
+		if wake > 0 {
 			timer = time.After(wake)
 		}
 		select {
 		case r := <-e.results:
 			e.inFlight--
-			e.settle(r)
+			e.take(r)
 		case <-timer:
-		case <-interrupt:
-			e.interrupt, interrupt = true, nil
-			e.observe(Event{Kind: EventStopped, Message: "正在结束：等待已发出的请求"})
-		case <-e.ctx.Done():
-			e.interrupt = true
-			if e.inFlight == 0 {
-				e.abandon()
-				return e.end()
-			}
-			e.settle(e.next())
+		case <-e.Interrupt:
+		case <-e.done: // attempts give up by themselves
 		}
 	}
-	e.abandon()
-	return e.end()
 }
 
-// next waits for a result after the context ended: attempts give up by
-// themselves then.
-func (e *engine) next() result {
-	r := <-e.results
-	e.inFlight--
-	return r
+// notice looks for a word to stop before anything more is started: a select
+// with several things ready would choose by lot.
+func (e *engine) notice() {
+	select {
+	case <-e.Interrupt:
+		e.Interrupt, e.interrupt = nil, true
+		e.observe(Event{Kind: EventStopped, Message: "正在结束：等待已发出的请求"})
+	default:
+	}
+	select {
+	case <-e.done:
+		e.done, e.interrupt = nil, true
+	default:
+	}
 }
 
 func (e *engine) stopping() bool { return e.stop != nil || e.interrupt }
@@ -192,7 +205,7 @@ func (e *engine) end() error {
 		return e.stop
 	}
 	if e.interrupt {
-		return &Error{kind: "interrupted", Message: "已按要求中断", Fix: "未轮到的记录下次上传同一文件时会继续"}
+		return interrupted()
 	}
 	return nil
 }
@@ -201,21 +214,33 @@ func (e *engine) end() error {
 // wait until another may; 0 means that only a result can change that.
 func (e *engine) dispatch() time.Duration {
 	for !e.stopping() && e.inFlight < e.allowed() {
-		now := e.Now()
+		now := e.clock.Now()
 		if wait := e.nextSlot.Sub(now); wait > 0 {
 			return wait
 		}
-		w, wait, ok := e.take(now)
+		w, wait, ok := e.next(now)
 		if !ok {
 			return wait
 		}
-		if e.Rate > 0 {
-			e.nextSlot = now.Add(time.Duration(float64(time.Second) / e.Rate))
-		}
+		e.spend(now)
+		w.epoch = e.epoch
 		e.inFlight++
 		go func() { e.results <- e.attempt(w) }()
 	}
 	return 0
+}
+
+// spend takes a slot of the rate limit. A start that is only late by the
+// timer's slack does not push all later ones back.
+func (e *engine) spend(now time.Time) {
+	if e.Rate <= 0 {
+		return
+	}
+	every := time.Duration(float64(time.Second) / e.Rate)
+	if late := now.Sub(e.nextSlot); late >= every {
+		e.nextSlot = now
+	}
+	e.nextSlot = e.nextSlot.Add(every)
 }
 
 // allowed is how many requests may be in flight: one until the canary is back.
@@ -226,8 +251,8 @@ func (e *engine) allowed() int {
 	return e.limit
 }
 
-// take chooses the next record: one whose wait is over, else a fresh one.
-func (e *engine) take(now time.Time) (w waiting, wait time.Duration, ok bool) {
+// next chooses a record: one whose wait is over, else a fresh one.
+func (e *engine) next(now time.Time) (w waiting, wait time.Duration, ok bool) {
 	if len(e.delayed) > 0 {
 		if until := e.delayed[0].ready.Sub(now); until <= 0 {
 			return heap.Pop(&e.delayed).(waiting), 0, true
@@ -243,49 +268,30 @@ func (e *engine) take(now time.Time) (w waiting, wait time.Duration, ok bool) {
 	return w, 0, true
 }
 
-func (e *engine) delay(w waiting) {
+// delay puts a record back until its time.
+func (e *engine) delay(w waiting, wait time.Duration) {
 	e.seq++
-	w.seq = e.seq
+	w.seq, w.ready = e.seq, e.clock.Now().Add(wait)
 	heap.Push(&e.delayed, w)
 }
 
-// attempt claims the record and sends it. It runs beside the scheduler.
-func (e *engine) attempt(w waiting) result {
-	r := result{w: w}
-	sent, err := e.batch.open(w.index, e.Digester)
-	if err != nil {
-		r.err = err
-		return r
-	}
-	r.leaves = sent.leaves
-	if r.held, err = e.claim(&r, sent.entry); err != nil || r.held {
-		r.err = err
-		return r
-	}
-	start := e.Now()
-	r.outcome = e.Sender.Send(e.ctx, sent.zip)
-	r.took = e.Now().Sub(start)
-	return r
+// clock never goes back: a wall clock that is set back by an hour must not make
+// a run wait for an hour.
+type clock struct {
+	now   func() time.Time
+	last  time.Time
+	shift time.Duration
 }
 
-// claim puts the intent on disk: nothing leaves before it is there.
-func (e *engine) claim(r *result, entry ledger.Entry) (held bool, err error) {
-	r.w.attempt++
-	if r.w.attempt > 1 {
-		r.w.claim, err = e.Run.Retry(e.ctx, r.w.claim)
-		return false, err
+// Now is the time, or the last one where the clock went back.
+func (c *clock) Now() time.Time {
+	t := c.now().Add(c.shift)
+	if t.Before(c.last) {
+		c.shift += c.last.Sub(t)
+		t = c.last
 	}
-	claim, decision, err := e.Run.ClaimOne(e.ctx, entry)
-	if err != nil {
-		return false, err
-	}
-	r.w.claim, r.decision = claim, decision
-	return !claim.OK(), nil
-}
-
-// stopped is why the engine stopped by itself.
-func stopped(format string, args ...any) error {
-	return &Error{kind: "stopped", Message: fmt.Sprintf(format, args...), Fix: "请先查明原因；未轮到的记录下次上传同一文件时会继续"}
+	c.last = t
+	return t
 }
 
 // delayHeap orders waiting records by ready time.
@@ -305,9 +311,4 @@ func (h *delayHeap) Pop() any {
 	x := old[len(old)-1]
 	*h = old[:len(old)-1]
 	return x
-}
-
-// isCancel tells an error that only says that we were told to stop.
-func isCancel(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

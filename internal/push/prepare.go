@@ -1,12 +1,14 @@
 package push
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hbupload/internal/census"
@@ -196,7 +198,7 @@ func (f *firstPass) keep(j *job, rec *spec.Record, key string, sum [32]byte) (er
 func (f *firstPass) finish() (*Batch, error) {
 	whole := f.census.Finish()
 	policy := f.Checker.Policy()
-	for _, x := range whole.Findings {
+	for _, x := range f.oneCause(whole.Findings) {
 		if x.Severity = weigh(policy, x); x.Severity == spec.Off {
 			continue
 		}
@@ -216,6 +218,30 @@ func (f *firstPass) finish() (*Batch, error) {
 	return f.selected()
 }
 
+// oneCause keeps one finding of an identity number that its column shows to be
+// mangled: that it fails its check digit too says nothing more. A lone number
+// that only looks so stays with the check digit's finding.
+func (f *firstPass) oneCause(whole []spec.Finding) []spec.Finding {
+	mangled := map[int]bool{} // record → the column's verdict is an error
+	for i := range whole {
+		if whole[i].Rule == spec.IDCardPrecisionLost {
+			mangled[whole[i].Record] = whole[i].Severity != spec.Warning
+		}
+	}
+	if len(mangled) == 0 {
+		return whole
+	}
+	checked := map[int]bool{}
+	f.findings = slices.DeleteFunc(f.findings, func(x spec.Finding) bool {
+		verdict, both := mangled[x.Record]
+		checked[x.Record] = checked[x.Record] || x.Rule == spec.IDCardChecksum
+		return both && verdict && x.Rule == spec.IDCardChecksum
+	})
+	return slices.DeleteFunc(slices.Clone(whole), func(x spec.Finding) bool {
+		return x.Rule == spec.IDCardPrecisionLost && checked[x.Record] && !mangled[x.Record]
+	})
+}
+
 // weigh settles a finding's severity: a finding that is a warning by its own
 // circumstances stays one, unless warnings withhold.
 func weigh(policy *rules.Policy, x spec.Finding) spec.Severity {
@@ -230,6 +256,10 @@ func weigh(policy *rules.Policy, x spec.Finding) spec.Severity {
 // findings. Findings of the input as a whole always stay.
 func (f *firstPass) selected() (*Batch, error) {
 	b := &Batch{Orphans: f.orphans, spool: f.Spool}
+	if len(f.Only) == 0 && f.Limit == 0 {
+		b.Records, b.jobs, b.Findings = f.records, f.jobs, f.findings
+		return b.tidy(), nil
+	}
 	want := map[string]bool{}
 	for _, key := range f.Only {
 		want[key] = false
@@ -262,5 +292,17 @@ func (f *firstPass) selected() (*Batch, error) {
 		}
 		b.Findings = append(b.Findings, x)
 	}
-	return b, nil
+	return b.tidy(), nil
+}
+
+// tidy puts the findings in the order of the records, those that concern none
+// last, and gives withheld records a word.
+func (b *Batch) tidy() *Batch {
+	slices.SortStableFunc(b.Findings, func(x, y spec.Finding) int { return cmp.Compare(uint(x.Record), uint(y.Record)) })
+	for i := range b.Records {
+		if r := &b.Records[i]; r.State == Invalid && r.Message == "" {
+			r.Message = "有错误，没有上传；见 findings"
+		}
+	}
+	return b
 }

@@ -1,17 +1,18 @@
 package push
 
 import (
-	"context"
 	"strings"
 	"time"
+
+	"github.com/cenkalti/backoff/v5"
 
 	"hbupload/internal/ledger"
 	"hbupload/internal/wire"
 )
 
-// settle takes the end of an attempt: into the ledger, into the record's state,
-// and into what the run does next.
-func (e *engine) settle(r result) {
+// take brings the end of an attempt into the record's state and into what the
+// run does next. The ledger has been told already.
+func (e *engine) take(r result) {
 	switch {
 	case r.err != nil:
 		e.broken(r)
@@ -22,19 +23,21 @@ func (e *engine) settle(r result) {
 	}
 }
 
-// broken is an attempt that never left: the spool or the ledger failed.
+// broken is an attempt that never left: the spool or the ledger failed, or we
+// were told to stop.
 func (e *engine) broken(r result) {
 	state := Pending
-	if r.w.attempt > 1 {
-		state = Undelivered
+	if r.w.claim.OK() {
+		state = undelivered(r.w)
 	}
 	e.finish(r.w, state, "没有发出")
-	if e.stop == nil && !isCancel(r.err) {
-		e.stop = r.err
+	if !isCancel(r.err) {
+		e.halt(midway(r.err))
 	}
 }
 
-// held is a claim that another run was granted first.
+// held is a claim that the ledger refused: another run sent the record since it
+// was planned, or it is being sent.
 func (e *engine) held(r result) {
 	b := e.batch
 	b.decide(r.w.index, r.decision, e.Severities)
@@ -46,74 +49,24 @@ func (e *engine) held(r result) {
 
 // answered is an attempt that was made.
 func (e *engine) answered(r result) {
-	job := &e.batch.jobs[r.w.index]
-	o := r.outcome
-	if job.doubted || r.decision.WasInDoubtSameContent {
-		o = o.SettleDuplicate(e.Duplicate)
-	}
-	answer := ledger.Settlement{Class: ledgerClass(o.Class), HTTPStatus: o.HTTPStatus, Duration: r.took, Message: e.words(o, r.leaves)}
-	echo := wire.Echo{Verdict: wire.EchoAbsent}
-	if o.Class == wire.Accepted && e.CompareEcho && !o.ByDuplicateReply {
-		echo = wire.CompareEcho(r.leaves, o.Echo)
-	}
-	answer.Note = note(o, echo)
-	// The answer is known: it must reach the ledger even if we were told to stop.
-	if err := e.Run.Settle(context.WithoutCancel(e.ctx), r.w.claim, answer); err != nil && e.stop == nil {
-		e.stop = err
-	}
 	e.batch.Records[r.w.index].Attempts = r.w.claim.Attempt
-	switch o.Class {
+	switch r.outcome.Class {
 	case wire.Accepted:
-		e.accepted(r, o, echo)
+		e.accepted(r)
 	case wire.Rejected:
-		e.refused(r, o, answer.Message)
+		e.refused(r)
 	case wire.Unknown:
-		e.unknown(r, o, answer.Message)
+		e.unknown(r)
 	default:
-		e.notProcessed(r, o, answer.Message)
+		e.notProcessed(r)
+	}
+	if r.lost != nil {
+		e.halt(midway(r.lost))
 	}
 }
 
-// words is what may be shown and kept of the platform's answer.
-func (e *engine) words(o wire.Outcome, leaves []wire.Leaf) string {
-	parts := make([]string, 0, 2)
-	if o.Msg != "" {
-		parts = append(parts, wire.Redact(o.Msg, leaves))
-	}
-	if o.Reason != "" {
-		parts = append(parts, o.Reason)
-	}
-	return strings.Join(parts, "；")
-}
-
-func note(o wire.Outcome, echo wire.Echo) string {
-	switch {
-	case o.ByDuplicateReply:
-		return "duplicate-reply"
-	case echo.Broken() || echo.Verdict == wire.EchoDiffers:
-		return "echo-" + string(echo.Verdict)
-	}
-	return ""
-}
-
-func ledgerClass(c wire.Class) ledger.Class {
-	switch c {
-	case wire.Accepted:
-		return ledger.ClassAccepted
-	case wire.Rejected:
-		return ledger.ClassRejected
-	case wire.DeadToken:
-		return ledger.ClassDeadToken
-	case wire.WrongAddress:
-		return ledger.ClassWrongAddress
-	case wire.NotProcessed, wire.Throttled:
-		return ledger.ClassNotProcessed
-	}
-	return ledger.ClassUnknown
-}
-
-func (e *engine) accepted(r result, o wire.Outcome, echo wire.Echo) {
-	message := ""
+func (e *engine) accepted(r result) {
+	message, o, echo := "", r.outcome, r.echo
 	rec := &e.batch.Records[r.w.index]
 	switch {
 	case o.ByDuplicateReply:
@@ -128,10 +81,13 @@ func (e *engine) accepted(r result, o wire.Outcome, echo wire.Echo) {
 		message = rec.Message
 	}
 	e.finish(r.w, Accepted, message)
-	if e.canary && echo.Broken() {
-		e.stop = stopped("第一条记录被接收，但平台回传的数据%s；已停止，以免整批出错。请检查 wire.base64 与平台的要求", brokenEcho(echo.Verdict))
+	// Until one record has come back sound, a broken echo speaks of a wrong
+	// setting and not of the record.
+	if echo.Broken() && !e.sound {
+		e.halt(stopped("平台接收了记录，但回传的数据%s；已停止，以免整批出错。请检查 wire.base64 与平台的要求", brokenEcho(echo.Verdict)))
 		return
 	}
+	e.sound = e.sound || echo.Verdict == wire.EchoEqual || echo.Verdict == wire.EchoDiffers
 	e.canary, e.rejected, e.failed = false, 0, 0
 	e.recover()
 }
@@ -146,9 +102,9 @@ func brokenEcho(v wire.Verdict) string {
 	return "被多解码了一次"
 }
 
-func (e *engine) refused(r result, o wire.Outcome, message string) {
-	e.batch.Records[r.w.index].Verbatim = o.Msg
-	e.finish(r.w, Rejected, message)
+func (e *engine) refused(r result) {
+	e.batch.Records[r.w.index].Verbatim = r.outcome.Msg
+	e.finish(r.w, Rejected, r.message)
 	e.canary, e.failed = false, 0
 	if e.rejected++; e.MaxRejections > 0 && e.rejected >= e.MaxRejections {
 		e.halt(stopped("平台连续拒绝了 %d 条记录，已停止（upload.max_rejections）", e.rejected))
@@ -159,10 +115,10 @@ func (e *engine) refused(r result, o wire.Outcome, message string) {
 // maxCanaries is how many first records may end in doubt before the run stops.
 const maxCanaries = 3
 
-func (e *engine) unknown(r result, o wire.Outcome, message string) {
-	e.batch.Records[r.w.index].Verbatim = o.Msg
-	e.finish(r.w, InDoubt, message)
-	e.slower()
+func (e *engine) unknown(r result) {
+	e.batch.Records[r.w.index].Verbatim = r.outcome.Msg
+	e.finish(r.w, InDoubt, r.message)
+	e.slower(r.w)
 	if e.canary {
 		if e.doubtful++; e.doubtful >= maxCanaries {
 			e.halt(stopped("最先上传的 %d 条记录结果都不明，已停止", e.doubtful))
@@ -172,32 +128,39 @@ func (e *engine) unknown(r result, o wire.Outcome, message string) {
 }
 
 // notProcessed: the platform certainly holds nothing of this attempt.
-func (e *engine) notProcessed(r result, o wire.Outcome, message string) {
-	switch o.Class {
-	case wire.WrongAddress:
-		e.finish(r.w, undelivered(r.w), message)
+func (e *engine) notProcessed(r result) {
+	o := r.outcome
+	switch {
+	case o.Class == wire.WrongAddress:
+		e.finish(r.w, undelivered(r.w), r.message)
 		e.halt(stopped("平台没有这个接口（HTTP %d）：platform.base_url 或 platform.paths 不对", o.HTTPStatus))
 		return
-	case wire.DeadToken:
-		e.finish(r.w, undelivered(r.w), message)
-		if o.Err != nil {
-			e.halt(o.Err)
-		} else {
-			e.halt(&Error{kind: "auth", Message: "平台不接受登录凭据：" + message, Fix: "请核对用户名和密码：hbupload login"})
-		}
+	case o.Class == wire.DeadToken:
+		e.finish(r.w, undelivered(r.w), r.message)
+		e.halt(refusedToken(o, r.message))
 		return
-	case wire.Throttled:
-		e.slower()
+	case o.Class == wire.Throttled, isTimeout(o.Err):
+		e.slower(r.w)
 	}
 	if e.stopping() || r.w.attempt > e.Retries {
-		e.finish(r.w, undelivered(r.w), message)
+		e.finish(r.w, undelivered(r.w), r.message)
 		e.failure()
 		return
 	}
-	wait := e.backoff(r.w.attempt, o.RetryAfter)
-	r.w.ready = e.Now().Add(wait)
-	e.delay(r.w)
-	e.observe(Event{Kind: EventWaiting, Index: r.w.index, Key: e.batch.Records[r.w.index].Key, Message: message, Attempt: r.w.claim.Attempt, Wait: wait})
+	if r.w.delays == nil {
+		r.w.delays = newDelays()
+	}
+	wait := max(e.Jitter(r.w.delays.next()), min(o.RetryAfter, maxRetryAfter))
+	e.delay(r.w, wait)
+	e.observe(Event{Kind: EventWaiting, Index: r.w.index, Key: e.batch.Records[r.w.index].Key, Message: r.message, Attempt: r.w.claim.Attempt, Wait: wait})
+}
+
+// refusedToken is why no token could be had.
+func refusedToken(o wire.Outcome, message string) error {
+	if o.Err != nil {
+		return o.Err
+	}
+	return &Error{kind: "auth", Message: "平台不接受登录凭据：" + message, Fix: "请核对用户名和密码：hbupload login"}
 }
 
 // undelivered is the state of a record whose last attempt was not processed.
@@ -209,21 +172,18 @@ func undelivered(w waiting) State {
 	return Undelivered
 }
 
-// The delays of CONTRACT: 0.5·2ⁿ s, capped at 8 s, full jitter; a Retry-After
-// is honoured up to a cap.
-const (
-	firstDelay    = 500 * time.Millisecond
-	maxDelay      = 8 * time.Second
-	maxRetryAfter = 2 * time.Minute
-)
+// maxRetryAfter is how long a Retry-After is honoured.
+const maxRetryAfter = 2 * time.Minute
 
-func (e *engine) backoff(attempt int, retryAfter time.Duration) time.Duration {
-	most := maxDelay
-	if attempt < 5 {
-		most = min(maxDelay, firstDelay<<attempt)
-	}
-	return max(e.Jitter(most), min(retryAfter, maxRetryAfter))
+// delays are CONTRACT's: 0.5·2ⁿ s, capped at 8 s. The jitter comes on top.
+type delays struct{ backoff.ExponentialBackOff }
+
+func newDelays() *delays {
+	return &delays{backoff.ExponentialBackOff{InitialInterval: 500 * time.Millisecond, Multiplier: 2, MaxInterval: 8 * time.Second}}
 }
+
+// next is the longest that the next wait may be.
+func (d *delays) next() time.Duration { return d.NextBackOff() }
 
 // failure counts outcomes that speak of the platform and not of the record.
 func (e *engine) failure() {
@@ -233,6 +193,7 @@ func (e *engine) failure() {
 	}
 }
 
+// halt lets nothing more start; the first reason counts.
 func (e *engine) halt(err error) {
 	if e.stop != nil {
 		return
@@ -241,11 +202,16 @@ func (e *engine) halt(err error) {
 	e.observe(Event{Kind: EventStopped, Message: err.Error()})
 }
 
-// slower halves the number of requests in flight.
-func (e *engine) slower() {
+// slower halves the number of requests in flight, once for all that were under
+// way together: what they met is one and the same.
+func (e *engine) slower(w waiting) {
 	e.streak = 0
+	if w.epoch != e.epoch {
+		return
+	}
 	if half := max(1, e.limit/2); half < e.limit {
 		e.limit = half
+		e.epoch++
 		e.observe(Event{Kind: EventThrottle, Limit: e.limit})
 	}
 }
@@ -267,6 +233,6 @@ func (e *engine) recover() {
 func (e *engine) finish(w waiting, state State, message string) {
 	r := &e.batch.Records[w.index]
 	r.State, r.Message = state, message
-	e.done++
+	e.settled++
 	e.observe(Event{Kind: EventSettled, Index: w.index, Key: r.Key, State: state, Message: message, Attempt: r.Attempts})
 }

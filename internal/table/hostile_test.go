@@ -135,7 +135,7 @@ func notTables() []attack {
 		{"export.7z", text("7z\xbc\xaf\x27\x1c\x00\x04"), "7z", 0},
 		{"export.csv.gz", text("\x1f\x8b\x08\x00\x00\x00"), "gzip", 0},
 		{"page.mht.xls", text("MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n"), "网页", 0},
-		{"2003.xls", text(`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>`), "XML 表格", 0},
+		{"2003.xls", text(`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>`), "没有数据表", 0},
 		{"noise.csv", func(testing.TB) []byte { return noise(4096) }, "二进制文件", 0},
 		{"login.xls", text("<!DOCTYPE html><html><body><form>请登录</form></body></html>"), "没有表格", -1},
 		{"broken-ole.xls", func(testing.TB) []byte { return append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), noise(4096)...) }, "OLE", -1},

@@ -67,7 +67,7 @@ func OpenReader(ctx context.Context, name string, r io.Reader, opts Options) (*I
 	}
 	switch what {
 	case isText_:
-	case isZip, isOLE, isHTML:
+	case isZip, isOLE, isHTML, isXMLSheet:
 		return nil, &grid.ReadError{File: name, Message: "标准输入不是 CSV 文本，而是工作簿或压缩包", Fix: "请先保存成文件，再指定文件名"}
 	default:
 		return nil, refusal(name, what, sig)
@@ -97,7 +97,7 @@ func (in *Input) openFile(ctx context.Context, path string, opts Options) error 
 	case isOLE:
 		in.Format = FormatXls
 		b, err = openXls(path, opts)
-	case isHTML:
+	case isHTML, isXMLSheet:
 		in.Format = FormatHTML
 		b, err = openHTML(path, opts)
 	case isText_:
@@ -139,8 +139,6 @@ func refusal(path string, what content, sig signature) error {
 	switch what {
 	case isEmpty:
 		e.Message, e.Fix = "文件是空的", "请重新导出该文件；如果是从网盘或聊天软件下载的，请确认已下载完整"
-	case isXMLSheet:
-		e.Message, e.Fix = "这是 XML 表格（Excel 2003 XML），不能直接读取", fixSaveAs
 	case isMHTML:
 		e.Message, e.Fix = "这是“单个文件网页”，不是工作簿", fixSaveAs
 	default:

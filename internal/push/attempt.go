@@ -1,0 +1,122 @@
+package push
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"hbupload/internal/ledger"
+	"hbupload/internal/wire"
+)
+
+// result is the end of one attempt.
+type result struct {
+	w        waiting
+	outcome  wire.Outcome
+	decision ledger.Decision
+	message  string    // the platform's words redacted, and why this class
+	echo     wire.Echo // of an accepted record
+	held     bool      // the ledger did not grant the claim
+	err      error     // nothing left: spool or ledger failed
+	lost     error     // the answer is known, and the ledger did not take it
+}
+
+// attempt claims the record, sends it and hands the answer to the ledger. It
+// runs beside the scheduler and touches none of its state.
+func (e *engine) attempt(w waiting) result {
+	r := result{w: w}
+	sent, err := e.batch.open(w.index, e.Digester)
+	if err != nil {
+		r.err = err
+		return r
+	}
+	if err := e.claim(&r, sent.entry); err != nil || r.held {
+		r.err = err
+		return r
+	}
+	start := e.Now()
+	r.outcome = e.Sender.Send(e.ctx, sent.zip)
+	took := max(0, e.Now().Sub(start)) // a wall clock may have been set back
+	e.judge(&r, sent.leaves)
+	answer := ledger.Settlement{Class: ledgerClass(r.outcome.Class), HTTPStatus: r.outcome.HTTPStatus,
+		Duration: took.Round(time.Microsecond), Message: r.message, Note: note(r.outcome, r.echo)}
+	// The answer is known: it must reach the ledger even if we were told to stop.
+	r.lost = e.Run.Settle(context.WithoutCancel(e.ctx), r.w.claim, answer)
+	return r
+}
+
+// claim puts the intent on disk: nothing leaves before it is there.
+func (e *engine) claim(r *result, entry ledger.Entry) error {
+	if r.w.claim.OK() {
+		again, err := e.Run.Retry(e.ctx, r.w.claim)
+		if err != nil {
+			return err // the claim of the last attempt still tells where the record stands
+		}
+		r.w.claim = again
+		r.w.attempt++
+		return nil
+	}
+	claim, decision, err := e.Run.ClaimOne(e.ctx, entry)
+	if err != nil {
+		return err
+	}
+	r.w.claim, r.decision, r.held = claim, decision, !claim.OK()
+	if !r.held {
+		r.w.attempt++
+		r.decision.WasInDoubtSameContent = decision.WasInDoubtSameContent || e.batch.jobs[r.w.index].doubted
+		r.w.doubted = r.decision.WasInDoubtSameContent
+	}
+	return nil
+}
+
+// judge settles what the answer means for this record.
+func (e *engine) judge(r *result, leaves []wire.Leaf) {
+	if r.w.doubted {
+		r.outcome = r.outcome.SettleDuplicate(e.Duplicate)
+	}
+	r.message = words(r.outcome, leaves)
+	r.echo = wire.Echo{Verdict: wire.EchoAbsent}
+	if r.outcome.Class == wire.Accepted && e.CompareEcho && !r.outcome.ByDuplicateReply {
+		r.echo = wire.CompareEcho(leaves, r.outcome.Echo)
+	}
+	r.outcome.Echo = nil // personal data, and no longer needed
+}
+
+// words is what may be shown and kept of the platform's answer.
+func words(o wire.Outcome, leaves []wire.Leaf) string {
+	parts := make([]string, 0, 2)
+	if o.Msg != "" {
+		parts = append(parts, wire.Redact(o.Msg, leaves))
+	}
+	if o.Reason != "" {
+		parts = append(parts, o.Reason)
+	}
+	return strings.Join(parts, "；")
+}
+
+// note is how an acceptance came, for history.
+func note(o wire.Outcome, echo wire.Echo) string {
+	switch {
+	case o.ByDuplicateReply:
+		return "duplicate-reply"
+	case echo.Broken() || echo.Verdict == wire.EchoDiffers:
+		return "echo-" + string(echo.Verdict)
+	}
+	return ""
+}
+
+func ledgerClass(c wire.Class) ledger.Class {
+	switch c {
+	case wire.Accepted:
+		return ledger.ClassAccepted
+	case wire.Rejected:
+		return ledger.ClassRejected
+	case wire.DeadToken:
+		return ledger.ClassDeadToken
+	case wire.WrongAddress:
+		return ledger.ClassWrongAddress
+	case wire.NotProcessed, wire.Throttled:
+		return ledger.ClassNotProcessed
+	}
+	return ledger.ClassUnknown
+}
