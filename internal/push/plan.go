@@ -47,31 +47,45 @@ func (b *Batch) planSome(ctx context.Context, at []int, known Planner, policy le
 	if err != nil {
 		return err
 	}
+	if err := b.differences(ctx, at, decisions, known, policy, digest); err != nil {
+		return err
+	}
 	for k, i := range at {
-		d := decisions[k]
-		if d.Action == ledger.Changed && b.spool != nil {
-			if d, err = b.differences(ctx, i, known, policy, digest); err != nil {
-				return err
-			}
-		}
-		b.decide(i, d, severities)
+		b.decide(i, decisions[k], severities)
 	}
 	return nil
 }
 
-// differences asks again with the record's leaves, so that the ledger can name
-// the fields that differ. Leaves are computed only here and before sending:
-// most records are skipped or new.
-func (b *Batch) differences(ctx context.Context, i int, known Planner, policy ledger.Policy, digest *ledger.Digester) (ledger.Decision, error) {
-	sent, err := b.open(i, digest)
-	if err != nil {
-		return ledger.Decision{}, err
+// differences asks again for the changed ones, with their leaves, so that the
+// ledger can name the fields that differ. Leaves are computed only here and
+// before sending: most records are skipped or new.
+func (b *Batch) differences(ctx context.Context, at []int, decisions []ledger.Decision, known Planner, policy ledger.Policy, digest *ledger.Digester) error {
+	if b.spool == nil {
+		return nil
 	}
-	decisions, err := known.Plan(ctx, []ledger.Entry{sent.entry}, policy)
-	if err != nil {
-		return ledger.Decision{}, err
+	var changed []int
+	var entries []ledger.Entry
+	for k, i := range at {
+		if decisions[k].Action != ledger.Changed {
+			continue
+		}
+		sent, err := b.open(i, digest)
+		if err != nil {
+			return err
+		}
+		changed, entries = append(changed, k), append(entries, sent.entry)
 	}
-	return decisions[0], nil
+	if len(changed) == 0 {
+		return nil
+	}
+	again, err := known.Plan(ctx, entries, policy)
+	if err != nil {
+		return err
+	}
+	for n, k := range changed {
+		decisions[k] = again[n]
+	}
+	return nil
 }
 
 // decide turns the ledger's answer into the record's state.
@@ -92,14 +106,23 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 			r.Message += "；有变化的字段：" + strings.Join(shortPaths(d.ChangedPaths), "、")
 		}
 	case ledger.HoldInDoubt:
-		r.State, r.Message = InDoubt, d.Reason
+		r.State, r.Message = InDoubt, withWords(d)
 	case ledger.HoldRejected:
-		r.State, r.Message = Rejected, d.Reason
+		r.State, r.Message = Rejected, withWords(d)
 	case ledger.Collision:
 		b.refuse(i, spec.IdentityCollision, spec.PatientName, d.Reason, severities)
 	case ledger.KeyIdentity:
 		b.refuse(i, spec.KeyIdentity, spec.ExamKey, d.Reason, severities)
 	}
+}
+
+// withWords adds what the platform said the last time, redacted as the ledger
+// keeps it.
+func withWords(d ledger.Decision) string {
+	if d.PriorMessage == "" {
+		return d.Reason
+	}
+	return d.Reason + "上次的答复：" + d.PriorMessage
 }
 
 // pathsShown bounds how many changed fields a message names.
@@ -141,13 +164,13 @@ func (b *Batch) open(i int, digest *ledger.Digester) (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	doc, err := wire.Open(zip)
+	leaves, err := wire.OpenLeaves(zip)
 	if err != nil {
-		return opened{}, err
+		return opened{}, &Error{kind: "internal", Message: "临时文件里的记录无法读回", Err: err}
 	}
-	out := opened{zip: zip, leaves: doc.Leaves(), entry: b.jobs[i].entry}
+	out := opened{zip: zip, leaves: leaves, entry: b.jobs[i].entry}
 	if digest != nil {
-		for _, l := range out.leaves {
+		for _, l := range leaves {
 			out.entry.Leaves = digest.AppendLeaf(out.entry.Leaves, l.Path, l.Text)
 		}
 	}
@@ -159,29 +182,52 @@ type Adopter interface {
 	Adopt(ctx context.Context, entries []ledger.Entry) ([]ledger.Adoption, error)
 }
 
-// Adopt records every sendable record as sent by other means.
+// adoptChunk is how many records are adopted at once.
+const adoptChunk = 200
+
+// Adopt records every sendable record as sent by other means. After an error
+// those that were not reached are Pending.
 func (b *Batch) Adopt(ctx context.Context, to Adopter, digest *ledger.Digester) error {
+	defer b.Abandon()
+	var at []int
 	for i := range b.Records {
-		r := &b.Records[i]
-		if r.State != Valid {
-			continue
+		if b.Records[i].State == Valid {
+			at = append(at, i)
 		}
+	}
+	for len(at) > 0 {
+		n := min(adoptChunk, len(at))
+		if err := b.adoptSome(ctx, at[:n], to, digest); err != nil {
+			return err
+		}
+		at = at[n:]
+	}
+	return nil
+}
+
+func (b *Batch) adoptSome(ctx context.Context, at []int, to Adopter, digest *ledger.Digester) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	entries := make([]ledger.Entry, len(at))
+	for k, i := range at {
 		sent, err := b.open(i, digest)
 		if err != nil {
 			return err
 		}
-		got, err := to.Adopt(ctx, []ledger.Entry{sent.entry})
-		if err != nil {
-			return err
-		}
+		entries[k] = sent.entry
+	}
+	got, err := to.Adopt(ctx, entries)
+	for k := range got {
+		r := &b.Records[at[k]]
 		switch {
-		case got[0].Adopted:
+		case got[k].Adopted:
 			r.State, r.Message = Accepted, "登记为已上传"
-		case got[0].Already:
+		case got[k].Already:
 			r.State, r.Message = Skipped, "以前已登记或上传"
 		default:
-			r.State, r.Message = Changed, got[0].Reason
+			r.State, r.Message = Changed, got[k].Reason
 		}
 	}
-	return nil
+	return err
 }

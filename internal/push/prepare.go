@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ type Batch struct {
 type job struct {
 	slot    Slot
 	entry   ledger.Entry
-	doubted bool // in doubt with the same content: a reply "already there" settles it
+	doubted bool // planned as in doubt with the same content: a reply "already there" settles it
 	name    spec.Place
 	key     spec.Place
 }
@@ -81,13 +82,18 @@ func Prepare(ctx context.Context, p Preparation) (*Batch, error) {
 	for {
 		first := &firstPass{Preparation: p, census: census.New()}
 		err := first.run(ctx)
-		if errors.Is(err, errRestart) {
-			continue // the source sorts the sheet this time
-		}
-		if err != nil {
+		switch {
+		case err == nil:
+			return first.finish()
+		case !errors.Is(err, errRestart):
 			return nil, err
 		}
-		return first.finish()
+		// The source sorts the sheet this time.
+		if p.Spool != nil {
+			if err := p.Spool.Reset(); err != nil {
+				return nil, err
+			}
+		}
 	}
 }
 
@@ -108,6 +114,9 @@ func (f *firstPass) run(ctx context.Context) error {
 	for _, src := range f.Sources {
 		if err := src.Each(ctx, f); err != nil {
 			return err
+		}
+		if f.restart {
+			return errRestart
 		}
 		for _, o := range src.Orphans() {
 			f.census.Orphan(o.Place, o.Key)
@@ -210,13 +219,33 @@ func (f *firstPass) finish() (*Batch, error) {
 		}
 		f.findings = append(f.findings, x)
 	}
-	for ordinal, other := range whole.Skipped {
-		if r := &f.records[ordinal]; r.State == Valid {
-			r.State, r.Message = Skipped, "与 "+other+" 完全相同，只上传一次"
-		}
-	}
+	f.repeated(whole.Skipped)
 	return f.selected()
 }
+
+// repeated skips what stands twice in the input, unless --only leaves out the
+// one that stands for it: then the first of those it asks for does.
+func (f *firstPass) repeated(twins map[int]string) {
+	stands := map[string]string{}
+	for _, ordinal := range slices.Sorted(maps.Keys(twins)) {
+		r, other := &f.records[ordinal], twins[ordinal]
+		if r.State != Valid || !f.asks(r.Key) {
+			continue
+		}
+		if !f.asks(other) {
+			instead, ok := stands[other]
+			if !ok {
+				stands[other] = r.Key
+				continue
+			}
+			other = instead
+		}
+		r.State, r.Message = Skipped, "与 "+other+" 完全相同，只上传一次"
+	}
+}
+
+// asks tells whether --only asks for a key.
+func (f *firstPass) asks(key string) bool { return len(f.Only) == 0 || slices.Contains(f.Only, key) }
 
 // oneCause keeps one finding of an identity number that its column shows to be
 // mangled: that it fails its check digit too says nothing more. A lone number

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"os"
 )
 
@@ -77,6 +78,20 @@ func (s *Spool) Add(data []byte) (Slot, error) {
 // Flush makes what was added readable.
 func (s *Spool) Flush() error {
 	if err := s.buf.Flush(); err != nil {
+		return s.full(err)
+	}
+	return nil
+}
+
+// Reset forgets what was added, to begin anew. Numbers go on: a nonce is never
+// used twice.
+func (s *Spool) Reset() error {
+	s.buf.Reset(s.file)
+	s.end = 0
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return s.full(err)
+	}
+	if err := s.file.Truncate(0); err != nil {
 		return s.full(err)
 	}
 	return nil
