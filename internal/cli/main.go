@@ -3,6 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
 
 	"hbupload/internal/report"
 )
@@ -16,10 +20,24 @@ func Main(ctx context.Context, p *Process) int {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	if app.command == "" {
+		app.command = commandName(cmd)
+	}
+	// A flag that is not understood ends the reading of flags: --json may stand
+	// behind it.
+	app.opts.json = app.opts.json || slices.Contains(p.Args, "--json")
 	code := app.finish(err)
 	app.holdWindow()
 	return code
+}
+
+// commandName is the command as --json names it, without the program.
+func commandName(cmd *cobra.Command) string {
+	if _, name, ok := strings.Cut(cmd.CommandPath(), " "); ok {
+		return name
+	}
+	return cmd.Name()
 }
 
 // finish turns what a command returned into words and a code.

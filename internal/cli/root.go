@@ -19,7 +19,9 @@ func newRoot(a *app) *cobra.Command {
 		Args:          cobra.ArbitraryArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          func(cmd *cobra.Command, args []string) error { return a.bare(cmd, args) },
+		// How far a mistyped word may be from a command to be taken for it.
+		SuggestionsMinimumDistance: 2,
+		RunE:                       func(cmd *cobra.Command, args []string) error { return a.bare(cmd, args) },
 	}
 	g := root.PersistentFlags()
 	g.StringVar(&a.opts.config, "config", "", "配置文件（默认：当前文件夹或用户配置文件夹中的 hbupload.yaml）")
