@@ -181,7 +181,7 @@ func (s *session) send(ctx, early context.Context, led *ledger.Ledger, client *p
 	}
 	r := s.result(stop)
 	if err := run.Finish(context.WithoutCancel(ctx), ledger.Summary{Counts: ledgerCounts(r), ExitCode: r.ExitCode}); err != nil && r.Stop == nil {
-		r.Stop = problem(err)
+		r.Stop = problem(push.Midway(err)) // answers may not be on the disk: never a silent success
 		r.ExitCode = exitCode(r.Stop.Kind)
 	}
 	if err := s.report(context.WithoutCancel(ctx), r, o.readOptions); err != nil {

@@ -36,10 +36,10 @@ func (e *engine) attempt(w waiting) result {
 	}
 	start := e.Now()
 	r.outcome = e.Sender.Send(e.ctx, sent.zip)
-	took := max(0, e.Now().Sub(start)) // a wall clock may have been set back
+	r.w.took = max(0, e.Now().Sub(start)) // a wall clock may have been set back
 	e.judge(&r, sent.leaves)
 	answer := ledger.Settlement{Class: ledgerClass(r.outcome.Class), HTTPStatus: r.outcome.HTTPStatus,
-		Duration: took.Round(time.Microsecond), Message: r.message, Note: note(r.outcome, r.echo)}
+		Duration: r.w.took.Round(time.Microsecond), Message: r.message, Note: note(r.outcome, r.echo)}
 	// The answer is known: it must reach the ledger even if we were told to stop.
 	r.lost = e.Run.Settle(context.WithoutCancel(e.ctx), r.w.claim, answer)
 	return r

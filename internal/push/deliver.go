@@ -64,11 +64,12 @@ func (b *Batch) Deliver(ctx context.Context, d Delivery) error {
 type waiting struct {
 	index   int
 	ready   time.Time
-	attempt int          // attempts made in this run
-	claim   ledger.Claim // of the last attempt
-	doubted bool         // in doubt before this run with the same content
-	delays  *delays      // of this record, after its first wait
-	epoch   int          // of the limit under which the last attempt began
+	attempt int           // attempts made in this run
+	claim   ledger.Claim  // of the last attempt
+	doubted bool          // in doubt before this run with the same content
+	took    time.Duration // of the last attempt
+	delays  *delays       // of this record, after its first wait
+	epoch   int           // of the limit under which the last attempt began
 	seq     int
 }
 

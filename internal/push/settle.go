@@ -234,5 +234,5 @@ func (e *engine) finish(w waiting, state State, message string) {
 	r := &e.batch.Records[w.index]
 	r.State, r.Message = state, message
 	e.settled++
-	e.observe(Event{Kind: EventSettled, Index: w.index, Key: r.Key, State: state, Message: message, Attempt: r.Attempts})
+	e.observe(Event{Kind: EventSettled, Index: w.index, Key: r.Key, State: state, Message: message, Attempt: r.Attempts, Duration: w.took})
 }
