@@ -22,6 +22,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 // commands are the words that scripts may use beside testscript's own:
 //
 //	sandbox [FAULTS]        start the platform, write hbupload.yaml for it (more.yaml is appended)
+//	down, up                take the platform off the network and back
 //	doubles                 the script may store a record twice
 //	secret WORD…            words that must not be seen either
 //	stored N                the platform holds N records
@@ -35,7 +36,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	watch, ended N          the exit code of the process in the background, around wait
 func commands() map[string]command {
 	return map[string]command{
-		"sandbox": cmdSandbox, "doubles": cmdDoubles, "secret": cmdSecret, "stored": cmdStored, "calls": cmdCalls, "arrives": cmdArrives,
+		"sandbox": cmdSandbox, "down": cmdDown, "up": cmdUp, "doubles": cmdDoubles, "secret": cmdSecret, "stored": cmdStored, "calls": cmdCalls, "arrives": cmdArrives,
 		"killtoken": cmdKillToken, "workbook": cmdWorkbook, "exits": cmdExits, "json": cmdJSON, "snapshot": cmdSnapshot, "untouched": cmdUntouched,
 		"watch": cmdWatch, "ended": cmdEnded,
 	}
@@ -59,6 +60,10 @@ func cmdSandbox(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("hbupload.yaml"), []byte(text), 0o600))
 }
+
+func cmdDown(ts *testscript.TestScript, _ bool, _ []string) { sceneOf(ts).down() }
+
+func cmdUp(ts *testscript.TestScript, _ bool, _ []string) { ts.Check(sceneOf(ts).up()) }
 
 func cmdDoubles(ts *testscript.TestScript, _ bool, _ []string) { sceneOf(ts).doublesAllowed = true }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -64,6 +65,26 @@ func (s *scene) serve(faults string) error {
 	s.close()
 	s.platform = sandbox.New(sandbox.Options{Password: scenePassword, Faults: f})
 	s.http = httptest.NewServer(s)
+	return nil
+}
+
+// down takes the platform off the network; up brings it back as it was, at the
+// same address.
+func (s *scene) down() {
+	s.http.CloseClientConnections()
+	s.http.Close()
+}
+
+func (s *scene) up() error {
+	at := s.http.Listener.Addr().String()
+	listener, err := net.Listen("tcp", at)
+	if err != nil {
+		return err
+	}
+	s.http = httptest.NewUnstartedServer(s)
+	_ = s.http.Listener.Close()
+	s.http.Listener = listener
+	s.http.Start()
 	return nil
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,11 +12,9 @@ import (
 // TestMain lets the test binary stand for the program itself, so that scripts
 // run the real main with real exit codes.
 func TestMain(m *testing.M) {
-	flag.Parse()
-	// Scripts wait for processes and clocks far more than they compute.
-	if f := flag.Lookup("test.parallel"); f != nil && len(os.Args) > 0 {
-		_ = f.Value.Set("6")
-	}
+	// Scripts wait for processes and clocks far more than they compute. A flag
+	// on the command line, which is parsed later, wins.
+	_ = flag.Set("test.parallel", "6")
 	testscript.Main(m, map[string]func(){"hbupload": main})
 }
 
