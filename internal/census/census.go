@@ -43,6 +43,7 @@ type entry struct {
 	sheet    int32
 	keyCol   int16
 	cardCol  int16
+	flag     byte // peFlag: '0' a first examination, '1' a re-examination
 	suspect  bool // the number ends as numbers do that passed through a spreadsheet's number
 }
 
@@ -100,6 +101,9 @@ func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
 	c.keys = append(c.keys, rec.Key...)
 	e.keyEnd = uint32(len(c.keys))
 	e.keyHash = c.hash.key(c.sheets[s].file, rec.Key)
+	if flag := rec.At(spec.PeFlag).Text; flag != "" {
+		e.flag = flag[0]
+	}
 	if card.Text != "" {
 		e.card = c.hash.texts(rec.At(spec.IDType).Text, card.Text)
 		e.identity = c.hash.identity(rec)

@@ -19,6 +19,9 @@ type Result struct {
 	// Skipped maps the ordinals of records that repeat an earlier one to the
 	// key of that one.
 	Skipped map[int]string
+	// FirstExams maps the ordinals of re-examinations to the row of the same
+	// person's first examination, where the input has one (READING 4.5).
+	FirstExams map[int]spec.Place
 }
 
 // result is a Result in the making.
@@ -29,7 +32,7 @@ type result struct {
 
 // Finish closes the census.
 func (c *Census) Finish() Result {
-	r := &result{Census: c, Result: Result{Withheld: map[int]spec.RuleID{}, Skipped: map[int]string{}}}
+	r := &result{Census: c, Result: Result{Withheld: map[int]spec.RuleID{}, Skipped: map[int]string{}, FirstExams: map[int]spec.Place{}}}
 	r.groups(func(e *entry) digest { return digest{e.keyHash} }, r.sameKey)
 	r.groups(func(e *entry) digest { return e.identity }, r.sameIdentity)
 	r.groups(func(e *entry) digest { return digest{e.card} }, r.sameCard)
@@ -134,9 +137,24 @@ func (r *result) other(group []int32, differs func(*entry) bool) (int32, bool) {
 	return 0, false
 }
 
+// firstExams tells the re-examinations of a person where the first one stands.
+func (r *result) firstExams(group []int32) {
+	at := slices.IndexFunc(group, func(i int32) bool { return r.entries[i].flag == spec.PeFlagFirst[0] })
+	if at < 0 {
+		return
+	}
+	first := &r.entries[group[at]]
+	for _, i := range group {
+		if e := &r.entries[i]; e.flag == spec.PeFlagRecheck[0] {
+			r.FirstExams[int(e.ordinal)] = spec.Place{Sheet: r.sheets[first.sheet].ref, Row: first.line}
+		}
+	}
+}
+
 // sameCard: one number on several examinations; its bearers should have one
 // name.
 func (r *result) sameCard(group []int32) {
+	r.firstExams(group)
 	type pair struct{ name, identity uint64 }
 	names, identities, pairs := map[uint64]int{}, map[uint64]int{}, map[pair]int{}
 	var first []int32 // of each pair, the first few

@@ -247,6 +247,35 @@ func (f *firstPass) repeated(twins map[int]string) {
 // asks tells whether --only asks for a key.
 func (f *firstPass) asks(key string) bool { return len(f.Only) == 0 || slices.Contains(f.Only, key) }
 
+// nameFirstExams tells, at what a re-examination lacks, in which row the first
+// examination of the same person says it (READING 4.5).
+func (f *firstPass) nameFirstExams(first map[int]spec.Place) {
+	if len(first) == 0 {
+		return
+	}
+	for i := range f.findings {
+		x := &f.findings[i]
+		place, ok := first[x.Record]
+		if ok && x.Severity == spec.Error && repeatsSeldom(x) {
+			x.Message += fmt.Sprintf("；此人的初检在「%s」第 %d 行，可参照补填", place.Sheet.Name, place.Row)
+		}
+	}
+}
+
+// repeatsSeldom tells the findings about smoking, exposure and protection that
+// an export of re-examinations leaves out.
+func repeatsSeldom(x *spec.Finding) bool {
+	switch x.Rule {
+	case spec.ExposureRequired, spec.ProtectiveRequired:
+		return true
+	case spec.Required:
+		return x.Field >= spec.SmokingStatus && x.Field <= spec.DailySmokingVolum
+	case spec.SmokingMonthRange:
+		return x.Field == spec.PersonalHistoryMonth
+	}
+	return false
+}
+
 // oneCause keeps one finding of an identity number that its column shows to be
 // mangled: that it fails its check digit too says nothing more. A lone number
 // that only looks so stays with the check digit's finding.
