@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -210,7 +211,7 @@ func (c *comparison) echo() Echo {
 		// Either is legal for the whole echo. Side by side they say that the
 		// platform decoded some values and kept others as Base64.
 		e.Verdict = EchoUndecoded
-		e.Paths = append(c.encodedPaths, c.differ...)
+		e.Paths = slices.Concat(c.encodedPaths, c.differ)
 	case len(c.differ) > 0:
 		e.Verdict = EchoDiffers
 	}

@@ -206,10 +206,10 @@ func decodeValue(s string) (string, bool) {
 // looksEncoded: dates, codes of two digits and Chinese names are never Base64
 // by accident, some codes of four letters are; so the majority decides.
 func looksEncoded(nodes []node) bool {
-	const clear = 24 // a lead that no other leaves would turn
+	const lead = 24 // a lead that no other leaves would turn
 	yes, no := 0, 0
 	for _, n := range nodes {
-		if yes-no > clear || no-yes > clear {
+		if yes-no > lead || no-yes > lead {
 			break
 		}
 		if n.text == "" {

@@ -108,7 +108,7 @@ func (p *parser) field(b []byte, i int, last bool) (field, state) {
 		switch {
 		case end == len(b) && !last:
 			return field{}, more
-		case len(bytes.Trim(b[at+1:end], " \t")) > 0 && bytes.IndexAny(b[i:at], "\r\n") >= 0:
+		case len(bytes.Trim(b[at+1:end], " \t")) > 0 && bytes.ContainsAny(b[i:at], "\r\n"):
 			// "…line end…"text: the quote that seems to close this text opened
 			// another one. Whole rows would vanish in one cell.
 			return field{}, swallowed

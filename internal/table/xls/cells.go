@@ -200,7 +200,7 @@ func errorCode(v byte) string {
 func address(row, col int32) string {
 	name := ""
 	for ; col > 0; col = (col - 1) / 26 {
-		name = string(rune('A'+(col-1)%26)) + name
+		name = string('A'+(col-1)%26) + name
 	}
 	return name + strconv.Itoa(int(row))
 }
