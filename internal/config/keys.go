@@ -130,3 +130,13 @@ const (
 	// DefaultDuplicatePattern tells the platform's words for a record it has.
 	DefaultDuplicatePattern = `已存在|重复(上传|提交|上报)`
 )
+
+// DefaultPaths are the paths of the document's chapter 2.
+func DefaultPaths() Paths {
+	def := map[string]string{}
+	for _, k := range platformKeys() {
+		def[k.path] = k.def
+	}
+	return Paths{Login: def["platform.paths.login"], Refresh: def["platform.paths.refresh"],
+		Download: def["platform.paths.download"], Upload: def["platform.paths.upload"]}
+}
