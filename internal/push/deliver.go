@@ -252,12 +252,17 @@ func (e *engine) allowed() int {
 	return e.limit
 }
 
+// waitingRounds bounds how many records may wait for another attempt, in terms
+// of the concurrency. One that waits holds nobody up; when so many do, it is
+// the platform, and a fresh record would only fail and wait too.
+const waitingRounds = 2
+
 // next chooses a record: one whose wait is over, else a fresh one.
 func (e *engine) next(now time.Time) (w waiting, wait time.Duration, ok bool) {
 	if len(e.delayed) > 0 {
 		if until := e.delayed[0].ready.Sub(now); until <= 0 {
 			return heap.Pop(&e.delayed).(waiting), 0, true
-		} else if len(e.queue) == 0 || e.canary {
+		} else if len(e.queue) == 0 || e.canary || len(e.delayed) >= waitingRounds*e.Concurrency {
 			return waiting{}, until, false
 		}
 	}
