@@ -46,6 +46,7 @@ func process(interrupt <-chan struct{}) *cli.Process {
 	p := &cli.Process{Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinTTY: isTerminal(os.Stdin), StdoutTTY: isTerminal(os.Stdout), StderrTTY: isTerminal(os.Stderr),
 		DataDir: dataDir(), User: userName(), PID: os.Getpid(), Now: time.Now, Build: build(), Interrupt: interrupt, DoubleClicked: doubleClicked()}
+	p.Keyring = cli.SystemKeyring(p.Environ)
 	p.WorkDir, _ = os.Getwd()
 	p.UserDir, _ = os.UserConfigDir()
 	p.Host, _ = os.Hostname()

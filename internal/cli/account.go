@@ -12,14 +12,20 @@ import (
 )
 
 func newLogin(a *app) *cobra.Command {
-	return &cobra.Command{Use: "login", Short: "用配置的用户名和密码登录一次，检验是否正确", Args: argCount(0, 0, ""),
-		RunE: a.run("login", func(ctx context.Context, _ []string) error { return a.login(ctx) })}
+	var save bool
+	cmd := &cobra.Command{Use: "login", Short: "用配置的用户名和密码登录一次，检验是否正确", Args: argCount(0, 0, ""),
+		RunE: a.run("login", func(ctx context.Context, _ []string) error { return a.login(ctx, save) })}
+	cmd.Flags().BoolVar(&save, "save", false, "登录成功后把密码存入系统密钥环，以后不必写在配置里")
+	return cmd
 }
 
-func (a *app) login(ctx context.Context) error {
+func (a *app) login(ctx context.Context, save bool) error {
 	cfg, err := a.load()
 	if err != nil {
 		return err
+	}
+	if !save || !a.StdinTTY { // --save on a terminal asks anew: the saved one may be outdated
+		a.recall(cfg)
 	}
 	a.askPassword(cfg)
 	client, err := a.client(cfg, true)
@@ -33,8 +39,19 @@ func (a *app) login(ctx context.Context) error {
 	if err := client.Login(ctx); err != nil {
 		return err
 	}
+	if save {
+		if err := a.keep(cfg); err != nil {
+			return err
+		}
+	}
 	if a.opts.json {
-		return report.Encode(a.out(), a.ok())
+		return report.Encode(a.out(), struct {
+			commandJSON
+			Saved bool `json:"saved"`
+		}{a.ok(), save})
+	}
+	if save {
+		defer fmt.Fprintln(a.out(), "密码已存入系统密钥环；hbupload logout 会把它删除")
 	}
 	fmt.Fprintf(a.out(), "登录成功：%s，用户 %s\n", cfg.Platform.BaseURL, cfg.Platform.Username)
 	return nil
@@ -55,7 +72,7 @@ func (a *app) askPassword(cfg *config.Config) {
 }
 
 func newLogout(a *app) *cobra.Command {
-	return &cobra.Command{Use: "logout", Short: "删除本机保存的 token", Args: argCount(0, 0, ""),
+	return &cobra.Command{Use: "logout", Short: "删除本机保存的 token 和系统密钥环里的密码", Args: argCount(0, 0, ""),
 		RunE: a.run("logout", func(context.Context, []string) error { return a.logout() })}
 }
 
@@ -67,10 +84,20 @@ func (a *app) logout() error {
 	if err := os.Remove(tokenPath(cfg)); err != nil && !os.IsNotExist(err) {
 		return &config.Error{Where: tokenPath(cfg), Message: "token 文件无法删除", Fix: "请检查权限", Err: err}
 	}
+	forgot, err := a.forget(cfg)
+	if err != nil {
+		return err
+	}
 	if a.opts.json {
-		return report.Encode(a.out(), a.ok())
+		return report.Encode(a.out(), struct {
+			commandJSON
+			Forgotten bool `json:"password_forgotten"`
+		}{a.ok(), forgot})
 	}
 	fmt.Fprintln(a.out(), "已删除本机保存的 token")
+	if forgot {
+		fmt.Fprintln(a.out(), "已删除系统密钥环里的密码")
+	}
 	return nil
 }
 

@@ -28,6 +28,8 @@ type Process struct {
 	// Interrupt is closed at the first Ctrl-C or SIGTERM; the context of Main
 	// ends at the second.
 	Interrupt <-chan struct{}
+	// Keyring keeps the password of login --save; nil where there is none.
+	Keyring Keyring
 	// ReadPassword reads a line without echo, on a terminal.
 	ReadPassword func() (string, error)
 	// DoubleClicked tells that the program was started from a file manager, so

@@ -79,19 +79,30 @@ func constants(cfg *config.Config) map[spec.FieldID]mapping.Constant {
 
 // client makes the platform's client. save false keeps the token in memory.
 func (a *app) client(cfg *config.Config, save bool) (*platform.Client, error) {
-	p := cfg.Platform
-	pc := platform.Config{BaseURL: p.BaseURL, Paths: platform.Paths(p.Paths), OrgName: p.OrgName, Username: p.Username,
-		PasswordMD5: func() string { return passwordMD5(p) }, RequestEncoding: p.RequestEncoding, AuthPrefix: p.AuthPrefix,
-		TokenTTL: p.TokenTTL, RefreshBefore: p.RefreshBefore, TokenErrorPattern: p.TokenPattern, RetryStatus: cfg.Upload.RetryStatus,
-		Timeout: p.Timeout, Proxy: p.Proxy, CAFile: p.CAFile, Concurrency: cfg.Upload.Concurrency, UserAgent: "hbupload/" + a.Build.Version, Now: a.Now}
-	if p.BaseURL != "" && (p.Username == "" || passwordMD5(p) == "") {
-		return nil, &config.Error{Message: "没有配置平台的用户名或密码", Fix: "请填写 platform.username 和 password_file（或环境变量 " + config.EnvName("platform.password") + "）"}
+	pc, err := a.platform(cfg)
+	if err != nil {
+		return nil, err
 	}
 	if save {
 		t := &tokenFile{path: tokenPath(cfg), binding: tokenBinding(cfg), now: a.Now}
 		pc.SavedToken, pc.SaveToken = t.load, t.save
 	}
 	return platform.New(pc)
+}
+
+// platform is the client's configuration, without a token of earlier runs. The
+// password comes from the keyring when it is configured nowhere.
+func (a *app) platform(cfg *config.Config) (platform.Config, error) {
+	a.recall(cfg)
+	p := cfg.Platform
+	pc := platform.Config{BaseURL: p.BaseURL, Paths: platform.Paths(p.Paths), OrgName: p.OrgName, Username: p.Username,
+		PasswordMD5: func() string { return passwordMD5(p) }, RequestEncoding: p.RequestEncoding, AuthPrefix: p.AuthPrefix,
+		TokenTTL: p.TokenTTL, RefreshBefore: p.RefreshBefore, TokenErrorPattern: p.TokenPattern, RetryStatus: cfg.Upload.RetryStatus,
+		Timeout: p.Timeout, Proxy: p.Proxy, CAFile: p.CAFile, Concurrency: cfg.Upload.Concurrency, UserAgent: "hbupload/" + a.Build.Version, Now: a.Now}
+	if p.BaseURL != "" && (p.Username == "" || passwordMD5(p) == "") {
+		return pc, &config.Error{Message: "没有配置平台的用户名或密码", Fix: "请填写 platform.username 和 password_file（或环境变量 " + config.EnvName("platform.password") + "），或在终端运行 hbupload login --save 存入系统密钥环"}
+	}
+	return pc, nil
 }
 
 // passwordMD5 is the lower-case hex MD5 that login sends (READING T4).
