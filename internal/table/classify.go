@@ -123,10 +123,22 @@ func (c *classifier) isNote(row *grid.Row, first grid.Cell, n int, noKey bool) b
 	return c.columns >= 3 || reNote.MatchString(text)
 }
 
+// speaks tells text that may be a remark at all: every remark has a word that
+// is not ASCII, or is a page's "3/5". Exam keys, which begin most rows, have
+// neither.
+func speaks(text string) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] >= utf8.RuneSelf || text[i] == '/' {
+			return true
+		}
+	}
+	return false
+}
+
 // signature tells whether a row of several cells is a line of remarks such as
 // 制表人： 张三 审核人： 李四, and not a person whose key is 附1.
 func (c *classifier) signature(row *grid.Row, first string) bool {
-	if !reNote.MatchString(first) {
+	if !speaks(first) || !reNote.MatchString(first) {
 		return false
 	}
 	if c.key == 0 || strings.Contains(first, ":") || !strings.ContainsFunc(first, unicode.IsDigit) {

@@ -39,6 +39,9 @@ func (f *finder) find() (found, error) {
 	}
 	pair := best
 	for i := 0; i+1 < len(f.rows); i++ {
+		if best.known > 0 && i > best.first {
+			break // what stands below the header is data, however it looks
+		}
 		if !f.mayPair(i) {
 			continue
 		}
