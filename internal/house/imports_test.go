@@ -57,6 +57,13 @@ func rooms() map[string][]string {
 		// generators only; it must know what the sandbox's dictionaries hold.
 		"sandbox/sample": append(table, "spec", "dict", "ident", "sandbox", "meaning"),
 
+		// inbox is files and nothing else: settling and moving must be tested by
+		// failing every single file operation, which needs a room without records.
+		"inbox": {},
+		// schedule writes the texts that three systems' schedulers read; pure, so
+		// that what is written to a machine can be compared letter by letter.
+		"schedule": {},
+
 		"house": {},
 		// bench measures the whole pipeline against baselines, in tests only.
 		"bench":        {},

@@ -1,0 +1,5 @@
+//go:build !linux && !windows
+
+package inbox
+
+func renameNew(from, to string) error { return renameChecked(from, to) }
