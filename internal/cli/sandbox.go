@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/report"
 	"hbupload/internal/sandbox"
 	"hbupload/internal/wire"
 )
@@ -59,6 +60,9 @@ func (a *app) serveSandbox(ctx context.Context, o sandboxOptions) error {
 		return &config.Error{Where: o.addr, Message: "模拟平台无法监听这个地址", Fix: "端口可能被占用，请用 --addr 127.0.0.1:其他端口", Err: err}
 	}
 	defer srv.stop()
+	if a.opts.json {
+		return a.sandboxJSON(ctx, srv)
+	}
 	fmt.Fprintf(a.out(), "模拟平台已启动：%s（用户名、密码：%s），按 Ctrl-C 结束\n", srv.url, sandboxUser)
 	fmt.Fprintf(a.out(), "可用的配置（存成 %s）：\n\n%s\n", config.FileName, sandboxConfig(srv.url))
 	<-ctx.Done()
@@ -66,6 +70,20 @@ func (a *app) serveSandbox(ctx context.Context, o sandboxOptions) error {
 		fmt.Fprintf(a.out(), "警报：有 %d 条记录被存了两次\n", len(d))
 	}
 	return nil
+}
+
+// sandboxJSON says where the sandbox listens, and serves until interrupted.
+func (a *app) sandboxJSON(ctx context.Context, srv *listening) error {
+	err := report.Encode(a.out(), struct {
+		commandJSON
+		URL      string `json:"url"`
+		User     string `json:"username"`
+		Password string `json:"password"`
+	}{a.ok(), srv.url, sandboxUser, sandboxUser})
+	if err == nil {
+		<-ctx.Done()
+	}
+	return err
 }
 
 // sandboxConfig is a configuration that works with a sandbox.
