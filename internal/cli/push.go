@@ -135,47 +135,91 @@ func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o
 		return err
 	}
 	defer s.close()
-	led, err := ledger.Open(early, a.ledgerOptions(cfg))
+	h, err := a.hold(early, cfg)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = led.Close() }()
-	lock, err := led.Lock(early, ledger.Holder{PID: a.PID, Host: a.Host, User: a.User, Command: "push", Started: a.Now()})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = lock.Unlock() }()
-	tmp, err := tempDir(cfg)
-	if err != nil {
-		return err
-	}
-	sweep(tmp)
-	if err := s.readAll(early, files, sessionOptions{read: o.readOptions, spool: tmp, digester: led.Digester()}); err != nil {
+	defer h.release()
+	if err := s.readAll(early, files, sessionOptions{read: o.readOptions, spool: h.tmp, digester: h.led.Digester()}); err != nil {
 		return err
 	}
 	if _, err := s.inputs.rows(); err != nil {
 		return err
 	}
-	return s.send(ctx, early, led, client, o)
-}
-
-// send asks the ledger, asks the operator where that is due, and sends.
-func (s *session) send(ctx, early context.Context, led *ledger.Ledger, client *platform.Client, o pushOptions) error {
-	pol := policy(s.cfg, o.resend)
-	run, recovered, err := led.BeginRun(early, ledger.RunInfo{User: s.User, Host: s.Host, PID: s.PID, ToolVersion: s.Build.Version,
-		DictVersion: s.judge.dicts.Version(), Files: s.inputs.names(), Command: "push", Policy: pol, OpenSettles: s.cfg.Upload.Concurrency})
+	r, err := s.send(ctx, early, h, client, s.orders(o))
 	if err != nil {
 		return err
+	}
+	if err := s.report(context.WithoutCancel(ctx), r, o.readOptions); err != nil {
+		return err
+	}
+	s.notes = append(s.notes, "台账："+filepath.Join(s.cfg.DataDir, ledger.FileName))
+	r.Notes = s.notes
+	return s.show(r)
+}
+
+// held is what a run that writes the ledger has to itself: the ledger, the run
+// lock, and a private folder swept clean of what killed runs left.
+type held struct {
+	led  *ledger.Ledger
+	lock *ledger.RunLock
+	tmp  string
+}
+
+// hold opens the ledger and takes the run lock in the name of the command.
+func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
+	h := &held{}
+	var err error
+	if h.led, err = ledger.Open(ctx, a.ledgerOptions(cfg)); err != nil {
+		return nil, err
+	}
+	if h.lock, err = h.led.Lock(ctx, ledger.Holder{PID: a.PID, Host: a.Host, User: a.User, Command: a.command, Started: a.Now()}); err != nil {
+		h.release()
+		return nil, err
+	}
+	if h.tmp, err = tempDir(cfg); err != nil {
+		h.release()
+		return nil, err
+	}
+	sweep(h.tmp)
+	return h, nil
+}
+
+func (h *held) release() {
+	if h.lock != nil {
+		_ = h.lock.Unlock()
+	}
+	_ = h.led.Close()
+}
+
+// orders are what a run is told about known records, and who may be asked
+// before it sends; nil asks nobody.
+type orders struct {
+	policy  ledger.Policy
+	confirm func(context.Context, *ledger.Ledger) error
+}
+
+func (s *session) orders(o pushOptions) orders {
+	return orders{policy: policy(s.cfg, o.resend), confirm: func(ctx context.Context, led *ledger.Ledger) error { return s.confirm(ctx, led, o) }}
+}
+
+// send asks the ledger, asks the operator where that is due, and sends. Its
+// error means that the run could not begin; all else is in the result.
+func (s *session) send(ctx, early context.Context, h *held, client *platform.Client, o orders) (*report.Result, error) {
+	run, recovered, err := h.led.BeginRun(early, ledger.RunInfo{User: s.User, Host: s.Host, PID: s.PID, ToolVersion: s.Build.Version,
+		DictVersion: s.judge.dicts.Version(), Files: s.inputs.names(), Command: s.command, Policy: o.policy, OpenSettles: s.cfg.Upload.Concurrency})
+	if err != nil {
+		return nil, err
 	}
 	if recovered.Count > 0 {
 		s.say("上次运行中断，有 %d 条记录没有等到答复，已列为结果不明", recovered.Count)
 	}
-	stop := s.batch.Plan(early, led, pol, s.judge.checker.Policy(), led.Digester())
-	if stop == nil {
-		stop = s.confirm(early, led, o)
+	stop := s.batch.Plan(early, h.led, o.policy, s.judge.checker.Policy(), h.led.Digester())
+	if stop == nil && o.confirm != nil {
+		stop = o.confirm(early, h.led)
 	}
 	if stop == nil {
-		stop = s.upload(ctx, led, run, client)
+		stop = s.upload(ctx, h.led, run, client)
 	} else {
 		s.batch.Abandon()
 	}
@@ -184,12 +228,7 @@ func (s *session) send(ctx, early context.Context, led *ledger.Ledger, client *p
 		r.Stop = problem(push.Midway(err)) // answers may not be on the disk: never a silent success
 		r.ExitCode = exitCode(r.Stop.Kind)
 	}
-	if err := s.report(context.WithoutCancel(ctx), r, o.readOptions); err != nil {
-		return err
-	}
-	s.notes = append(s.notes, "台账："+filepath.Join(s.cfg.DataDir, ledger.FileName))
-	r.Notes = s.notes
-	return s.show(r)
+	return r, nil
 }
 
 // upload is the second pass.
