@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -30,7 +32,8 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	arrives N               wait until N uploads have arrived
 //	killtoken               every token dies
 //	workbook OUT EDIT…      a variation of the standard workbook, see editBook
-//	exits N hbupload …      run, and the exit code is N; --json output is checked as a whole
+//	exits N hbupload …      run, and the exit code is N (or N/M); --json output is checked as a whole
+//	freeport, dials         a port for $PORT; wait until something listens there
 //	[!] json PATH VALUE     what the last --json said; see lookup for paths
 //	snapshot DIR, untouched DIR
 //	watch, ended N          the exit code of the process in the background, around wait
@@ -38,7 +41,7 @@ func commands() map[string]command {
 	return map[string]command{
 		"sandbox": cmdSandbox, "down": cmdDown, "up": cmdUp, "doubles": cmdDoubles, "secret": cmdSecret, "stored": cmdStored, "calls": cmdCalls, "arrives": cmdArrives,
 		"killtoken": cmdKillToken, "workbook": cmdWorkbook, "exits": cmdExits, "json": cmdJSON, "snapshot": cmdSnapshot, "untouched": cmdUntouched,
-		"watch": cmdWatch, "ended": cmdEnded,
+		"watch": cmdWatch, "freeport": cmdFreePort, "dials": cmdDials, "ended": cmdEnded,
 	}
 }
 
@@ -107,8 +110,8 @@ func cmdExits(ts *testscript.TestScript, _ bool, args []string) {
 	} else {
 		ts.Check(err)
 	}
-	if want := number(ts, args[0]); code != want {
-		ts.Fatalf("exit code %d, want %d", code, want)
+	if !slices.Contains(strings.Split(args[0], "/"), strconv.Itoa(code)) {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
 	finished(ts, args[2:], code)
 }
@@ -190,4 +193,23 @@ func cmdEnded(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("the process in the background ended with %d, want %d", got, want)
 	}
 	finished(ts, cmd.Args[1:], cmd.ProcessState.ExitCode())
+}
+
+func cmdFreePort(ts *testscript.TestScript, _ bool, _ []string) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	defer listener.Close()
+	ts.Setenv("PORT", strconv.Itoa(listener.Addr().(*net.TCPAddr).Port))
+}
+
+func cmdDials(ts *testscript.TestScript, _ bool, _ []string) {
+	for range 1000 {
+		conn, err := net.Dial("tcp", "127.0.0.1:"+ts.Getenv("PORT"))
+		if err == nil {
+			_ = conn.Close()
+			return
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	ts.Fatalf("nothing listens on $PORT")
 }
