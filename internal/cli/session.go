@@ -100,6 +100,9 @@ func (s *session) readAll(ctx context.Context, files []string, o sessionOptions)
 		return err
 	}
 	s.notes = append(s.notes, s.inputs.notes()...)
+	if len(s.batch.Records) == 0 {
+		s.notes = append(s.notes, "警告：文件里没有任何体检人员，请确认导出的文件和范围")
+	}
 	return nil
 }
 
