@@ -1,0 +1,101 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"hbupload/internal/push"
+	"hbupload/internal/spec"
+	"hbupload/internal/table"
+)
+
+// Annotation is what an annotated workbook of one input is made of. Records and
+// Findings are those of this input alone; Findings.Record may be any number
+// that is the same for the findings of one record.
+type Annotation struct {
+	Input    *table.Input
+	Dir      string // where the copy goes, "" for beside the input
+	Records  []push.Record
+	Findings []spec.Finding
+	Fix      func(spec.RuleID) string
+	Legal    func(spec.FieldID) []string // what a cell of the field may hold, names rather than codes
+	Only     *Selection                  // nil: the whole input; else header rows and these rows alone
+	When     time.Time
+}
+
+// Annotate writes the annotated copy of an input and returns its path.
+//
+// A workbook is copied part by part; only the sheets with findings are patched,
+// as streams, whatever their size. Other inputs become a new workbook with one
+// sheet for each table, every row at its number.
+func Annotate(ctx context.Context, a *Annotation) (string, error) {
+	ext := ".xlsx"
+	asIs := a.Input.Format == table.FormatXlsx && a.Only == nil
+	if asIs && strings.EqualFold(filepath.Ext(a.Input.Path), ".xlsm") {
+		ext = ".xlsm" // a workbook with macros does not open under another name
+	}
+	ours, err := a.ownSheets(ctx)
+	if err != nil {
+		return "", err
+	}
+	return writeFile(reportName(a.Dir, a.Input.Path, namePersonal, ext, a.When), func(out *os.File) error {
+		if asIs {
+			err := a.copyFile(ctx, a.Input.Path, ours, marksOf(a), out)
+			if !errors.Is(err, errUnusual) {
+				return err
+			}
+			if err = a.copyUsual(ctx, ours, out); !errors.Is(err, errUnusual) {
+				return err
+			}
+		}
+		return a.copyRows(ctx, ours, out)
+	})
+}
+
+// ownSheets are the sheets that an earlier copy added to the input.
+func (a *Annotation) ownSheets(ctx context.Context) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, s := range a.Input.Sheets() {
+		ours, err := s.OurReport(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if ours {
+			out[s.Ref.Name] = true
+		}
+	}
+	return out, nil
+}
+
+// copyFile patches the workbook at path into out.
+func (a *Annotation) copyFile(ctx context.Context, path string, ours map[string]bool, marks map[*spec.SheetRef][]mark, out *os.File) error {
+	in, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	st, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	if err := out.Truncate(0); err != nil {
+		return err
+	}
+	if _, err := out.Seek(0, 0); err != nil {
+		return err
+	}
+	z, err := openZip(in, st.Size())
+	if err != nil {
+		return err
+	}
+	named := map[string][]mark{}
+	for ref, m := range marks {
+		named[ref.Name] = m
+	}
+	c := &bookCopy{zipBook: z, ctx: ctx, marks: named, ours: ours}
+	return c.write(out, a.todo, a.results)
+}

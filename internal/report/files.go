@@ -1,0 +1,133 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"hbupload/internal/wire"
+)
+
+// FileError is a report that could not be written. The run's outcome does not
+// depend on it.
+type FileError struct {
+	Path    string
+	Message string
+	Fix     string
+	Err     error
+}
+
+// Error implements error.
+func (e *FileError) Error() string { return e.Path + "：" + e.Message }
+
+// Kind classifies the error for the exit code.
+func (e *FileError) Kind() string { return "config" }
+
+// Hint is what to do next.
+func (e *FileError) Hint() string { return e.Fix }
+
+// Unwrap gives the cause.
+func (e *FileError) Unwrap() error { return e.Err }
+
+func notWritable(path string, err error) error {
+	return &FileError{Path: path, Message: "报告无法写入", Fix: "请检查文件夹权限和磁盘空间，或用 --report 指定别的文件夹", Err: err}
+}
+
+// The middle of a report's name: the workbook says what it holds.
+const (
+	namePersonal = "含个人信息"
+	nameSummary  = "汇总"
+)
+
+// reOurName is what an earlier report added to the name of its input.
+var reOurName = regexp.MustCompile(`-(` + namePersonal + `|` + nameSummary + `)-\d{8}-\d{6}( \(\d+\))?$`)
+
+// baseName is an input's name without folder, extension and what earlier
+// reports added to it.
+func baseName(input string) string {
+	if input == "-" || input == "" {
+		return "标准输入"
+	}
+	base := filepath.Base(filepath.Clean(input))
+	if ext := filepath.Ext(base); ext != "" && ext != base && len(ext) <= 6 {
+		base = strings.TrimSuffix(base, ext)
+	}
+	for reOurName.MatchString(base) {
+		base = reOurName.ReplaceAllString(base, "")
+	}
+	if base = wire.SafeText(base, 80); base == "" || base == "." || base == ".." {
+		return "报告"
+	}
+	return base
+}
+
+// reportName is the full path of a report beside its input, or in dir.
+func reportName(dir, input, middle, ext string, now time.Time) string {
+	if dir == "" {
+		dir = "."
+		if input != "-" {
+			dir = filepath.Dir(filepath.Clean(input))
+		}
+	}
+	return filepath.Join(dir, baseName(input)+"-"+middle+"-"+now.Format("20060102-150405")+ext)
+}
+
+// reserve creates an empty 0600 file of a name that nobody uses, a number
+// appended where the name is taken: an existing file, open in Excel or not, is
+// never touched.
+func reserve(path string) (string, error) {
+	ext := filepath.Ext(path)
+	for n := 1; n < 1000; n++ {
+		name := path
+		if n > 1 {
+			name = strings.TrimSuffix(path, ext) + fmt.Sprintf(" (%d)", n) + ext
+		}
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		switch {
+		case err == nil:
+			return name, f.Close()
+		case errors.Is(err, fs.ErrExist):
+			continue
+		default:
+			return "", notWritable(path, err)
+		}
+	}
+	return "", notWritable(path, fs.ErrExist)
+}
+
+// writeFile lets fill write a new private file beside others, and gives it its
+// name only when it is whole. It returns the name it got.
+func writeFile(path string, fill func(*os.File) error) (name string, err error) {
+	if name, err = reserve(path); err != nil {
+		return "", err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".hbupload-*.tmp")
+	if err != nil {
+		return "", errors.Join(notWritable(name, err), os.Remove(name))
+	}
+	defer func() {
+		if err != nil {
+			_ = tmp.Close()
+			_ = os.Remove(tmp.Name())
+			_ = os.Remove(name)
+		}
+	}()
+	if err = fill(tmp); err != nil {
+		return "", err
+	}
+	if err = tmp.Sync(); err == nil {
+		err = tmp.Close()
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), name)
+	}
+	if err != nil {
+		return "", notWritable(name, err)
+	}
+	return name, nil
+}

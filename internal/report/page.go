@@ -1,0 +1,300 @@
+package report
+
+import (
+	_ "embed"
+	"html/template"
+	"os"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"hbupload/internal/push"
+	"hbupload/internal/spec"
+	"hbupload/internal/wire"
+)
+
+//go:embed page.html
+var pageText string
+
+// Page is the summary for the head of department: counts and pictures, keys,
+// and no personal data.
+type Page struct {
+	Inputs      []string // names of the files
+	Records     []push.Record
+	Findings    []spec.Finding
+	Rows        Rows
+	Fix         func(spec.RuleID) string
+	Tally       *Tally
+	Institution string
+	Tool        string
+	Command     string
+	When        time.Time
+}
+
+// WritePage writes the page beside input, or in dir, and returns its path.
+func WritePage(dir, input string, p *Page) (string, error) {
+	t, err := template.New("page").Parse(pageText)
+	if err != nil {
+		return "", err
+	}
+	return writeFile(reportName(dir, input, nameSummary, ".html", p.When), func(out *os.File) error { return t.Execute(out, p.view()) })
+}
+
+// pageView is what the template shows.
+type pageView struct {
+	Institution, Title, When, Tool, Command string
+	Files                                   []string
+	Total                                   int
+	Verdict                                 string
+	Good                                    bool
+	Tiles                                   []bar
+	States                                  []bar // of the stacked bar
+	Charts                                  []chart
+	Doubt                                   []string
+	DoubtMore                               int
+	Read, Used, Skipped, Hidden             int
+	Errors, Warnings                        int
+}
+
+// chart is a picture of bars.
+type chart struct {
+	Title, Note, Unit string
+	Bars              []bar
+	More              int // groups that are not shown
+	MorePeople        int
+}
+
+// bar is one line of a chart.
+type bar struct {
+	Name    string
+	N       int
+	Share   string // of the whole, "12.5%"
+	Percent float64
+	Class   string
+	Parts   []bar // of a stacked bar
+}
+
+func percent(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) * 100 / float64(of)
+}
+
+// share is a part of the whole as people write it.
+func share(n, of int) string {
+	if of == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(percent(n, of), 'f', 1, 64) + "%"
+}
+
+// reason is a refusal's words for grouping.
+func reason(message string) string {
+	if message = wire.SafeText(message, 120); message == "" {
+		return "（平台没有说明原因）"
+	}
+	return message
+}
+
+func stateClass(s push.State) string {
+	switch s {
+	case push.Accepted, push.Built:
+		return "ok"
+	case push.Skipped, push.Valid:
+		return "fine"
+	case push.Rejected, push.Invalid:
+		return "bad"
+	case push.InDoubt, push.Undelivered, push.Changed:
+		return "warn"
+	}
+	return "rest"
+}
+
+// counter counts people by a name, and of each name by state.
+type counter struct {
+	n  map[string]int
+	by map[string]map[push.State]int
+}
+
+func newCounter() *counter {
+	return &counter{n: map[string]int{}, by: map[string]map[push.State]int{}}
+}
+
+func (c *counter) add(name string, s push.State) {
+	c.n[name]++
+	if c.by[name] == nil {
+		c.by[name] = map[push.State]int{}
+	}
+	c.by[name][s]++
+}
+
+// chart makes a picture of the most frequent names.
+func (c *counter) chart(title, note string, total, limit int) chart {
+	names := make([]string, 0, len(c.n))
+	for name := range c.n {
+		names = append(names, name)
+	}
+	sort.Slice(names, func(i, j int) bool {
+		if c.n[names[i]] != c.n[names[j]] {
+			return c.n[names[i]] > c.n[names[j]]
+		}
+		return names[i] < names[j]
+	})
+	out := chart{Title: title, Note: note, Unit: "人"}
+	most := 0
+	for i, name := range names {
+		if i >= limit {
+			out.More++
+			out.MorePeople += c.n[name]
+			continue
+		}
+		most = max(most, c.n[name])
+		out.Bars = append(out.Bars, bar{Name: name, N: c.n[name], Share: share(c.n[name], total), Percent: percent(c.n[name], most), Parts: stack(c.by[name], c.n[name])})
+	}
+	return out
+}
+
+// stack cuts a bar by outcome.
+func stack(by map[push.State]int, of int) []bar {
+	var out []bar
+	for _, s := range push.States() {
+		if n := by[s]; n > 0 {
+			out = append(out, bar{Name: s.Label(), N: n, Percent: percent(n, of), Class: stateClass(s)})
+		}
+	}
+	return out
+}
+
+// limits of the lists on the page: it is to be read, and printed.
+const (
+	pageBars   = 15
+	pageDoubts = 200
+)
+
+func (p *Page) view() *pageView {
+	v := &pageView{Institution: p.Institution, Title: "职业健康检查信息上报汇总", When: p.When.Format("2006年01月02日 15:04"), Tool: p.Tool, Command: commandName(p.Command), Files: p.Inputs,
+		Total: len(p.Records), Read: p.Rows.Read, Used: p.Rows.Used, Skipped: len(p.Rows.Skipped), Hidden: p.Rows.Hidden}
+	n := push.Counts(p.Records)
+	for _, s := range push.States() {
+		if n[s] > 0 {
+			v.States = append(v.States, bar{Name: s.Label(), N: n[s], Share: share(n[s], v.Total), Percent: percent(n[s], v.Total), Class: stateClass(s)})
+		}
+	}
+	for i := range p.Findings {
+		if p.Findings[i].Severity == spec.Error {
+			v.Errors++
+		} else {
+			v.Warnings++
+		}
+	}
+	v.Verdict, v.Good = verdict(n, v.Total)
+	v.Charts = append(p.groups(), p.refusals(), p.causes())
+	for i := range p.Records {
+		if p.Records[i].State == push.InDoubt {
+			if v.Doubt = append(v.Doubt, p.Records[i].Key); len(v.Doubt) > pageDoubts {
+				v.Doubt = v.Doubt[:pageDoubts]
+				v.DoubtMore++
+			}
+		}
+	}
+	return v
+}
+
+func commandName(command string) string {
+	switch command {
+	case "push":
+		return "上传"
+	case "validate":
+		return "检查（未上传）"
+	case "build":
+		return "生成数据包（未上传）"
+	}
+	return command
+}
+
+// verdict is the first sentence of the page.
+func verdict(n map[push.State]int, total int) (string, bool) {
+	there := n[push.Accepted] + n[push.Skipped]
+	ready := n[push.Valid] + n[push.Built]
+	open := total - there - ready
+	switch {
+	case total == 0:
+		return "没有可上报的记录", false
+	case open == 0 && ready == 0:
+		return "全部已被平台接收", true
+	case open == 0:
+		return "全部通过检查，可以上传", true
+	case n[push.InDoubt] > 0:
+		return "有记录结果不明，需要在平台上核实", false
+	}
+	return "有记录需要处理", false
+}
+
+// groups are the pictures by employer, hazard and conclusion.
+func (p *Page) groups() []chart {
+	if p.Tally == nil || len(p.Tally.rows) == 0 {
+		return nil
+	}
+	employer, hazard, end, care := newCounter(), newCounter(), newCounter(), newCounter()
+	at := 0
+	for i := range p.Records {
+		r := &p.Records[i]
+		if at = p.Tally.find(r.Place, max(at, 0)); at < 0 {
+			continue
+		}
+		row := &p.Tally.rows[at]
+		name := p.Tally.texts[row.employer]
+		if name == "" {
+			name = unknown
+		}
+		employer.add(name, r.State)
+		for c, text := range map[*counter]int32{hazard: row.hazards, end: row.ends, care: row.careFor} {
+			for _, name := range strings.Split(p.Tally.texts[text], "\n") {
+				if name != "" {
+					c.add(name, r.State)
+				}
+			}
+		}
+	}
+	total := len(p.Records)
+	const several = "一人有多项时，每项各计一次"
+	return []chart{
+		employer.chart("用人单位", "", total, pageBars),
+		hazard.chart("危害因素", several, total, pageBars),
+		end.chart("体检结论", several, total, pageBars),
+		care.chart("监护种类", several, total, pageBars),
+	}
+}
+
+// refusals are the platform's reasons, which quote nobody: Message is redacted.
+func (p *Page) refusals() chart {
+	c := newCounter()
+	for i := range p.Records {
+		if r := &p.Records[i]; r.State == push.Rejected {
+			c.add(reason(r.Message), r.State)
+		}
+	}
+	return c.chart("平台拒绝的原因", "", len(p.Records), pageBars)
+}
+
+// causes are the faults that withheld people.
+func (p *Page) causes() chart {
+	out := chart{Title: "有错未传的原因", Unit: "人"}
+	most := 0
+	for _, g := range Groups(p.Findings) {
+		if g.Severity != spec.Error {
+			continue
+		}
+		if len(out.Bars) == pageBars {
+			out.More++
+			out.MorePeople += g.People
+			continue
+		}
+		most = max(most, g.People)
+		out.Bars = append(out.Bars, bar{Name: g.Cause, N: g.People, Share: share(g.People, len(p.Records)), Percent: percent(g.People, most),
+			Parts: []bar{{Name: "有错未传", Percent: 100, Class: "bad"}}})
+	}
+	return out
+}

@@ -1,0 +1,190 @@
+package report
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// errUnusual is a package that is legal and yet not written as all the usual
+// programs write it: it is rewritten the usual way first.
+var errUnusual = errors.New("unusual workbook")
+
+// element is one element of a small XML part with where its bytes lie:
+// start … inner … innerEnd … end. A self-closed one has inner == innerEnd == end.
+type element struct {
+	name                        string
+	attrs                       map[string]string // local name → value
+	depth                       int               // 0 is the root
+	parent                      int               // index, -1 for the root
+	start, inner, innerEnd, end int
+}
+
+func (e *element) selfClosed() bool { return e.inner == e.end }
+
+// parseElements lists the elements of a part in document order. Prefixed
+// elements of the main namespace are unusual.
+func parseElements(data []byte) ([]element, error) {
+	d := xml.NewDecoder(bytes.NewReader(data))
+	d.CharsetReader = func(string, io.Reader) (io.Reader, error) { return nil, errUnusual }
+	var all []element
+	var stack []int
+	for {
+		from := int(d.InputOffset())
+		tok, err := d.RawToken()
+		if errors.Is(err, io.EOF) {
+			if len(stack) > 0 || len(all) == 0 {
+				return nil, errUnusual
+			}
+			return all, nil
+		}
+		if err != nil {
+			return nil, errUnusual
+		}
+		switch t := tok.(type) {
+		case xml.StartElement:
+			if len(all) == 0 && t.Name.Space != "" {
+				return nil, errUnusual
+			}
+			e := element{name: t.Name.Local, depth: len(stack), parent: -1, start: from, inner: int(d.InputOffset()), attrs: map[string]string{}}
+			if t.Name.Space != "" {
+				e.name = t.Name.Space + ":" + t.Name.Local
+			}
+			if len(stack) > 0 {
+				e.parent = stack[len(stack)-1]
+			}
+			for _, a := range t.Attr {
+				e.attrs[a.Name.Local] = a.Value
+			}
+			stack = append(stack, len(all))
+			all = append(all, e)
+		case xml.EndElement:
+			if len(stack) == 0 {
+				return nil, errUnusual
+			}
+			e := &all[stack[len(stack)-1]]
+			stack = stack[:len(stack)-1]
+			e.innerEnd, e.end = from, int(d.InputOffset())
+			if e.end == e.inner { // RawToken makes two tokens of <x/>
+				e.innerEnd = e.end
+			}
+		case xml.Directive:
+			return nil, errUnusual // a document type
+		}
+	}
+}
+
+// edit replaces data[from:to] by text.
+type edit struct {
+	from, to int
+	text     string
+}
+
+// apply makes the edits, which do not overlap; those at one spot stay in their
+// order.
+func apply(data []byte, edits []edit) []byte {
+	sort.SliceStable(edits, func(i, j int) bool { return edits[i].from < edits[j].from })
+	var out bytes.Buffer
+	at := 0
+	for _, e := range edits {
+		out.Write(data[at:e.from])
+		out.WriteString(e.text)
+		at = e.to
+	}
+	out.Write(data[at:])
+	return out.Bytes()
+}
+
+// insertInto adds text at the end of an element, opening it if it was
+// self-closed.
+func insertInto(data []byte, e *element, text string) edit {
+	if !e.selfClosed() {
+		return edit{e.innerEnd, e.innerEnd, text}
+	}
+	tag := string(data[e.start:e.end])
+	name := tag[1:]
+	if i := strings.IndexAny(name, " \t\r\n/>"); i >= 0 {
+		name = name[:i]
+	}
+	return edit{e.start, e.end, strings.TrimSuffix(strings.TrimRight(strings.TrimSuffix(tag, "/>"), " "), "/") + ">" + text + "</" + name + ">"}
+}
+
+// setAttr gives an attribute of a start tag a value, adding it if it is not
+// there; an empty value takes it away. value is escaped already.
+func setAttr(tag, name, value string) string {
+	from, valueFrom, to := findAttr(tag, name)
+	switch {
+	case from < 0 && value == "":
+		return tag
+	case from < 0:
+		i := len(tag) - 1
+		if strings.HasSuffix(tag, "/>") {
+			i--
+		}
+		for i > 0 && (tag[i-1] == ' ' || tag[i-1] == '\n' || tag[i-1] == '\t' || tag[i-1] == '\r') {
+			i--
+		}
+		return tag[:i] + " " + name + `="` + value + `"` + tag[i:]
+	case value == "":
+		return tag[:from] + tag[to:]
+	}
+	return tag[:valueFrom] + `"` + value + `"` + tag[to:]
+}
+
+// getAttr is the unescaped value of a plain attribute (numbers, references).
+func getAttr(tag, name string) (string, bool) {
+	from, valueFrom, to := findAttr(tag, name)
+	if from < 0 {
+		return "", false
+	}
+	return tag[valueFrom+1 : to-1], true
+}
+
+// findAttr finds an attribute with its preceding blank, its value with its
+// quotes; -1 if there is none.
+func findAttr(tag, name string) (from, valueFrom, to int) {
+	i := strings.IndexAny(tag, " \t\r\n")
+	for i >= 0 && i < len(tag) {
+		from = i
+		for i < len(tag) && strings.IndexByte(" \t\r\n", tag[i]) >= 0 {
+			i++
+		}
+		start := i
+		for i < len(tag) && tag[i] != '=' && tag[i] != '>' && tag[i] != '/' && strings.IndexByte(" \t\r\n", tag[i]) < 0 {
+			i++
+		}
+		found := tag[start:i] == name
+		for i < len(tag) && strings.IndexByte(" \t\r\n", tag[i]) >= 0 {
+			i++
+		}
+		if i >= len(tag) || tag[i] != '=' {
+			return -1, -1, -1
+		}
+		for i++; i < len(tag) && strings.IndexByte(" \t\r\n", tag[i]) >= 0; i++ {
+		}
+		if i >= len(tag) || tag[i] != '"' && tag[i] != '\'' {
+			return -1, -1, -1
+		}
+		end := strings.IndexByte(tag[i+1:], tag[i])
+		if end < 0 {
+			return -1, -1, -1
+		}
+		if found {
+			return from, i, i + end + 2
+		}
+		i += end + 2
+	}
+	return -1, -1, -1
+}
+
+func atoi(s string, or int) int {
+	n, err := strconv.Atoi(strings.TrimSpace(s))
+	if err != nil {
+		return or
+	}
+	return n
+}
