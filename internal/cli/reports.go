@@ -2,11 +2,134 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"os"
+	"strings"
 
+	"hbupload/internal/dict"
+	"hbupload/internal/push"
 	"hbupload/internal/report"
+	"hbupload/internal/spec"
 )
 
-// report writes the reports beside the input and names them in r.
+// report writes the annotated workbook of each input and the page for the head
+// of department, and names them in r. What became of the records does not
+// depend on it: a report that cannot be written is a note.
 func (s *session) report(ctx context.Context, r *report.Result, o readOptions) error {
+	if o.noReport || s.batch == nil || len(s.inputs) == 0 {
+		return nil
+	}
+	if o.report != "" {
+		if err := os.MkdirAll(o.report, 0o700); err != nil {
+			s.unreported(r, &report.FileError{Path: o.report, Message: "报告文件夹无法建立", Fix: "请检查路径和权限", Err: err})
+			return nil
+		}
+	}
+	now := s.Now().Local()
+	for _, in := range s.inputs {
+		path, err := report.Annotate(ctx, s.annotation(in, r, o))
+		s.reported(r, path, err)
+	}
+	page := &report.Page{Inputs: s.inputs.names(), Records: r.Records, Findings: r.Findings, Rows: r.Rows, Fix: fixOf, Tally: s.tally,
+		Institution: s.cfg.Institution[spec.ReportOrgName.Key()], Tool: s.Build.Version, Command: s.command, When: now}
+	path, err := report.WritePage(o.report, s.inputs[0].table.Path, page)
+	s.reported(r, path, err)
 	return nil
+}
+
+func (s *session) reported(r *report.Result, path string, err error) {
+	if err != nil {
+		s.unreported(r, err)
+		return
+	}
+	r.Reports = append(r.Reports, path)
+}
+
+// unreported says that a report is missing, and why.
+func (s *session) unreported(r *report.Result, err error) {
+	note := "没有生成报告：" + err.Error()
+	var known interface{ Hint() string }
+	if errors.As(err, &known) && known.Hint() != "" {
+		note += "（" + known.Hint() + "）"
+	}
+	s.notes = append(s.notes, note)
+	r.Notes = s.notes
+}
+
+// annotation is what the copy of one input is made of.
+func (s *session) annotation(in *input, r *report.Result, o readOptions) *report.Annotation {
+	a := &report.Annotation{Input: in.table, Dir: o.report, Fix: fixOf, Legal: legalTexts(s.judge.dicts), When: s.Now().Local()}
+	mine := map[*spec.SheetRef]bool{}
+	for _, sheet := range in.table.Sheets() {
+		mine[sheet.Ref] = true
+	}
+	for i := range r.Records {
+		if mine[r.Records[i].Place.Sheet] {
+			a.Records = append(a.Records, r.Records[i])
+		}
+	}
+	for i := range r.Findings {
+		if mine[r.Findings[i].Place.Sheet] {
+			a.Findings = append(a.Findings, r.Findings[i])
+		}
+	}
+	if o.onlyBad {
+		a.Only = s.toMend(in, a)
+	}
+	return a
+}
+
+// toMend selects the rows of the people that something must be done about, and
+// the rows that belong to nobody.
+func (s *session) toMend(in *input, a *report.Annotation) *report.Selection {
+	sel := report.NewSelection()
+	for i := range a.Records {
+		switch r := &a.Records[i]; r.State {
+		case push.Invalid, push.Rejected, push.Changed:
+			s.tally.Select(sel, r.Place)
+		}
+	}
+	for _, o := range in.source.Accounts().Orphans {
+		sel.Add(o.Place)
+	}
+	return sel
+}
+
+// legalTexts is what a cell of a field may hold: names, or the code where a
+// name cannot stand in a drop-down.
+func legalTexts(set *dict.Set) func(spec.FieldID) []string {
+	return func(id spec.FieldID) []string {
+		f := id.Field()
+		var out []string
+		switch {
+		case f.Enum == spec.EnumSymbol:
+			return []string{"0", "1"}
+		case f.Enum != spec.EnumNone:
+			for _, e := range f.Enum.Entries() {
+				out = append(out, e.Name)
+			}
+		case f.Dict != "" && set.Dict(f.Dict) != nil:
+			d := set.Dict(f.Dict)
+			for _, e := range d.Entries {
+				text := e.Name
+				if strings.ContainsAny(text, ",\n") || len(d.ByName(text)) > 1 {
+					text = e.Code
+				}
+				out = append(out, text)
+			}
+		}
+		return out
+	}
+}
+
+// entryName is the name of a dictionary's entry, "" if there is none.
+func entryName(set *dict.Set) func(code, entry string) string {
+	return func(code, entry string) string {
+		d := set.Dict(code)
+		if d == nil {
+			return ""
+		}
+		e, _ := d.ByCode(entry)
+		return e.Name
+	}
 }

@@ -24,6 +24,7 @@ type readOptions struct {
 	strict   bool
 	report   string
 	noReport bool
+	onlyBad  bool
 }
 
 func (o *readOptions) addFlags(cmd *cobra.Command) {
@@ -34,6 +35,7 @@ func (o *readOptions) addFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.strict, "strict", false, "提示也视为错误")
 	f.StringVar(&o.report, "report", "", "报告放在这个文件夹（默认：输入文件旁边）")
 	f.BoolVar(&o.noReport, "no-report", false, "不生成报告")
+	f.BoolVar(&o.onlyBad, "only-bad", false, "报告工作簿里只放需要修改的人（表头和这些人的各行）")
 }
 
 func (o *readOptions) check() error {
@@ -53,6 +55,7 @@ type session struct {
 	progress *progress
 	started  time.Time
 	notes    []string
+	tally    *report.Tally
 }
 
 // sessionOptions differ between the commands.
@@ -84,6 +87,11 @@ func (s *session) readAll(ctx context.Context, files []string, o sessionOptions)
 	}
 	prep := push.Preparation{Sources: s.inputs.sources(), Checker: s.judge.checker, Encoder: s.judge.encoder,
 		Only: o.read.only, Limit: o.read.limit, Digester: o.digester, Observer: s.progress}
+	if !o.read.noReport {
+		s.tally = report.NewTally(entryName(s.judge.dicts))
+		s.tally.KeepRows = o.read.onlyBad
+		prep.Each = s.tally.Add
+	}
 	if o.spool != "" {
 		if prep.Spool, err = push.NewSpool(o.spool); err != nil {
 			return err

@@ -40,6 +40,7 @@ type Preparation struct {
 	Only     []string         // keys; empty selects all
 	Limit    int              // 0: no limit
 	Observer Observer
+	Each     func(ordinal int, rec *spec.Record) // nil, or told every record while it is valid; again after a restart
 }
 
 // Batch is the first pass's result: every selected record with its findings,
@@ -144,6 +145,9 @@ func (f *firstPass) Record(rec *spec.Record) error {
 		return errRestart
 	}
 	ordinal := len(f.records)
+	if f.Each != nil {
+		f.Each(ordinal, rec)
+	}
 	key := strings.Clone(rec.Key) // not a part of its row, which would keep the whole row in memory
 	r := Record{Key: key, Place: rec.Place, State: Valid}
 	before := len(f.findings)
