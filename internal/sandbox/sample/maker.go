@@ -46,8 +46,7 @@ type maker struct {
 	pe    time.Time
 	sex   term
 	care  term
-	watch term // monitoring type
-	names []string
+	watch term   // monitoring type
 	exams []term // hazards examined, in order
 	mixed []term // hazards exposed to besides
 }

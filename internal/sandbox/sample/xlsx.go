@@ -13,7 +13,7 @@ import (
 // WriteXLSX writes the three sheets of the standard workbook, row by row.
 func WriteXLSX(ctx context.Context, path string, src Source) error {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() { _ = f.Close() }() // nothing but memory
 	w := &sheetWriter{file: f}
 	var err error
 	if w.date, err = f.NewStyle(&excelize.Style{CustomNumFmt: ptr("yyyy-mm-dd")}); err != nil {
