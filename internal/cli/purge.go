@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/config"
+	"hbupload/internal/report"
+	"hbupload/internal/wire"
+)
+
+// rePurgeable is what we name our own files: annotated workbooks and
+// worksheets (含个人信息), pages and texts (汇总), logs. A file that somebody
+// else made, or renamed, is not ours to delete.
+var rePurgeable = regexp.MustCompile(`^(.+-(含个人信息|汇总)-\d{8}-\d{6}( \(\d+\))?\.(xlsx|xlsm|csv|zip|html|txt|json)|hbupload[\w.-]*\.log(\.\d+)?)$`)
+
+// reAge is an age in days or in Go's units.
+var reAge = regexp.MustCompile(`^(\d{1,6})d$`)
+
+type purgeOptions struct {
+	olderThan string
+	yes       bool
+}
+
+func newPurge(a *app) *cobra.Command {
+	var o purgeOptions
+	cmd := &cobra.Command{Use: "purge [DIR…] --older-than 90d", Short: "删除本程序以前生成的报告和日志（含个人信息的文件不宜久留）",
+		Long:    "删除本程序以前生成的报告（文件名带“含个人信息”或“汇总”和时间）和日志（hbupload*.log），不碰别的文件，不进子文件夹。\n不给文件夹时，用配置里的 sync.done 和 sync.failed。不加 --yes 只列出，不删除。",
+		Example: "  hbupload purge 报告文件夹 --older-than 90d          只列出\n  hbupload purge 报告文件夹 --older-than 90d --yes    真正删除",
+		RunE:    a.run("purge", func(ctx context.Context, args []string) error { return a.purge(ctx, args, o) })}
+	cmd.Flags().StringVar(&o.olderThan, "older-than", "", "只处理早于这个时间的文件，例如 90d、48h（必填）")
+	cmd.Flags().BoolVar(&o.yes, "yes", false, "真正删除，不只是列出")
+	return cmd
+}
+
+// purgedJSON is a file that purge would delete or has deleted.
+type purgedJSON struct {
+	File     string    `json:"file"`
+	Modified time.Time `json:"modified"`
+	Bytes    int64     `json:"bytes"`
+	Deleted  bool      `json:"deleted"`
+}
+
+// parseAge reads 90d or a Go duration.
+func parseAge(text string) (time.Duration, error) {
+	if m := reAge.FindStringSubmatch(text); m != nil {
+		days, err := strconv.Atoi(m[1])
+		return time.Duration(min(days, 100_000)) * 24 * time.Hour, err
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, &usageError{message: "--older-than 的值“" + text + "”无效", hint: "例如 --older-than 90d（天）或 48h（小时）"}
+	}
+	return d, nil
+}
+
+func (a *app) purge(ctx context.Context, dirs []string, o purgeOptions) error {
+	if o.olderThan == "" {
+		return &usageError{message: "缺少 --older-than", hint: "例如 hbupload purge 报告文件夹 --older-than 90d"}
+	}
+	age, err := parseAge(o.olderThan)
+	if err != nil {
+		return err
+	}
+	if len(dirs) == 0 {
+		if dirs, err = a.syncFolders(); err != nil {
+			return err
+		}
+	}
+	found, err := purgeable(ctx, dirs, a.Now().Add(-age))
+	if err != nil {
+		return err
+	}
+	var failed error
+	if o.yes {
+		for i := range found {
+			if err := os.Remove(found[i].File); err != nil {
+				failed = &config.Error{Where: found[i].File, Message: "无法删除", Fix: "文件可能正被别的程序打开，关闭后再试", Err: err}
+				continue
+			}
+			found[i].Deleted = true
+		}
+	}
+	if a.opts.json && failed == nil {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			Files []purgedJSON `json:"files"`
+		}{a.ok(), found})
+	}
+	if !a.opts.json {
+		a.showPurge(found, o)
+	}
+	return failed
+}
+
+// syncFolders are where unattended runs leave their reports.
+func (a *app) syncFolders() ([]string, error) {
+	cfg, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	var dirs []string
+	for _, dir := range []string{cfg.Sync.Done, cfg.Sync.Failed} {
+		if dir != "" {
+			dirs = append(dirs, dir)
+		}
+	}
+	if len(dirs) == 0 {
+		return nil, &usageError{message: "没有指定文件夹，配置里也没有 sync.done 和 sync.failed", hint: "例如 hbupload purge 报告文件夹 --older-than 90d"}
+	}
+	return dirs, nil
+}
+
+// purgeable lists our own regular files in folders that were last written
+// before a time.
+func purgeable(ctx context.Context, dirs []string, before time.Time) ([]purgedJSON, error) {
+	out := []purgedJSON{}
+	for _, dir := range dirs {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			return nil, &config.Error{Where: dir, Message: "文件夹无法读取", Fix: "请检查路径和权限", Err: err}
+		}
+		for _, e := range entries {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			info, err := e.Info()
+			if err != nil || info.Mode()&fs.ModeType != 0 || !rePurgeable.MatchString(e.Name()) || !info.ModTime().Before(before) {
+				continue
+			}
+			out = append(out, purgedJSON{File: filepath.Join(dir, e.Name()), Modified: info.ModTime(), Bytes: info.Size()})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Modified.Before(out[j].Modified) })
+	return out, nil
+}
+
+func (a *app) showPurge(found []purgedJSON, o purgeOptions) {
+	deleted := 0
+	for _, f := range found {
+		mark := "将删除"
+		if f.Deleted {
+			mark, deleted = "已删除", deleted+1
+		}
+		fmt.Fprintf(a.out(), "%s  %s  %s\n", mark, f.Modified.Local().Format(time.DateOnly), wire.SafeText(f.File, maxMessage))
+	}
+	switch {
+	case len(found) == 0:
+		fmt.Fprintf(a.out(), "没有早于 %s 的报告或日志\n", o.olderThan)
+	case o.yes:
+		fmt.Fprintf(a.out(), "共删除 %d 个文件\n", deleted)
+	default:
+		fmt.Fprintf(a.out(), "共 %d 个文件，还没有删除；确认无误后加 --yes\n", len(found))
+	}
+}
