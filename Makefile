@@ -19,7 +19,7 @@ BIN   := bin/hbupload$(EXE)
 VCS   := $(shell git status --porcelain >/dev/null 2>&1 && echo true || echo false)
 BUILD := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=$(VCS)
 
-.PHONY: help build demo test check vet lint house race cross tidy extra bench fuzz torture profile dist clean
+.PHONY: help build demo test check vet lint house race kills cross tidy extra bench fuzz torture profile dist clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -57,7 +57,7 @@ demo: build ## dictionaries, validate, push, push again against the sandbox, in 
 test: ## all tests; needs only Go and make
 	$(GO) test ./...
 
-check: vet lint house race cross tidy ## everything that must hold before a change lands
+check: vet lint house race kills cross tidy ## everything that must hold before a change lands
 
 vet:
 	$(GO) vet ./...
@@ -82,6 +82,10 @@ race: ## tests under the race detector, where a C compiler is
 	else \
 		echo "race: NOT RUN, there is no C compiler ($$($(GO) env CC)); install gcc to run it"; \
 	fi
+
+# The test among all others kills 20 times.
+kills: ## kill the program 200 times at random moments (KILLS=200)
+	HBUPLOAD_KILLS=$(or $(KILLS),200) $(GO) test -count=1 -v -timeout 1h -run '^TestKills$$' ./internal/torture
 
 cross: ## the other systems compile, without cgo
 	CGO_ENABLED=0 GOOS=windows GOARCH=amd64 $(GO) build ./...
@@ -109,7 +113,8 @@ fuzz: ## every fuzz target in turn (PKG=./... FUZZTIME=60s)
 	done
 
 torture: ## crash and random-model tests, many times over (PKG=./... TIMES=20)
-	$(GO) test -count $(TIMES) -timeout 1h -run 'Crash|Kill|Model|Disk|Random|Torture' $(PKG)
+	HBUPLOAD_KILLS=2000 $(GO) test -count=1 -v -timeout 3h -run '^TestKills$$' ./internal/torture
+	$(GO) test -count $(TIMES) -timeout 3h -run 'Crash|Kill|Model|Disk|Random|Torture' $(PKG)
 
 profile: ## CPU and memory profiles of a benchmark (PKG=./internal/wire BENCH=.)
 	@test "$(PKG)" != ./... || { echo "profile: name one package, e.g. make profile PKG=./internal/wire"; exit 2; }
