@@ -47,12 +47,13 @@ func newRoot(a *app) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	root.AddCommand(
 		newPush(a), newValidate(a), newBuild(a),
-		newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
+		newTemplate(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
 		newStatus(a), newHistory(a), newResolve(a), newAdopt(a), newLedger(a),
 		newInspect(a), newExplain(a), newRules(a),
 		newConfig(a), newSandbox(a), newVersion(a), newCompletion(a, root),
 	)
 	plainUse(root)
+	a.completions(root)
 	return root
 }
 
