@@ -86,6 +86,17 @@ func (l *loader) readFile() error {
 	if l.path == "" {
 		return nil
 	}
+	if err := l.readTop(); err != nil {
+		return err
+	}
+	if err := l.checkKeys(l.root, "", false); err != nil {
+		return err
+	}
+	return l.findProfile()
+}
+
+// readTop parses the file into its top mapping.
+func (l *loader) readTop() error {
 	info, err := os.Stat(l.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -104,10 +115,7 @@ func (l *loader) readFile() error {
 		return &Error{Where: l.path, Message: "配置文件不是合法的 YAML：" + yamlReason(err), Fix: "请检查缩进、冒号后的空格和引号", Err: err}
 	}
 	l.root = root
-	if err := l.checkKeys(root, "", false); err != nil {
-		return err
-	}
-	return l.findProfile()
+	return nil
 }
 
 // parse reads a YAML document whose top is a mapping. Anchors are refused: a
@@ -161,6 +169,9 @@ func (l *loader) findProfile() error {
 	profiles := child(l.root, "profiles")
 	if profiles != nil {
 		for i := 0; i+1 < len(profiles.Content); i += 2 {
+			if l.req.Profile != "" && profiles.Content[i].Value != l.req.Profile {
+				continue // another institution's slip is not this one's night
+			}
 			if profiles.Content[i+1].Kind != yaml.MappingNode {
 				return &Error{Where: l.at(profiles.Content[i]), Message: "profiles." + profiles.Content[i].Value + " 下应是“键: 值”"}
 			}
