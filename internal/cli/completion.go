@@ -87,7 +87,8 @@ func completeRules(_ *cobra.Command, args []string, prefix string) ([]string, co
 func (a *app) completeProfiles(_ *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	req := a.request()
 	req.Profile = ""
-	return withPrefix(config.Profiles(req), prefix), cobra.ShellCompDirectiveNoFileComp
+	names, _ := config.Profiles(req) // a file that cannot be read proposes nothing
+	return withPrefix(names, prefix), cobra.ShellCompDirectiveNoFileComp
 }
 
 // The bounds of a proposal from the ledger: a shell waits for it.
