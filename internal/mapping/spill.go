@@ -25,7 +25,6 @@ type sorter struct {
 	dir  string
 	buf  []byte
 	rows []sortRow
-	seq  uint64
 	runs []*os.File
 }
 
