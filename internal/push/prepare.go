@@ -211,6 +211,8 @@ func (f *firstPass) keep(j *job, rec *spec.Record, key string, sum [32]byte) (er
 func (f *firstPass) finish() (*Batch, error) {
 	whole := f.census.Finish()
 	policy := f.Checker.Policy()
+	f.mixedRows(whole.Findings)
+	f.nameFirstExams(whole.FirstExams)
 	for _, x := range f.oneCause(whole.Findings) {
 		if x.Severity = weigh(policy, x); x.Severity == spec.Off {
 			continue
@@ -304,6 +306,46 @@ func (f *firstPass) oneCause(whole []spec.Finding) []spec.Finding {
 	})
 }
 
+// mixedRows drops what follows from several persons under one exam key and says
+// nothing more than key-duplicate does: their rows are everybody's then, and look
+// doubled and contradictory. What is wrong with a row itself is said once.
+func (f *firstPass) mixedRows(whole []spec.Finding) {
+	mixed := map[int]bool{}
+	for i := range whole {
+		if whole[i].Rule == spec.KeyDuplicate {
+			mixed[whole[i].Record] = true
+		}
+	}
+	type cell struct {
+		rule  spec.RuleID
+		sheet *spec.SheetRef
+		at    [2]int32
+	}
+	said := map[cell]bool{}
+	f.findings = slices.DeleteFunc(f.findings, func(x spec.Finding) bool {
+		if !mixed[x.Record] {
+			return false
+		}
+		at := cell{x.Rule, x.Place.Sheet, [2]int32{x.Place.Row, x.Place.Col}}
+		drop := comparesRows(x.Rule) || (said[at] && at.at[1] != 0)
+		said[at] = true
+		if drop && x.Severity == spec.Warning {
+			f.records[x.Record].Warnings--
+		}
+		return drop
+	})
+}
+
+// comparesRows tells the rules that hold the rows of one person against each other.
+func comparesRows(rule spec.RuleID) bool {
+	switch rule {
+	case spec.HazardDuplicate, spec.HazardTwoConclusions, spec.ItemDuplicate, spec.MainDust, spec.CareTypeConsistent, spec.MonitorTypeMixed,
+		spec.ContactCoversExamined, spec.HazardNamesMatch:
+		return true
+	}
+	return false
+}
+
 // weigh settles a finding's severity: a finding that is a warning by its own
 // circumstances stays one, unless warnings withhold.
 func weigh(policy *rules.Policy, x spec.Finding) spec.Severity {
@@ -332,17 +374,17 @@ func (f *firstPass) selected() (*Batch, error) {
 		if _, asked := want[f.records[i].Key]; len(want) > 0 && !asked {
 			continue
 		}
-		if f.Limit > 0 && len(b.Records) == f.Limit {
-			continue
-		}
 		if len(want) > 0 {
 			want[f.records[i].Key] = true
+		}
+		if f.Limit > 0 && len(b.Records) == f.Limit {
+			continue
 		}
 		at[i] = len(b.Records)
 		b.Records, b.jobs = append(b.Records, f.records[i]), append(b.jobs, f.jobs[i])
 	}
 	for _, key := range f.Only {
-		if !want[key] && f.Limit == 0 {
+		if !want[key] {
 			return nil, &Error{kind: "usage", Message: fmt.Sprintf("没有体检编号为 %s 的记录", key), Fix: "请核对 --only 后的编号（表中没有编号时为“表名!行号”）"}
 		}
 	}

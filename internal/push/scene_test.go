@@ -347,3 +347,6 @@ func (p *platform) attempts(key string) []time.Time {
 	}
 	return out
 }
+
+// contentOf is the SHA-256 of a data.json.
+func contentOf(json string) [32]byte { return sha256.Sum256([]byte(json)) }
