@@ -27,10 +27,10 @@ type children struct {
 	sorted *merged // not nil: the rows come sorted from the temporary store
 	people *people
 	orphan func(*grid.Row, string)
-	used   int // rows that became part of a record
+	keyOf  func(*grid.Row) string // nil: cols knows the key's column
+	used   int                    // rows that became part of a record
 
 	head    *grid.Row
-	headKey string
 	headOrd int32
 	done    bool
 	kept    map[string][]grid.Row // rows of keys that stand on several person rows
@@ -97,7 +97,12 @@ func (c *children) next() (*grid.Row, int32, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	key := c.cols.keyOf(row)
+	key := ""
+	if c.keyOf != nil {
+		key = c.keyOf(row)
+	} else {
+		key = c.cols.keyOf(row)
+	}
 	ord, ok := c.people.ordinal[key]
 	if !ok || key == "" {
 		c.orphan(row, key)

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"hbupload/internal/dict"
+	"hbupload/internal/mapping/layout"
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
@@ -28,6 +29,7 @@ type Options struct {
 	Aliases   map[string]map[string]string // dictionary code or field key → local word → name or code
 	Sheet     string                       // read persons from this sheet
 	TempDir   string                       // 0700 folder of the temporary store, when a sheet must be sorted
+	Layout    *layout.Layout               // somebody else's export; nil: the standard workbook
 }
 
 // SkippedRow is a row that became part of no record, with its reason.
@@ -46,6 +48,7 @@ type Accounts struct {
 	Hidden       int      // of the rows read, those the spreadsheet hides
 	Ignored      []string // "sheet: header" of columns that feed nothing
 	Unrecognised []string // names of sheets that feed nothing
+	NotDone      int      // items of wide sheets left out because their result is blank
 }
 
 // Source is an opened input that yields records.
@@ -58,6 +61,7 @@ type Source struct {
 	people people
 	acc    Accounts
 	input  *table.Input
+	mapped *mapped // nil: the standard workbook
 }
 
 // Error is an input that no record can be read from.
@@ -79,20 +83,28 @@ func (e *Error) Hint() string { return e.Fix }
 // Open recognises the sheets of the standard workbook in an input.
 func Open(ctx context.Context, in *table.Input, opts Options) (*Source, error) {
 	s := &Source{opts: opts, input: in}
-	if err := s.recognise(ctx, in); err != nil {
-		return nil, err
-	}
 	code, err := newCoder(opts, in.Date1904)
 	if err != nil {
 		return nil, err
 	}
 	s.code = code
+	if opts.Layout != nil {
+		err = s.openMapped(ctx, in)
+	} else {
+		err = s.recognise(ctx, in)
+	}
+	if err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
 // Each reads the input from its first row to its last and calls visit for
 // every record. An error means that the input is not whole.
 func (s *Source) Each(ctx context.Context, visit spec.Visitor) error {
+	if s.mapped != nil {
+		return s.eachMapped(ctx, visit)
+	}
 	if err := s.survey(ctx); err != nil {
 		return err
 	}

@@ -199,7 +199,8 @@ func isIdentity(s string) bool {
 
 // date reads a date cell, a serial, or one of the written forms.
 func (c *coder) date(v *spec.Value, cell *grid.Cell) {
-	day, ok := "", false
+	var day string
+	var ok bool
 	switch cell.Kind {
 	case grid.Date:
 		day, ok = serialDate(cell.Num, c.date1904)

@@ -31,6 +31,9 @@ type finder struct {
 }
 
 func (f *finder) find() (found, error) {
+	if len(f.rule.Rows) > 0 {
+		return f.told()
+	}
 	var best found
 	for i := range f.rows {
 		if h := f.single(i); h.known > best.known {
@@ -58,6 +61,26 @@ func (f *finder) find() (found, error) {
 	best = pair
 	best.ok = best.known >= f.minKnown() && (!f.rule.NeedKey || f.hasKey(best.header))
 	return best, nil
+}
+
+// told is the header in the rows that the rule names.
+func (f *finder) told() (found, error) {
+	for i := range f.rows {
+		if f.rows[i].Num != f.rule.Rows[0] {
+			continue
+		}
+		h := f.single(i)
+		if len(f.rule.Rows) > 1 && i+1 < len(f.rows) && f.rows[i+1].Num == f.rule.Rows[1] {
+			spans, err := f.spans(i)
+			if err != nil {
+				return found{}, err
+			}
+			h, _ = f.joinedPair(i, spans)
+		}
+		h.ok = len(h.header.Columns) > 0
+		return h, nil
+	}
+	return found{}, nil
 }
 
 func (f *finder) minKnown() int {
@@ -229,9 +252,19 @@ func (f *finder) pair(i int) (found, bool, error) {
 	if err != nil {
 		return found{}, false, err
 	}
+	out, groups := f.joinedPair(i, spans)
+	if groups == 0 {
+		return found{}, false, nil
+	}
+	titled := f.single(i+1).known >= f.minKnown() && groups < 2
+	return out, !titled, nil
+}
+
+// joinedPair names the columns of the i-th and the next row together; groups
+// is how many cells of the upper row stand over two or more of the lower.
+func (f *finder) joinedPair(i int, spans []span) (out found, groups int) {
 	up, low := names(&f.rows[i]), names(&f.rows[i+1])
 	group := map[int32]string{}
-	groups := 0
 	for _, s := range spans {
 		subs := 0
 		for col := s.first; col <= s.last; col++ {
@@ -244,14 +277,10 @@ func (f *finder) pair(i int) (found, bool, error) {
 			groups++
 		}
 	}
-	if groups == 0 {
-		return found{}, false, nil
-	}
-	out := found{first: i, next: i + 2, header: Header{Rows: []int32{f.rows[i].Num, f.rows[i+1].Num}}}
+	out = found{first: i, next: i + 2, header: Header{Rows: []int32{f.rows[i].Num, f.rows[i+1].Num}}}
 	out.header.Columns = f.join(up, low, group)
 	out.known = f.known(out.header)
-	titled := f.single(i+1).known >= f.minKnown() && groups < 2
-	return out, !titled, nil
+	return out, groups
 }
 
 // join names the columns of two header rows. Where the lower row is the one

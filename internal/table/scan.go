@@ -16,6 +16,7 @@ type HeaderRule struct {
 	IsKey    func(key string) bool // the header is that of the exam key; nil: the sheet has none
 	MinKnown int                   // how many different known headers make a header row; 0 means 3
 	NeedKey  bool                  // a header row must hold the exam key's header
+	Rows     []int32               // the header stands in these one or two rows; empty: it is looked for
 }
 
 // Column is one named column of a header.

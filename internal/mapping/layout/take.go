@@ -1,0 +1,159 @@
+package layout
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// Take is a part of a cell that everybody writes in much the same ways.
+type Take string
+
+// The parts.
+const (
+	TakeYear   Take = "year"   // of 12年6月
+	TakeMonth  Take = "month"  // of 12年6月
+	TakeDay    Take = "day"    // of 3年2月15天
+	TakeFrom   Take = "from"   // of 2014-03-01至2024-05-01
+	TakeTo     Take = "to"     // of 2014-03-01至2024-05-01
+	TakeLower  Take = "lower"  // of 3.5-9.5, ≥60
+	TakeUpper  Take = "upper"  // of 3.5-9.5, <5.2, ≤40
+	TakeNumber Take = "number" // of 6.5×10^9/L ↑; a sign stays with it
+	TakeUnit   Take = "unit"   // of 6.5×10^9/L
+	TakeMark   Take = "mark"   // of 6.5 ↑
+)
+
+func takes() []Take {
+	return []Take{TakeYear, TakeMonth, TakeDay, TakeFrom, TakeTo, TakeLower, TakeUpper, TakeNumber, TakeUnit, TakeMark}
+}
+
+var (
+	reDuration = regexp.MustCompile(`^(?:(\d+(?:\.\d+)?)年)?零?(?:(\d+(?:\.\d+)?)个?月)?零?(?:(\d+(?:\.\d+)?)[天日])?$`)
+	reSpan     = regexp.MustCompile(`至今|至|到|~+|—+|–|--+`)
+	reBetween  = regexp.MustCompile(`^([+-]?\d+(?:\.\d+)?)(--|-|~|—+|–|至|到)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
+	reAtMost   = regexp.MustCompile(`^(?:<|<=|≤|≦|小于|不超过)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
+	reAtLeast  = regexp.MustCompile(`^(?:>|>=|≥|≧|大于|不低于)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
+	reMeasured = regexp.MustCompile(`^((?:<=|>=|[<>≤≥≦≧])?\s*[+-]?\d+(?:\.\d+)?)\s*([↑↓▲▼*HhLl]{1,3})?\s*(?:[×xX*]\s*)?([^\s\d.<>≤≥↑↓].*?|10[\^⁹¹²³*E]\S*)?\s*([↑↓▲▼*]{1,3})?$`)
+	reHasDigit = regexp.MustCompile(`\d`)
+)
+
+// unitTail is a unit behind a range: it does not begin with a digit or a sign.
+const unitTail = `[^\d+\-~.<>][^~]*`
+
+// Apply takes the part of a text. ok is false when the text is not written in
+// any of the known ways; "" with ok means that it does not hold the part.
+func (t Take) Apply(text string) (out string, ok bool) {
+	switch t {
+	case TakeYear, TakeMonth, TakeDay:
+		return t.duration(text)
+	case TakeFrom, TakeTo:
+		return t.span(text)
+	case TakeLower, TakeUpper:
+		return t.bound(text)
+	case TakeNumber, TakeUnit, TakeMark:
+		return t.measured(text)
+	}
+	return text, true
+}
+
+// compact folds the width and drops blanks, but not those of a number.
+func compact(text string) string {
+	return strings.Join(strings.Fields(width.Fold.String(text)), "")
+}
+
+func (t Take) duration(text string) (string, bool) {
+	m := reDuration.FindStringSubmatch(compact(text))
+	if m == nil || !reHasDigit.MatchString(text) && !reHasDigit.MatchString(width.Fold.String(text)) {
+		return text, false
+	}
+	switch t {
+	case TakeYear:
+		return m[1], true
+	case TakeMonth:
+		return m[2], true
+	}
+	return m[3], true
+}
+
+func (t Take) span(text string) (string, bool) {
+	s := compact(text)
+	from, to := "", ""
+	if at := reSpan.FindStringIndex(s); at != nil {
+		from, to = s[:at[0]], s[at[1]:]
+	} else if strings.Count(s, "-") == 1 && strings.ContainsAny(s, "/.") {
+		from, to, _ = strings.Cut(s, "-")
+	} else if strings.Count(s, "-") == 5 {
+		cut := strings.Split(s, "-")
+		from, to = strings.Join(cut[:3], "-"), strings.Join(cut[3:], "-")
+	} else {
+		return text, false
+	}
+	if t == TakeFrom {
+		return from, from != ""
+	}
+	return to, true
+}
+
+// bound reads a reference range. Words such as 阴性 are no limits.
+func (t Take) bound(text string) (string, bool) {
+	s := strings.Trim(compact(text), "()[]【】")
+	if !reHasDigit.MatchString(s) {
+		return "", true
+	}
+	if m := reAtMost.FindStringSubmatch(s); m != nil {
+		return choose(t == TakeUpper, m[1]), true
+	}
+	if m := reAtLeast.FindStringSubmatch(s); m != nil {
+		return choose(t == TakeLower, m[1]), true
+	}
+	m := reBetween.FindStringSubmatch(s)
+	if m == nil {
+		return text, false
+	}
+	low, _ := strconv.ParseFloat(m[1], 64)
+	high, _ := strconv.ParseFloat(m[3], 64)
+	// -2--1 may be from -2 to -1 or, with the double dash some write, to 1.
+	if m[2] == "--" && low < -high || low > high {
+		return text, false
+	}
+	if t == TakeLower {
+		return m[1], true
+	}
+	return m[3], true
+}
+
+func choose(yes bool, s string) string {
+	if yes {
+		return s
+	}
+	return ""
+}
+
+// measured takes a result apart; one in words is its own number.
+func (t Take) measured(text string) (string, bool) {
+	s := strings.TrimSpace(width.Fold.String(text))
+	m := reMeasured.FindStringSubmatch(s)
+	if m == nil {
+		if t == TakeNumber {
+			return text, true
+		}
+		return "", true
+	}
+	mark, unit := m[2], strings.TrimSpace(m[3])
+	switch {
+	case unit == "":
+	case strings.HasPrefix(unit, "10") && strings.HasSuffix(mark, "*"):
+		mark = strings.TrimSuffix(mark, "*") // 6.5*10^9/L
+	case strings.ContainsAny(mark, "HhLl"):
+		mark, unit = "", mark+unit // 3 L/min
+	}
+	switch t {
+	case TakeNumber:
+		return strings.Join(strings.Fields(m[1]), ""), true
+	case TakeUnit:
+		return unit, true
+	}
+	return mark + m[4], true
+}

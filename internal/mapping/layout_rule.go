@@ -1,0 +1,316 @@
+package mapping
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"hbupload/internal/mapping/layout"
+	"hbupload/internal/spec"
+	"hbupload/internal/table/grid"
+)
+
+var reOrdinal = regexp.MustCompile(`^[0-9０-９一二三四五六七八九十]{1,3}$`)
+
+// lookWord finds a local word in a table; nil has none.
+func lookWord(t *layout.Table, text string) (layout.Word, bool) {
+	if t == nil {
+		return layout.Word{}, false
+	}
+	w, ok := t.Words[layout.WordKey(text)]
+	return w, ok
+}
+
+func isSkip(w layout.Word) bool { return w.Text == layout.Skip || w.Text == "skip" }
+
+// rowView finds the cells of a row by their columns without a search.
+type rowView struct {
+	row *grid.Row
+	at  []int32 // column → index into Cells plus one
+}
+
+func (v *rowView) set(row *grid.Row) {
+	clear(v.at)
+	v.row = row
+	for i := range row.Cells {
+		col := int(row.Cells[i].Col)
+		for col >= len(v.at) {
+			v.at = append(v.at, 0)
+		}
+		v.at[col] = int32(i + 1)
+	}
+}
+
+// cell is the cell of a column, nil for a blank one.
+func (v *rowView) cell(col int32) *grid.Cell {
+	if int(col) >= len(v.at) || v.at[col] == 0 {
+		return nil
+	}
+	c := &v.row.Cells[v.at[col]-1]
+	if c.Kind == grid.Blank || trimmed(c.Text) == "" && (c.Kind == grid.Text || c.Kind == grid.Untyped) {
+		return nil
+	}
+	return c
+}
+
+// evaluator gives the values of rules for one row.
+type evaluator struct {
+	code  *coder
+	file  string          // the mapping, for notes
+	blank map[string]bool // words that say nothing
+	view  rowView
+}
+
+func newEvaluator(code *coder, lay *layout.Layout) *evaluator {
+	e := &evaluator{code: code, file: lay.Name, blank: map[string]bool{}}
+	for _, w := range lay.Blank {
+		e.blank[wordKey(w)] = true
+	}
+	return e
+}
+
+func (e *evaluator) note(line int, format string, args ...any) string {
+	return fmt.Sprintf("映射“%s”第 %d 行：", e.file, line) + fmt.Sprintf(format, args...)
+}
+
+// given is what a case makes of a row, before the field's own coding.
+type given struct {
+	cell  grid.Cell
+	raw   string
+	kind  spec.CellKind
+	steps []spec.Step
+	fault *spec.Fault
+	place spec.Place
+}
+
+// fill gives the value of a rule: that of its first case that has one.
+func (e *evaluator) fill(r *boundRule, v *spec.Value) {
+	v.Place = r.place
+	if v.Place.Row == 0 {
+		v.Place.Row = e.view.row.Num
+	}
+	if v.Place.Col != 0 {
+		v.Cell = spec.CellBlank
+	}
+	for _, c := range r.cases {
+		if g, ok := e.produce(c, r.field); ok {
+			e.put(v, r, &g)
+			return
+		}
+	}
+}
+
+// put codes what a case gave. Raw and the cell's kind stay those of the cell,
+// so that a number that a spreadsheet spoiled is still known as one.
+func (e *evaluator) put(v *spec.Value, r *boundRule, g *given) {
+	v.Place, v.Steps = g.place, g.steps
+	if v.Place.Row == 0 {
+		v.Place.Row = e.view.row.Num
+	}
+	if g.fault == nil {
+		e.code.value(v, &r.field, &g.cell)
+	} else {
+		v.Text = trimmed(g.raw)
+	}
+	v.Cell = g.kind
+	if r.field.Kind != spec.KindNameList {
+		v.Raw = g.raw
+	}
+	if g.fault != nil {
+		v.Fault = g.fault
+	}
+}
+
+// produce tries one case; false: its conditions do not hold, or it is blank.
+func (e *evaluator) produce(c *boundCase, f spec.Field) (given, bool) {
+	g := given{place: c.place}
+	for i := range c.When {
+		if !e.holds(&c.When[i], c.when[i]) {
+			return g, false
+		}
+	}
+	if c.fixed != "" {
+		g.raw, g.kind = c.fixed, spec.CellText
+		return e.finish(c, f, c.fixed, g)
+	}
+	if len(c.cols) == 0 {
+		note := e.note(c.Line, "常数")
+		g.steps = []spec.Step{{Kind: spec.StepMapping, To: c.Constant, Note: note}}
+		g.cell, g.kind = grid.Cell{Kind: grid.Text, Text: c.Constant}, spec.CellNone
+		return g, true
+	}
+	if c.plain() {
+		cell := e.view.cell(c.cols[0])
+		if cell != nil && !e.nothing(c, cell.Text) {
+			g.cell, g.raw, g.kind = *cell, cell.Text, cellKind(cell.Kind)
+			return g, true
+		}
+		return e.declared(c, g)
+	}
+	text, broken := e.joined(c, &g)
+	if broken {
+		return g, true
+	}
+	if text == "" {
+		return e.declared(c, g)
+	}
+	return e.finish(c, f, text, g)
+}
+
+// joined is the text of the case's cells. A cell that holds an error or a
+// formula without a result is handed on as it is.
+func (e *evaluator) joined(c *boundCase, g *given) (text string, broken bool) {
+	var scratch spec.Value
+	n := 0
+	for i, col := range c.cols {
+		cell := e.view.cell(col)
+		if cell == nil || e.nothing(c, cell.Text) {
+			continue
+		}
+		if n == 0 || cell.Kind == grid.Error || cell.Kind == grid.Formula {
+			g.cell, g.raw, g.kind = *cell, cell.Text, cellKind(cell.Kind)
+		}
+		if cell.Kind == grid.Error || cell.Kind == grid.Formula {
+			return "", true
+		}
+		s := trimmed(e.code.shown(&scratch, cell))
+		if n > 0 {
+			s = text + c.With + s
+			g.raw = s
+		} else if i > 0 {
+			g.place.Col, g.place.Header = col, c.Columns[i].Label()
+		}
+		text = s
+		n++
+	}
+	g.steps = scratch.Steps
+	if n > 1 {
+		g.steps = append(g.steps, spec.Step{Kind: spec.StepMapping, From: text, To: text, Note: e.note(c.Line, "由 %d 列相连", n)})
+	}
+	return text, false
+}
+
+// nothing tells a cell whose word says nothing.
+func (e *evaluator) nothing(c *boundCase, text string) bool {
+	if len(e.blank)+len(c.Blank) == 0 || len(text) > maxBlankWord {
+		return false
+	}
+	key := wordKey(text)
+	if e.blank[key] {
+		return true
+	}
+	for _, w := range c.Blank {
+		if wordKey(w) == key {
+			return true
+		}
+	}
+	return false
+}
+
+// maxBlankWord is how many bytes a word for nothing may have.
+const maxBlankWord = 60
+
+// finish takes the part of the text that the case asks for and translates it.
+func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (given, bool) {
+	step := func(to, what string) {
+		if to != text {
+			g.steps = append(g.steps, spec.Step{Kind: spec.StepMapping, From: text, To: to, Note: e.note(c.Line, "%s", what)})
+			text = to
+		}
+	}
+	if c.Match != nil {
+		if m := c.Match.FindStringSubmatch(text); m != nil {
+			step(m[c.Group], "取 match 的部分")
+		} else {
+			g.fault = unreadable(f, "与映射第 %d 行的 match 不符", c.Line)
+		}
+	}
+	if c.Take != "" && g.fault == nil {
+		to, ok := c.Take.Apply(text)
+		if !ok {
+			g.fault = unreadable(f, "读不出映射第 %d 行要的部分（take: %s）", c.Line, c.Take)
+		}
+		step(to, "取 "+string(c.Take))
+	}
+	if g.fault != nil {
+		return g, true
+	}
+	if c.Values != nil && !c.Split {
+		step(e.translate(c, f, text), "值对照")
+	}
+	if text == "" {
+		return e.declared(c, g)
+	}
+	g.cell = grid.Cell{Col: g.cell.Col, Kind: grid.Text, Text: text}
+	return g, true
+}
+
+// translate looks a text up in the case's table; of a list each entry.
+func (e *evaluator) translate(c *boundCase, f spec.Field, text string) string {
+	if w, ok := lookWord(c.Values, text); ok {
+		return w.Text
+	}
+	if f.Kind != spec.KindCodeList {
+		return text
+	}
+	parts, _ := e.code.cut(&f, text, c.Values)
+	for i, part := range parts {
+		if w, ok := lookWord(c.Values, part); ok {
+			parts[i] = w.Text
+		}
+	}
+	return strings.Join(parts, ",")
+}
+
+// declared is the case's default for a blank.
+func (e *evaluator) declared(c *boundCase, g given) (given, bool) {
+	if c.Default == "" {
+		return g, false
+	}
+	g.steps = append(g.steps, spec.Step{Kind: spec.StepMapping, To: c.Default, Note: e.note(c.Line, "空白时的缺省值（default）")})
+	g.cell = grid.Cell{Kind: grid.Text, Text: c.Default}
+	if g.kind == spec.CellNone {
+		g.kind = spec.CellBlank
+	}
+	return g, true
+}
+
+// unreadable is the fault of a cell that is not written as the mapping says.
+func unreadable(f spec.Field, format string, args ...any) *spec.Fault {
+	rule := spec.NumberFormat
+	switch f.Kind {
+	case spec.KindDate:
+		rule = spec.DateFormat
+	case spec.KindEnum:
+		rule = spec.Enum
+	case spec.KindCode, spec.KindCodeList:
+		rule = spec.UnknownCode
+	}
+	return &spec.Fault{Rule: rule, Note: fmt.Sprintf(format, args...)}
+}
+
+// holds tells whether a condition is met.
+func (e *evaluator) holds(w *layout.Cond, col int32) bool {
+	text := ""
+	if cell := e.view.cell(col); cell != nil {
+		var scratch spec.Value
+		text = trimmed(e.code.shown(&scratch, cell))
+		if e.blank[wordKey(text)] {
+			text = ""
+		}
+	}
+	switch {
+	case w.Blank && text != "", w.NotBlank && text == "":
+		return false
+	case w.Matches != nil && !w.Matches.MatchString(text):
+		return false
+	case len(w.Equals) == 0:
+		return true
+	}
+	for _, word := range w.Equals {
+		if wordKey(word) == wordKey(text) {
+			return true
+		}
+	}
+	return false
+}
