@@ -9,6 +9,7 @@ import (
 	"hbupload/internal/dict"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
+	"hbupload/internal/rules"
 	"hbupload/internal/spec"
 )
 
@@ -30,7 +31,7 @@ func (s *session) report(ctx context.Context, r *report.Result, o readOptions) e
 		path, err := report.Annotate(ctx, s.annotation(in, r, o))
 		s.reported(r, path, err)
 	}
-	page := &report.Page{Inputs: s.inputs.names(), Records: r.Records, Findings: r.Findings, Rows: r.Rows, Fix: fixOf, Tally: s.tally,
+	page := &report.Page{Inputs: s.inputs.names(), Records: r.Records, Findings: r.Findings, Rows: r.Rows, Summary: summaryOf, Tally: s.tally,
 		Institution: s.cfg.Institution[spec.ReportOrgName.Key()], Tool: s.Build.Version, Command: s.command, When: now}
 	path, err := report.WritePage(o.report, s.inputs[0].table.Path, page)
 	s.reported(r, path, err)
@@ -102,8 +103,16 @@ func legalTexts(set *dict.Set) func(spec.FieldID) []string {
 		f := id.Field()
 		var out []string
 		switch {
+		case id == spec.ItemClassName && set.Dict(spec.DictItem) != nil:
+			seen := map[string]bool{}
+			for _, e := range set.Dict(spec.DictItem).Entries {
+				if e.Class != "" && !seen[e.Class] {
+					seen[e.Class] = true
+					out = append(out, e.Class)
+				}
+			}
 		case f.Enum == spec.EnumSymbol:
-			return []string{"0", "1"}
+			return []string{"0", "1"} // "=" would begin a formula
 		case f.Enum != spec.EnumNone:
 			for _, e := range f.Enum.Entries() {
 				out = append(out, e.Name)
@@ -120,6 +129,12 @@ func legalTexts(set *dict.Set) func(spec.FieldID) []string {
 		}
 		return out
 	}
+}
+
+// summaryOf is what a rule asks, in one line.
+func summaryOf(id spec.RuleID) string {
+	rule, _ := rules.Find(id)
+	return rule.Summary
 }
 
 // entryName is the name of a dictionary's entry, "" if there is none.

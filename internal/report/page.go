@@ -24,7 +24,7 @@ type Page struct {
 	Records     []push.Record
 	Findings    []spec.Finding
 	Rows        Rows
-	Fix         func(spec.RuleID) string
+	Summary     func(spec.RuleID) string // the catalogue's line
 	Tally       *Tally
 	Institution string
 	Tool        string
@@ -48,7 +48,6 @@ type pageView struct {
 	Total                                   int
 	Verdict                                 string
 	Good                                    bool
-	Tiles                                   []bar
 	States                                  []bar // of the stacked bar
 	Charts                                  []chart
 	Doubt                                   []string
@@ -60,6 +59,7 @@ type pageView struct {
 // chart is a picture of bars.
 type chart struct {
 	Title, Note, Unit string
+	Wide              bool // long names: across the page
 	Bars              []bar
 	More              int // groups that are not shown
 	MorePeople        int
@@ -276,25 +276,37 @@ func (p *Page) refusals() chart {
 			c.add(reason(r.Message), r.State)
 		}
 	}
-	return c.chart("平台拒绝的原因", "", len(p.Records), pageBars)
+	out := c.chart("平台拒绝的原因", "", len(p.Records), pageBars)
+	out.Wide = true
+	return out
 }
 
-// causes are the faults that withheld people.
+// causes are the faults that withheld people, by field and rule: what a cell
+// holds may be personal when columns were shifted, and is not quoted here.
 func (p *Page) causes() chart {
-	out := chart{Title: "有错未传的原因", Unit: "人"}
-	most := 0
-	for _, g := range Groups(p.Findings) {
-		if g.Severity != spec.Error {
-			continue
-		}
-		if len(out.Bars) == pageBars {
-			out.More++
-			out.MorePeople += g.People
-			continue
-		}
-		most = max(most, g.People)
-		out.Bars = append(out.Bars, bar{Name: g.Cause, N: g.People, Share: share(g.People, len(p.Records)), Percent: percent(g.People, most),
-			Parts: []bar{{Name: "有错未传", Percent: 100, Class: "bad"}}})
+	type once struct {
+		name   string
+		record int
 	}
+	seen, c := map[once]bool{}, newCounter()
+	for i := range p.Findings {
+		f := &p.Findings[i]
+		if f.Severity != spec.Error {
+			continue
+		}
+		name := string(f.Rule)
+		if p.Summary != nil && p.Summary(f.Rule) != "" {
+			name = p.Summary(f.Rule)
+		}
+		if label := f.Field.Label(); label != "" {
+			name = label + "：" + name
+		}
+		if key := (once{name, f.Record}); f.Record < 0 || !seen[key] {
+			seen[key] = true
+			c.add(name, push.Invalid)
+		}
+	}
+	out := c.chart("有错未传的原因", "一人有多种原因时，每种各计一次", len(p.Records), pageBars)
+	out.Wide = true
 	return out
 }

@@ -65,7 +65,8 @@ func (a *Annotation) advice(n int) string {
 
 // todoLine writes one finding and returns the place that its link leads to.
 func (a *Annotation) todoLine(sheet *sheetWriter, s *bookStyles, row int32, f *spec.Finding) string {
-	sheet.begin(row, 0)
+	message, near, fix := wire.SafeText(f.Message, maxWords), strings.Join(f.Nearest, "；"), a.fix(f.Rule)
+	sheet.begin(row, rowHeight([]string{message, near, fix, f.Key}, []int{56, 40, 44, 16}))
 	level := lookMiddle
 	if f.Severity == spec.Error {
 		level = lookBad
@@ -90,9 +91,9 @@ func (a *Annotation) todoLine(sheet *sheetWriter, s *bookStyles, row int32, f *s
 		sheet.text(4, s.look(look), cell)
 	}
 	sheet.text(5, s.look(lookText), f.Place.Header)
-	sheet.text(6, s.look(lookWrap), wire.SafeText(f.Message, maxWords))
-	sheet.text(7, s.look(lookWrap), strings.Join(f.Nearest, "；"))
-	sheet.text(8, s.look(lookWrap), a.fix(f.Rule))
+	sheet.text(6, s.look(lookWrap), message)
+	sheet.text(7, s.look(lookWrap), near)
+	sheet.text(8, s.look(lookWrap), fix)
 	return to
 }
 
@@ -188,7 +189,6 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 	for i := range a.Records {
 		r := &a.Records[i]
 		row++
-		sheet.begin(row, 0)
 		name := ""
 		if r.Place.Sheet != nil && r.Place.Row > 0 {
 			if name = r.Place.Sheet.Name; len(links) < maxLinks {
@@ -199,10 +199,12 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 		if r.Verbatim != "" {
 			message = "" // it is the same, redacted
 		}
+		words, message := wire.SafeText(r.Verbatim, wire.MaxMsg), wire.SafeText(message, maxWords)
+		sheet.begin(row, rowHeight([]string{words, message}, []int{70, 50}))
 		sheet.text(1, s.look(lookLink), r.Key)
 		sheet.text(2, s.look(stateLook(r.State)), r.State.Label())
-		sheet.text(3, s.look(lookWrap), wire.SafeText(r.Verbatim, wire.MaxMsg))
-		sheet.text(4, s.look(lookWrap), wire.SafeText(message, maxWords))
+		sheet.text(3, s.look(lookWrap), words)
+		sheet.text(4, s.look(lookWrap), message)
 		sheet.text(5, s.look(lookText), name)
 		sheet.text(6, s.look(lookText), number(int(r.Place.Row)))
 		sheet.text(7, s.look(lookText), number(r.Warnings))
@@ -226,4 +228,20 @@ func stateLook(s push.State) look {
 		return lookBad
 	}
 	return lookMiddle
+}
+
+// rowHeight is the height at which wrapped texts show whole in columns of the
+// given widths, in points.
+func rowHeight(texts []string, widths []int) float64 {
+	lines := 1
+	for i, text := range texts {
+		n := 0
+		for _, r := range text {
+			if n++; r >= 0x2e80 {
+				n++
+			}
+		}
+		lines = max(lines, (n+widths[i]-5)/(widths[i]-4))
+	}
+	return float64(min(18+14*(lines-1), 400))
 }

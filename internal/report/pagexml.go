@@ -35,9 +35,11 @@ type sheetHead struct {
 func newSheetWriter(w io.Writer, h sheetHead) *sheetWriter {
 	s := &sheetWriter{w: bufio.NewWriterSize(w, 64<<10)}
 	s.put(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<worksheet xmlns="` + nsMain + `">`)
+	s.put(`<sheetPr>`)
 	if h.tab != "" {
-		s.put(`<sheetPr><tabColor rgb="FF` + h.tab + `"/></sheetPr>`)
+		s.put(`<tabColor rgb="FF` + h.tab + `"/>`)
 	}
+	s.put(`<pageSetUpPr fitToPage="1"/></sheetPr>`)
 	s.put(`<sheetViews><sheetView workbookViewId="0"`)
 	if h.selected {
 		s.put(` tabSelected="1"`)

@@ -17,8 +17,10 @@ type Result struct {
 	Reports  []string
 	Notes    []string // sentences about the run, shown before the summary
 	Elapsed  time.Duration
-	Stop     *Problem // why the run stopped early, nil if it did not
-	NoRows   bool     // no input was read: rows say nothing
+	Stop     *Problem         // why the run stopped early, nil if it did not
+	NoRows   bool             // no input was read: rows say nothing
+	Files    []FileOutcome    // of sync: what became of each file
+	Profiles []ProfileOutcome // of sync --all-profiles
 }
 
 // Rows is where the rows of all inputs went.

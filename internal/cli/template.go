@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/dict"
+	"hbupload/internal/report"
+)
+
+func newTemplate(a *app) *cobra.Command {
+	var output string
+	cmd := &cobra.Command{Use: "template [-o FILE.xlsx]", Short: "生成标准工作簿：表头批注、下拉列表、示例行", Args: argCount(0, 0, ""),
+		Example: "  hbupload template\n  hbupload template -o 体检上报.xlsx",
+		RunE:    a.run("template", func(context.Context, []string) error { return a.template(output) })}
+	cmd.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：当前文件夹的 标准工作簿.xlsx）")
+	return cmd
+}
+
+// templateName is the template's name where none is given.
+const templateName = "标准工作簿.xlsx"
+
+func (a *app) template(output string) error {
+	_, set, err := a.loadDicts()
+	t := &report.Template{}
+	switch {
+	case errors.Is(err, dict.ErrMissing):
+		set = dict.NewSet()
+		a.say("还没有下载平台字典，模板里只有规范自带代码表的下拉列表；先执行 hbupload dict pull 再生成会更完整")
+	case err != nil:
+		return err
+	default:
+		t.Version = set.Version()
+	}
+	t.Legal = legalTexts(set)
+	path := output
+	if path == "" {
+		path = filepath.Join(a.WorkDir, templateName)
+	} else if _, err := os.Stat(path); err == nil {
+		return &usageError{message: "文件已存在：" + path, hint: "请换一个文件名，或先移走原来的文件"}
+	}
+	if path, err = report.WriteTemplate(path, t); err != nil {
+		return err
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			File string `json:"file"`
+		}{a.ok(), path})
+	}
+	fmt.Fprintf(a.out(), "已生成标准工作簿：%s\n填好后执行 hbupload validate 检查\n", path)
+	return nil
+}
