@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"hbupload/internal/mapping"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/table/grid"
@@ -58,8 +59,12 @@ func problem(err error) *report.Problem {
 	default:
 		p.Hint = "这是程序的问题，请连同命令和版本号（hbupload version）告诉维护人员"
 	}
-	if errors.As(err, &read) {
+	var input *mapping.Error
+	switch {
+	case errors.As(err, &read):
 		p.File = read.File
+	case errors.As(err, &input):
+		p.File = input.File
 	}
 	p.Message = wire.SafeText(p.Message, maxMessage)
 	return p

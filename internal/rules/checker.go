@@ -137,5 +137,6 @@ func (c *Checker) Check(rec *spec.Record, dst []spec.Finding) []spec.Finding {
 			k.run(&s, i)
 		}
 	}
+	s.unexcused(len(dst))
 	return s.out
 }

@@ -17,7 +17,12 @@ func (s *scan) general(p spot) bool {
 		return false
 	}
 	if p.v.Text == "" {
-		if s.c.fields[p.field].Required && !s.excused(p) {
+		switch {
+		case !s.c.fields[p.field].Required:
+		case s.optional(p):
+		case s.excused(p):
+			s.excuses = append(s.excuses, p)
+		default:
 			s.required(p)
 		}
 		return false
@@ -37,7 +42,39 @@ func (s *scan) generalFault(p spot) {
 
 func (s *scan) required(p spot) {
 	label := s.label(p.field)
-	s.report(spec.Required, p, "“"+label+"”为空，请填写", "“"+label+"”为空")
+	message, cause := "“"+label+"”为空，请填写", "“"+label+"”为空"
+	if s.absent(p) {
+		message, cause = lacking(label)+"，请补上这一列并填写", lacking(label)
+	}
+	s.report(spec.Required, p, message+configurable(p.field), cause)
+}
+
+// lacking says that the sheet has no such column.
+func lacking(label string) string { return "缺少“" + label + "”列" }
+
+// configurable names the key of the configuration that fills a field for everybody.
+func configurable(f spec.FieldID) string {
+	switch f {
+	case spec.OhOrgCode, spec.ReportOrgName, spec.PreparerName, spec.PreparerPhone:
+		return "，或在配置 institution." + f.Key() + " 里写明"
+	}
+	return ""
+}
+
+// unexcused asks for the blanks after all whose explanation withholds nothing: the
+// configuration may have turned it into a warning, or off.
+func (s *scan) unexcused(before int) {
+	if len(s.excuses) == 0 || slices.ContainsFunc(s.out[before:], func(f spec.Finding) bool { return f.Severity == spec.Error }) {
+		return
+	}
+	for _, p := range s.excuses {
+		s.required(p)
+	}
+}
+
+// optional tells the one field that is required of some items only.
+func (s *scan) optional(p spot) bool {
+	return p.field == spec.ResultFlag && (s.it.film == meaning.Yes || (s.it.code == "" && s.it.film == meaning.Suspected))
 }
 
 // excused are the blanks that another finding explains: the cause is one, and so
@@ -53,8 +90,6 @@ func (s *scan) excused(p spot) bool {
 		return !s.hazardsKnown()
 	case spec.ItemClassName:
 		return s.at(spec.ItemCode, p.i).text() == ""
-	case spec.ResultFlag:
-		return s.it.film == meaning.Yes || (s.it.code == "" && s.it.film == meaning.Suspected)
 	}
 	return false
 }

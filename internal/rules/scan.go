@@ -17,6 +17,7 @@ type scan struct {
 	trouble bool // the identity number has a finding of its own
 	problem ident.Problem
 	numbers bool // the items' numbering was looked at
+	excuses []spot
 	it      itemView
 }
 
@@ -77,10 +78,19 @@ func (s *scan) finding(rule spec.RuleID, p spot, otherwise spec.Severity, messag
 	if severity == spec.Off {
 		return
 	}
+	if lack := lacking(s.label(p.field)); s.absent(p) && !strings.HasPrefix(message, lack) {
+		message, cause = lack+"："+message, lack+"："+cause
+	}
 	s.out = append(s.out, spec.Finding{
 		Key: s.rec.Key, Record: -1, Place: s.place(p), Field: p.field, Path: s.path(p),
 		Rule: rule, Severity: severity, Message: message, Cause: cause, Nearest: nearest,
 	})
+}
+
+// absent tells a blank whose sheet has no such column at all: the column is to be
+// added, and not each of its cells searched for.
+func (s *scan) absent(p spot) bool {
+	return p.empty() && p.v.Place.Sheet != nil && p.v.Place.Col == 0
 }
 
 // whole adds a finding about the record that no field carries; it points at the
