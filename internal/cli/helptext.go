@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// newHelp is the command behind "hbupload help push".
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{Use: "help [命令]", Short: "显示某个命令的帮助", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
+		target, rest, err := root.Find(args)
+		if err != nil || len(rest) > 0 {
+			return &usageError{message: "没有“" + strings.Join(args, " ") + "”这个命令", hint: nearestCommand(root, args[0])}
+		}
+		return target.Help()
+	}}
+}
+
+// writeHelp is a command's --help: what it does, then how it is used.
+func writeHelp(cmd *cobra.Command, w io.Writer) {
+	text := cmd.Long
+	if text == "" {
+		text = cmd.Short
+	}
+	fmt.Fprintf(w, "%s\n\n", strings.TrimSpace(text))
+	writeUsage(cmd, w)
+}
+
+// writeUsage lists commands, examples and flags, without a word of the
+// libraries' English.
+func writeUsage(cmd *cobra.Command, w io.Writer) {
+	fmt.Fprintf(w, "用法：\n  %s", cmd.UseLine())
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprint(w, " 命令")
+	}
+	if cmd.HasAvailableFlags() {
+		fmt.Fprint(w, " [参数]")
+	}
+	fmt.Fprintln(w)
+	if cmd.HasAvailableSubCommands() {
+		var rows [][2]string
+		for _, sub := range cmd.Commands() {
+			if sub.IsAvailableCommand() {
+				rows = append(rows, [2]string{sub.Name(), sub.Short})
+			}
+		}
+		fmt.Fprintf(w, "\n命令：\n%s", twoColumns(rows))
+	}
+	if cmd.HasExample() {
+		fmt.Fprintf(w, "\n例子：\n%s\n", cmd.Example)
+	}
+	if rows := flagRows(cmd.LocalFlags()); len(rows) > 0 {
+		fmt.Fprintf(w, "\n参数：\n%s", twoColumns(rows))
+	}
+	if rows := flagRows(cmd.InheritedFlags()); len(rows) > 0 {
+		fmt.Fprintf(w, "\n通用参数：\n%s", twoColumns(rows))
+	}
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprintf(w, "\n用“%s 命令 --help”查看某个命令的说明。\n", cmd.CommandPath())
+	}
+}
+
+// twoColumns aligns words and their explanations, CJK characters counted as
+// two.
+func twoColumns(rows [][2]string) string {
+	width := 0
+	for _, r := range rows {
+		width = max(width, lipgloss.Width(r[0]))
+	}
+	var b strings.Builder
+	for _, r := range rows {
+		fmt.Fprintf(&b, "  %s  %s\n", padRight(r[0], width), r[1])
+	}
+	return b.String()
+}
+
+// flagRows are the visible flags of a set with their explanations.
+func flagRows(set *pflag.FlagSet) [][2]string {
+	var rows [][2]string
+	set.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
+		name := "    --" + f.Name
+		if f.Shorthand != "" {
+			name = "-" + f.Shorthand + ", --" + f.Name
+		}
+		if word := valueWord(f); word != "" {
+			name += " " + word
+		}
+		rows = append(rows, [2]string{name, flagHelp(f)})
+	})
+	return rows
+}
+
+// flagHelp is the explanation of a flag with its default.
+func flagHelp(f *pflag.Flag) string {
+	switch f.DefValue {
+	case "", "0", "0s", "false", "[]":
+		return f.Usage
+	}
+	return f.Usage + "（默认 " + f.DefValue + "）"
+}
+
+// valueWord says what kind of value a flag takes, "" for a switch.
+func valueWord(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "bool":
+		return ""
+	case "int", "int64", "uint", "count":
+		return "整数"
+	case "float64", "float32":
+		return "数字"
+	case "duration":
+		return "时长"
+	}
+	switch f.Name {
+	case "config", "mapping", "log-file", "in", "worksheet":
+		return "文件"
+	case "data-dir", "report":
+		return "文件夹"
+	}
+	return "值"
+}
+
+// valueHint is what a flag's value must look like, for the error that says it
+// does not.
+func valueHint(f *pflag.Flag) string {
+	switch valueWord(f) {
+	case "":
+		return "--" + f.Name + " 是开关，不需要值（也可写 --" + f.Name + "=true 或 =false）"
+	case "整数":
+		return "应是整数，例如 --" + f.Name + " 10"
+	case "数字":
+		return "应是数字，例如 --" + f.Name + " 2.5"
+	case "时长":
+		return "应是时长，例如 --" + f.Name + " 500ms、30s、5m"
+	}
+	return ""
+}
+
+// Reference is every command and flag as Markdown, for the README.
+func Reference() string {
+	root := newRoot(&app{Process: &Process{}})
+	var b strings.Builder
+	b.WriteString("通用参数（任何命令都可以用）：\n\n| 参数 | 作用 |\n|---|---|\n")
+	flagLines(&b, root.PersistentFlags())
+	walk(root, func(cmd *cobra.Command) {
+		if cmd == root || cmd.Hidden || cmd.Name() == "help" {
+			return
+		}
+		fmt.Fprintf(&b, "\n#### `%s`\n\n%s。\n", cmd.UseLine(), strings.TrimRight(cmd.Short, "。"))
+		if len(flagRows(cmd.LocalNonPersistentFlags())) > 0 {
+			b.WriteString("\n| 参数 | 作用 |\n|---|---|\n")
+			flagLines(&b, cmd.LocalNonPersistentFlags())
+		}
+	})
+	return b.String()
+}
+
+func flagLines(b *strings.Builder, set *pflag.FlagSet) {
+	for _, r := range flagRows(set) {
+		fmt.Fprintf(b, "| `%s` | %s |\n", strings.TrimSpace(r[0]), strings.ReplaceAll(r[1], "|", `\|`))
+	}
+}
