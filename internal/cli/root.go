@@ -34,15 +34,9 @@ func newRoot(a *app) *cobra.Command {
 	g.BoolVar(&a.opts.noColor, "no-color", false, "不使用颜色")
 	g.BoolP("help", "h", false, "显示帮助")
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(&cobra.Command{Use: "help [命令]", Short: "显示某个命令的帮助", Hidden: true, Run: func(cmd *cobra.Command, args []string) {
-		target, _, err := root.Find(args)
-		if err != nil || target == nil {
-			target = root
-		}
-		_ = target.Help()
-	}})
-	root.SetUsageTemplate(usageTemplate)
-	root.SetHelpTemplate(helpTemplate)
+	root.SetHelpCommand(newHelp(root))
+	root.SetUsageFunc(func(cmd *cobra.Command) error { writeUsage(cmd, cmd.OutOrStderr()); return nil })
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd, cmd.OutOrStdout()) })
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })
 	cobra.EnableCommandSorting = false
 	root.AddCommand(
@@ -76,28 +70,6 @@ const rootLong = `把职业健康检查的 Excel/CSV 导出转换成平台规定
 退出码：0 全部成功；2 用法、配置、字典或文件有问题，什么也没有发送；
   3 完成，但有记录无效、被拒或内容已变；4 有记录未送达或结果不明；
   5 另一个上传正在进行；130 被中断；1 程序内部错误。`
-
-const usageTemplate = `用法：
-  {{.UseLine}}{{if .HasAvailableSubCommands}} 命令{{end}}{{if .HasAvailableFlags}} [参数]{{end}}{{if .HasAvailableSubCommands}}
-
-命令：{{range .Commands}}{{if .IsAvailableCommand}}
-  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}{{end}}{{if .HasExample}}
-
-例子：
-{{.Example}}{{end}}{{if .HasAvailableLocalFlags}}
-
-参数：
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableInheritedFlags}}
-
-通用参数：
-{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}{{end}}{{if .HasAvailableSubCommands}}
-
-用“{{.CommandPath}} 命令 --help”查看某个命令的说明。{{end}}
-`
-
-const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
-
-{{end}}{{.UsageString}}`
 
 // bare is hbupload without a command: files dragged onto the program, or a
 // word that is no command.
@@ -152,7 +124,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	var missing *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
 	var syntax *pflag.InvalidSyntaxError
-	e := &usageError{message: "参数有误：" + err.Error(), hint: "用 " + cmd.CommandPath() + " --help 查看参数"}
+	e := &usageError{message: "参数有误", hint: "用 " + cmd.CommandPath() + " --help 查看参数"}
 	switch {
 	case errors.As(err, &unknown):
 		e.message = "不认识的参数 --" + unknown.GetSpecifiedName()
@@ -166,6 +138,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		e.message = "参数 --" + missing.GetFlag().Name + " 后面缺少值"
 	case errors.As(err, &invalid):
 		e.message = fmt.Sprintf("参数 --%s 的值“%s”无效", invalid.GetFlag().Name, invalid.GetValue())
+		if hint := valueHint(invalid.GetFlag()); hint != "" {
+			e.hint = hint + "\n" + e.hint
+		}
 	case errors.As(err, &syntax):
 		e.message = "参数写法有误：" + syntax.GetSpecifiedFlag()
 	}
