@@ -19,7 +19,7 @@ func (s *Source) recognise(ctx context.Context, in *table.Input) error {
 	}
 	var rest []*table.Sheet
 	for _, sheet := range in.Sheets() {
-		ours, err := sheet.OurReport(ctx) // of an annotated copy that was mended
+		ours, err := sheet.Ours(ctx) // of an annotated copy that was mended, or the template's lists
 		if err != nil {
 			return err
 		}
