@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -23,12 +24,13 @@ type app struct {
 	command string // the running command, for --json
 	flags   map[string]string
 	names   map[string]string
+	log     *slog.Logger // of this command; nil until openLog
 }
 
 // globalOptions are the flags every command takes.
 type globalOptions struct {
-	config, profile, dataDir, logFile string
-	json, quiet, verbose, noColor     bool
+	config, profile, dataDir, logFile, logFormat string
+	json, quiet, verbose, noColor                bool
 }
 
 // set notes a flag that stands for a configuration key.

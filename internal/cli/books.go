@@ -93,11 +93,7 @@ func (a *app) status(ctx context.Context, files []string) error {
 
 func (a *app) showStatus(cfg *config.Config, v ledger.StatusView) error {
 	w := a.out()
-	if v.LastGoodRun == nil {
-		fmt.Fprintln(w, "最近一次成功的上传：还没有")
-	} else {
-		fmt.Fprintf(w, "最近一次成功的上传：%s（%s前），%s\n", v.LastGoodRun.Started.Local().Format(time.DateTime), ago(a.Now().Sub(v.LastGoodRun.Started)), strings.Join(v.LastGoodRun.Files, "、"))
-	}
+	fmt.Fprintln(w, a.lastGood(cfg, v))
 	fmt.Fprintf(w, "未送达：%d\n结果不明：%d\n", v.Undelivered, v.InDoubt)
 	if v.Running != nil {
 		fmt.Fprintf(w, "正在上传：进程 %d（%s，%s 开始）\n", v.Running.PID, v.Running.Host, v.Running.Started.Local().Format(time.DateTime))

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -66,7 +67,7 @@ func (a *app) openInputs(ctx context.Context, files []string, opts mapping.Optio
 		seen[filepath.Clean(path)] = true
 		in, err := a.openInput(ctx, path, opts)
 		if err != nil {
-			return all, err
+			return all, &fileError{path: path, err: err}
 		}
 		all = append(all, in)
 	}
@@ -87,7 +88,7 @@ func (a *app) openInput(ctx context.Context, path string, opts mapping.Options) 
 	}
 	in := &input{table: t}
 	if in.sum, err = t.SHA256(ctx); err == nil {
-		in.source, err = mapping.Open(ctx, t, opts)
+		in.source, err = a.openSource(ctx, t, opts)
 	}
 	if err != nil {
 		return nil, errors.Join(err, t.Close())
@@ -136,6 +137,9 @@ func (all inputs) notes() []string {
 		name := filepath.Base(in.table.Path)
 		if len(acc.Unrecognised) > 0 {
 			out = append(out, name+"：未使用的表 "+strings.Join(acc.Unrecognised, "、"))
+		}
+		if acc.NotDone > 0 {
+			out = append(out, fmt.Sprintf("%s：%d 项检查没有结果，视为未做，没有上传", name, acc.NotDone))
 		}
 		if len(acc.Ignored) > 0 {
 			out = append(out, name+"：未使用的列 "+strings.Join(acc.Ignored, "、"))

@@ -1,32 +1,85 @@
 package cli
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
+	"regexp"
+	"strings"
+
+	"gopkg.in/natefinch/lumberjack.v2"
 
 	"hbupload/internal/config"
 	"hbupload/internal/push"
 )
 
-// openLog opens --log-file for appending, 0600; without the flag nothing is
-// logged. Only keys, states, times and the platform's redacted words get there.
+// A log is rotated at this size (MiB) and so many old ones are kept, packed.
+const (
+	logSize = 10
+	logKeep = 10
+)
+
+// openLog opens --log-file for appending, 0600, rotated by size; without the
+// flag nothing is logged. Only keys, states, times and the platform's redacted
+// words get there. A command opens it once.
 func (a *app) openLog() (*slog.Logger, func(), error) {
-	if a.opts.logFile == "" {
-		return slog.New(slog.NewTextHandler(io.Discard, nil)), func() {}, nil
+	if a.log != nil {
+		return a.log, func() {}, nil
 	}
-	f, err := os.OpenFile(a.opts.logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
+	if a.opts.logFile == "" {
+		return discarded(), func() {}, nil
+	}
+	if err := privateLog(a.opts.logFile); err != nil {
 		return nil, nil, &config.Error{Where: a.opts.logFile, Message: "日志文件无法写入", Fix: "请检查 --log-file 的路径和权限", Err: err}
 	}
 	level := slog.LevelInfo
 	if a.opts.verbose {
 		level = slog.LevelDebug
 	}
-	return slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: level})), func() { _ = f.Close() }, nil
+	w := &lumberjack.Logger{Filename: a.opts.logFile, MaxSize: logSize, MaxBackups: logKeep, Compress: true, LocalTime: true}
+	handler, err := logHandler(w, a.opts.logFormat, level)
+	if err != nil {
+		return nil, nil, errors.Join(err, w.Close())
+	}
+	return slog.New(handler), func() { _ = w.Close() }, nil
 }
 
-// logObserver writes one line for each event that matters afterwards.
+// privateLog makes the file before the library does, for its owner alone: the
+// rotation keeps the mode it finds.
+func privateLog(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func discarded() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// logger is the command's log, or one that keeps nothing.
+func (a *app) logger() *slog.Logger {
+	if a.log == nil {
+		return discarded()
+	}
+	return a.log
+}
+
+// logHandler writes text or JSON lines through the net.
+func logHandler(w io.Writer, format string, level slog.Level) (slog.Handler, error) {
+	opts := &slog.HandlerOptions{Level: level, ReplaceAttr: sieve}
+	switch strings.ToLower(format) {
+	case "", "text":
+		return slog.NewTextHandler(w, opts), nil
+	case "json":
+		return slog.NewJSONHandler(w, opts), nil
+	}
+	return nil, &usageError{message: "--log-format 只能是 text 或 json"}
+}
+
+// logObserver writes one line for each attempt, and one for each event that
+// matters afterwards.
 type logObserver struct{ log *slog.Logger }
 
 // Observe implements push.Observer.
@@ -35,7 +88,7 @@ func (o logObserver) Observe(e push.Event) {
 	case push.EventSettled:
 		o.log.Info("settled", "key", e.Key, "state", string(e.State), "attempt", e.Attempt, "duration", e.Duration, "message", e.Message)
 	case push.EventWaiting:
-		o.log.Info("waiting", "key", e.Key, "attempt", e.Attempt, "wait", e.Wait, "message", e.Message)
+		o.log.Info("waiting", "key", e.Key, "state", string(push.Undelivered), "attempt", e.Attempt, "duration", e.Duration, "wait", e.Wait, "message", e.Message)
 	case push.EventThrottle:
 		o.log.Info("throttle", "limit", e.Limit)
 	case push.EventStopped:
@@ -43,4 +96,65 @@ func (o logObserver) Observe(e push.Event) {
 	case push.EventPlanned:
 		o.log.Info("planned", "send", e.Total)
 	}
+}
+
+// The second net: what looks like an identity number, a phone or a credential
+// is masked wherever a line would carry it, whoever wrote the line. Timestamps
+// and digests are other kinds of values and do not look so: a digest is one
+// word of more than eighteen characters.
+var (
+	reLongDigits = regexp.MustCompile(`(^|[^0-9A-Za-z])([0-9]{15,17}[0-9Xx]|[0-9]{15})($|[^0-9A-Za-z])`)
+	rePhone      = regexp.MustCompile(`(^|[^0-9A-Za-z])((?:\+?86[- ]?)?1[3-9][0-9]{9})($|[^0-9A-Za-z])`)
+	reJWT        = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*){0,2}`)
+	reBearer     = regexp.MustCompile(`(?i)(bearer|token|authorization|password|passwd|secret|密码|令牌)(["']?\s*[:=：]\s*["']?|\s+)[^\s"',;]+`)
+)
+
+// caughtMark is what stands for what was caught.
+const caughtMark = "***"
+
+// sieve is the slog.HandlerOptions.ReplaceAttr of every log.
+func sieve(_ []string, a slog.Attr) slog.Attr {
+	switch strings.ToLower(a.Key) {
+	case "token", "password", "authorization", "idcard", "name", "phone":
+		return slog.String(a.Key, caughtMark)
+	}
+	switch v := a.Value.Resolve(); v.Kind() {
+	case slog.KindString:
+		return slog.String(a.Key, caught(v.String()))
+	case slog.KindInt64, slog.KindUint64:
+		if s := v.String(); caught(s) != s {
+			return slog.String(a.Key, caughtMark)
+		}
+	case slog.KindAny:
+		if err, ok := v.Any().(error); ok {
+			return slog.String(a.Key, safeError(err))
+		}
+		return slog.String(a.Key, caught(v.String()))
+	}
+	return a
+}
+
+// caught masks a text.
+func caught(s string) string {
+	s = reJWT.ReplaceAllString(s, caughtMark)
+	s = reBearer.ReplaceAllString(s, "$1$2"+caughtMark)
+	for _, re := range []*regexp.Regexp{reLongDigits, rePhone} {
+		for range 2 { // neighbours share the sign between them
+			s = re.ReplaceAllString(s, "${1}"+caughtMark+"${3}")
+		}
+	}
+	return s
+}
+
+// safeError words an error for a note or a log, without what looks personal.
+func safeError(err error) string {
+	var link *os.LinkError
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &link):
+		return caught(link.Op + ": " + link.Err.Error())
+	case errors.As(err, &path):
+		return caught(path.Op + ": " + path.Err.Error())
+	}
+	return caught(problem(err).Message)
 }

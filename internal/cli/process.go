@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"hbupload/internal/inbox"
 )
 
 // Process is everything of the operating system that a command may touch.
@@ -32,9 +34,44 @@ type Process struct {
 	Keyring Keyring
 	// ReadPassword reads a line without echo, on a terminal.
 	ReadPassword func() (string, error)
+	// System names the operating system as Go does ("" for none known), Home is
+	// the user's home folder, Executable the absolute path of this program.
+	System, Home, Executable string
+	// Wait waits, unless the context ends first; nil waits by the system's timer.
+	Wait func(ctx context.Context, d time.Duration) error
+	// Exec runs another program; nil refuses.
+	Exec func(ctx context.Context, c Command) (output string, err error)
+	// Disk is the seam of the inbox's file operations; nil is the real one.
+	Disk inbox.Disk
 	// DoubleClicked tells that the program was started from a file manager, so
 	// that its window closes as soon as it ends.
 	DoubleClicked bool
+}
+
+// Command is another program to run. Shell, when set, is a line for the
+// system's shell and wins over Name and Args.
+type Command struct {
+	Shell   string
+	Name    string
+	Args    []string
+	Stdin   string
+	Environ []string
+	Dir     string
+}
+
+// wait waits, unless the context ends first.
+func (p *Process) wait(ctx context.Context, d time.Duration) error {
+	if p.Wait != nil {
+		return p.Wait(ctx, d)
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Build says which program this is.

@@ -28,6 +28,7 @@ func newRoot(a *app) *cobra.Command {
 	g.StringVar(&a.opts.profile, "profile", "", "使用配置中的哪一组 profiles")
 	g.StringVar(&a.opts.dataDir, "data-dir", "", "数据文件夹（台账、字典、token）")
 	g.StringVar(&a.opts.logFile, "log-file", "", "把运行日志追加到这个文件")
+	g.StringVar(&a.opts.logFormat, "log-format", "text", "日志的形式：text 或 json")
 	g.BoolVar(&a.opts.json, "json", false, "标准输出只写一个 JSON 文档")
 	g.BoolVar(&a.opts.quiet, "quiet", false, "不显示进度和提示")
 	g.BoolVar(&a.opts.verbose, "verbose", false, "显示全部细节")
@@ -40,7 +41,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })
 	cobra.EnableCommandSorting = false
 	root.AddCommand(
-		newPush(a), newValidate(a), newBuild(a),
+		newPush(a), newValidate(a), newBuild(a), newSync(a),
 		newTemplate(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
 		newStatus(a), newHistory(a), newResolve(a), newAdopt(a), newLedger(a),
 		newInspect(a), newExplain(a), newRules(a),

@@ -19,6 +19,7 @@ import (
 // readOptions are the flags of push, validate and build.
 type readOptions struct {
 	sheet    string
+	mapping  string
 	only     []string
 	limit    int
 	strict   bool
@@ -30,6 +31,7 @@ type readOptions struct {
 func (o *readOptions) addFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.sheet, "sheet", "", "从这张表读取体检信息")
+	f.StringVar(&o.mapping, "mapping", "", mappingUsage)
 	f.StringArrayVar(&o.only, "only", nil, "只处理这个体检编号（可重复）")
 	f.IntVar(&o.limit, "limit", 0, "只处理前 N 条记录")
 	f.BoolVar(&o.strict, "strict", false, "提示也视为错误")
@@ -63,6 +65,7 @@ type sessionOptions struct {
 	read     readOptions
 	spool    string           // folder of the spool, "" for none
 	digester *ledger.Digester // nil: the ledger is not asked
+	blame    bool             // an error of one file's own says which file (fileError)
 }
 
 // begin loads the configuration and the checks.
@@ -80,12 +83,16 @@ func (a *app) begin(cfg *config.Config, strict bool) (*session, error) {
 // readAll is the first pass over every FILE.
 func (s *session) readAll(ctx context.Context, files []string, o sessionOptions) error {
 	opts := s.judge.mapping
-	opts.Sheet, opts.TempDir = o.read.sheet, o.spool
+	opts.Sheet, opts.Mapping, opts.TempDir = o.read.sheet, o.read.mapping, o.spool
 	var err error
 	if s.inputs, err = s.openInputs(ctx, files, opts); err != nil {
 		return err
 	}
-	prep := push.Preparation{Sources: s.inputs.sources(), Checker: s.judge.checker, Encoder: s.judge.encoder,
+	sources := s.inputs.sources()
+	if o.blame {
+		sources = s.inputs.blamed()
+	}
+	prep := push.Preparation{Sources: sources, Checker: s.judge.checker, Encoder: s.judge.encoder,
 		Only: o.read.only, Limit: o.read.limit, Digester: o.digester, Observer: s.progress}
 	if !o.read.noReport {
 		s.tally = report.NewTally(entryName(s.judge.dicts))
@@ -118,7 +125,13 @@ func (s *session) close() {
 	if s.batch != nil {
 		s.batch.Close()
 	}
+	s.closeInputs()
+}
+
+// closeInputs lets go of the files, so that they can be moved.
+func (s *session) closeInputs() {
 	s.inputs.close()
+	s.inputs = nil
 }
 
 // rowsError is an account of rows that does not add up.

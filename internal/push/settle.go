@@ -152,7 +152,7 @@ func (e *engine) notProcessed(r result) {
 	}
 	wait := max(e.Jitter(r.w.delays.next()), min(o.RetryAfter, maxRetryAfter))
 	e.delay(r.w, wait)
-	e.observe(Event{Kind: EventWaiting, Index: r.w.index, Key: e.batch.Records[r.w.index].Key, Message: r.message, Attempt: r.w.claim.Attempt, Wait: wait})
+	e.observe(Event{Kind: EventWaiting, Index: r.w.index, Key: e.batch.Records[r.w.index].Key, Message: r.message, Attempt: r.w.claim.Attempt, Duration: r.w.took, Wait: wait})
 }
 
 // refusedToken is why no token could be had.

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// Execute is Process.Exec on a real machine: it runs a program and returns what
+// it wrote on both streams, bounded.
+func Execute(ctx context.Context, c Command) (string, error) {
+	var cmd *exec.Cmd
+	if c.Shell != "" {
+		cmd = shell(ctx, c.Shell)
+	} else {
+		cmd = exec.CommandContext(ctx, c.Name, c.Args...)
+	}
+	out := &bounded{limit: maxOutput}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.Stdin), out, out
+	cmd.Env, cmd.Dir = c.Environ, c.Dir
+	// What the program started itself may hold the pipes open: not for ever.
+	cmd.WaitDelay = 2 * time.Second
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		err = errors.Join(ctx.Err(), err)
+	}
+	return out.buf.String(), err
+}
+
+// maxOutput bounds what is kept of another program's words.
+const maxOutput = 64 << 10
+
+// bounded keeps the beginning of what is written to it.
+type bounded struct {
+	buf   bytes.Buffer
+	limit int
+}
+
+// Write implements io.Writer; it never fails, so that the program goes on.
+func (b *bounded) Write(p []byte) (int, error) {
+	if room := b.limit - b.buf.Len(); room > 0 {
+		b.buf.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}

@@ -1,0 +1,366 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"hbupload/internal/config"
+	"hbupload/internal/inbox"
+	"hbupload/internal/push"
+	"hbupload/internal/report"
+	"hbupload/internal/spec"
+	"hbupload/internal/wire"
+)
+
+// round looks at the inbox once and serves what has settled. patient waits for
+// fresh files to settle, once.
+func (st *station) round(ctx, early context.Context, patient bool) *round {
+	rd := &round{profile: st.name, result: &report.Result{Command: st.command, NoRows: true}}
+	if err := st.serve(ctx, early, rd, patient); err != nil {
+		rd.stop(err)
+	}
+	return rd
+}
+
+func (st *station) serve(ctx, early context.Context, rd *round, patient bool) error {
+	h, err := st.hold(early, st.cfg)
+	if err != nil {
+		return err
+	}
+	defer h.release()
+	if to, err := st.mover.Resume(early); err != nil {
+		rd.note("上次没有移完的文件仍未移完，下次再试：%v", safeError(err))
+		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitDelivery)
+	} else if to != "" {
+		rd.note("上次没有移完的文件已移到 %s", to)
+	}
+	if err := st.refresh(early, rd); err != nil {
+		return err
+	}
+	look, err := st.look(early, patient)
+	if err != nil {
+		return err
+	}
+	for _, w := range look.Waiting {
+		rd.files = append(rd.files, report.FileOutcome{File: w.Path, Outcome: report.FileWaiting, Reason: whyWaiting(w.Why)})
+	}
+	if len(look.Settled) == 0 {
+		return nil
+	}
+	return st.deliverAll(ctx, early, h, rd, look.Settled)
+}
+
+func (rd *round) note(format string, args ...any) {
+	rd.result.Notes = append(rd.result.Notes, wire.SafeText(sprintf(format, args...), maxMessage))
+}
+
+func whyWaiting(w inbox.Why) string {
+	switch w {
+	case inbox.Growing:
+		return "文件还在变化（大小或时间刚变过），稳定后再读"
+	case inbox.Open:
+		return "文件正被别的程序打开，关闭后再读"
+	}
+	return "文件暂时无法查看"
+}
+
+// settleSteps is in how many steps a round waits for fresh files.
+const settleSteps = 4
+
+// look scans the inbox. A scheduled run waits once for files that have just
+// arrived, as long as settling takes: else each would lie there for a day.
+func (st *station) look(ctx context.Context, patient bool) (inbox.Look, error) {
+	look, err := st.box.Scan()
+	for range settleSteps {
+		if err != nil || !patient || !growing(look) || st.box.Settle <= 0 {
+			break
+		}
+		if err := st.wait(ctx, (st.box.Settle+settleSteps-1)/settleSteps); err != nil {
+			return look, err
+		}
+		look, err = st.box.Scan()
+	}
+	switch {
+	case errors.Is(err, inbox.ErrPattern):
+		return look, &config.Error{Message: "sync.pattern 不是合法的文件名样式：" + st.cfg.Sync.Pattern, Fix: "例如 *.xlsx，多个用逗号分开"}
+	case errors.Is(err, fs.ErrNotExist):
+		return look, &config.Error{Where: st.cfg.Sync.Inbox, Message: "收件文件夹不存在", Fix: "请建立它，或改正 sync.inbox；网络共享请检查是否已连接", Err: err}
+	case err != nil:
+		return look, &push.Error{Message: "收件文件夹无法读取：" + st.cfg.Sync.Inbox, Fix: "请检查网络共享和权限；下次会再试", Err: err}
+	}
+	return look, nil
+}
+
+func growing(l inbox.Look) bool {
+	for _, w := range l.Waiting {
+		if w.Why == inbox.Growing {
+			return true
+		}
+	}
+	return false
+}
+
+// deliverAll pushes the files as one run, as push does with several FILEs, and
+// then puts each where it belongs.
+func (st *station) deliverAll(ctx, early context.Context, h *held, rd *round, files []inbox.File) error {
+	client, err := st.client(st.cfg, true)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	s, err := st.readable(early, h, rd, files)
+	if s == nil || err != nil {
+		return err
+	}
+	defer s.close()
+	pol := policy(st.cfg, "")
+	pol.RetryRejected = st.opts.retryRejected
+	r, err := s.send(ctx, early, h, client, orders{policy: pol})
+	if err != nil {
+		return err
+	}
+	r.Notes, r.ExitCode = append(rd.result.Notes, r.Notes...), worse(rd.result.ExitCode, r.ExitCode)
+	rd.result = r
+	st.place(context.WithoutCancel(ctx), s, rd)
+	return nil
+}
+
+// readable is the first pass over all files. One that cannot be read goes to
+// failed/ at once, one that changes while it is read stays for the next time,
+// and the rest is read anew without it. nil when nothing is left.
+func (st *station) readable(ctx context.Context, h *held, rd *round, files []inbox.File) (*session, error) {
+	paths := make([]string, len(files))
+	for i, f := range files {
+		paths[i] = f.Path
+	}
+	for len(paths) > 0 {
+		s, err := st.begin(st.cfg, false)
+		if err != nil {
+			return nil, err
+		}
+		err = s.readAll(ctx, paths, sessionOptions{spool: h.tmp, digester: h.led.Digester(), blame: true})
+		if err == nil {
+			err = s.addsUp()
+		}
+		if err == nil {
+			return s, nil
+		}
+		s.close()
+		var blamed *fileError
+		if !errors.As(err, &blamed) || ctx.Err() != nil {
+			return nil, err
+		}
+		st.setAside(ctx, rd, blamed)
+		paths = without(paths, blamed.path)
+	}
+	return nil, nil
+}
+
+// addsUp blames the file whose rows are not all accounted for.
+func (s *session) addsUp() error {
+	_, err := s.inputs.rows()
+	var rows *rowsError
+	if errors.As(err, &rows) {
+		return &fileError{path: rows.file, err: err}
+	}
+	return err
+}
+
+func without(paths []string, path string) []string {
+	var out []string
+	for _, p := range paths {
+		if p != path {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// setAside deals with a file that the first pass stumbled over.
+func (st *station) setAside(ctx context.Context, rd *round, bad *fileError) {
+	p := problem(bad.err)
+	var path *fs.PathError
+	switch {
+	case errors.Is(bad.err, fs.ErrNotExist), errors.Is(bad.err, errUnsettled):
+		rd.files = append(rd.files, report.FileOutcome{File: bad.path, Outcome: report.FileWaiting, Reason: "读取时文件被改动或移走，稳定后再读"})
+	case errors.As(bad.err, &path) && !errors.Is(bad.err, fs.ErrPermission):
+		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitDelivery)
+		rd.files = append(rd.files, report.FileOutcome{File: bad.path, Outcome: report.FileKept, Reason: "读取出错，下次再试：" + p.Message})
+	case p.Kind != "input" && p.Kind != "usage":
+		// Our own mistake, not the file's: it stays, and the night goes on.
+		rd.stop(bad.err)
+		rd.files = append(rd.files, report.FileOutcome{File: bad.path, Outcome: report.FileKept, Reason: p.Message})
+	default:
+		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitFindings)
+		st.refuse(ctx, rd, bad.path, p)
+	}
+}
+
+// refuse moves an unreadable file to failed/ with a text that says why.
+func (st *station) refuse(ctx context.Context, rd *round, path string, p *report.Problem) {
+	dir := st.month(st.cfg.Sync.Failed)
+	out := report.FileOutcome{File: path, Outcome: report.FileUnreadable, Reason: p.Message}
+	name := filepath.Join(dir, filepath.Base(path)+"-无法读取-"+st.Now().Local().Format("20060102-150405")+".txt")
+	err := st.mover.Disk.MkdirAll(dir, st.mover.DirMode)
+	if err == nil {
+		err = writePrivate(name, []byte(unreadable(path, p, st.Now().Local())))
+	}
+	if err != nil {
+		rd.note("无法写入说明：%s", safeError(err))
+	} else {
+		out.Reports = append(out.Reports, name)
+	}
+	st.move(ctx, rd, &out, dir)
+	st.share(rd, out.Reports)
+	rd.result.Reports = append(rd.result.Reports, out.Reports...)
+	rd.files = append(rd.files, out)
+}
+
+// unreadable is the text that lies beside a file nobody could read, for the
+// Notepad of a Windows PC: a byte order mark and CRLF.
+func unreadable(path string, p *report.Problem, now time.Time) string {
+	lines := []string{"文件无法读取，里面的记录一条也没有上传", "", "文件：" + filepath.Base(path), "时间：" + now.Format(time.DateTime), "原因：" + p.Message}
+	if p.Hint != "" {
+		lines = append(lines, "办法："+p.Hint)
+	}
+	lines = append(lines, "", "改好之后，把文件重新放进收件文件夹即可；已经上传过的记录不会重复上传。", "")
+	return "\ufeff" + strings.Join(lines, "\r\n")
+}
+
+// month is the folder of this month below another.
+func (st *station) month(dir string) string {
+	return filepath.Join(dir, st.Now().Local().Format("2006-01"))
+}
+
+// move brings a file into a folder; one that cannot be moved stays, and is
+// moved the next time: nothing of it is sent again.
+func (st *station) move(ctx context.Context, rd *round, out *report.FileOutcome, dir string) {
+	to, err := st.mover.Move(ctx, out.File, dir)
+	if err != nil {
+		out.Outcome, out.Reason = report.FileKept, "无法移走，下次再试："+safeError(err)
+		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitDelivery)
+		st.logger().Warn("move", "profile", st.name, "outcome", string(out.Outcome), "error", safeError(err))
+		return
+	}
+	out.To = to
+	st.logger().Info("move", "profile", st.name, "outcome", string(out.Outcome))
+}
+
+// place reports on each file and moves it, once nothing reads it any more.
+func (st *station) place(ctx context.Context, s *session, rd *round) {
+	outcomes := make([]report.FileOutcome, len(s.inputs))
+	for i, in := range s.inputs {
+		outcomes[i] = st.judgeFile(ctx, s, rd, in)
+	}
+	s.closeInputs()
+	for i := range outcomes {
+		o := &outcomes[i]
+		switch o.Outcome {
+		case report.FileDone:
+			st.move(ctx, rd, o, st.month(st.cfg.Sync.Done))
+		case report.FileFailed:
+			st.move(ctx, rd, o, st.month(st.cfg.Sync.Failed))
+		}
+	}
+	rd.files = append(rd.files, outcomes...)
+}
+
+// judgeFile decides where a file belongs and writes its reports there.
+func (st *station) judgeFile(ctx context.Context, s *session, rd *round, in *input) report.FileOutcome {
+	own := s.of(in, rd.result)
+	n := push.Counts(own.Records)
+	out := report.FileOutcome{File: in.table.Path, Records: len(own.Records), Outcome: report.FileDone}
+	dir := st.month(st.cfg.Sync.Done)
+	switch bad := n[push.Invalid] + n[push.Rejected] + n[push.Changed] + len(in.Orphans()); {
+	case n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid] > 0:
+		out.Outcome, out.Reason = report.FileKept, sprintf("还有 %d 条未送达、结果不明或未轮到", n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid])
+		return out
+	case bad > 0:
+		out.Outcome, out.Reason = report.FileFailed, sprintf("有 %d 条需要修改", bad)
+		dir = st.month(st.cfg.Sync.Failed)
+	}
+	alone := *s
+	alone.inputs, alone.notes = inputs{in}, nil
+	if err := st.mover.Disk.MkdirAll(dir, st.mover.DirMode); err != nil {
+		rd.note("无法建立文件夹：%v", safeError(err))
+		return out
+	}
+	if err := alone.report(ctx, own, readOptions{report: dir}); err != nil {
+		rd.note("没有生成报告：%v", safeError(err))
+	}
+	for _, n := range alone.notes {
+		rd.note("%s", n)
+	}
+	st.share(rd, own.Reports)
+	out.Reports = own.Reports
+	rd.result.Reports = append(rd.result.Reports, own.Reports...)
+	return out
+}
+
+// of is the part of a result that speaks of one input.
+func (s *session) of(in *input, r *report.Result) *report.Result {
+	mine := map[*spec.SheetRef]bool{}
+	for _, sheet := range in.table.Sheets() {
+		mine[sheet.Ref] = true
+	}
+	own := &report.Result{Command: r.Command, Elapsed: r.Elapsed}
+	at := map[int]int{}
+	for i := range r.Records {
+		if mine[r.Records[i].Place.Sheet] {
+			at[i] = len(own.Records)
+			own.Records = append(own.Records, r.Records[i])
+		}
+	}
+	for _, f := range r.Findings {
+		ordinal, known := at[f.Record]
+		switch {
+		case f.Record >= 0 && known:
+			f.Record = ordinal
+		case f.Record >= 0 || !mine[f.Place.Sheet]:
+			continue
+		}
+		own.Findings = append(own.Findings, f)
+	}
+	own.Rows, _ = inputs{in}.rows()
+	return own
+}
+
+// refresh pulls the dictionaries when they are older than dict.max_age. Old
+// ones serve when the platform does not: the night goes on with a warning.
+func (st *station) refresh(ctx context.Context, rd *round) error {
+	limit := st.cfg.DictMaxAge
+	if limit <= 0 {
+		return nil
+	}
+	old, err := store(st.cfg).Load()
+	if err == nil {
+		age := time.Duration(0)
+		for _, d := range spec.Dictionaries() {
+			if got := old.Dict(d.Code); got != nil {
+				if a := st.Now().Sub(got.PulledAt); a > age || a < 0 {
+					age = max(age, a, -a) // a clock that went back says nothing about age
+				}
+			}
+		}
+		if age < limit {
+			return nil
+		}
+	}
+	set, pullErr := st.pull(ctx, st.cfg)
+	if pullErr != nil {
+		if err != nil || ctx.Err() != nil {
+			return pullErr
+		}
+		rd.note("警告：字典已超过 dict.max_age，但这次下载失败，继续使用旧字典：%s", problem(pullErr).Message)
+		return nil
+	}
+	st.logger().Info("dictionaries", "profile", st.name, "version", set.Version())
+	for _, b := range st.broken(st.cfg, set) {
+		rd.note("警告：字典更新后%s；用到它的记录会被扣下并列出", b)
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"hbupload/internal/inbox"
+	"hbupload/internal/push"
+	"hbupload/internal/report"
+	"hbupload/internal/wire"
+)
+
+func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
+
+// showRounds writes what became of every inbox and ends the command.
+func (a *app) showRounds(rounds []*round) error {
+	code := push.ExitOK
+	for _, rd := range rounds {
+		code = worse(code, rd.result.ExitCode)
+	}
+	if a.opts.json {
+		r := merged(rounds)
+		r.ExitCode = code
+		if err := report.JSON(a.out(), r); err != nil {
+			return err
+		}
+		return exit(code)
+	}
+	for _, rd := range rounds {
+		a.showRound(rd, len(rounds) > 1)
+	}
+	return exit(code)
+}
+
+// merged is one document for all profiles: the sums, and each one's share.
+func merged(rounds []*round) *report.Result {
+	if len(rounds) == 1 {
+		r := rounds[0].result
+		r.Files = rounds[0].files
+		return r
+	}
+	all := &report.Result{Command: rounds[0].result.Command, NoRows: true}
+	for _, rd := range rounds {
+		r := rd.result
+		base := len(all.Records)
+		all.Records = append(all.Records, r.Records...)
+		for _, f := range r.Findings {
+			if f.Record >= 0 {
+				f.Record += base
+			}
+			all.Findings = append(all.Findings, f)
+		}
+		all.Rows.Read, all.Rows.Used, all.Rows.Hidden = all.Rows.Read+r.Rows.Read, all.Rows.Used+r.Rows.Used, all.Rows.Hidden+r.Rows.Hidden
+		all.Rows.Skipped = append(all.Rows.Skipped, r.Rows.Skipped...)
+		all.Reports, all.Elapsed, all.NoRows = append(all.Reports, r.Reports...), all.Elapsed+r.Elapsed, all.NoRows && r.NoRows
+		for _, n := range r.Notes {
+			all.Notes = append(all.Notes, rd.profile+"："+n)
+		}
+		if all.Stop == nil && r.Stop != nil {
+			all.Stop = r.Stop
+		}
+		all.Files = append(all.Files, rd.files...)
+		all.Profiles = append(all.Profiles, report.ProfileOutcome{Profile: rd.profile, ExitCode: r.ExitCode, Records: len(r.Records), Stop: r.Stop})
+	}
+	return all
+}
+
+// showRound writes one inbox for a person.
+func (a *app) showRound(rd *round, named bool) {
+	r, style := rd.result, a.style(a.StdoutTTY)
+	if named {
+		fmt.Fprintf(a.out(), "== %s ==\n", rd.profile)
+	}
+	for _, note := range r.Notes {
+		a.say("%s", wire.SafeText(note, maxMessage))
+	}
+	report.Findings(a.out(), r.Findings, fixOf, style)
+	report.Refusals(a.out(), r.Records, style)
+	if r.Stop != nil {
+		explain(a.Stderr, r.Stop)
+	}
+	for _, f := range rd.files {
+		line := f.Outcome.Label() + "：" + filepath.Base(f.File)
+		if f.Reason != "" {
+			line += "（" + f.Reason + "）"
+		}
+		if f.To != "" {
+			line += " → " + f.To
+		}
+		fmt.Fprintln(a.out(), wire.SafeText(line, maxMessage))
+	}
+	if len(rd.files) == 0 && r.Stop == nil {
+		fmt.Fprintln(a.out(), "收件文件夹里没有要处理的文件")
+	}
+	if r.Stop == nil || len(r.Records) > 0 {
+		report.Summary(a.out(), r, style)
+	}
+}
+
+// How --watch looks: often enough to seem at once, seldom enough for a share.
+// What could not be finished is tried again after watchRetry, or as soon as
+// something new has come.
+const (
+	watchEvery = 10 * time.Second
+	watchRetry = 10 * time.Minute
+)
+
+// watch serves the inboxes until it is told to stop.
+func (a *app) watch(ctx, early context.Context, stations []*station) error {
+	code := push.ExitOK
+	for _, st := range stations {
+		if st.err != nil {
+			rd := st.once(ctx, early)
+			a.showRound(rd, len(stations) > 1)
+			code = worse(code, rd.result.ExitCode)
+			continue
+		}
+		a.say("正在查看 %s，按 Ctrl-C 结束", st.cfg.Sync.Inbox)
+	}
+	if code != push.ExitOK && len(stations) == 1 {
+		return exit(code)
+	}
+	for early.Err() == nil {
+		for _, st := range stations {
+			if st.err == nil {
+				st.glance(ctx, early, len(stations) > 1)
+			}
+		}
+		if err := a.wait(early, watchEvery); err != nil {
+			break
+		}
+	}
+	a.say("已停止查看收件文件夹")
+	return exit(push.ExitInterrupt)
+}
+
+// glance is one look of --watch: nothing but the folder is touched unless there
+// is something to do.
+func (st *station) glance(ctx, early context.Context, named bool) {
+	look, err := st.box.Scan()
+	now := st.Now()
+	if early.Err() != nil || (err == nil && !st.due(look.Settled, now)) || (err != nil && now.Before(st.retry)) {
+		return
+	}
+	started := now
+	rd := st.round(ctx, early, false)
+	st.showRound(rd, named)
+	st.close(context.WithoutCancel(ctx), rd, started)
+	st.left, st.retry = map[string]inbox.File{}, now.Add(watchRetry)
+	for _, f := range look.Settled {
+		st.left[f.Path] = f
+	}
+}
+
+// due tells whether there is a file that was not left behind the last time, or
+// whether it is time to try those again.
+func (st *station) due(files []inbox.File, now time.Time) bool {
+	if len(files) == 0 {
+		return false
+	}
+	if !now.Before(st.retry) || st.retry.Sub(now) > watchRetry { // the clock went back
+		return true
+	}
+	for _, f := range files {
+		if old, known := st.left[f.Path]; !known || old.Size != f.Size || !old.ModTime.Equal(f.ModTime) {
+			return true
+		}
+	}
+	return false
+}
