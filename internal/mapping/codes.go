@@ -15,14 +15,14 @@ import (
 func (c *coder) enum(v *spec.Value, f *spec.Field, text string) {
 	c.remembered(v, memoKey{field: f.ID, text: text}, func() coded {
 		entries := f.Enum.Entries()
-		if target, ok := c.alias(text, f.Key); ok {
-			got := findEnum(entries, target)
-			got.steps = append([]spec.Step{aliasStep(f.Key, text, target)}, got.steps...)
-			if got.fault == nil {
-				return got
-			}
+		got := findEnum(entries, text)
+		target, ok := c.alias(text, f.Key)
+		if got.fault == nil || !ok {
+			return got // an alias never takes the place of the document's own words
 		}
-		return findEnum(entries, text)
+		got = findEnum(entries, target)
+		got.steps = append([]spec.Step{aliasStep(f.Key, text, target)}, got.steps...)
+		return got
 	})
 }
 

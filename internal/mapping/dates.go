@@ -12,7 +12,7 @@ import (
 // each with or without a time of day behind it.
 var (
 	reDate      = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))$`)
-	reTimeOfDay = regexp.MustCompile(`^\d{1,2}([:时点]|[:时点]\d{1,2}([:分](\d{1,2}(\.\d+)?秒?)?)?)\s*(Z|[+-]\d{2}:?\d{2})?$`)
+	reTimeOfDay = regexp.MustCompile(`^(?:[上下]午\s*)?(?:[01]?\d|2[0-4])(?:[:时点]|[:时点][0-5]?\d(?:[:分](?:[0-5]?\d(?:\.\d+)?秒?)?)?)\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?$`)
 	reSerial    = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
 

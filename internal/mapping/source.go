@@ -30,6 +30,7 @@ type Options struct {
 	Sheet     string                       // read persons from this sheet
 	TempDir   string                       // 0700 folder of the temporary store, when a sheet must be sorted
 	Layout    *layout.Layout               // somebody else's export; nil: the standard workbook
+	Mapping   string                       // the mapping the operator named, for the caller who finds the Layout
 }
 
 // SkippedRow is a row that became part of no record, with its reason.
@@ -115,6 +116,12 @@ func (s *Source) Each(ctx context.Context, visit spec.Visitor) error {
 		}
 		visit.Restart()
 	}
+}
+
+// Whole tells a standard workbook with more than the persons' sheet: one sheet
+// alone may as well be somebody else's export.
+func (s *Source) Whole() bool {
+	return s.sheets[spec.SheetHazard] != nil || s.sheets[spec.SheetItem] != nil
 }
 
 // Accounts tells where every row went, after Each.

@@ -22,10 +22,11 @@ const sortBudget = 24 << 20
 // in that order: an external merge sort on the person's ordinal, stable, so
 // that a person's rows keep their order. Memory does not grow with the export.
 type sorter struct {
-	dir  string
-	buf  []byte
-	rows []sortRow
-	runs []*os.File
+	dir    string
+	budget int
+	buf    []byte
+	rows   []sortRow
+	runs   []*os.File
 }
 
 type sortRow struct {
@@ -33,14 +34,14 @@ type sortRow struct {
 	off, len int
 }
 
-func newSorter(dir string) *sorter { return &sorter{dir: dir} }
+func newSorter(dir string) *sorter { return &sorter{dir: dir, budget: sortBudget} }
 
 // add takes a row of the person with the given ordinal.
 func (s *sorter) add(ordinal int32, row *grid.Row) error {
 	off := len(s.buf)
 	s.buf = appendRow(s.buf, row)
 	s.rows = append(s.rows, sortRow{ordinal, off, len(s.buf) - off})
-	if len(s.buf) < sortBudget {
+	if len(s.buf) < s.budget {
 		return nil
 	}
 	return s.flush()
