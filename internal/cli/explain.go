@@ -27,14 +27,15 @@ func newExplain(a *app) *cobra.Command {
 		})}
 	cmd.Flags().StringArrayVar(&o.in, "in", nil, "导出文件（必填，可重复）")
 	cmd.Flags().StringVar(&o.sheet, "sheet", "", "从这张表读取体检信息")
+	cmd.Flags().StringVar(&o.mapping, "mapping", "", mappingUsage)
 	cmd.Flags().BoolVar(&o.reveal, "reveal", false, "不遮盖个人信息")
 	return cmd
 }
 
 type explainOptions struct {
-	key, field, sheet string
-	in                []string
-	reveal            bool
+	key, field, sheet, mapping string
+	in                         []string
+	reveal                     bool
 }
 
 type stepJSON struct {
@@ -130,7 +131,7 @@ func (a *app) explainRecord(ctx context.Context, o explainOptions) error {
 	}
 	defer func() { _ = os.RemoveAll(tmp) }()
 	opts := judge.mapping
-	opts.Sheet, opts.TempDir = o.sheet, tmp
+	opts.Sheet, opts.Mapping, opts.TempDir = o.sheet, o.mapping, tmp
 	all, err := a.openInputs(ctx, o.in, opts)
 	if err != nil {
 		return err

@@ -101,6 +101,7 @@ func newAdopt(a *app) *cobra.Command {
 		Args: argCount(1, -1, "文件"),
 		RunE: a.run("adopt", func(ctx context.Context, args []string) error { return a.adopt(ctx, args, o) })}
 	cmd.Flags().StringVar(&o.sheet, "sheet", "", "从这张表读取体检信息")
+	cmd.Flags().StringVar(&o.mapping, "mapping", "", mappingUsage)
 	cmd.Flags().StringArrayVar(&o.only, "only", nil, "只登记这个体检编号（可重复）")
 	return cmd
 }
