@@ -60,7 +60,7 @@ type scene struct {
 	led      *ledger.Ledger
 	run      *ledger.Run
 	policy   ledger.Policy
-	platform *platform
+	platform *outside
 	events   []Event
 	severity *rules.Policy
 }
@@ -219,8 +219,8 @@ func (s *scene) kinds(kind EventKind) []Event {
 	return out
 }
 
-// platform is a scripted Sender that stores.
-type platform struct {
+// outside is a scripted platform, a Sender that stores.
+type outside struct {
 	mu     sync.Mutex
 	script map[string][]answer // by key, used up in order; then usual
 	usual  answer
@@ -247,8 +247,8 @@ type answer struct {
 	then    func() // runs when the request has arrived
 }
 
-func newPlatform() *platform {
-	return &platform{script: map[string][]answer{}, store: map[string][]string{}, usual: accepts()}
+func newPlatform() *outside {
+	return &outside{script: map[string][]answer{}, store: map[string][]string{}, usual: accepts()}
 }
 
 func accepts() answer {
@@ -271,7 +271,7 @@ func busy(after time.Duration) answer {
 }
 
 // Ready implements Sender.
-func (p *platform) Ready(ctx context.Context) error {
+func (p *outside) Ready(ctx context.Context) error {
 	if p.ready == nil {
 		return nil
 	}
@@ -279,7 +279,7 @@ func (p *platform) Ready(ctx context.Context) error {
 }
 
 // arrive notes a request and says what becomes of it.
-func (p *platform) arrive(key, json string) answer {
+func (p *outside) arrive(key, json string) answer {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.flying++
@@ -296,7 +296,7 @@ func (p *platform) arrive(key, json string) answer {
 }
 
 // Send implements Sender.
-func (p *platform) Send(ctx context.Context, zip []byte) wire.Outcome {
+func (p *outside) Send(ctx context.Context, zip []byte) wire.Outcome {
 	text, err := wire.Unzip(zip)
 	if err != nil {
 		return wire.Outcome{Class: wire.Rejected, Msg: err.Error()}
@@ -336,7 +336,7 @@ func (p *platform) Send(ctx context.Context, zip []byte) wire.Outcome {
 }
 
 // attempts are the times at which a key arrived.
-func (p *platform) attempts(key string) []time.Time {
+func (p *outside) attempts(key string) []time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var out []time.Time

@@ -1,0 +1,154 @@
+package push
+
+import (
+	"context"
+	"crypto/md5" //nolint:gosec // the document demands MD5 (2.1)
+	"encoding/hex"
+	"fmt"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"hbupload/internal/ledger"
+	"hbupload/internal/mapping"
+	"hbupload/internal/meaning"
+	"hbupload/internal/platform"
+	"hbupload/internal/rules"
+	"hbupload/internal/sandbox"
+	"hbupload/internal/sandbox/sample"
+	"hbupload/internal/table"
+	"hbupload/internal/wire"
+)
+
+// overHTTP is the Sender of the command.
+type overHTTP struct{ *platform.Client }
+
+// Ready implements Sender.
+func (s overHTTP) Ready(ctx context.Context) error { return s.EnsureToken(ctx) }
+
+// Send implements Sender.
+func (s overHTTP) Send(ctx context.Context, zip []byte) wire.Outcome { return s.Upload(ctx, zip) }
+
+// stopwatch notes when the canary was back.
+type stopwatch struct{ first time.Time }
+
+// Observe implements Observer.
+func (w *stopwatch) Observe(e Event) {
+	if e.Kind == EventSettled && w.first.IsZero() {
+		w.first = time.Now()
+	}
+}
+
+// sampled is a first pass over n invented people.
+func sampled(b *testing.B, n int, digest *ledger.Digester) *Batch {
+	b.Helper()
+	ctx, dir := b.Context(), b.TempDir()
+	fail := func(err error) {
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	fail(sample.WriteCSVDir(ctx, dir, sample.People(n, 5), false))
+	in, err := table.Open(ctx, dir, table.Options{})
+	fail(err)
+	defer func() { _ = in.Close() }()
+	checker, err := rules.New(rules.Config{Config: meaning.Config{Dicts: sandbox.SampleSet()}, Now: func() time.Time { return sample.Day(2026, 11, 23) }})
+	fail(err)
+	source, err := mapping.Open(ctx, in, mapping.Options{Dicts: sandbox.SampleSet(), Meanings: checker.Classifier, TempDir: b.TempDir()})
+	fail(err)
+	spool, err := NewSpool(b.TempDir())
+	fail(err)
+	batch, err := Prepare(ctx, Preparation{Sources: []Source{&export{Source: source, table: in}}, Checker: checker, Spool: spool, Digester: digest,
+		Encoder: wire.NewEncoder(wire.Options{Suspected: checker.IsSuspected}), Zipper: wire.NewZipper(wire.DefaultLevel)})
+	fail(err)
+	return batch
+}
+
+// BenchmarkPushAt100ms is the share of workers/0.1 s that a durable push
+// reaches from the second upload on, platform and program in this one process.
+func BenchmarkPushAt100ms(b *testing.B) {
+	for _, workers := range []int{16, 64} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			box := sandbox.New(sandbox.Options{Latency: 100 * time.Millisecond, Forget: true})
+			server := httptest.NewServer(box)
+			defer server.Close()
+			defer box.Close()
+			password := md5.Sum([]byte("sandbox")) //nolint:gosec // the document demands MD5 (2.1)
+			client, err := platform.New(platform.Config{BaseURL: server.URL, Username: "sandbox", Concurrency: workers,
+				OrgName: "河北省疾控中心", PasswordMD5: func() string { return hex.EncodeToString(password[:]) }})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer client.Close()
+			share, records := 0.0, workers*40
+			for b.Loop() {
+				b.StopTimer()
+				share = pushOnce(b, overHTTP{client}, records, workers)
+				b.StartTimer()
+			}
+			b.ReportMetric(share, "of-workers/0.1s")
+			b.ReportMetric(0, "ns/op")
+			if d := box.Doubles(); len(d) > 0 {
+				b.Fatalf("%d records were stored twice", len(d))
+			}
+		})
+	}
+}
+
+// pushOnce sends records with a fresh ledger and returns the share.
+func pushOnce(b *testing.B, sender Sender, records, workers int) float64 {
+	b.Helper()
+	ctx := context.Background()
+	led, err := ledger.Open(ctx, ledger.Options{Path: b.TempDir() + "/" + ledger.FileName, Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = led.Close() }()
+	run, _, err := led.BeginRun(ctx, ledger.RunInfo{OpenSettles: workers})
+	if err != nil {
+		b.Fatal(err)
+	}
+	batch := sampled(b, records, led.Digester())
+	defer batch.Close()
+	var watch stopwatch
+	if err := batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Digester: led.Digester(), Concurrency: workers, CompareEcho: true, Observer: &watch}); err != nil {
+		b.Fatal(err)
+	}
+	if err := run.Finish(ctx, ledger.Summary{}); err != nil {
+		b.Fatal(err)
+	}
+	took := time.Since(watch.first)
+	if n := Counts(batch.Records)[Accepted]; n != records {
+		b.Fatalf("%d of %d accepted: %v", n, records, Counts(batch.Records))
+	}
+	return float64(records-1) / took.Seconds() / (float64(workers) / 0.1)
+}
+
+// instantly accepts without a network: what is left is the engine and its ledger.
+type instantly struct{}
+
+// Ready implements Sender.
+func (instantly) Ready(context.Context) error { return nil }
+
+// Send implements Sender.
+func (instantly) Send(context.Context, []byte) wire.Outcome {
+	return wire.Outcome{Class: wire.Accepted, HTTPStatus: 200}
+}
+
+// BenchmarkEngine is the engine's and the ledger's cost per record, on a disk,
+// with nobody to wait for.
+func BenchmarkEngine(b *testing.B) {
+	for _, workers := range []int{4, 16, 64} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			const records = 3000
+			rate := 0.0
+			for b.Loop() {
+				b.StopTimer()
+				rate = pushOnce(b, instantly{}, records, workers) * float64(workers) / 0.1
+				b.StartTimer()
+			}
+			b.ReportMetric(1e6/rate, "µs/record")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
