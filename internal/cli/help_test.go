@@ -1,0 +1,167 @@
+package cli
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// reEnglish finds the libraries' own words, and any two English words in a row
+// that are no command line of ours.
+var reEnglish = regexp.MustCompile(`(?i)\b(usage|available|commands?:|flags?:|global|aliases|examples?:|default|help for|use "|unknown|invalid|requires|required|accepts|argument|syntax|parse|stringArray|duration|shorthand|needs|for more information|generate|the autocompletion)\b`)
+
+func hasHan(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0
+}
+
+// wantChinese fails on a text that the libraries wrote.
+func wantChinese(t *testing.T, what, text string) {
+	t.Helper()
+	if !hasHan(text) {
+		t.Errorf("%s is not Chinese: %q", what, text)
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if strings.Contains(line, "--"+"default") || strings.HasPrefix(strings.TrimSpace(line), "hbupload ") {
+			continue // a command line
+		}
+		if m := reEnglish.FindString(line); m != "" {
+			t.Errorf("%s says %q: %q", what, m, line)
+		}
+	}
+}
+
+func testTree() *cobra.Command { return newRoot(&app{Process: &Process{}}) }
+
+// TestHelpIsChinese walks every command and every flag.
+func TestHelpIsChinese(t *testing.T) {
+	t.Parallel()
+	n := 0
+	walk(testTree(), func(cmd *cobra.Command) {
+		n++
+		name := cmd.CommandPath()
+		wantChinese(t, name+" Short", cmd.Short)
+		if cmd.Long != "" {
+			wantChinese(t, name+" Long", cmd.Long)
+		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { wantChinese(t, name+" --"+f.Name, f.Usage) })
+		if cmd.Name() == "help" {
+			return
+		}
+		b := newBench(t)
+		b.want(0, append(strings.Fields(name)[1:], "--help")...)
+		wantChinese(t, name+" --help", b.out.String())
+		if b.err.Len() > 0 {
+			t.Errorf("%s --help on stderr: %s", name, b.err.String())
+		}
+		b.want(0, append([]string{"help"}, strings.Fields(name)[1:]...)...)
+		wantChinese(t, "help "+name, b.out.String())
+	})
+	if n < 25 {
+		t.Errorf("only %d commands were seen", n)
+	}
+}
+
+// wrongValue is a value that a flag must refuse before anything happens, "" if
+// any text will do.
+func wrongValue(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "bool":
+		return "maybe"
+	case "int", "float64", "duration":
+		return "许多"
+	}
+	return ""
+}
+
+// TestFlagErrorsAreChinese gives every flag of every command a wrong value, no
+// value, and a name that is nobody's.
+func TestFlagErrorsAreChinese(t *testing.T) {
+	t.Parallel()
+	walk(testTree(), func(cmd *cobra.Command) {
+		words := strings.Fields(cmd.CommandPath())[1:]
+		if cmd.Name() == "help" {
+			return
+		}
+		refuse := func(args ...string) {
+			t.Helper()
+			b := newBench(t)
+			line := append(append([]string{}, words...), args...)
+			b.want(2, line...)
+			wantChinese(t, strings.Join(line, " "), b.err.String())
+			if b.out.Len() > 0 {
+				t.Errorf("%v: a usage error on stdout: %s", line, b.out.String())
+			}
+		}
+		refuse("--gibtesnicht")
+		refuse("-Z")
+		refuse("---x")
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			if bad := wrongValue(f); bad != "" {
+				refuse("--" + f.Name + "=" + bad)
+				refuse("--"+f.Name+"="+bad, "--"+f.Name+"="+bad)
+			}
+			if f.NoOptDefVal == "" {
+				refuse("--" + f.Name)
+			}
+		})
+	})
+}
+
+// TestArgumentErrorsAreChinese: too few, too many, unknown words.
+func TestArgumentErrorsAreChinese(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		"push", "validate", "build", "build x.xlsx", "dict show", "dict show a b", "dict nix", "dict search", "config nix", "ledger nix", "ledger backup", "ledger restore",
+		"inspect", "inspect a b", "explain", "explain K", "explain K f x", "history a b", "resolve", "resolve K", "resolve K --sent --resend", "adopt",
+		"completion", "completion tcsh", "version x", "doctor x", "login x", "nix", "pusch", "help nix", "purge", "purge x --older-than soon", "sandbox --addr nowhere",
+		"rules nix", "push --resend some x.xlsx", "push --limit -3 x.xlsx", "push gibtesnicht.xlsx", "purge gibtesnicht --older-than 1d",
+	} {
+		b := newBench(t)
+		b.want(2, strings.Fields(line)...)
+		wantChinese(t, line, b.err.String())
+		b.run(append(strings.Fields(line), "--json")...)
+		if !strings.HasPrefix(b.out.String(), "{") || strings.Contains(b.err.String(), "错误：") {
+			t.Errorf("%s --json: %s%s", line, b.out.String(), b.err.String())
+		}
+	}
+}
+
+// The marks of the generated block in README.md.
+const (
+	referenceBegin = "<!-- reference:begin (generated: HBUPLOAD_UPDATE=1 go test ./internal/cli -run TestReadmeReference) -->\n"
+	referenceEnd   = "<!-- reference:end -->\n"
+)
+
+// TestReadmeReference holds README.md's list of commands and flags against the
+// program's own; HBUPLOAD_UPDATE=1 rewrites it.
+func TestReadmeReference(t *testing.T) {
+	t.Parallel()
+	const path = "../../README.md"
+	readme, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(readme), referenceBegin)
+	if !ok {
+		t.Skip("README.md has no block between these marks yet:\n" + referenceBegin + referenceEnd)
+	}
+	block, after, ok := strings.Cut(rest, referenceEnd)
+	if !ok {
+		t.Fatal("README.md has no " + referenceEnd)
+	}
+	want := "\n" + Reference() + "\n"
+	if block == want {
+		return
+	}
+	if os.Getenv("HBUPLOAD_UPDATE") == "" {
+		t.Fatal("README.md's reference differs from the program; run: HBUPLOAD_UPDATE=1 go test ./internal/cli -run TestReadmeReference")
+	}
+	if err := os.WriteFile(path, []byte(before+referenceBegin+want+referenceEnd+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestPurge(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	old := time.Now().Add(-100 * 24 * time.Hour)
+	ours := []string{"导出-含个人信息-20260101-080000.xlsx", "导出-含个人信息-20260101-080000 (2).xlsx", "导出-汇总-20260101-080000.html", "hbupload.log", "hbupload-sync.log.1"}
+	others := []string{"导出.xlsx", "含个人信息.xlsx", "导出-汇总.html", "其他.log", "hbupload.yaml", "导出-含个人信息-20260101-080000.docx", "x-含个人信息-2026-080000.xlsx"}
+	for _, name := range append(append([]string{}, ours...), others...) {
+		b.write(name, "x")
+		if err := os.Chtimes(b.path(name), old, old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.write("新的-含个人信息-20260601-080000.xlsx", "x")
+	sub := b.path("子-含个人信息-20260101-080000.xlsx")
+	if err := os.Mkdir(sub, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(sub, old, old); err != nil {
+		t.Fatal(err)
+	}
+	_ = os.Remove(b.path("hbupload.yaml"))
+	count := func() int {
+		entries, _ := os.ReadDir(b.process.WorkDir)
+		return len(entries)
+	}
+	all := count()
+	b.want(0, "purge", b.process.WorkDir, "--older-than", "90d")
+	says(t, b.out.String(), append(ours, "还没有删除", "--yes")...)
+	if count() != all {
+		t.Fatal("files were deleted without --yes")
+	}
+	b.want(0, "purge", b.process.WorkDir, "--older-than", "90d", "--yes")
+	says(t, b.out.String(), "共删除 5 个文件")
+	for _, name := range ours {
+		if _, err := os.Stat(b.path(name)); err == nil {
+			t.Errorf("%s is still there", name)
+		}
+	}
+	if got := count(); got != all-len(ours) {
+		t.Errorf("%d files left, want %d", got, all-len(ours))
+	}
+	b.want(0, "purge", b.process.WorkDir, "--older-than", "90d", "--json")
+	says(t, b.out.String(), `"files": []`)
+}
+
+// TestPurgeSyncFolders: without folders, the configured ones; a link is no
+// report of ours.
+func TestPurgeSyncFolders(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	done := b.path("done")
+	if err := os.Mkdir(done, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	b.write("hbupload.yaml", "sync: {done: done}\n")
+	b.write("别人的.xlsx", "x")
+	if err := os.Symlink(b.path("别人的.xlsx"), filepath.Join(done, "a-含个人信息-20260101-080000.xlsx")); err != nil {
+		t.Skip("no symbolic links here")
+	}
+	b.process.Now = func() time.Time { return time.Now().Add(time.Hour) }
+	b.want(0, "purge", "--older-than", "1s", "--yes")
+	says(t, b.out.String(), "没有早于")
+	if _, err := os.Stat(b.path("别人的.xlsx")); err != nil {
+		t.Error("the link's target is gone")
+	}
+}
