@@ -47,6 +47,9 @@ func process(interrupt <-chan struct{}) *cli.Process {
 		StdinTTY: isTerminal(os.Stdin), StdoutTTY: isTerminal(os.Stdout), StderrTTY: isTerminal(os.Stderr),
 		DataDir: dataDir(), User: userName(), PID: os.Getpid(), Now: time.Now, Build: build(), Interrupt: interrupt, DoubleClicked: doubleClicked()}
 	p.Keyring = cli.SystemKeyring(p.Environ)
+	p.System, p.Exec = runtime.GOOS, cli.Execute
+	p.Executable, _ = os.Executable()
+	p.Home, _ = os.UserHomeDir()
 	p.WorkDir, _ = os.Getwd()
 	p.UserDir, _ = os.UserConfigDir()
 	p.Host, _ = os.Hostname()
