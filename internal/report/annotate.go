@@ -25,6 +25,9 @@ type Annotation struct {
 	Legal    func(spec.FieldID) []string // what a cell of the field may hold, names rather than codes
 	Only     *Selection                  // nil: the whole input; else header rows and these rows alone
 	When     time.Time
+
+	fixes map[spec.RuleID]string
+	legal map[spec.FieldID][]string
 }
 
 // Annotate writes the annotated copy of an input and returns its path.
@@ -33,6 +36,7 @@ type Annotation struct {
 // as streams, whatever their size. Other inputs become a new workbook with one
 // sheet for each table, every row at its number.
 func Annotate(ctx context.Context, a *Annotation) (string, error) {
+	a.fixes, a.legal = map[spec.RuleID]string{}, map[spec.FieldID][]string{}
 	ext := ".xlsx"
 	asIs := a.Input.Format == table.FormatXlsx && a.Only == nil
 	if asIs && strings.EqualFold(filepath.Ext(a.Input.Path), ".xlsm") {
@@ -96,6 +100,6 @@ func (a *Annotation) copyFile(ctx context.Context, path string, ours map[string]
 	for ref, m := range marks {
 		named[ref.Name] = m
 	}
-	c := &bookCopy{zipBook: z, ctx: ctx, marks: named, ours: ours}
-	return c.write(out, a.todo, a.results)
+	c := &bookCopy{zipBook: z, of: a, ctx: ctx, marks: named, ours: ours}
+	return c.write(out)
 }

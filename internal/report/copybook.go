@@ -23,6 +23,7 @@ const (
 // byte, compressed as it is, but those that change.
 type bookCopy struct {
 	*zipBook
+	of      *Annotation
 	ctx     context.Context
 	marks   map[string][]mark // by the sheet's name
 	ours    map[string]bool   // names of sheets that an earlier copy added
@@ -40,7 +41,7 @@ type bookCopy struct {
 type page func(w io.Writer, styles *bookStyles) error
 
 // write makes the copy. The pages are written after the sheets were patched.
-func (c *bookCopy) write(w io.Writer, todo, results page) error {
+func (c *bookCopy) write(w io.Writer) error {
 	c.replace, c.patch, c.drop = map[string][]byte{}, map[string]*sheetPatch{}, map[string]bool{}
 	c.add, c.types = map[string]func(io.Writer) error{}, map[string]string{}
 	sheets, err := c.sheets()
@@ -64,7 +65,7 @@ func (c *bookCopy) write(w io.Writer, todo, results page) error {
 			return err
 		}
 	}
-	if err := c.planBook(sheets, todo, results); err != nil {
+	if err := c.planBook(sheets); err != nil {
 		return err
 	}
 	return c.assemble(w)
@@ -101,7 +102,7 @@ func (c *bookCopy) planSheet(s bookSheet, restore map[int]int) error {
 	if !strings.Contains(strings.ToLower(s.part), "worksheets/") {
 		return nil // a chart or macro sheet
 	}
-	p := &sheetPatch{styles: c.styles, marks: marks, restore: restore, unselect: true}
+	p := &sheetPatch{of: c.of, styles: c.styles, marks: marks, restore: restore, unselect: true}
 	if len(marks) > 0 || c.again {
 		if p.notesRel, err = c.planNotes(s.part, marks); err != nil {
 			return err
@@ -157,7 +158,7 @@ func (c *bookCopy) planNotes(part string, marks []mark) (string, error) {
 			return "", err
 		}
 	}
-	notes, err := mergeNotes(old, marks)
+	notes, err := c.of.mergeNotes(old, marks)
 	if err != nil {
 		return "", err
 	}
@@ -248,7 +249,7 @@ func (c *bookCopy) set(part string, data []byte) {
 }
 
 // planBook puts the two pages into the workbook and takes old ones out.
-func (c *bookCopy) planBook(sheets []bookSheet, todo, results page) error {
+func (c *bookCopy) planBook(sheets []bookSheet) error {
 	rels, err := c.read(relsPart(c.book))
 	if err != nil {
 		return err
@@ -272,7 +273,7 @@ func (c *bookCopy) planBook(sheets []bookSheet, todo, results page) error {
 	for i, p := range []struct {
 		name string
 		page page
-	}{{table.TodoSheet, todo}, {table.ResultsSheet, results}} {
+	}{{table.TodoSheet, c.of.todo}, {table.ResultsSheet, c.of.results}} {
 		part := c.free("xl/worksheets/sheetHb%d.xml")
 		var id string
 		if rels, id, err = addRelation(rels, "worksheet", part); err != nil {

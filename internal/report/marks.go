@@ -8,29 +8,48 @@ import (
 	"hbupload/internal/spec"
 )
 
-// mark is a cell that someone must change, with all that is to be said of it.
+// mark is a cell that someone must change, with the findings that say why.
+// There may be one for every cell of a large sheet: it holds no text.
 type mark struct {
 	row, col int32
 	severity spec.Severity
-	notes    []string
-	choices  []string
+	findings []int32 // indices into Annotation.Findings
 }
 
 // marksOf gathers the findings of each sheet, ascending by row and column, one
 // mark for each cell.
 func marksOf(a *Annotation) map[*spec.SheetRef][]mark {
-	out := map[*spec.SheetRef][]mark{}
+	bySheet := map[*spec.SheetRef][]int32{}
 	for i := range a.Findings {
-		f := &a.Findings[i]
-		if f.Place.Sheet == nil || f.Place.Row <= 0 || f.Place.Col <= 0 || f.Place.Col > maxColumns || f.Place.Row > maxRows {
+		if p := &a.Findings[i].Place; p.Sheet != nil && p.Row > 0 && p.Col > 0 && p.Col <= maxColumns && p.Row <= maxRows {
+			bySheet[p.Sheet] = append(bySheet[p.Sheet], int32(i))
+		}
+	}
+	out := map[*spec.SheetRef][]mark{}
+	for ref, findings := range bySheet {
+		slices.SortStableFunc(findings, func(x, y int32) int {
+			p, q := &a.Findings[x].Place, &a.Findings[y].Place
+			return cmp.Or(cmp.Compare(p.Row, q.Row), cmp.Compare(p.Col, q.Col))
+		})
+		out[ref] = a.merged(findings)
+	}
+	return out
+}
+
+// merged makes one mark of the findings of each cell.
+func (a *Annotation) merged(findings []int32) []mark {
+	var out []mark
+	for i, n := range findings {
+		f := &a.Findings[n]
+		if last := len(out) - 1; last >= 0 && out[last].row == f.Place.Row && out[last].col == f.Place.Col {
+			m := &out[last]
+			if f.Severity == spec.Error {
+				m.severity = spec.Error
+			}
+			m.findings = findings[i-len(m.findings) : i+1]
 			continue
 		}
-		m := mark{row: f.Place.Row, col: f.Place.Col, severity: f.Severity, notes: []string{a.note(f)}, choices: a.choices(f)}
-		out[f.Place.Sheet] = append(out[f.Place.Sheet], m)
-	}
-	for ref, marks := range out {
-		slices.SortStableFunc(marks, func(x, y mark) int { return cmp.Or(cmp.Compare(x.row, y.row), cmp.Compare(x.col, y.col)) })
-		out[ref] = merged(marks)
+		out = append(out, mark{f.Place.Row, f.Place.Col, f.Severity, findings[i : i+1]})
 	}
 	return out
 }
@@ -41,26 +60,25 @@ const (
 	maxColumns = 1 << 14
 )
 
-// merged joins the marks of one cell.
-func merged(marks []mark) []mark {
-	out := marks[:0]
-	for _, m := range marks {
-		if n := len(out); n > 0 && out[n-1].row == m.row && out[n-1].col == m.col {
-			last := &out[n-1]
-			if m.severity == spec.Error {
-				last.severity = spec.Error
-			}
-			if !slices.Contains(last.notes, m.notes[0]) {
-				last.notes = append(last.notes, m.notes...)
-			}
-			if len(last.choices) == 0 {
-				last.choices = m.choices
-			}
-			continue
+// text is what the note of a marked cell says.
+func (a *Annotation) text(m *mark) string {
+	var notes []string
+	for _, n := range m.findings {
+		if note := a.note(&a.Findings[n]); !slices.Contains(notes, note) {
+			notes = append(notes, note)
 		}
-		out = append(out, m)
 	}
-	return out
+	return strings.Join(notes, "\n\n")
+}
+
+// list is what the drop-down of a marked cell offers.
+func (a *Annotation) list(m *mark) []string {
+	for _, n := range m.findings {
+		if choices := a.choices(&a.Findings[n]); len(choices) > 0 {
+			return choices
+		}
+	}
+	return nil
 }
 
 // note is what a cell's note says of a finding.
@@ -87,7 +105,12 @@ func (a *Annotation) fix(id spec.RuleID) string {
 	if a.Fix == nil {
 		return ""
 	}
-	return a.Fix(id)
+	text, ok := a.fixes[id]
+	if !ok {
+		text = a.Fix(id)
+		a.fixes[id] = text
+	}
+	return text
 }
 
 // choices are what the drop-down of a finding's cell offers: the suggestions,
@@ -101,12 +124,22 @@ func (a *Annotation) choices(f *spec.Finding) []string {
 		return nil
 	}
 	out := entryTexts(f.Nearest)
-	if a.Legal != nil {
-		if legal := a.Legal(f.Field); len(legal) <= maxLegal {
-			out = append(out, legal...)
-		}
+	return append(out, a.few(f.Field)...)
+}
+
+// few are the legal values of a field if they are few.
+func (a *Annotation) few(id spec.FieldID) []string {
+	if a.Legal == nil {
+		return nil
 	}
-	return out
+	legal, ok := a.legal[id]
+	if !ok {
+		if legal = a.Legal(id); len(legal) > maxLegal {
+			legal = nil
+		}
+		a.legal[id] = legal
+	}
+	return legal
 }
 
 // maxLegal is how many legal values a drop-down of suggestions goes on with.

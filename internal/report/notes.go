@@ -30,7 +30,7 @@ func (n *noteParts) empty() bool { return !bytes.Contains(n.comments, []byte("<c
 // mergeNotes takes an earlier copy's notes out of the parts (nil if there are
 // none) and adds those of the marks. A note of the user's stays as it is, and
 // its cell gets none of ours.
-func mergeNotes(old noteParts, marks []mark) (noteParts, error) {
+func (a *Annotation) mergeNotes(old noteParts, marks []mark) (noteParts, error) {
 	authors, kept, taken, dropped, err := readComments(old.comments)
 	if err != nil {
 		return noteParts{}, err
@@ -44,7 +44,7 @@ func mergeNotes(old noteParts, marks []mark) (noteParts, error) {
 			continue
 		}
 		n++
-		text := strings.Join(m.notes, "\n\n")
+		text := a.text(m)
 		fmt.Fprintf(&comments, `<comment ref="%s" authorId="%d"><text><t xml:space="preserve">%s</t></text></comment>`, ref, len(authors), xmlText(text))
 		writeShape(&shapes, n, m, text)
 	}

@@ -15,6 +15,7 @@ import (
 // through byte for byte, as a stream: the memory is that of one tag and of
 // what follows the rows.
 type sheetPatch struct {
+	of       *Annotation
 	styles   *bookStyles
 	marks    []mark      // ascending by row and column, one for each cell
 	restore  map[int]int // styles of an earlier copy → what they were

@@ -40,7 +40,7 @@ func (p *sheetPatch) tail(data []byte) ([]byte, error) {
 		}
 	}
 	removed := len(edits)
-	added, n := dropDowns(p.every, taken)
+	added, n := p.of.dropDowns(p.every, taken)
 	switch {
 	case n == 0 && removed == 0:
 	case lists == nil:
@@ -141,12 +141,12 @@ const (
 
 // dropDowns are the drop-downs of the marked cells, those with the same choices
 // together. A cell that already has one keeps it.
-func dropDowns(marks []mark, taken []cellRange) (xml string, n int) {
+func (a *Annotation) dropDowns(marks []mark, taken []cellRange) (xml string, n int) {
 	var order []string
 	cells := map[string][]string{}
 	for i := range marks {
 		m := &marks[i]
-		list := choiceList(m.choices)
+		list := choiceList(a.list(m))
 		if list == "" || covered(taken, m.row, m.col) {
 			continue
 		}

@@ -126,6 +126,9 @@ func columnWidth(f spec.Field) float64 {
 	case spec.KindCode:
 		width = max(width, 16)
 	}
+	if f.ID == spec.ExamKey {
+		width = 26
+	}
 	return min(max(width, 11), 34)
 }
 
@@ -150,7 +153,10 @@ func headStyle(f spec.Field) *excelize.Style {
 	if f.Required {
 		colour = "2F5D86"
 	}
-	if f.Section == spec.SectionHelper {
+	switch {
+	case f.ID == spec.ExamKey:
+		colour = "2F5D86"
+	case f.Section == spec.SectionHelper:
 		colour = "8A93A0"
 	}
 	return &excelize.Style{NumFmt: formatText, Font: &excelize.Font{Bold: true, Color: "FFFFFF", Size: 11, Family: "微软雅黑"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}},

@@ -84,10 +84,15 @@ type edit struct {
 	text     string
 }
 
-// apply makes the edits, which do not overlap; those at one spot stay in their
-// order.
+// apply makes the edits, which do not overlap. Of those at one spot insertions
+// come first, else they stay in their order.
 func apply(data []byte, edits []edit) []byte {
-	sort.SliceStable(edits, func(i, j int) bool { return edits[i].from < edits[j].from })
+	sort.SliceStable(edits, func(i, j int) bool {
+		if edits[i].from != edits[j].from {
+			return edits[i].from < edits[j].from
+		}
+		return edits[i].from == edits[i].to && edits[j].from != edits[j].to
+	})
 	var out bytes.Buffer
 	at := 0
 	for _, e := range edits {
