@@ -85,8 +85,12 @@ func (s *Source) openMapped(ctx context.Context, in *table.Input) error {
 	m := &mapped{lay: s.opts.Layout, primary: -1}
 	s.mapped = m
 	taken := map[*table.Sheet]bool{}
+	sheets, err := dataSheets(ctx, in)
+	if err != nil {
+		return err
+	}
 	for _, ls := range m.lay.Sheets {
-		ms, err := findMapped(in, ls, s.opts.Sheet, taken)
+		ms, err := findMapped(in, sheets, ls, s.opts.Sheet, taken)
 		if err != nil {
 			return err
 		}
@@ -96,7 +100,7 @@ func (s *Source) openMapped(ctx context.Context, in *table.Input) error {
 		}
 		m.sheets = append(m.sheets, ms)
 	}
-	for _, sheet := range in.Sheets() {
+	for _, sheet := range sheets {
 		if !taken[sheet] && !usedByTable(m.lay, sheet.Ref.Name) {
 			s.acc.Unrecognised = append(s.acc.Unrecognised, sheet.Ref.Name)
 		}
@@ -141,12 +145,12 @@ func usedByTable(lay *layout.Layout, name string) bool {
 }
 
 // findMapped is the sheet of the input that a part of the mapping describes.
-func findMapped(in *table.Input, ls *layout.Sheet, forced string, taken map[*table.Sheet]bool) (*mappedSheet, error) {
+func findMapped(in *table.Input, sheets []*table.Sheet, ls *layout.Sheet, forced string, taken map[*table.Sheet]bool) (*mappedSheet, error) {
 	ms := &mappedSheet{Sheet: ls}
 	var names []string
-	for _, sheet := range in.Sheets() {
+	for _, sheet := range sheets {
 		names = append(names, "「"+sheet.Ref.Name+"」")
-		fits := ls.Fits(sheet.Ref.Name) || len(in.Sheets()) == 1
+		fits := ls.Fits(sheet.Ref.Name) || len(sheets) == 1
 		if forced != "" && personal(ls) {
 			fits = spec.HeaderKey(forced) == spec.HeaderKey(sheet.Ref.Name)
 		}

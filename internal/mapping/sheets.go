@@ -18,12 +18,12 @@ func (s *Source) recognise(ctx context.Context, in *table.Input) error {
 			Fix: "请改用三张表的 xlsx，或把三个 CSV 放在同一个文件夹（或 zip）里再传入；只有一张表的导出需要映射文件 --mapping"}
 	}
 	var rest []*table.Sheet
-	for _, sheet := range in.Sheets() {
-		ours, err := sheet.Ours(ctx) // of an annotated copy that was mended, or the template's lists
-		if err != nil {
-			return err
-		}
-		if !ours && !s.byName(sheet) {
+	sheets, err := dataSheets(ctx, in)
+	if err != nil {
+		return err
+	}
+	for _, sheet := range sheets {
+		if !s.byName(sheet) {
 			rest = append(rest, sheet)
 		}
 	}
@@ -40,6 +40,22 @@ func (s *Source) recognise(ctx context.Context, in *table.Input) error {
 		return s.noSheet(in)
 	}
 	return s.checkHeaders(ctx)
+}
+
+// dataSheets are the sheets that are not this program's own: those that an
+// annotated copy has beside the export's, and the template's hidden lists.
+func dataSheets(ctx context.Context, in *table.Input) ([]*table.Sheet, error) {
+	var out []*table.Sheet
+	for _, sheet := range in.Sheets() {
+		ours, err := sheet.Ours(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !ours {
+			out = append(out, sheet)
+		}
+	}
+	return out, nil
 }
 
 // byName takes a sheet that bears a standard name, or the one the user named.
