@@ -46,6 +46,8 @@ type gate struct {
 	release chan struct{}
 	before  func() // runs before a reply that is to be the last
 	arrived func(n int)
+
+	dropping bool // what is held is answered by a gateway
 }
 
 // arm chooses the upload to be held.
@@ -66,6 +68,14 @@ func (g *gate) open() {
 		g.release = nil
 	}
 	g.nth, g.arrived = 0, nil
+}
+
+// drop answers everything that is held with a 504; what comes later passes.
+func (g *gate) drop() {
+	g.mu.Lock()
+	g.dropping = true
+	g.mu.Unlock()
+	g.open()
 }
 
 // watch calls f for every upload that arrives.
@@ -93,6 +103,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.next.ServeHTTP(w, r)
 	case n > nth:
 		<-release
+		g.end(w)
 	default:
 		g.hold(w, r, reached, release)
 	}
@@ -122,6 +133,18 @@ func (g *gate) hold(w http.ResponseWriter, r *http.Request, reached, release cha
 	}
 	close(reached)
 	<-release
+	g.end(w)
+}
+
+// end lets a held request go, with a 504 if somebody still waits for it.
+func (g *gate) end(w http.ResponseWriter) {
+	g.mu.Lock()
+	dropping := g.dropping
+	g.mu.Unlock()
+	if !dropping {
+		return // an empty reply: nobody is there any more to read it
+	}
+	w.WriteHeader(http.StatusGatewayTimeout)
 }
 
 // lockLedger keeps the program from writing its ledger: what is answered from
