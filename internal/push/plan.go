@@ -101,10 +101,11 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 	case ledger.Skip:
 		r.State, r.Message = Skipped, d.Reason
 	case ledger.Changed:
-		r.State, r.Message = Changed, d.Reason
+		r.State, r.Message = Changed, strings.TrimRight(d.Reason, "。")
 		if len(d.ChangedPaths) > 0 {
 			r.Message += "；有变化的字段：" + strings.Join(shortPaths(d.ChangedPaths), "、")
 		}
+		r.Message += "；确认要按新内容重传请加 --resend changed"
 	case ledger.HoldInDoubt:
 		r.State, r.Message = InDoubt, withWords(d)
 	case ledger.HoldRejected:

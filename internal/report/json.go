@@ -109,10 +109,18 @@ func counts(r *Result) map[string]int {
 	for i := range r.Records {
 		out[string(r.Records[i].State)]++
 	}
+	told := make([]int, len(r.Records))
 	for i := range r.Findings {
-		if r.Findings[i].Severity == spec.Warning {
+		if f := &r.Findings[i]; f.Severity == spec.Warning {
 			out["warnings"]++
+			if f.Record >= 0 && f.Record < len(told) {
+				told[f.Record]++
+			}
 		}
+	}
+	// An echo that differs is a warning on its record too, and no finding.
+	for i := range r.Records {
+		out["warnings"] += max(0, r.Records[i].Warnings-told[i])
 	}
 	return out
 }

@@ -108,6 +108,8 @@ func (o Outcome) success(a Attempt, p Policy) Outcome {
 		return o.with(Accepted, "", r.Msg)
 	case p.IsTokenError(r.Msg):
 		return o.with(DeadToken, "平台说登录已失效", r.Msg)
+	case r.Msg == "":
+		return o.with(Rejected, "平台没有说明原因", "")
 	default:
 		return o.with(Rejected, "", r.Msg)
 	}
