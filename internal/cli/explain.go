@@ -129,7 +129,7 @@ func (a *app) explainRecord(ctx context.Context, o explainOptions) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(tmp) }()
+	defer func() { _ = removeTree(tmp) }()
 	opts := judge.mapping
 	opts.Sheet, opts.Mapping, opts.TempDir = o.sheet, o.mapping, tmp
 	all, err := a.openInputs(ctx, o.in, opts)

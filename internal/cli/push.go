@@ -106,7 +106,7 @@ func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, 
 	if err != nil {
 		return &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
 	}
-	defer func() { _ = os.RemoveAll(tmp) }()
+	defer func() { _ = removeTree(tmp) }()
 	if err := s.readAll(ctx, files, sessionOptions{read: o.readOptions, spool: tmp, digester: led.Digester()}); err != nil {
 		return err
 	}

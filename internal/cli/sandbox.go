@@ -129,7 +129,7 @@ func (a *app) embed(ctx context.Context, cfg *config.Config) (stop func(), err e
 	}
 	stop = func() {
 		srv.stop()
-		_ = os.RemoveAll(dir)
+		_ = removeTree(dir)
 	}
 	p := &cfg.Platform
 	p.BaseURL, p.Username, p.Password, p.PasswordMD5, p.Proxy, p.CAFile = srv.url, sandboxUser, sandboxUser, "", "", ""

@@ -40,7 +40,7 @@ func (a *app) validate(ctx context.Context, files []string, o readOptions) error
 	if err != nil {
 		return &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
 	}
-	defer func() { _ = os.RemoveAll(tmp) }()
+	defer func() { _ = removeTree(tmp) }()
 	s.judge.mapping.TempDir = tmp
 	if err := s.readAll(ctx, files, sessionOptions{read: o}); err != nil {
 		return err

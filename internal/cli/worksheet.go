@@ -65,7 +65,7 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(tmp) }()
+	defer func() { _ = removeTree(tmp) }()
 	if err := s.readAll(ctx, o.in, sessionOptions{spool: tmp, digester: led.Digester()}); err != nil {
 		return err
 	}
