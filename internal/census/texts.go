@@ -121,9 +121,14 @@ func precisionDoubt() text {
 	}
 }
 
-func orphanText(key string) text {
+func orphanText(key string, place spec.Place) text {
 	t := text{rule: spec.RowOrphan, cause: "体检编号在「体检信息」表中没有对应的人"}
-	if key == "" {
+	switch {
+	case key == "" && place.Col == 0 && place.Sheet != nil:
+		t.cause = "「" + place.Sheet.Name + "」缺少“体检编号”列"
+		t.message = t.cause + "，无法知道该行属于谁，没有上报；请补上这一列"
+		return t
+	case key == "":
 		t.message, t.cause = "该行没有体检编号，无法知道属于谁，没有上报；请补上体检编号", "该行没有体检编号"
 		return t
 	}
