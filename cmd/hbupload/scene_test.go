@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -172,8 +173,11 @@ func (s *scene) leaks() []string {
 	out := s.seen
 	_ = filepath.WalkDir(s.work, func(path string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(s.work, path)
-		if err != nil || d.IsDir() || !(strings.HasPrefix(rel, "data") || strings.HasSuffix(rel, ".log") || strings.HasSuffix(rel, ".backup")) {
+		if err != nil || d.IsDir() || !(strings.HasPrefix(rel, "data") || strings.HasSuffix(rel, ".log") || strings.HasSuffix(rel, ".backup") || strings.HasSuffix(rel, ".html")) {
 			return nil
+		}
+		if info, err := d.Info(); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && strings.HasPrefix(rel, "data") {
+			out = append(out, rel+": others may read it")
 		}
 		data, _ := os.ReadFile(path)
 		for _, f := range s.find(data, filepath.Base(path) != "token.json") {

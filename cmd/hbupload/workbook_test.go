@@ -25,6 +25,7 @@ var errEdit = errors.New("no such edit")
 //	SHEET!KEY.HEADER=TEXT       the cell of the first row of that exam key
 //	SHEET+=a|b|c                a row at the end
 //	-SHEET, -SHEET!HEADER       a sheet, a column less
+//	hide=SHEET!3                a row hidden
 //	cut=0.5                     only that part of the file's bytes
 func cmdWorkbook(ts *testscript.TestScript, _ bool, args []string) {
 	path := ts.MkAbs(args[0])
@@ -71,6 +72,11 @@ func people(who string) []sample.Person {
 }
 
 func editBook(book *excelize.File, edit string) error {
+	if row, ok := strings.CutPrefix(edit, "hide="); ok {
+		sheet, n, _ := strings.Cut(row, "!")
+		at, err := strconv.Atoi(n)
+		return errors.Join(err, book.SetRowVisible(sheet, at, false))
+	}
 	if rest, ok := strings.CutPrefix(edit, "-"); ok {
 		sheet, header, column := strings.Cut(rest, "!")
 		if !column {
