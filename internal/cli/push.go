@@ -207,7 +207,7 @@ func (s *session) orders(o pushOptions) orders {
 // error means that the run could not begin; all else is in the result.
 func (s *session) send(ctx, early context.Context, h *held, client *platform.Client, o orders) (*report.Result, error) {
 	run, recovered, err := h.led.BeginRun(early, ledger.RunInfo{User: s.User, Host: s.Host, PID: s.PID, ToolVersion: s.Build.Version,
-		DictVersion: s.judge.dicts.Version(), Files: s.inputs.names(), Command: s.command, Policy: o.policy, OpenSettles: s.cfg.Upload.Concurrency})
+		DictVersion: s.judge.dicts.Version(), Files: s.inputs.names(), Command: s.command, Policy: o.policy, OpenSettles: push.OpenSettles(s.cfg.Upload.Concurrency)})
 	if err != nil {
 		return nil, err
 	}

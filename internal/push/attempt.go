@@ -9,9 +9,11 @@ import (
 	"hbupload/internal/wire"
 )
 
-// result is the end of one attempt.
+// result is the end of a claim, or of the attempt that followed it.
 type result struct {
 	w        waiting
+	sent     opened // until it was sent
+	claimed  bool   // granted, and not sent yet
 	outcome  wire.Outcome
 	decision ledger.Decision
 	message  string    // the platform's words redacted, and why this class
@@ -21,39 +23,32 @@ type result struct {
 	lost     error     // the answer is known, and the ledger did not take it
 }
 
-// attempt claims the record, sends it and hands the answer to the ledger. It
-// runs beside the scheduler and touches none of its state.
-func (e *engine) attempt(w waiting) result {
+// claim reads the record back and puts the intent on disk: nothing leaves before
+// it is there. It runs beside the scheduler and touches none of its state.
+func (e *engine) claim(w waiting) result {
 	r := result{w: w}
 	sent, err := e.batch.open(w.index, e.Digester)
-	if err != nil {
+	if err == nil {
+		err = e.grant(&r, sent.entry)
+	}
+	if err != nil || r.held {
 		r.err = err
 		return r
 	}
-	if err := e.claim(&r, sent.entry); err != nil || r.held {
-		r.err = err
-		return r
-	}
-	start := e.Now()
-	r.outcome = e.Sender.Send(e.ctx, sent.zip)
-	r.w.took = max(0, e.Now().Sub(start)) // a wall clock may have been set back
-	e.judge(&r, sent.leaves)
-	answer := ledger.Settlement{Class: ledgerClass(r.outcome.Class), HTTPStatus: r.outcome.HTTPStatus,
-		Duration: r.w.took.Round(time.Microsecond), Message: r.message, Note: note(r.outcome, r.echo)}
-	// The answer is known: it must reach the ledger even if we were told to stop.
-	r.lost = e.Run.Settle(context.WithoutCancel(e.ctx), r.w.claim, answer)
+	sent.entry = ledger.Entry{} // the ledger has it
+	r.sent, r.claimed = sent, true
+	r.w.attempt++
 	return r
 }
 
-// claim puts the intent on disk: nothing leaves before it is there.
-func (e *engine) claim(r *result, entry ledger.Entry) error {
+// grant asks the ledger for the right to send once.
+func (e *engine) grant(r *result, entry ledger.Entry) error {
 	if r.w.claim.OK() {
 		again, err := e.Run.Retry(e.ctx, r.w.claim)
 		if err != nil {
 			return err // the claim of the last attempt still tells where the record stands
 		}
 		r.w.claim = again
-		r.w.attempt++
 		return nil
 	}
 	claim, decision, err := e.Run.ClaimOne(e.ctx, entry)
@@ -61,12 +56,23 @@ func (e *engine) claim(r *result, entry ledger.Entry) error {
 		return err
 	}
 	r.w.claim, r.decision, r.held = claim, decision, !claim.OK()
-	if !r.held {
-		r.w.attempt++
-		r.decision.WasInDoubtSameContent = decision.WasInDoubtSameContent || e.batch.jobs[r.w.index].doubted
-		r.w.doubted = r.decision.WasInDoubtSameContent
-	}
+	r.w.doubted = decision.WasInDoubtSameContent || e.batch.jobs[r.w.index].doubted
 	return nil
+}
+
+// send makes the attempt that was claimed and hands the answer to the ledger.
+// It runs beside the scheduler and touches none of its state.
+func (e *engine) send(r result) result {
+	start := e.Now()
+	r.outcome = e.Sender.Send(e.ctx, r.sent.zip)
+	r.w.took = max(0, e.Now().Sub(start)) // a wall clock may have been set back
+	e.judge(&r, r.sent.leaves)
+	r.sent, r.claimed = opened{}, false
+	answer := ledger.Settlement{Class: ledgerClass(r.outcome.Class), HTTPStatus: r.outcome.HTTPStatus,
+		Duration: r.w.took.Round(time.Microsecond), Message: r.message, Note: note(r.outcome, r.echo)}
+	// The answer is known: it must reach the ledger even if we were told to stop.
+	r.lost = e.Run.Settle(context.WithoutCancel(e.ctx), r.w.claim, answer)
+	return r
 }
 
 // judge settles what the answer means for this record.

@@ -84,7 +84,9 @@ type engine struct {
 	queue    []int // fresh records, in the order of the input
 	delayed  delayHeap
 	results  chan result
-	inFlight int
+	claiming int       // claims on their way to the disk
+	claimed  []result  // claims granted and not sent yet
+	inFlight int       // requests on their way
 	limit    int       // requests in flight allowed right now
 	epoch    int       // how often the limit was halved
 	streak   int       // answers since the limit last changed
@@ -118,7 +120,7 @@ func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
 		}
 	}
 	e.total = len(e.queue)
-	e.results = make(chan result, e.limit)
+	e.results = make(chan result, e.limit+Ahead(e.limit))
 	return e
 }
 
@@ -148,13 +150,16 @@ func (e *engine) observe(ev Event) {
 
 // abandon marks everything that was not tried.
 func (e *engine) abandon() {
+	for _, r := range e.claimed {
+		e.unclaim(r)
+	}
 	for _, i := range e.queue {
 		e.batch.Records[i].State = Pending
 	}
 	for _, w := range e.delayed {
 		e.finish(w, undelivered(w), "已停止，未再重试")
 	}
-	e.queue, e.delayed = nil, nil
+	e.claimed, e.queue, e.delayed = nil, nil, nil
 }
 
 // run is the loop of the scheduler.
@@ -163,7 +168,7 @@ func (e *engine) run() error {
 	for {
 		e.notice()
 		wake := e.dispatch()
-		if e.inFlight == 0 && (e.stopping() || len(e.queue)+len(e.delayed) == 0) {
+		if e.claiming+e.inFlight == 0 && (e.stopping() || len(e.claimed)+len(e.queue)+len(e.delayed) == 0) {
 			e.abandon()
 			return e.end()
 		}
@@ -173,7 +178,6 @@ func (e *engine) run() error {
 		}
 		select {
 		case r := <-e.results:
-			e.inFlight--
 			e.take(r)
 		case <-timer:
 		case <-e.Interrupt:
@@ -211,10 +215,21 @@ func (e *engine) end() error {
 	return nil
 }
 
-// dispatch starts as many attempts as may start now, and returns how long to
-// wait until another may; 0 means that only a result can change that.
+// dispatch starts as many sends and claims as may start now, and returns how
+// long to wait until another may; 0 means that only a result can change that.
 func (e *engine) dispatch() time.Duration {
-	for !e.stopping() && e.inFlight < e.allowed() {
+	for !e.stopping() {
+		if len(e.claimed) > 0 && e.inFlight < e.allowed() {
+			r := e.claimed[0]
+			e.claimed = e.claimed[1:]
+			r.w.epoch = e.epoch
+			e.inFlight++
+			go func() { e.results <- e.send(r) }()
+			continue
+		}
+		if e.claiming+len(e.claimed)+e.inFlight >= e.allowed()+e.ahead() {
+			return 0
+		}
 		now := e.clock.Now()
 		if wait := e.nextSlot.Sub(now); wait > 0 {
 			return wait
@@ -224,11 +239,27 @@ func (e *engine) dispatch() time.Duration {
 			return wait
 		}
 		e.spend(now)
-		w.epoch = e.epoch
-		e.inFlight++
-		go func() { e.results <- e.attempt(w) }()
+		e.claiming++
+		go func() { e.results <- e.claim(w) }()
 	}
 	return 0
+}
+
+// Ahead is how many records are claimed before there is room to send them, so
+// that a request need not wait for the disk. What is claimed and not settled
+// stays within twice the concurrency: OpenSettles leaves the room.
+func Ahead(concurrency int) int { return concurrency / 8 }
+
+// OpenSettles is how many settles a run may have open (ledger.RunInfo).
+func OpenSettles(concurrency int) int { return max(1, concurrency-Ahead(concurrency)) }
+
+// ahead is Ahead right now: no more than one until the canary is back, and
+// under a rate limit nothing is claimed that will wait for its slot.
+func (e *engine) ahead() int {
+	if e.canary || e.Rate > 0 {
+		return 0
+	}
+	return Ahead(e.limit)
 }
 
 // spend takes a slot of the rate limit. A start that is only late by the

@@ -223,6 +223,7 @@ func (s *scene) kinds(kind EventKind) []Event {
 type outside struct {
 	mu     sync.Mutex
 	script map[string][]answer // by key, used up in order; then usual
+	nth    map[int]answer      // by number of the request, before the script
 	usual  answer
 	ready  func(context.Context) error
 	store  map[string][]string // texts of the contents stored, in order
@@ -288,6 +289,9 @@ func (p *outside) arrive(key, json string) answer {
 	a := p.usual
 	if script := p.script[key]; len(script) > 0 {
 		a, p.script[key] = script[0], script[1:]
+	}
+	if nth, ok := p.nth[len(p.sent)]; ok {
+		a = nth
 	}
 	if a.stores {
 		p.store[key] = append(p.store[key], json)

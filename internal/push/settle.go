@@ -1,6 +1,7 @@
 package push
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -10,17 +11,35 @@ import (
 	"hbupload/internal/wire"
 )
 
-// take brings the end of an attempt into the record's state and into what the
-// run does next. The ledger has been told already.
+// take brings the end of a claim or an attempt into the record's state and into
+// what the run does next. The ledger has been told already.
 func (e *engine) take(r result) {
 	switch {
+	case r.claimed:
+		e.claiming--
+		e.claimed = append(e.claimed, r)
 	case r.err != nil:
+		e.claiming--
 		e.broken(r)
 	case r.held:
+		e.claiming--
 		e.held(r)
 	default:
+		e.inFlight--
 		e.answered(r)
 	}
+}
+
+// unclaim gives back a claim of which no byte was sent.
+func (e *engine) unclaim(r result) {
+	if err := e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim); err != nil {
+		e.halt(midway(err))
+	}
+	state := undelivered(r.w)
+	if state == Undelivered && r.w.attempt == 1 {
+		state = Pending
+	}
+	e.finish(r.w, state, "没有发出")
 }
 
 // broken is an attempt that never left: the spool or the ledger failed, or we

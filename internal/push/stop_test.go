@@ -279,3 +279,46 @@ func TestDeadPlatformIsNotShowered(t *testing.T) {
 		}
 	})
 }
+
+// TestClaimedAhead: a run of many claims a few before there is room to send
+// them. Ctrl-C gives these back: not tried, and no doubt about them.
+func TestClaimedAhead(t *testing.T) {
+	t.Parallel()
+	within(t, func(t *testing.T, s *scene) {
+		people := crowd(200)
+		stop := make(chan struct{})
+		s.platform.usual = slowly()
+		time.AfterFunc(450*time.Millisecond, func() { close(stop) })
+		b, err := s.push(people, func(d *Delivery) { d.Concurrency, d.Interrupt = 32, stop })
+		if kind(err) != "interrupted" {
+			t.Fatalf("err = %v", err)
+		}
+		if s.platform.most != 32 {
+			t.Errorf("%d in flight", s.platform.most)
+		}
+		given, err := s.led.History(t.Context(), ledger.Filter{States: []ledger.State{ledger.StateUndelivered}})
+		if err != nil || len(given) != Ahead(32) {
+			t.Errorf("%d claims were given back, want %d (%v)", len(given), Ahead(32), err)
+		}
+		if n := Counts(b.Records); n[Accepted] != len(s.platform.sent) || n[Accepted]+n[Pending] != 200 {
+			t.Errorf("counts %v, %d sent", n, len(s.platform.sent))
+		}
+		if rec := s.begin(); rec.Count != 0 {
+			t.Errorf("%d claims were left open", rec.Count)
+		}
+		if b, err = s.push(people, nil); err != nil || Counts(b.Records)[Accepted]+Counts(b.Records)[Skipped] != 200 {
+			t.Errorf("afterwards %v, %v", err, Counts(b.Records))
+		}
+		s.agree(people)
+	})
+}
+
+// TestOpenSettles: claims out and settles open are twice the concurrency at most.
+func TestOpenSettles(t *testing.T) {
+	t.Parallel()
+	for c := 1; c <= 300; c++ {
+		if n := OpenSettles(c); n < 1 || c+Ahead(c)+n > 2*c {
+			t.Errorf("concurrency %d: %d ahead, %d settles", c, Ahead(c), n)
+		}
+	}
+}
