@@ -10,7 +10,7 @@ import (
 )
 
 // Execute is Process.Exec on a real machine: it runs a program and returns what
-// it wrote on both streams, bounded.
+// it wrote, bounded; what it complained of only when it failed.
 func Execute(ctx context.Context, c Command) (string, error) {
 	var cmd *exec.Cmd
 	if c.Shell != "" {
@@ -18,8 +18,8 @@ func Execute(ctx context.Context, c Command) (string, error) {
 	} else {
 		cmd = exec.CommandContext(ctx, c.Name, c.Args...)
 	}
-	out := &bounded{limit: maxOutput}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.Stdin), out, out
+	out, complaints := &bounded{limit: maxOutput}, &bounded{limit: maxOutput}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.Stdin), out, complaints
 	cmd.Env, cmd.Dir = c.Environ, c.Dir
 	// What the program started itself may hold the pipes open: not for ever.
 	cmd.WaitDelay = 2 * time.Second
@@ -27,11 +27,14 @@ func Execute(ctx context.Context, c Command) (string, error) {
 	if ctx.Err() != nil {
 		err = errors.Join(ctx.Err(), err)
 	}
-	return out.buf.String(), err
+	if err != nil {
+		return out.buf.String() + complaints.buf.String(), err
+	}
+	return out.buf.String(), nil
 }
 
 // maxOutput bounds what is kept of another program's words.
-const maxOutput = 64 << 10
+const maxOutput = 1 << 20
 
 // bounded keeps the beginning of what is written to it.
 type bounded struct {

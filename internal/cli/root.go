@@ -41,7 +41,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })
 	cobra.EnableCommandSorting = false
 	root.AddCommand(
-		newPush(a), newValidate(a), newBuild(a), newSync(a),
+		newPush(a), newValidate(a), newBuild(a), newSync(a), newSchedule(a),
 		newTemplate(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
 		newStatus(a), newHistory(a), newResolve(a), newAdopt(a), newLedger(a),
 		newInspect(a), newExplain(a), newRules(a),
