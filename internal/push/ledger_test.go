@@ -389,3 +389,23 @@ func TestLedgerClass(t *testing.T) {
 		}
 	}
 }
+
+// TestLedgerGone: an answer that the ledger does not even queue stops the run at
+// once, though no claim comes after it.
+func TestLedgerGone(t *testing.T) {
+	t.Parallel()
+	within(t, func(t *testing.T, s *scene) {
+		a := accepts()
+		a.then = s.close
+		s.platform.script["TJ0001"] = []answer{a}
+		b := s.batch(crowd(1))
+		defer b.Close()
+		s.plan(b)
+		if err := b.Deliver(context.Background(), s.delivery()); err == nil {
+			t.Error("a silent success")
+		}
+		if err := s.run.Finish(context.Background(), ledger.Summary{}); err == nil {
+			t.Error("the end of the run is silent")
+		}
+	})
+}
