@@ -25,6 +25,7 @@ var errEdit = errors.New("no such edit")
 //	SHEET!KEY.HEADER=TEXT       the cell of the first row of that exam key
 //	SHEET+=a|b|c                a row at the end
 //	-SHEET, -SHEET!HEADER       a sheet, a column less
+//	rekey=TJ0001>TJ0002         another exam key for one person
 //	hide=SHEET!3                a row hidden
 //	cut=0.5                     only that part of the file's bytes
 func cmdWorkbook(ts *testscript.TestScript, _ bool, args []string) {
@@ -77,6 +78,9 @@ func editBook(book *excelize.File, edit string) error {
 		at, err := strconv.Atoi(n)
 		return errors.Join(err, book.SetRowVisible(sheet, at, false))
 	}
+	if keys, ok := strings.CutPrefix(edit, "rekey="); ok {
+		return rekey(book, keys)
+	}
 	if rest, ok := strings.CutPrefix(edit, "-"); ok {
 		sheet, header, column := strings.Cut(rest, "!")
 		if !column {
@@ -117,6 +121,24 @@ func editBook(book *excelize.File, edit string) error {
 		return err
 	}
 	return book.SetCellFloat(sheet, cell, n, -1, 64)
+}
+
+func rekey(book *excelize.File, keys string) error {
+	from, to, _ := strings.Cut(keys, ">")
+	for _, sheet := range book.GetSheetList() {
+		rows, err := book.GetRows(sheet)
+		if err != nil {
+			return err
+		}
+		for i, row := range rows {
+			if len(row) > 0 && row[0] == from {
+				if err := book.SetCellStr(sheet, "A"+strconv.Itoa(i+1), to); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func ptr[T any](v T) *T { return &v }
