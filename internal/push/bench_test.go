@@ -2,7 +2,7 @@ package push
 
 import (
 	"context"
-	"crypto/md5" //nolint:gosec // the document demands MD5 (2.1)
+	"crypto/md5" // the document demands MD5 (2.1)
 	"encoding/hex"
 	"fmt"
 	"net/http/httptest"
@@ -73,7 +73,7 @@ func BenchmarkPushAt100ms(b *testing.B) {
 			server := httptest.NewServer(box)
 			defer server.Close()
 			defer box.Close()
-			password := md5.Sum([]byte("sandbox")) //nolint:gosec // the document demands MD5 (2.1)
+			password := md5.Sum([]byte("sandbox")) // the document demands MD5 (2.1)
 			client, err := platform.New(platform.Config{BaseURL: server.URL, Username: "sandbox", Concurrency: workers,
 				OrgName: "河北省疾控中心", PasswordMD5: func() string { return hex.EncodeToString(password[:]) }})
 			if err != nil {

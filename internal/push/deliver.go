@@ -136,7 +136,7 @@ func (e *engine) ready() error {
 		return err
 	case <-e.Interrupt:
 		cancel()
-		<-answer
+		_ = <-answer // only that we told it to stop
 		return interrupted()
 	}
 }

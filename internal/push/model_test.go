@@ -17,7 +17,6 @@ type model struct {
 	*scene
 	people []someone
 	dict   string // what the dictionaries make of everybody's content
-	order  []string
 }
 
 // file is the export as it stands now.
