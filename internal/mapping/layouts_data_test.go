@@ -67,7 +67,7 @@ func layoutB() []sheetData {
 	rows := [][]any{{"2024 年职业健康检查结果汇总"}, top, low}
 	suspect := []any{"", "", "职业性噪声聋"}
 	for i, p := range exporters("DB") {
-		row := []any{p.key, p.name, p.id, p.phone, "常规", "岗中", "生产部", firm.Name, firm.Code, "焊工", "12年6月", "3年2月", "噪声、电焊烟", "噪声、电焊烟、高温", "2014-03-01至2024-05-01",
+		row := []any{p.key, p.name, p.id, p.phone, "常规", "岗中", "生产部", firm.Name, firm.Code, "焊工", "12年6月", "3年2月", []any{"噪声、电焊烟", "噪声、电焊烟", "噪声"}[i], "噪声、电焊烟、高温", "2014-03-01至2024-05-01",
 			"从不", "定期复查", "", suspect[i], "测试职业健康检查中心", p.day, p.day[:8] + "29"}
 		row = append(row, "6.5×10^9/L", "", "3.5～9.5", "", 55, "U/L", "0～40", "↑")
 		if i == 0 {

@@ -85,6 +85,9 @@ func (g *Group) Rule(id spec.FieldID) *Rule {
 
 // table reads the name of a table or the table itself.
 func (p *parser) table(n *yaml.Node) *Table {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return nil
+	}
 	if n.Kind == yaml.ScalarNode {
 		t := p.tables[n.Value]
 		if t == nil {

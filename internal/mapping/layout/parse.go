@@ -99,6 +99,9 @@ func (p *parser) sound(n *yaml.Node, depth int) bool {
 
 // each calls f for the keys of a mapping; a key twice is a problem.
 func (p *parser) each(n *yaml.Node, what string, f func(key, value *yaml.Node)) {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return // a block whose lines are all comments still
+	}
 	if n.Kind != yaml.MappingNode {
 		p.wrong(n, "%s应写成“键: 值”", what)
 		return

@@ -1,0 +1,273 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"hbupload/internal/spec"
+	"hbupload/internal/table"
+	"hbupload/internal/table/grid"
+)
+
+// Draft is a proposed mapping of an export: a file that runs, with questions.
+type Draft struct {
+	YAML      []byte
+	Sheets    []DraftSheet
+	Questions []Question
+}
+
+// DraftSheet is what was found of one sheet.
+type DraftSheet struct {
+	Name       string        `json:"sheet"`
+	HeaderRows []int32       `json:"header"`
+	Rows       int           `json:"rows"`
+	Shape      string        `json:"shape"` // what a row is, for a person
+	Columns    []DraftColumn `json:"columns"`
+}
+
+// DraftColumn is a column with the field that it seems to carry.
+type DraftColumn struct {
+	Header     string   `json:"header"`
+	Field      string   `json:"field,omitempty"` // the field's label
+	Confidence int      `json:"confidence,omitempty"`
+	Samples    []string `json:"samples"` // up to three, masked
+}
+
+// Question is something only a person can answer.
+type Question struct {
+	Text       string   `json:"question"`
+	Where      string   `json:"where"`
+	Candidates []string `json:"candidates"`
+}
+
+// The bounds of a first look.
+const (
+	draftRows     = 3000 // rows whose values are looked at
+	draftDistinct = 300  // different values of a column that are kept
+)
+
+// draftColumn is a column with what stands in it.
+type draftColumn struct {
+	table.Column
+	values []string // different ones, in order
+	have   map[string]bool
+	filled int
+	used   bool
+	field  string // what it was taken for
+	sure   int
+}
+
+// draftSheet is a sheet under examination.
+type draftSheet struct {
+	sheet *table.Sheet
+	rows  int
+	head  []int32
+	cols  []*draftColumn
+	lines []string // of the mapping file
+	shape string
+
+	numbered map[string]string // header without its number → header with {n}
+	ends     map[spec.FieldID]string
+	items    []string // names of the wide groups
+	key      *draftColumn
+}
+
+// drafter proposes a mapping.
+type drafter struct {
+	opts      Options
+	code      *coder
+	words     map[spec.FieldID][]string
+	known     map[string]bool
+	items     map[string]string
+	sheets    []*draftSheet
+	primary   *draftSheet
+	fed       map[spec.FieldID]bool // fields that some rule feeds
+	questions []Question
+	tables    []string // lines of the named tables
+	itemTable map[string]string
+}
+
+// Propose looks at an export and drafts a mapping for it. Dictionaries are
+// needed for value tables and items.
+func Propose(ctx context.Context, in *table.Input, name string, opts Options) (*Draft, error) {
+	code, err := newCoder(opts, in.Date1904)
+	if err != nil {
+		return nil, err
+	}
+	d := &drafter{opts: opts, code: code, words: localWords(), known: map[string]bool{}, items: itemWords(),
+		fed: map[spec.FieldID]bool{}, itemTable: map[string]string{}}
+	d.vocabulary()
+	for _, sheet := range in.Sheets() {
+		s, err := d.look(ctx, sheet)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil {
+			d.sheets = append(d.sheets, s)
+		}
+	}
+	if len(d.sheets) == 0 {
+		return nil, &Error{File: in.Path, Message: "没有找到像表头的行（至少要认出三个列名）", Fix: "请确认文件里有姓名、身份证号、体检日期等列名；表头不在前 60 行时请先删去上面的内容"}
+	}
+	d.place(in)
+	return d.write(in, name), nil
+}
+
+// vocabulary is every header that means something, for finding the header row.
+func (d *drafter) vocabulary() {
+	for s := range spec.NumSheets {
+		for key := range spec.Headers(s) {
+			d.known[key] = true
+		}
+	}
+	for _, words := range d.words {
+		for _, w := range words {
+			d.known[spec.HeaderKey(w)] = true
+		}
+	}
+	for _, w := range append(rangeWords(), againWords()...) {
+		d.known[spec.HeaderKey(w)] = true
+	}
+	for w := range d.items {
+		d.known[w] = true
+	}
+	if dict := d.opts.Dicts.Dict(spec.DictItem); dict != nil {
+		for _, e := range dict.Entries {
+			d.known[spec.HeaderKey(e.Name)] = true
+		}
+	}
+}
+
+// isKnown tells a header that means something, numbered ones and the columns
+// of wide groups too.
+func (d *drafter) isKnown(key string) bool {
+	if d.known[key] || d.known[strings.TrimRight(key, "0123456789")] {
+		return true
+	}
+	for _, ends := range groupEnds() {
+		for _, end := range ends {
+			if head, ok := strings.CutSuffix(key, end); ok && d.known[head] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// look reads the header and the first rows of a sheet; nil if it has none.
+func (d *drafter) look(ctx context.Context, sheet *table.Sheet) (*draftSheet, error) {
+	rule := table.HeaderRule{Known: d.isKnown, MinKnown: 2, IsKey: func(key string) bool { return key == spec.HeaderKey(spec.ExamKey.Label()) }}
+	scan, err := sheet.Scan(ctx, rule)
+	if errors.Is(err, table.ErrNoHeader) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = scan.Close() }()
+	s := &draftSheet{sheet: sheet, head: scan.Header().Rows, numbered: map[string]string{}, ends: map[spec.FieldID]string{}}
+	at := map[int32]*draftColumn{}
+	for _, c := range scan.Header().Columns {
+		col := &draftColumn{Column: c, have: map[string]bool{}}
+		s.cols, at[c.Col] = append(s.cols, col), col
+	}
+	for s.rows < draftRows {
+		row, err := scan.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		s.rows++
+		d.values(row, at)
+	}
+	return s, nil
+}
+
+// values notes what stands in the columns.
+func (d *drafter) values(row *grid.Row, at map[int32]*draftColumn) {
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		col := at[c.Col]
+		if col == nil || c.Kind == grid.Blank || c.Kind == grid.Error || c.Kind == grid.Formula {
+			continue
+		}
+		var scratch spec.Value
+		text := trimmed(d.code.shown(&scratch, c))
+		if text == "" {
+			continue
+		}
+		col.filled++
+		if !col.have[text] && len(col.values) < draftDistinct {
+			col.have[text] = true
+			col.values = append(col.values, text)
+		}
+	}
+}
+
+// find is the unused column that carries a field best, with a confidence in
+// percent.
+func (d *drafter) find(s *draftSheet, id spec.FieldID) (*draftColumn, int) {
+	var best *draftColumn
+	most := 0
+	for _, c := range s.cols {
+		if c.used {
+			continue
+		}
+		if sure := d.confidence(c, id); sure > most {
+			best, most = c, sure
+		}
+	}
+	return best, most
+}
+
+// confidence is how well a column's header and values fit a field.
+func (d *drafter) confidence(c *draftColumn, id spec.FieldID) int {
+	f := id.Field()
+	sure := 0
+	switch {
+	case c.Key == spec.HeaderKey(f.Label) || c.Key == spec.HeaderKey(f.Key):
+		sure = 98
+	case slices.ContainsFunc(f.Aliases, func(a string) bool { return spec.HeaderKey(a) == c.Key }):
+		sure = 95
+	}
+	for i, w := range d.words[id] {
+		if sure == 0 && spec.HeaderKey(w) == c.Key {
+			sure = max(75, 92-i)
+		}
+	}
+	if sure == 0 && len([]rune(f.Label)) >= 3 && strings.Contains(c.Key, spec.HeaderKey(f.Label)) {
+		sure = 60
+	}
+	return d.evidence(c, &f, sure)
+}
+
+// evidence weighs what stands in the column.
+func (d *drafter) evidence(c *draftColumn, f *spec.Field, sure int) int {
+	if len(c.values) == 0 {
+		return sure * 9 / 10
+	}
+	good := 0
+	n := min(len(c.values), 40)
+	for _, text := range c.values[:n] {
+		if d.legal(f, text) {
+			good++
+		}
+	}
+	switch {
+	case f.ID == spec.IDCard && good*2 > n:
+		return max(sure, 85)
+	case f.Kind == spec.KindDate && good == 0 && sure > 0:
+		return sure * 6 / 10
+	case (f.Kind == spec.KindCode || f.Kind == spec.KindEnum) && good == 0 && sure > 0:
+		if sure < 95 {
+			return sure * 7 / 10
+		}
+		return sure * 8 / 10
+	}
+	return sure
+}
