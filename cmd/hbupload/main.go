@@ -46,6 +46,12 @@ func process(interrupt <-chan struct{}) *cli.Process {
 	p := &cli.Process{Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinTTY: isTerminal(os.Stdin), StdoutTTY: isTerminal(os.Stdout), StderrTTY: isTerminal(os.Stderr),
 		DataDir: dataDir(), User: userName(), PID: os.Getpid(), Now: time.Now, Build: build(), Interrupt: interrupt, DoubleClicked: doubleClicked()}
+	if p.StdoutTTY {
+		p.Width, _, _ = term.GetSize(int(os.Stdout.Fd()))
+	}
+	if !consoleColours() {
+		p.Environ = append(p.Environ, "NO_COLOR=1")
+	}
 	p.Keyring = cli.SystemKeyring(p.Environ)
 	p.System, p.Exec = runtime.GOOS, cli.Execute
 	p.Executable, _ = os.Executable()

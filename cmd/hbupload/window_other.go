@@ -4,3 +4,6 @@ package main
 
 // doubleClicked: only Windows opens a window of its own for a console program.
 func doubleClicked() bool { return false }
+
+// consoleColours: terminals elsewhere understand colours, or say so in TERM.
+func consoleColours() bool { return true }

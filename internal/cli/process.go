@@ -18,6 +18,7 @@ type Process struct {
 	StdinTTY  bool
 	StdoutTTY bool
 	StderrTTY bool
+	Width     int // columns of the terminal behind Stdout, 0 for none
 	WorkDir   string
 	UserDir   string // the user's configuration folder
 	DataDir   string // the system's place for our data

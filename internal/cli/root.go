@@ -77,6 +77,9 @@ const rootLong = `把职业健康检查的 Excel/CSV 导出转换成平台规定
 func (a *app) bare(cmd *cobra.Command, args []string) error {
 	a.command = "hbupload"
 	if len(args) == 0 {
+		if a.DoubleClicked {
+			fmt.Fprint(a.out(), doubleClickText, "\n")
+		}
 		return cmd.Help()
 	}
 	for _, arg := range args {

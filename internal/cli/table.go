@@ -13,7 +13,8 @@ import (
 // maxCell bounds a column of a screen table.
 const maxCell = 60
 
-// table writes rows under headers, CJK-wide and without any terminal codes.
+// table writes rows under headers, CJK-wide and without any terminal
+// codes; on a terminal that is too narrow, cells wrap.
 func (a *app) table(headers []string, rows [][]string) {
 	if len(rows) == 0 {
 		fmt.Fprintln(a.out(), "（没有）")
@@ -29,7 +30,11 @@ func (a *app) table(headers []string, rows [][]string) {
 		}
 		t.Row(safe...)
 	}
-	for _, line := range strings.Split(t.Render(), "\n") {
+	text := t.Render()
+	if a.StdoutTTY && a.Width > 0 && lipgloss.Width(text) > a.Width {
+		text = t.Width(a.Width).Wrap(true).Render()
+	}
+	for _, line := range strings.Split(text, "\n") {
 		fmt.Fprintln(a.out(), strings.TrimRight(line, " "))
 	}
 }
