@@ -136,7 +136,9 @@ func (e *engine) ready() error {
 		return err
 	case <-e.Interrupt:
 		cancel()
-		_ = <-answer // only that we told it to stop
+		if err := <-answer; err == nil {
+			return nil // just in time, and the run looks for the interrupt first
+		}
 		return interrupted()
 	}
 }
