@@ -114,6 +114,7 @@ fuzz: ## every fuzz target in turn (PKG=./... FUZZTIME=60s)
 
 torture: ## crash and random-model tests, many times over (PKG=./... TIMES=20)
 	HBUPLOAD_KILLS=2000 $(GO) test -count=1 -v -timeout 3h -run '^TestKills$$' ./internal/torture
+	HBUPLOAD_TORTURE=1 $(GO) test -count=1 -v -timeout 1h -run '^TestSyncTortureMonth$$' ./internal/cli
 	$(GO) test -count $(TIMES) -timeout 3h -run 'Crash|Kill|Model|Disk|Random|Torture' $(PKG)
 
 profile: ## CPU and memory profiles of a benchmark (PKG=./internal/wire BENCH=.)
