@@ -102,8 +102,9 @@ func reserve(path string) (string, error) {
 
 // writeFile lets fill write a new private file beside others, and gives it its
 // name only when it is whole. It returns the name it got.
-func writeFile(path string, fill func(*os.File) error) (name string, err error) {
-	if name, err = reserve(path); err != nil {
+func writeFile(path string, fill func(*os.File) error) (_ string, err error) {
+	name, err := reserve(path)
+	if err != nil {
 		return "", err
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(name), ".hbupload-*.tmp")

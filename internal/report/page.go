@@ -3,6 +3,7 @@ package report
 import (
 	_ "embed"
 	"html/template"
+	"math"
 	"os"
 	"sort"
 	"strconv"
@@ -79,7 +80,7 @@ func percent(n, of int) float64 {
 	if of == 0 {
 		return 0
 	}
-	return float64(n) * 100 / float64(of)
+	return math.Round(float64(n)*10000/float64(of)) / 100
 }
 
 // share is a part of the whole as people write it.

@@ -38,6 +38,7 @@ func (a *Annotation) copyUsual(ctx context.Context, ours map[string]bool, out *o
 		return errUnusual
 	}
 	defer func() { _ = f.Close() }()
+	f.Path = ""                              // its name may say something else than its content
 	for _, sheet := range f.GetSheetList() { // a sheet is rewritten only when it was loaded
 		if _, err := f.GetCellStyle(sheet, "A1"); err != nil {
 			return errUnusual
