@@ -195,6 +195,8 @@ func (c *coder) remembered(v *spec.Value, key memoKey, look func() coded) {
 	if !ok {
 		got = look()
 		if len(c.memo) < memoLimit {
+			// Clones: the texts are parts of their rows.
+			key.text, key.more = strings.Clone(key.text), strings.Clone(key.more)
 			c.memo[key] = got
 		}
 	}

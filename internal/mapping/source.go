@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"hbupload/internal/dict"
 	"hbupload/internal/mapping/layout"
@@ -106,8 +107,10 @@ func (s *Source) Each(ctx context.Context, visit spec.Visitor) error {
 	if s.mapped != nil {
 		return s.eachMapped(ctx, visit)
 	}
-	if err := s.survey(ctx); err != nil {
-		return err
+	if s.people.ordinal == nil {
+		if err := s.survey(ctx); err != nil {
+			return err
+		}
 	}
 	for {
 		err := s.pass(ctx, visit)
@@ -153,9 +156,26 @@ func (s *Source) survey(ctx context.Context) error {
 		if _, again := s.people.ordinal[key]; again {
 			s.people.repeats[key]++
 		} else {
-			s.people.ordinal[key] = n
+			// A clone: the key is a part of its row, which it would keep whole.
+			s.people.ordinal[strings.Clone(key)] = n
 		}
 	}
+}
+
+// Persons looks ahead and counts the person rows that have a key, so that a
+// caller can make room for that many records. 0 means that it cannot tell.
+func (s *Source) Persons(ctx context.Context) (int, error) {
+	if s.mapped != nil {
+		return 0, nil
+	}
+	if err := s.survey(ctx); err != nil {
+		return 0, err
+	}
+	n := len(s.people.ordinal)
+	for _, more := range s.people.repeats {
+		n += more
+	}
+	return n, nil
 }
 
 // open begins a pass over one of the sheets.
