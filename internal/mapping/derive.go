@@ -155,7 +155,8 @@ func numericCell(k spec.CellKind) bool { return k == spec.CellNumber || k == spe
 func (c *coder) deriveHazards(rec *spec.Record) {
 	mains := 0
 	for i := range rec.Hazards {
-		if v := rec.Hazards[i].At(spec.IsMain); v.Text == spec.IsMainYes && v.Fault == nil {
+		h := &rec.Hazards[i]
+		if v := h.At(spec.IsMain); v.Text == spec.IsMainYes && v.Fault == nil && c.means.IsDust(h.At(spec.HazardCode).Text) {
 			mains++
 		}
 	}

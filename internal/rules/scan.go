@@ -81,10 +81,25 @@ func (s *scan) finding(rule spec.RuleID, p spot, otherwise spec.Severity, messag
 	if lack := lacking(s.label(p.field)); s.absent(p) && !strings.HasPrefix(message, lack) {
 		message, cause = lack+"："+message, lack+"："+cause
 	}
+	message, cause = s.anonymous(message), s.anonymous(cause)
 	s.out = append(s.out, spec.Finding{
 		Key: s.rec.Key, Record: -1, Place: s.place(p), Field: p.field, Path: s.path(p),
 		Rule: rule, Severity: severity, Message: message, Cause: cause, Nearest: nearest,
 	})
+}
+
+// anonymous takes the record's names and numbers out of a text: where columns have
+// slipped, a name stands where a message quotes a code.
+func (s *scan) anonymous(text string) string {
+	if !strings.Contains(text, "“") {
+		return text
+	}
+	for _, f := range [...]spec.FieldID{spec.PatientName, spec.IDCard, spec.EmpPhone, spec.EmergencyContact, spec.EmergencyContactNumber, spec.PreparerName, spec.PreparerPhone} {
+		if secret := s.rec.At(f).Text; len(secret) > 1 {
+			text = strings.ReplaceAll(text, "“"+secret, "“***")
+		}
+	}
+	return text
 }
 
 // absent tells a blank whose sheet has no such column at all: the column is to be
