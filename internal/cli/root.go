@@ -42,7 +42,7 @@ func newRoot(a *app) *cobra.Command {
 	cobra.EnableCommandSorting = false
 	root.AddCommand(
 		newPush(a), newValidate(a), newBuild(a), newSync(a), newSchedule(a),
-		newTemplate(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
+		newTemplate(a), newMap(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
 		newStatus(a), newHistory(a), newResolve(a), newAdopt(a), newLedger(a),
 		newInspect(a), newExplain(a), newRules(a),
 		newConfig(a), newSandbox(a), newVersion(a), newCompletion(a, root),

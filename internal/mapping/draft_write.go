@@ -112,6 +112,7 @@ func maskSample(c *draftColumn, v string) string {
 		return "****"
 	case personalHeader(head) && !reDigitRun.MatchString(v):
 		return ident.MaskName(v)
+	case c.field == "检查项目":
 	case strings.Contains(head, "单位") || strings.Contains(head, "企业") || strings.Contains(head, "公司"):
 		if !slices.ContainsFunc([]rune(v), unicode.IsDigit) && len([]rune(v)) > 4 {
 			return ident.MaskName(v)

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/config"
+	"hbupload/internal/mapping"
+	"hbupload/internal/report"
+	"hbupload/internal/table"
+)
+
+func newMap(a *app) *cobra.Command {
+	cmd := group(&cobra.Command{Use: "map", Short: "映射：描述其他系统的导出（生成、检查）"})
+	var output string
+	var force bool
+	init := &cobra.Command{Use: "init FILE", Short: "看一遍导出文件，写出第一份映射文件，看不懂的列成问题",
+		Example: "  hbupload map init 导出.xlsx\n  hbupload map init 导出.xlsx -o 本院.mapping.yaml",
+		Args:    argCount(1, 1, "导出文件"),
+		RunE:    a.run("map init", func(ctx context.Context, args []string) error { return a.mapInit(ctx, args[0], output, force) })}
+	init.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：导出文件旁边的 名称"+mappingSuffix+"；- 为标准输出）")
+	init.Flags().BoolVar(&force, "force", false, "覆盖已有文件")
+	cmd.AddCommand(init, &cobra.Command{Use: "check MAPPING FILE", Short: "映射读出了什么：字段来源、没用到的列、仍缺的内容、三个人的全过程",
+		Example: "  hbupload map check 导出.mapping.yaml 导出.xlsx",
+		Args:    argCount(2, 2, "映射文件和导出文件"),
+		RunE:    a.run("map check", func(ctx context.Context, args []string) error { return a.mapCheck(ctx, args[0], args[1]) })})
+	return cmd
+}
+
+// openTable opens a FILE without recognising it.
+func (a *app) openTable(ctx context.Context, path string) (*table.Input, error) {
+	var stdin io.Reader
+	if path == "-" {
+		stdin = a.Stdin
+	}
+	return table.Open(ctx, path, table.Options{Stdin: stdin})
+}
+
+func (a *app) mapInit(ctx context.Context, path, output string, force bool) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	judge, err := a.judge(cfg, false)
+	if err != nil {
+		return err
+	}
+	in, err := a.openTable(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if path == "-" {
+		name = "stdin"
+	}
+	if output == "" {
+		output = filepath.Join(filepath.Dir(path), name+mappingSuffix)
+	}
+	draft, err := mapping.Propose(ctx, in, name, judge.mapping)
+	if err != nil {
+		return err
+	}
+	if output == "-" {
+		_, err := a.out().Write(draft.YAML)
+		return err
+	}
+	if _, err := os.Stat(output); err == nil && !force {
+		return &config.Error{Where: output, Message: "文件已存在，没有覆盖", Fix: "确实要覆盖请加 --force，或用 -o 写到别处"}
+	}
+	if err := writePrivate(output, draft.YAML); err != nil {
+		return &config.Error{Where: output, Message: "无法写入", Fix: "请检查文件夹是否存在、是否有权限", Err: err}
+	}
+	return a.showDraft(draft, path, output)
+}
+
+func (a *app) showDraft(d *mapping.Draft, path, output string) error {
+	if a.opts.json {
+		doc := struct {
+			commandJSON
+			File      string               `json:"file"`
+			Sheets    []mapping.DraftSheet `json:"sheets"`
+			Questions []mapping.Question   `json:"questions"`
+		}{a.ok(), output, d.Sheets, d.Questions}
+		if doc.Questions == nil {
+			doc.Questions = []mapping.Question{}
+		}
+		return report.Encode(a.out(), doc)
+	}
+	for _, s := range d.Sheets {
+		fmt.Fprintf(a.out(), "「%s」%s，表头在第 %s 行", s.Name, orNone(s.Shape), rowList(s.HeaderRows))
+		placed := 0
+		var rows [][]string
+		for _, c := range s.Columns {
+			if c.Field == "" {
+				continue
+			}
+			placed++
+			sure := ""
+			if c.Confidence > 0 {
+				sure = fmt.Sprintf("%d%%", c.Confidence)
+			}
+			if len(rows) < maxDraftRows {
+				rows = append(rows, []string{c.Header, c.Field, sure, strings.Join(c.Samples, " | ")})
+			}
+		}
+		fmt.Fprintf(a.out(), "；%d 列中认出 %d 列\n", len(s.Columns), placed)
+		if placed > 0 {
+			a.table([]string{"列", "字段", "把握", "示例（已遮盖）"}, rows)
+		}
+		if placed > len(rows) {
+			fmt.Fprintf(a.out(), "… 另有 %d 列，见映射文件\n", placed-len(rows))
+		}
+		fmt.Fprintln(a.out())
+	}
+	if len(d.Questions) > 0 {
+		fmt.Fprintf(a.out(), "%d 个问题（候选答案在文件里，删去行首的 #? 即生效）：\n", len(d.Questions))
+		for i, q := range d.Questions {
+			fmt.Fprintf(a.out(), "  %d. %s\n", i+1, q.Text)
+		}
+		fmt.Fprintln(a.out())
+	}
+	fmt.Fprintf(a.out(), "已生成 %s。回答其中的问题后执行：hbupload map check %s %s\n", output, output, path)
+	return nil
+}
+
+// maxDraftRows bounds how many columns of a sheet the screen shows.
+const maxDraftRows = 60
+
+func orNone(s string) string {
+	if s == "" {
+		return "没有用到"
+	}
+	return s
+}
+
+func rowList(rows []int32) string {
+	var out []string
+	for _, r := range rows {
+		out = append(out, fmt.Sprint(r))
+	}
+	return strings.Join(out, "、")
+}
