@@ -26,8 +26,9 @@ type Annotation struct {
 	Only     *Selection                  // nil: the whole input; else header rows and these rows alone
 	When     time.Time
 
-	fixes map[spec.RuleID]string
-	legal map[spec.FieldID][]string
+	remark string // what the copy is not, for its first sheet
+	fixes  map[spec.RuleID]string
+	legal  map[spec.FieldID][]string
 }
 
 // Annotate writes the annotated copy of an input and returns its path.

@@ -99,7 +99,7 @@ func (c *bookCopy) planSheet(s bookSheet, restore map[int]int) error {
 	if len(marks) == 0 && !c.again && !selected {
 		return nil
 	}
-	if !strings.Contains(strings.ToLower(s.part), "worksheets/") {
+	if s.kind != "worksheet" {
 		return nil // a chart or macro sheet
 	}
 	p := &sheetPatch{of: c.of, styles: c.styles, marks: marks, restore: restore, unselect: true}

@@ -126,7 +126,7 @@ func counts(r *Result) map[string]int {
 }
 
 func newRecordJSON(r *push.Record) recordJSON {
-	out := recordJSON{Key: r.Key, State: string(r.State), Row: int(r.Place.Row), SHA256: r.SHA256, Message: r.Message, Attempts: r.Attempts}
+	out := recordJSON{Key: r.Key, State: string(r.State), Row: int(r.Place.Row), SHA256: r.SHA256(), Message: r.Message, Attempts: r.Attempts}
 	if s := r.Place.Sheet; s != nil {
 		out.File, out.Sheet = s.File, s.Name
 	}

@@ -137,7 +137,7 @@ func find(rels []relation, kind string) (relation, bool) {
 // bookSheet is one sheet of the workbook part.
 type bookSheet struct {
 	name, id   string
-	part       string
+	part, kind string
 	start, end int
 }
 
@@ -150,7 +150,7 @@ func (z *zipBook) sheets() ([]bookSheet, error) {
 		s := bookSheet{name: e.attrs["name"], id: e.attrs["id"], start: e.start, end: e.end}
 		for _, r := range z.rels {
 			if r.id == s.id {
-				s.part = r.target
+				s.part, s.kind = r.target, r.kind
 			}
 		}
 		if s.part == "" || z.files[partKey(s.part)] == nil {

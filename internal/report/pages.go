@@ -15,6 +15,10 @@ import (
 // maxLinks is how many links a worksheet can have; later lines go without.
 const maxLinks = 65000
 
+// maxLines is how many findings are listed one by one; every further cause
+// still has its line.
+const maxLines = 200000
+
 // maxWords bounds a text in the two sheets.
 const maxWords = 2000
 
@@ -34,7 +38,9 @@ func (a *Annotation) todo(w io.Writer, s *bookStyles) error {
 	}
 	var links []link
 	for _, g := range a.byCause() {
-		row++
+		if row++; row > maxRows-2 {
+			break
+		}
 		band := lookBandWarning
 		if g.severity == spec.Error {
 			band = lookBandError
@@ -44,8 +50,12 @@ func (a *Annotation) todo(w io.Writer, s *bookStyles) error {
 		for col := int32(2); col <= 8; col++ {
 			sheet.text(col, s.look(band), "")
 		}
-		for _, i := range g.findings {
-			row++
+		for n, i := range g.findings {
+			if row++; row > maxLines {
+				sheet.begin(row, 0)
+				sheet.text(6, s.look(lookText), fmt.Sprintf("此种原因另有 %d 处没有列出", len(g.findings)-n))
+				break
+			}
 			if to := a.todoLine(sheet, s, row, &a.Findings[i]); to != "" && len(links) < maxLinks {
 				links = append(links, link{"D" + strconv.Itoa(int(row)), to})
 			}
@@ -57,9 +67,9 @@ func (a *Annotation) todo(w io.Writer, s *bookStyles) error {
 // advice says what to do with the copy.
 func (a *Annotation) advice(n int) string {
 	if n == 0 {
-		return "没有需要修改的地方。每个人的结果见「结果」表。本文件含个人信息，请勿外传。"
+		return a.remark + "没有需要修改的地方。每个人的结果见「结果」表。本文件含个人信息，请勿外传。"
 	}
-	return "在本文件里直接修改红色（错误）和黄色（提示）的单元格，保存后用本文件重新上传即可；已接收的人不会重传。" +
+	return a.remark + "在本文件里直接修改红色（错误）和黄色（提示）的单元格，保存后用本文件重新上传即可；已接收的人不会重传。" +
 		"点“单元格”一列跳到要改的地方。「待修改」「结果」两张表由程序生成，读取时会忽略。本文件含个人信息，请勿外传。"
 }
 
@@ -188,7 +198,10 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 	row := int32(3)
 	for i := range a.Records {
 		r := &a.Records[i]
-		row++
+		if row++; row > maxRows {
+			row--
+			break
+		}
 		name := ""
 		if r.Place.Sheet != nil && r.Place.Row > 0 {
 			if name = r.Place.Sheet.Name; len(links) < maxLinks {

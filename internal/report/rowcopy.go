@@ -339,6 +339,12 @@ func (c *rowCopy) place(p spec.Place) (spec.Place, bool) {
 func (c *rowCopy) moveAll(a *Annotation) *Annotation {
 	out := *a
 	out.Findings, out.Records = nil, nil
+	switch {
+	case c.only != nil:
+		out.remark = "本文件只有需要修改的人，行号与原文件不同。"
+	case a.Input.Format == table.FormatXlsx:
+		out.remark = "原文件的写法特殊，本副本只有内容，没有原来的格式。"
+	}
 	for _, f := range a.Findings {
 		place, ok := c.place(f.Place)
 		if !ok && c.only != nil && f.Place.Row > 0 {
