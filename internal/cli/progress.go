@@ -9,6 +9,7 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"hbupload/internal/push"
+	"hbupload/internal/wire"
 )
 
 // progress tells how far a run is: a bar on a terminal, a plain line now and
@@ -41,7 +42,7 @@ func (p *progress) begin(total int) {
 		return
 	}
 	p.bars = mpb.New(mpb.WithOutput(p.app.Stderr), mpb.WithWidth(40), mpb.WithAutoRefresh())
-	p.bar = p.bars.AddBar(int64(total),
+	p.bar = p.bars.AddBar(int64(total), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(p.name+" "), decor.CountersNoUnit("%d/%d ")),
 		mpb.AppendDecorators(decor.AverageSpeed(0, " %.1f 条/秒"), decor.Name(" 剩余 "), decor.AverageETA(decor.ET_STYLE_GO),
 			decor.Any(func(decor.Statistics) string {
@@ -52,12 +53,12 @@ func (p *progress) begin(total int) {
 			})))
 }
 
-// done ends the current bar.
+// done ends the current bar and leaves nothing of it: the summary follows.
 func (p *progress) done() {
 	if p.bars == nil {
 		return
 	}
-	p.bar.Abort(false)
+	p.bar.Abort(true)
 	p.bars.Wait()
 	p.bars, p.bar = nil, nil
 }
@@ -77,16 +78,26 @@ func (p *progress) Observe(e push.Event) {
 		}
 		p.line("%s：%d/%d，未成功 %d", p.name, e.Done, e.Total, p.failed.Load())
 	case push.EventStopped:
-		p.app.say("%s", e.Message)
+		p.note("%s", e.Message)
 	case push.EventThrottle:
 		if p.app.opts.verbose {
-			p.app.say("同时上传的请求数调整为 %d", e.Limit)
+			p.note("同时上传的请求数调整为 %d", e.Limit)
 		}
 	case push.EventWaiting:
 		if p.app.opts.verbose {
-			p.app.say("%s 将在 %s 后重试：%s", e.Key, e.Wait.Round(100*time.Millisecond), e.Message)
+			p.note("%s 将在 %s 后重试：%s", e.Key, e.Wait.Round(100*time.Millisecond), e.Message)
 		}
 	}
+}
+
+// note writes a line above the bar, if there is one.
+func (p *progress) note(format string, args ...any) {
+	text := wire.SafeText(fmt.Sprintf(format, args...), maxMessage)
+	if p.bars == nil {
+		p.app.say("%s", text)
+		return
+	}
+	_, _ = fmt.Fprintln(p.bars, text)
 }
 
 // line writes a plain line, seldom.
