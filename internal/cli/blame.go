@@ -45,6 +45,15 @@ func (b blamed) Each(ctx context.Context, visit spec.Visitor) error {
 	return &fileError{path: b.table.Path, err: err}
 }
 
+// Persons looks ahead into the file, whose own errors name it too.
+func (b blamed) Persons(ctx context.Context) (int, error) {
+	n, err := b.input.Persons(ctx)
+	if err != nil {
+		return 0, &fileError{path: b.table.Path, err: err}
+	}
+	return n, nil
+}
+
 // Unchanged implements push.Source.
 func (b blamed) Unchanged(ctx context.Context) error {
 	if err := b.input.Unchanged(ctx); err != nil {

@@ -28,6 +28,9 @@ func (in *input) Each(ctx context.Context, visit spec.Visitor) error {
 	return in.source.Each(ctx, visit)
 }
 
+// Persons tells the engine how many records to make room for.
+func (in *input) Persons(ctx context.Context) (int, error) { return in.source.Persons(ctx) }
+
 // Orphans implements push.Source.
 func (in *input) Orphans() []spec.Orphan { return in.source.Accounts().Orphans }
 

@@ -107,7 +107,7 @@ func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, 
 		return &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
 	}
 	defer func() { _ = removeTree(tmp) }()
-	if err := s.readAll(ctx, files, sessionOptions{read: o.readOptions, spool: tmp, digester: led.Digester()}); err != nil {
+	if err := s.readAll(ctx, files, sessionOptions{read: o.readOptions, spool: tmp, digester: led.Digester(), known: led, policy: policy(cfg, o.resend)}); err != nil {
 		return err
 	}
 	if err := s.batch.Plan(ctx, led, policy(cfg, o.resend), s.judge.checker.Policy(), led.Digester()); err != nil {
@@ -140,7 +140,7 @@ func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o
 		return err
 	}
 	defer h.release()
-	if err := s.readAll(early, files, sessionOptions{read: o.readOptions, spool: h.tmp, digester: h.led.Digester()}); err != nil {
+	if err := s.readAll(early, files, sessionOptions{read: o.readOptions, spool: h.tmp, digester: h.led.Digester(), known: h.led, policy: policy(cfg, o.resend)}); err != nil {
 		return err
 	}
 	if _, err := s.inputs.rows(); err != nil {

@@ -65,6 +65,8 @@ type sessionOptions struct {
 	read     readOptions
 	spool    string           // folder of the spool, "" for none
 	digester *ledger.Digester // nil: the ledger is not asked
+	known    push.Planner     // not nil: what was accepted before is read and no more
+	policy   ledger.Policy    // for known
 	blame    bool             // an error of one file's own says which file (fileError)
 }
 
@@ -93,7 +95,7 @@ func (s *session) readAll(ctx context.Context, files []string, o sessionOptions)
 		sources = s.inputs.blamed()
 	}
 	prep := push.Preparation{Sources: sources, Checker: s.judge.checker, Encoder: s.judge.encoder,
-		Only: o.read.only, Limit: o.read.limit, Digester: o.digester, Observer: s.progress}
+		Only: o.read.only, Limit: o.read.limit, Digester: o.digester, Known: o.known, Policy: o.policy, Observer: s.progress}
 	if !o.read.noReport {
 		s.tally = report.NewTally(entryName(s.judge.dicts))
 		s.tally.KeepRows = o.read.onlyBad

@@ -311,7 +311,7 @@ func TestMixedUpPeople(t *testing.T) {
 		s.begin()
 		b := s.batch(people)
 		defer b.Close()
-		b.jobs[1].entry.Identity = s.led.Digester().Identity("1301", "01", "other", "2026-01-02", "0")
+		b.jobs[1].identity = s.led.Digester().Identity("1301", "01", "other", "2026-01-02", "0")
 		s.plan(b)
 		wantStates(t, b, Invalid, Invalid)
 		if len(b.Findings) != 2 || b.Findings[0].Rule != "identity-collision" || b.Findings[1].Rule != "key-identity-changed" {

@@ -24,7 +24,11 @@ const planChunk = 500
 func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, severities *rules.Policy, digest *ledger.Digester) error {
 	var at []int
 	for i := range b.Records {
-		if b.Records[i].State == Valid {
+		switch r := &b.Records[i]; {
+		case r.State != Valid:
+		case b.jobs[i].known != "":
+			r.State, r.Message, r.Attempts = Skipped, b.jobs[i].known, int(b.jobs[i].attempts)
+		default:
 			at = append(at, i)
 		}
 	}
@@ -41,7 +45,7 @@ func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, s
 func (b *Batch) planSome(ctx context.Context, at []int, known Planner, policy ledger.Policy, severities *rules.Policy, digest *ledger.Digester) error {
 	entries := make([]ledger.Entry, len(at))
 	for k, i := range at {
-		entries[k] = b.jobs[i].entry
+		entries[k] = b.entry(i)
 	}
 	decisions, err := known.Plan(ctx, entries, policy)
 	if err != nil {
@@ -140,7 +144,7 @@ func shortPaths(paths []string) []string {
 func (b *Batch) refuse(i int, rule spec.RuleID, field spec.FieldID, reason string, severities *rules.Policy) {
 	r := &b.Records[i]
 	r.State, r.Message = Invalid, reason
-	x := spec.Finding{Key: r.Key, Record: i, Place: b.jobs[i].place(field, r.Place), Field: field, Rule: rule,
+	x := spec.Finding{Key: r.Key, Record: i, Place: b.place(i, field), Field: field, Rule: rule,
 		Severity: severities.Severity(rule, field), Message: reason, Cause: string(rule)}
 	if field.Field().Sent() {
 		x.Path = field.Path(0, 0)
@@ -169,7 +173,7 @@ func (b *Batch) open(i int, digest *ledger.Digester) (opened, error) {
 	if err != nil {
 		return opened{}, &Error{kind: "internal", Message: "临时文件里的记录无法读回", Err: err}
 	}
-	out := opened{zip: zip, leaves: leaves, entry: b.jobs[i].entry}
+	out := opened{zip: zip, leaves: leaves, entry: b.entry(i)}
 	if digest != nil {
 		for _, l := range leaves {
 			out.entry.Leaves = digest.AppendLeaf(out.entry.Leaves, l.Path, l.Text)

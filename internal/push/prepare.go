@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -39,6 +38,8 @@ type Preparation struct {
 	Digester *ledger.Digester // nil: the ledger is not asked
 	Only     []string         // keys; empty selects all
 	Limit    int              // 0: no limit
+	Known    Planner          // not nil: what was accepted before is not spooled
+	Policy   ledger.Policy    // for Known
 	Observer Observer
 	Each     func(ordinal int, rec *spec.Record) // nil, or told every record while it is valid; again after a restart
 }
@@ -54,24 +55,39 @@ type Batch struct {
 	spool *Spool
 }
 
-// job is what sending a record takes.
+// job is what sending a record takes, beside the record itself.
 type job struct {
-	slot    Slot
-	entry   ledger.Entry
-	doubted bool // planned as in doubt with the same content: a reply "already there" settles it
-	name    spec.Place
-	key     spec.Place
+	slot        Slot
+	institution string
+	identity    ledger.Digest
+	name        ledger.Digest
+	nameCol     int32
+	rowKey      bool
+	doubted     bool // planned as in doubt with the same content: a reply "already there" settles it
+
+	// What the ledger said in the first pass of a record that was accepted
+	// before with this content.
+	known    string
+	attempts int32
 }
 
-// place is the cell of the two fields that the ledger may object to.
-func (j *job) place(field spec.FieldID, row spec.Place) spec.Place {
-	switch {
-	case field == spec.PatientName && j.name.Sheet != nil:
-		return j.name
-	case field == spec.ExamKey && j.key.Sheet != nil:
-		return j.key
+// entry is the record as the ledger sees it.
+func (b *Batch) entry(i int) ledger.Entry {
+	r, j := &b.Records[i], &b.jobs[i]
+	e := ledger.Entry{Institution: j.institution, Identity: j.identity, Name: j.name, Key: r.Key, RowKey: j.rowKey, Content: r.Content}
+	if r.Place.Sheet != nil {
+		e.File = filepath.Base(r.Place.Sheet.File)
 	}
-	return row
+	return e
+}
+
+// place is the cell of one of the two fields that the ledger may object to.
+func (b *Batch) place(i int, field spec.FieldID) spec.Place {
+	p := b.Records[i].Place
+	if field == spec.PatientName {
+		p.Col, p.Header = b.jobs[i].nameCol, field.Label()
+	}
+	return p
 }
 
 var errRestart = errors.New("a sheet must be sorted first")
@@ -101,6 +117,7 @@ func Prepare(ctx context.Context, p Preparation) (*Batch, error) {
 // firstPass collects the records of one reading.
 type firstPass struct {
 	Preparation
+	ctx      context.Context //nolint:containedctx // of one reading; the visitor's methods take none
 	census   *census.Census
 	records  []Record
 	jobs     []job
@@ -109,10 +126,15 @@ type firstPass struct {
 	orphans  int
 	json     []byte
 	zip      []byte
+	waiting  []held
 }
 
 func (f *firstPass) run(ctx context.Context) error {
+	f.ctx = ctx
 	for _, src := range f.Sources {
+		if err := f.makeRoom(ctx, src); err != nil {
+			return err
+		}
 		if err := src.Each(ctx, f); err != nil {
 			return err
 		}
@@ -129,8 +151,30 @@ func (f *firstPass) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if f.Spool != nil {
-		return f.Spool.Flush()
+	if f.Spool == nil {
+		return nil
+	}
+	if err := f.spool(); err != nil {
+		return err
+	}
+	return f.Spool.Flush()
+}
+
+// makeRoom asks a source that can tell how many records it will yield.
+func (f *firstPass) makeRoom(ctx context.Context, src Source) error {
+	counted, ok := src.(interface {
+		Persons(ctx context.Context) (int, error)
+	})
+	if !ok {
+		return nil
+	}
+	n, err := counted.Persons(ctx)
+	if err != nil {
+		return err
+	}
+	f.records = slices.Grow(f.records, n)
+	if f.Spool != nil || f.Digester != nil {
+		f.jobs = slices.Grow(f.jobs, n)
 	}
 	return nil
 }
@@ -161,12 +205,18 @@ func (f *firstPass) Record(rec *spec.Record) error {
 	f.census.Add(ordinal, rec, sum)
 	j := job{}
 	if r.State == Valid {
-		r.SHA256 = hex.EncodeToString(sum[:])
-		if err := f.keep(&j, rec, key, sum); err != nil {
+		r.Content = sum
+		f.describe(&j, rec)
+	}
+	f.records = append(f.records, r)
+	if f.Spool != nil || f.Digester != nil {
+		f.jobs = append(f.jobs, j)
+	}
+	if r.State == Valid && f.Spool != nil {
+		if err := f.keep(ordinal); err != nil {
 			return err
 		}
 	}
-	f.records, f.jobs = append(f.records, r), append(f.jobs, j)
 	if f.Observer != nil {
 		f.Observer.Observe(Event{Kind: EventReading, Index: ordinal, Done: ordinal + 1})
 	}
@@ -180,31 +230,6 @@ func (f *firstPass) note(r *Record, severity spec.Severity) {
 	case spec.Warning:
 		r.Warnings++
 	}
-}
-
-// keep spools the record's zip and notes what the ledger will be asked.
-func (f *firstPass) keep(j *job, rec *spec.Record, key string, sum [32]byte) (err error) {
-	if f.Spool != nil {
-		f.zip = f.Zipper.Zip(f.zip[:0], f.json)
-		if j.slot, err = f.Spool.Add(f.zip); err != nil {
-			return err
-		}
-	}
-	if f.Digester == nil {
-		return nil
-	}
-	text := func(id spec.FieldID) string { return rec.At(id).Text }
-	j.name, j.key = rec.At(spec.PatientName).Place, rec.At(spec.ExamKey).Place
-	j.entry = ledger.Entry{
-		Institution: strings.Clone(text(spec.OhOrgCode)),
-		Identity:    f.Digester.Identity(text(spec.OhOrgCode), text(spec.IDType), text(spec.IDCard), text(spec.PeDate), text(spec.PeFlag)),
-		Name:        f.Digester.Name(text(spec.PatientName)),
-		Key:         key,
-		RowKey:      rec.At(spec.ExamKey).Text == "",
-		Content:     sum,
-		File:        filepath.Base(rec.Place.Sheet.File),
-	}
-	return nil
 }
 
 // finish adds what only the whole input can tell and selects.
@@ -381,7 +406,10 @@ func (f *firstPass) selected() (*Batch, error) {
 			continue
 		}
 		at[i] = len(b.Records)
-		b.Records, b.jobs = append(b.Records, f.records[i]), append(b.jobs, f.jobs[i])
+		b.Records = append(b.Records, f.records[i])
+		if f.jobs != nil {
+			b.jobs = append(b.jobs, f.jobs[i])
+		}
 	}
 	for _, key := range f.Only {
 		if !want[key] {

@@ -115,7 +115,7 @@ func TestPrepare(t *testing.T) {
 	}
 	ids := map[ledger.Digest]bool{}
 	for i := range b.jobs {
-		e := b.jobs[i].entry
+		e := b.entry(i)
 		ids[e.Identity] = true
 		if e.Key != src.At(i).Key || e.RowKey || e.Institution == "" || len(e.Leaves) != 0 {
 			t.Fatalf("entry %+v", e)
@@ -294,7 +294,7 @@ func TestWithheld(t *testing.T) {
 	if ExitCode(b.Records, b.Orphans, false) != ExitFindings || ExitCode(nil, 1, false) != ExitFindings || ExitCode(nil, 0, false) != ExitOK {
 		t.Error("exit codes")
 	}
-	if b.Records[1].SHA256 != "" {
+	if b.Records[1].SHA256() != "" {
 		t.Error("a withheld record has a content that will never be sent")
 	}
 }

@@ -3,7 +3,6 @@ package push
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"slices"
@@ -15,6 +14,7 @@ import (
 
 	"hbupload/internal/ledger"
 	"hbupload/internal/rules"
+	"hbupload/internal/spec"
 	"hbupload/internal/wire"
 )
 
@@ -126,8 +126,8 @@ func (s *scene) batch(people []someone) *Batch {
 			s.t.Fatalf("Add: %v", err)
 		}
 		e := p.entry(s.led.Digester())
-		b.Records = append(b.Records, Record{Key: p.key(), State: Valid, SHA256: hex.EncodeToString(e.Content[:])})
-		b.jobs = append(b.jobs, job{slot: slot, entry: e})
+		b.Records = append(b.Records, Record{Key: p.key(), State: Valid, Content: e.Content, Place: spec.Place{Sheet: &spec.SheetRef{File: e.File}}})
+		b.jobs = append(b.jobs, job{slot: slot, institution: e.Institution, identity: e.Identity, name: e.Name, rowKey: e.RowKey})
 	}
 	if err := spool.Flush(); err != nil {
 		s.t.Fatalf("Flush: %v", err)

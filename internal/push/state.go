@@ -1,6 +1,10 @@
 package push
 
-import "hbupload/internal/spec"
+import (
+	"encoding/hex"
+
+	"hbupload/internal/spec"
+)
 
 // State of a record at the end of a run (CONTRACT, "States of a record").
 type State string
@@ -57,11 +61,19 @@ type Record struct {
 	Key      string
 	Place    spec.Place
 	State    State
-	SHA256   string
-	Message  string // for the screen and JSON: the platform's words redacted, or the reason
-	Verbatim string // the platform's words as they came, for the annotated workbook only
+	Content  [32]byte // SHA-256 of data.json; zero when there is none, because the record has errors
+	Message  string   // for the screen and JSON: the platform's words redacted, or the reason
+	Verbatim string   // the platform's words as they came, for the annotated workbook only
 	Attempts int
 	Warnings int
+}
+
+// SHA256 is Content in lower-case hex, "" when there is none.
+func (r *Record) SHA256() string {
+	if r.Content == ([32]byte{}) {
+		return ""
+	}
+	return hex.EncodeToString(r.Content[:])
 }
 
 // Counts adds up the records by state.

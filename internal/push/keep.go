@@ -1,0 +1,96 @@
+package push
+
+import (
+	"strings"
+
+	"hbupload/internal/ledger"
+	"hbupload/internal/spec"
+)
+
+// held is a record's data.json between its check and the spool.
+type held struct {
+	ordinal int
+	json    []byte
+}
+
+// heldChunk is how many records wait to be asked about together.
+const heldChunk = 200
+
+// describe notes what the ledger will be asked about the record.
+func (f *firstPass) describe(j *job, rec *spec.Record) {
+	if f.Digester == nil {
+		return
+	}
+	text := func(id spec.FieldID) string { return rec.At(id).Text }
+	j.institution = f.intern(text(spec.OhOrgCode))
+	j.identity = f.Digester.Identity(text(spec.OhOrgCode), text(spec.IDType), text(spec.IDCard), text(spec.PeDate), text(spec.PeFlag))
+	j.name = f.Digester.Name(text(spec.PatientName))
+	j.nameCol = rec.At(spec.PatientName).Place.Col
+	j.rowKey = text(spec.ExamKey) == ""
+}
+
+// intern keeps one copy of the institution's code: nearly always there is only
+// one, and a part of a row would keep the whole row in memory.
+func (f *firstPass) intern(s string) string {
+	if n := len(f.jobs); n > 0 && f.jobs[n-1].institution == s {
+		return f.jobs[n-1].institution
+	}
+	return strings.Clone(s)
+}
+
+// keep takes the record's data.json for the spool. Where the ledger can be
+// asked, records wait for each other, so that those accepted before are
+// neither zipped nor written.
+func (f *firstPass) keep(ordinal int) error {
+	if f.Known == nil || f.Digester == nil {
+		return f.write(ordinal, f.json)
+	}
+	n := len(f.waiting)
+	if n < cap(f.waiting) {
+		f.waiting = f.waiting[:n+1] // with the memory of an earlier record
+	} else {
+		f.waiting = append(f.waiting, held{})
+	}
+	h := &f.waiting[n]
+	h.ordinal, h.json = ordinal, append(h.json[:0], f.json...)
+	if len(f.waiting) < heldChunk {
+		return nil
+	}
+	return f.spool()
+}
+
+// spool asks the ledger about the waiting records and keeps those that may be
+// sent.
+func (f *firstPass) spool() error {
+	if len(f.waiting) == 0 {
+		return nil
+	}
+	b := Batch{Records: f.records, jobs: f.jobs}
+	entries := make([]ledger.Entry, len(f.waiting))
+	for i := range f.waiting {
+		entries[i] = b.entry(f.waiting[i].ordinal)
+	}
+	decisions, err := f.Known.Plan(f.ctx, entries, f.Policy)
+	if err != nil {
+		return err
+	}
+	for i, h := range f.waiting {
+		if d := &decisions[i]; d.Action == ledger.Skip {
+			f.jobs[h.ordinal].known, f.jobs[h.ordinal].attempts = d.Reason, int32(d.Attempts)
+			continue
+		}
+		if err := f.write(h.ordinal, h.json); err != nil {
+			return err
+		}
+	}
+	f.waiting = f.waiting[:0]
+	return nil
+}
+
+// write zips a data.json into the spool.
+func (f *firstPass) write(ordinal int, json []byte) (err error) {
+	j := &f.jobs[ordinal]
+	f.zip = f.Zipper.Zip(f.zip[:0], json)
+	j.slot, err = f.Spool.Add(f.zip)
+	return err
+}
