@@ -105,8 +105,10 @@ func stateClass(s push.State) string {
 		return "ok"
 	case push.Skipped, push.Valid:
 		return "fine"
-	case push.Rejected, push.Invalid:
+	case push.Rejected:
 		return "bad"
+	case push.Invalid:
+		return "held"
 	case push.InDoubt, push.Undelivered, push.Changed:
 		return "warn"
 	}

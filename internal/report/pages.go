@@ -195,6 +195,7 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 		sheet.text(int32(i+1), s.look(lookHead), name)
 	}
 	var links []link
+	faults := a.faults()
 	row := int32(3)
 	for i := range a.Records {
 		r := &a.Records[i]
@@ -209,8 +210,11 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 			}
 		}
 		message := r.Message
-		if r.Verbatim != "" {
+		switch {
+		case r.Verbatim != "":
 			message = "" // it is the same, redacted
+		case r.State == push.Invalid && faults[r.Key].n > 0:
+			message = faults[r.Key].text()
 		}
 		words, message := wire.SafeText(r.Verbatim, wire.MaxMsg), wire.SafeText(message, maxWords)
 		sheet.begin(row, rowHeight([]string{words, message}, []int{70, 50}))
@@ -224,6 +228,34 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 		sheet.text(8, s.look(lookText), number(r.Attempts))
 	}
 	return sheet.end("A3:H"+strconv.Itoa(int(row)), nil, links)
+}
+
+// fault is what is wrong with a record: the first error, and how many there are.
+type fault struct {
+	first string
+	n     int
+}
+
+func (f fault) text() string {
+	if f.n > 1 {
+		return fmt.Sprintf("%s（共 %d 处，见「待修改」）", f.first, f.n)
+	}
+	return f.first
+}
+
+// faults are the errors of each key.
+func (a *Annotation) faults() map[string]fault {
+	out := map[string]fault{}
+	for i := range a.Findings {
+		if f := &a.Findings[i]; f.Severity == spec.Error && f.Record >= 0 {
+			x := out[f.Key]
+			if x.n++; x.n == 1 {
+				x.first = cause(f)
+			}
+			out[f.Key] = x
+		}
+	}
+	return out
 }
 
 func number(n int) string {
@@ -254,7 +286,7 @@ func rowHeight(texts []string, widths []int) float64 {
 				n++
 			}
 		}
-		lines = max(lines, (n+widths[i]-5)/(widths[i]-4))
+		lines = max(lines, (n+widths[i]-3)/(widths[i]-2))
 	}
 	return float64(min(18+14*(lines-1), 400))
 }
