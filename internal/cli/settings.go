@@ -31,6 +31,9 @@ func (a *app) judge(cfg *config.Config, strict bool) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkAliases(cfg.Aliases); err != nil {
+		return nil, err
+	}
 	set, err := store(cfg).Load()
 	if err != nil {
 		return nil, err

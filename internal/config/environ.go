@@ -33,6 +33,16 @@ func StrayEnviron(environ []string) []Stray {
 	return out
 }
 
+// Nearest is the name with the smallest edit distance; capitals do not count.
+func Nearest(word string, names []string) string {
+	folded, at := make([]string, len(names)), map[string]string{}
+	for i, name := range names {
+		folded[i] = strings.ToLower(name)
+		at[folded[i]] = name
+	}
+	return at[nearest(strings.ToLower(word), folded)]
+}
+
 // nearest is the name with the smallest edit distance.
 func nearest(word string, names []string) string {
 	best, far := "", 1<<30
