@@ -14,6 +14,7 @@ import (
 	"hbupload/internal/dict"
 	"hbupload/internal/ledger"
 	"hbupload/internal/report"
+	"hbupload/internal/wire"
 )
 
 // app is what commands share: the process, the global flags, and what can fail
@@ -62,10 +63,12 @@ func (a *app) load() (*config.Config, error) {
 	return cfg, nil
 }
 
-// say writes a line for a person: progress and notes, never results.
+// say writes a line for a person: progress and notes, never results. Foreign
+// words in it (file names, the platform's messages) cannot reach the terminal
+// as anything but text.
 func (a *app) say(format string, args ...any) {
 	if !a.opts.quiet {
-		fmt.Fprintf(a.Stderr, format+"\n", args...)
+		fmt.Fprintln(a.Stderr, wire.SafeText(fmt.Sprintf(format, args...), maxMessage))
 	}
 }
 
