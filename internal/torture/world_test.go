@@ -39,9 +39,6 @@ func build(t *testing.T) string {
 	return bin
 }
 
-// concurrency of every push here.
-const concurrency = 4
-
 // world is a platform, a data folder and the program.
 type world struct {
 	t       *testing.T
@@ -51,6 +48,7 @@ type world struct {
 	sandbox *sandbox.Server
 	gate    *gate
 	made    int // people so far: each file has new ones
+	workers int // concurrency of its pushes
 
 	mu     sync.Mutex
 	faults map[string]int // that struck, by kind
@@ -60,9 +58,9 @@ var reFault = regexp.MustCompile(`故障 (\S+)`)
 
 // newWorld starts a platform that stores everything it is sent, however often,
 // and downloads the dictionaries.
-func newWorld(t *testing.T, bin, faults string) *world {
+func newWorld(t *testing.T, bin, faults string, workers int) *world {
 	t.Helper()
-	w := &world{t: t, bin: bin, dir: t.TempDir(), faults: map[string]int{}}
+	w := &world{t: t, bin: bin, dir: t.TempDir(), workers: workers, faults: map[string]int{}}
 	parsed, err := sandbox.ParseFaults(faults)
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +71,7 @@ func newWorld(t *testing.T, bin, faults string) *world {
 	t.Cleanup(w.close)
 	config := fmt.Sprintf(`platform: {base_url: %q, username: sandbox, password: sandbox, timeout: 10s}
 upload: {concurrency: %d, max_rejections: 1000, max_failures: 1000}
-`, w.server.URL, concurrency)
+`, w.server.URL, workers)
 	if err := os.WriteFile(filepath.Join(w.dir, "hbupload.yaml"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
