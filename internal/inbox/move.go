@@ -41,7 +41,14 @@ var errCopy = errors.New("the copy differs from the original")
 // path it got: a name that is taken gets a number. Within a file system that is
 // one rename; else the file is copied, brought to the disk, read back, named,
 // and only then removed at its old place.
+//
+// A move that was cut short before is ended first: its note must not be
+// overwritten. If it was this very file's, that is all there is to do.
 func (m *Mover) Move(ctx context.Context, from, dir string) (string, error) {
+	earlier, to, err := m.resume(ctx)
+	if err != nil || to != "" && earlier == from {
+		return to, err
+	}
 	if err := m.Disk.MkdirAll(dir, m.DirMode); err != nil {
 		return "", err
 	}
@@ -113,30 +120,36 @@ func (m *Mover) settle(dirs ...string) {
 // when there was none. A file that was replaced meanwhile under its old name is
 // another one, and stays.
 func (m *Mover) Resume(ctx context.Context) (string, error) {
+	_, to, err := m.resume(ctx)
+	return to, err
+}
+
+// resume tells too from where the file came.
+func (m *Mover) resume(ctx context.Context) (from, to string, err error) {
 	data, err := m.Disk.ReadFile(m.Journal)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return "", "", nil
 	}
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	var n note
 	if json.Unmarshal(data, &n) != nil || n.From == "" || n.To == "" {
-		return "", m.forget() // the note is replaced whole: this one was never ours
+		return "", "", m.forget() // the note is replaced whole: this one was never ours
 	}
 	sum, err := m.sum(ctx, n.From)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", m.forget() // the original was removed: the copy stands
+		return "", "", m.forget() // the original was removed: the copy stands
 	case err != nil:
-		return "", err
+		return "", "", err
 	case sum != n.SHA256:
-		return "", errors.Join(m.drop(n), m.forget())
+		return "", "", errors.Join(m.drop(n), m.forget())
 	}
 	if err := m.finish(ctx, n); err != nil {
-		return "", err
+		return "", "", err
 	}
-	return n.To, nil
+	return n.From, n.To, nil
 }
 
 // finish brings a copy to its end from wherever it stands: no copy, half a one,
@@ -158,8 +171,12 @@ func (m *Mover) finish(ctx context.Context, n note) error {
 		return err
 	}
 	// The last look: whoever wrote into the original meanwhile keeps it.
-	if again, err := m.sum(ctx, n.From); err != nil || again != n.SHA256 {
-		return errors.Join(errCopy, err, m.forget())
+	again, err := m.sum(ctx, n.From)
+	if err != nil {
+		return err // the note stands: the next time ends it
+	}
+	if again != n.SHA256 {
+		return errors.Join(errCopy, m.forget())
 	}
 	if err := m.Disk.Remove(n.From); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
