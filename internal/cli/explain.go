@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -125,11 +124,11 @@ func (a *app) explainRecord(ctx context.Context, o explainOptions) error {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.MkdirTemp("", "hbupload-")
+	tmp, remove, err := scratch()
 	if err != nil {
 		return err
 	}
-	defer func() { _ = removeTree(tmp) }()
+	defer remove()
 	opts := judge.mapping
 	opts.Sheet, opts.Mapping, opts.TempDir = o.sheet, o.mapping, tmp
 	all, err := a.openInputs(ctx, o.in, opts)

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"sort"
 	"strings"
 
@@ -142,11 +141,11 @@ func (a *app) mapCheck(ctx context.Context, name, path string) error {
 		return err
 	}
 	defer func() { _ = in.Close() }()
-	tmp, err := os.MkdirTemp("", "hbupload-")
+	tmp, remove, err := scratch()
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(tmp) }()
+	defer remove()
 	opts := judge.mapping
 	opts.Layout, opts.TempDir = lay, tmp
 	out, err := checkMapping(ctx, in, judge.checker, opts)

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -102,11 +101,11 @@ func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, 
 		return err
 	}
 	defer func() { _ = led.Close() }()
-	tmp, err := os.MkdirTemp("", "hbupload-")
+	tmp, remove, err := scratch()
 	if err != nil {
-		return &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
+		return err
 	}
-	defer func() { _ = removeTree(tmp) }()
+	defer remove()
 	if err := s.readAll(ctx, files, sessionOptions{read: o.readOptions, spool: tmp, digester: led.Digester(), known: led, policy: policy(cfg, o.resend)}); err != nil {
 		return err
 	}

@@ -36,11 +36,11 @@ func (a *app) validate(ctx context.Context, files []string, o readOptions) error
 		return err
 	}
 	defer s.close()
-	tmp, err := os.MkdirTemp("", "hbupload-")
+	tmp, remove, err := scratch()
 	if err != nil {
-		return &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
+		return err
 	}
-	defer func() { _ = removeTree(tmp) }()
+	defer remove()
 	s.judge.mapping.TempDir = tmp
 	if err := s.readAll(ctx, files, sessionOptions{read: o}); err != nil {
 		return err

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 
 	"github.com/xuri/excelize/v2"
 
@@ -61,11 +60,11 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 		return err
 	}
 	defer func() { _ = led.Close() }()
-	tmp, err := os.MkdirTemp("", "hbupload-")
+	tmp, remove, err := scratch()
 	if err != nil {
 		return err
 	}
-	defer func() { _ = removeTree(tmp) }()
+	defer remove()
 	if err := s.readAll(ctx, o.in, sessionOptions{spool: tmp, digester: led.Digester()}); err != nil {
 		return err
 	}
