@@ -54,6 +54,7 @@ type digest [2]uint64
 type orphan struct {
 	place spec.Place
 	key   string
+	rule  spec.RuleID // what the key's cell breaks by itself, or ""
 }
 
 // column is a column of identity numbers.
@@ -117,6 +118,12 @@ func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
 func (c *Census) Orphan(place spec.Place, key string) {
 	// The key may be a part of its row, which must not stay in memory with it.
 	c.orphans = append(c.orphans, orphan{place: place, key: strings.Clone(key)})
+}
+
+// Unreadable takes a row of a child sheet whose key cell holds an error or a
+// formula without its value: that is its finding, though it has no person either.
+func (c *Census) Unreadable(place spec.Place, rule spec.RuleID) {
+	c.orphans = append(c.orphans, orphan{place: place, rule: rule})
 }
 
 // count adds the record's number to the statistic of its column.

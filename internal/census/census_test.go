@@ -212,10 +212,11 @@ func TestOrphan(t *testing.T) {
 	c.Orphan(place, "TJ7")
 	c.Orphan(place, "")
 	c.Orphan(place, "130102199001011234")
+	c.Unreadable(place, spec.CellErrorRule)
 	place.Col = 0
 	c.Orphan(place, "")
 	got := c.Finish().Findings
-	if len(got) != 4 || strings.Contains(got[1].Message, "缺少") || !strings.Contains(got[3].Message, "缺少“体检编号”列") || got[0].Rule != spec.RowOrphan || got[0].Record != -1 || got[0].Place.Cell() != "A7" || !strings.Contains(got[0].Message, "TJ7") {
+	if len(got) != 5 || got[3].Rule != spec.CellErrorRule || got[3].Place.Cell() != "A7" || strings.Contains(got[1].Message, "缺少") || !strings.Contains(got[4].Message, "缺少“体检编号”列") || got[0].Rule != spec.RowOrphan || got[0].Record != -1 || got[0].Place.Cell() != "A7" || !strings.Contains(got[0].Message, "TJ7") {
 		t.Fatalf("got %+v", got)
 	}
 	if strings.Contains(got[2].Message, "130102") {

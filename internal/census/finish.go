@@ -231,6 +231,6 @@ func (r *result) add(i int32, t text, field spec.FieldID) {
 }
 
 func (r *result) orphan(o orphan) {
-	t := orphanText(o.key, o.place)
+	t := orphanText(o)
 	r.Findings = append(r.Findings, spec.Finding{Record: -1, Place: o.place, Field: spec.ExamKey, Rule: t.rule, Message: t.message, Cause: t.cause})
 }

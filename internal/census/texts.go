@@ -121,17 +121,24 @@ func precisionDoubt() text {
 	}
 }
 
-func orphanText(key string, place spec.Place) text {
+func orphanText(o orphan) text {
 	t := text{rule: spec.RowOrphan, cause: "体检编号在「体检信息」表中没有对应的人"}
 	switch {
-	case key == "" && place.Col == 0 && place.Sheet != nil:
-		t.cause = "「" + place.Sheet.Name + "」缺少“体检编号”列"
+	case o.rule != "":
+		t.rule, t.cause = o.rule, "体检编号单元格是错误值"
+		if o.rule == spec.FormulaUncached {
+			t.cause = "体检编号是公式，没有保存计算结果"
+		}
+		t.message = t.cause + "，无法知道该行属于谁，没有上报；请直接填写体检编号"
+		return t
+	case o.key == "" && o.place.Col == 0 && o.place.Sheet != nil:
+		t.cause = "「" + o.place.Sheet.Name + "」缺少“体检编号”列"
 		t.message = t.cause + "，无法知道该行属于谁，没有上报；请补上这一列"
 		return t
-	case key == "":
+	case o.key == "":
 		t.message, t.cause = "该行没有体检编号，无法知道属于谁，没有上报；请补上体检编号", "该行没有体检编号"
 		return t
 	}
-	t.message = fmt.Sprintf("体检编号%s在「体检信息」表中没有对应的人，该行没有上报；请改正编号，或补上此人的体检信息", quoted(key))
+	t.message = fmt.Sprintf("体检编号%s在「体检信息」表中没有对应的人，该行没有上报；请改正编号，或补上此人的体检信息", quoted(o.key))
 	return t
 }

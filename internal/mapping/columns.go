@@ -64,6 +64,17 @@ func (c *columns) keyOf(row *grid.Row) string {
 	return keyText(&v, &cell)
 }
 
+// brokenKey is the rule that a row's key cell breaks by itself, or "".
+func (c *columns) brokenKey(row *grid.Row) spec.RuleID {
+	switch row.Cell(c.key).Kind {
+	case grid.Error:
+		return spec.CellErrorRule
+	case grid.Formula:
+		return spec.FormulaUncached
+	}
+	return ""
+}
+
 // fill codes a row into values, which at finds by field.
 func (c *columns) fill(code *coder, row *grid.Row, at func(spec.FieldID) *spec.Value) {
 	for i := range c.fields {

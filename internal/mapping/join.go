@@ -28,6 +28,7 @@ type children struct {
 	people *people
 	orphan func(*grid.Row, string)
 	keyOf  func(*grid.Row) string // nil: cols knows the key's column
+	under  *covered               // nil: a blank key is blank
 	used   int                    // rows that became part of a record
 
 	head    *grid.Row
@@ -102,6 +103,11 @@ func (c *children) next() (*grid.Row, int32, error) {
 		key = c.keyOf(row)
 	} else {
 		key = c.cols.keyOf(row)
+	}
+	if c.under != nil {
+		if key, err = c.under.of(row, key); err != nil {
+			return nil, 0, err
+		}
 	}
 	ord, ok := c.people.ordinal[key]
 	if !ok || key == "" {

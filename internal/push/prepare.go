@@ -142,7 +142,11 @@ func (f *firstPass) run(ctx context.Context) error {
 			return errRestart
 		}
 		for _, o := range src.Orphans() {
-			f.census.Orphan(o.Place, o.Key)
+			if o.Rule != "" {
+				f.census.Unreadable(o.Place, o.Rule)
+			} else {
+				f.census.Orphan(o.Place, o.Key)
+			}
 			f.orphans++
 		}
 	}

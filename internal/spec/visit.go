@@ -11,6 +11,9 @@ type Visitor interface {
 
 // Orphan is a child row whose exam key no person has.
 type Orphan struct {
+	// Rule says why there is no key to look for: cell-error, formula-uncached, or
+	// "" where the cell is blank or holds one.
+	Rule  RuleID
 	Place Place
 	Key   string
 }
