@@ -36,6 +36,8 @@ var (
 	reAtMost   = regexp.MustCompile(`^(?:<|<=|≤|≦|小于|不超过)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
 	reAtLeast  = regexp.MustCompile(`^(?:>|>=|≥|≧|大于|不低于)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
 	reMeasured = regexp.MustCompile(`^((?:<=|>=|[<>≤≥≦≧])?\s*[+-]?\d+(?:\.\d+)?)\s*([↑↓▲▼*HhLl]{1,3})?\s*(?:[×xX*]\s*)?([^\s\d.<>≤≥↑↓].*?|10[\^⁹¹²³*E]\S*)?\s*([↑↓▲▼*]{1,3})?$`)
+	reParted   = regexp.MustCompile(`\d\s+[\d.]`)
+	rePower    = regexp.MustCompile(`\s+10[\^*⁰¹²³⁴⁵⁶⁷⁸⁹E]\S*$`)
 	reHasDigit = regexp.MustCompile(`\d`)
 )
 
@@ -64,6 +66,9 @@ func compact(text string) string {
 }
 
 func (t Take) duration(text string) (string, bool) {
+	if reParted.MatchString(text) {
+		return text, false // 1 2年 is not 12年
+	}
 	m := reDuration.FindStringSubmatch(compact(text))
 	if m == nil || !reHasDigit.MatchString(text) && !reHasDigit.MatchString(width.Fold.String(text)) {
 		return text, false
@@ -90,15 +95,22 @@ func (t Take) span(text string) (string, bool) {
 	} else {
 		return text, false
 	}
-	if t == TakeFrom {
-		return from, from != ""
+	switch {
+	case from == "":
+		return text, false
+	case t == TakeFrom:
+		return from, true
 	}
 	return to, true
 }
 
 // bound reads a reference range. Words such as 阴性 are no limits.
 func (t Take) bound(text string) (string, bool) {
-	s := strings.Trim(compact(text), "()[]【】")
+	folded := rePower.ReplaceAllString(strings.TrimSpace(width.Fold.String(text)), "") // 3.5-9.5 10^9/L
+	s := strings.Trim(compact(folded), "()[]【】")
+	if reParted.MatchString(folded) {
+		return text, false // without its blanks 9.5 10 would be 9.510
+	}
 	if !reHasDigit.MatchString(s) {
 		return "", true
 	}
