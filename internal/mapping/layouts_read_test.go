@@ -35,7 +35,17 @@ func mapRead(t testing.TB, input, file string) (*judge, *mapping.Source) {
 	return j, src
 }
 
-func mapInput(t testing.TB, input string, lay *layout.Layout) (*judge, *mapping.Source, error) {
+// openLayout opens an input that must fit its mapping.
+func openLayout(t testing.TB, input string, lay *layout.Layout) *mapping.Source {
+	t.Helper()
+	src, err := tryLayout(t, input, lay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+func tryLayout(t testing.TB, input string, lay *layout.Layout) (*mapping.Source, error) {
 	t.Helper()
 	ctx := context.Background()
 	in, err := table.Open(ctx, input, table.Options{})
@@ -48,17 +58,23 @@ func mapInput(t testing.TB, input string, lay *layout.Layout) (*judge, *mapping.
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := mapping.Open(ctx, in, mapping.Options{Dicts: dicts, Meanings: classes, TempDir: t.TempDir(), Layout: lay,
+	return mapping.Open(ctx, in, mapping.Options{Dicts: dicts, Meanings: classes, TempDir: t.TempDir(), Layout: lay,
 		Constants: map[spec.FieldID]mapping.Constant{spec.OhOrgCode: {Text: "130000001"}, spec.ReportOrgName: {Text: "测试职业健康检查中心"}, spec.PreparerName: {Text: "填表人甲"}, spec.PreparerPhone: {Text: "13900000000"}}})
+}
+
+func mapInput(t testing.TB, input string, lay *layout.Layout) (*judge, *mapping.Source, error) {
+	t.Helper()
+	src, err := tryLayout(t, input, lay)
 	if err != nil {
 		return nil, nil, err
 	}
+	dicts := sandbox.SampleSet()
 	checker, err := rules.New(rules.Config{Config: meaning.Config{Dicts: dicts}, Now: func() time.Time { return time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC) }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	j := &judge{checker: checker}
-	return j, src, src.Each(ctx, j)
+	return j, src, src.Each(context.Background(), j)
 }
 
 // TestLayouts reads a small file of each shape of LAYOUTS and compares every
