@@ -1,0 +1,85 @@
+//go:build extra
+
+package report_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"hbupload/internal/spec"
+)
+
+// A real browser lays the page out, on screen and on paper.
+func TestExtraPageInChromium(t *testing.T) {
+	t.Parallel()
+	browser, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("chromium is not installed")
+	}
+	s := check(t, broken(t))
+	dir := t.TempDir()
+	file := filepath.Join(dir, "page.html")
+	if err := os.WriteFile(file, []byte(s.page(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := func(args ...string) []byte {
+		args = append([]string{"--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+			"--disable-component-update", "--disable-sync", "--user-data-dir=" + filepath.Join(dir, "profile")}, append(args, "file://"+file)...)
+		out, err := exec.CommandContext(t.Context(), browser, args...).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	if dom := string(run("--dump-dom")); !strings.Contains(dom, "有记录需要处理") || strings.Count(dom, "<section") < 6 {
+		t.Errorf("the browser sees %s", dom)
+	}
+	shot, paper := filepath.Join(dir, "page.png"), filepath.Join(dir, "page.pdf")
+	run("--window-size=1100,1600", "--screenshot="+shot)
+	run("--print-to-pdf=" + paper)
+	for path, magic := range map[string]string{shot: "\x89PNG", paper: "%PDF"} {
+		if data, err := os.ReadFile(path); err != nil || !strings.HasPrefix(string(data), magic) || len(data) < 10000 {
+			t.Errorf("%s: %d bytes, %v", path, len(data), err)
+		}
+	}
+}
+
+// LibreOffice opens a copy, saves it, and what it saved is read and annotated
+// again: as many errors, no note twice, no sheet twice.
+func TestExtraCopySavedByLibreOffice(t *testing.T) {
+	t.Parallel()
+	office, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Skip("LibreOffice is not installed")
+	}
+	s := check(t, broken(t))
+	first := s.annotate(t)
+	dir := t.TempDir()
+	if out, err := exec.CommandContext(t.Context(), office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "xlsx", "--outdir", dir, first).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	again := check(t, filepath.Join(dir, filepath.Base(first)))
+	if acc := again.source.Accounts(); !slices.Equal(acc.Unrecognised, []string{"说明"}) {
+		t.Errorf("unrecognised %v", acc.Unrecognised)
+	}
+	if a, b := s.errors(), again.errors(); a != b {
+		t.Errorf("%d errors, then %d", a, b)
+	}
+	f, g := openBook(t, first), openBook(t, again.annotate(t))
+	person := spec.SheetPerson.String()
+	if a, b := notesOf(t, f, person), notesOf(t, g, person); len(a) != len(b) {
+		t.Errorf("%d notes, then %d", len(a), len(b))
+	}
+	if a, b := f.GetSheetList(), g.GetSheetList(); !slices.Equal(a, b) {
+		t.Errorf("sheets %v, then %v", a, b)
+	}
+	again.batch.Findings = nil
+	h := openBook(t, again.annotate(t))
+	if got := fillOf(t, h, person, column(t, spec.SheetPerson, spec.TypeOfWorkCode)+"3"); got != "" {
+		t.Errorf("our colour stayed: %s", got)
+	}
+}
