@@ -16,7 +16,7 @@ import (
 
 // sortBudget is how much encoded row data is kept in memory before a sorted
 // run goes to a file.
-const sortBudget = 24 << 20
+const sortBudget = 12 << 20
 
 // sorter puts child rows into the order of their persons when a sheet is not
 // in that order: an external merge sort on the person's ordinal, stable, so
