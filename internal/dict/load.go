@@ -45,11 +45,16 @@ func (s *Store) Load() (*Set, error) {
 		for _, l := range Labels() {
 			names = append(names, l.Name)
 		}
-		return nil, &Error{
+		missing := &Error{
 			sentence: fmt.Sprintf("还没有从平台 %s 下载过字典（%s）", s.baseURL, strings.Join(names, "、")),
 			hint:     hintPull,
 			cause:    errors.Join(ErrMissing, err),
 		}
+		if s.baseURL == "" {
+			missing.sentence = "没有配置平台地址 platform.base_url，也就没有它的字典"
+			missing.hint = "请在 hbupload.yaml 里写上 platform.base_url，再运行 hbupload dict pull"
+		}
+		return nil, missing
 	}
 	if err != nil {
 		return nil, s.damaged(err)

@@ -21,7 +21,7 @@ type Encoder struct {
 	suspected func(string) bool
 
 	person, history, hazard, item []leafPlan
-	class                         leafPlan
+	class, filmFlag               leafPlan
 	occuHazard, occuDisease       leafPlan
 }
 
@@ -48,6 +48,10 @@ func NewEncoder(o Options) *Encoder {
 			continue
 		}
 		e.item = append(e.item, p)
+		if p.id == spec.ResultFlag {
+			e.filmFlag = p
+			e.filmFlag.required = false
+		}
 	}
 	// ohOccuDisease has no rows of its own in spec's table: it repeats two
 	// fields of the hazard, one of them under another key (S5).
@@ -103,7 +107,7 @@ func (e *Encoder) items(dst []byte, rec *spec.Record) []byte {
 			}
 			dst = openObject(dst)
 			for j := range e.item {
-				dst = e.leaf(dst, &e.item[j], it.At(e.item[j].id))
+				dst = e.leaf(dst, e.itemLeaf(j, it), it.At(e.item[j].id))
 			}
 			dst = append(dst, '}')
 		}
@@ -136,6 +140,15 @@ func (e *Encoder) occuDiseases(dst []byte, rec *spec.Record) []byte {
 
 func (e *Encoder) makesOccuDisease(h *spec.Hazard) bool {
 	return e.occu && e.suspected(h.At(spec.ResultOptionCode).Text)
+}
+
+// itemLeaf is the plan of an item's j-th leaf. The flag of a chest film, which is
+// known by its own result, is not required (3.1: 胸片类项目可不传).
+func (e *Encoder) itemLeaf(j int, it *spec.Item) *leafPlan {
+	if e.item[j].id == spec.ResultFlag && it.At(spec.RadiographResult).Text != "" {
+		return &e.filmFlag
+	}
+	return &e.item[j]
 }
 
 // openObject begins the next element of the array that dst ends in.

@@ -100,10 +100,16 @@ func TestEncodeSwitches(t *testing.T) {
 		hasNot  string
 		prepare func(*spec.Record)
 	}{
-		"separator":      {o: Options{Base64: Base64None, ListSeparator: ", "}, has: `"contactHazardCode":"1081, 2008"`},
-		"occu omit":      {o: Options{Base64: Base64None, OccuDisease: OccuDiseaseOmit, Suspected: suspectedIs5}, hasNot: "ohOccuDisease"},
-		"occu none":      {o: Options{Base64: Base64None, Suspected: func(string) bool { return false }}, hasNot: "ohOccuDisease"},
-		"omit first":     {o: Options{Base64: Base64None, Empty: EmptyOmit}, has: `"ohEmployees":{"ohOrgCode":""`, prepare: func(r *spec.Record) { r.At(spec.OhOrgCode).Text = "" }},
+		"separator":  {o: Options{Base64: Base64None, ListSeparator: ", "}, has: `"contactHazardCode":"1081, 2008"`},
+		"occu omit":  {o: Options{Base64: Base64None, OccuDisease: OccuDiseaseOmit, Suspected: suspectedIs5}, hasNot: "ohOccuDisease"},
+		"occu none":  {o: Options{Base64: Base64None, Suspected: func(string) bool { return false }}, hasNot: "ohOccuDisease"},
+		"omit first": {o: Options{Base64: Base64None, Empty: EmptyOmit}, has: `"ohEmployees":{"ohOrgCode":""`, prepare: func(r *spec.Record) { r.At(spec.OhOrgCode).Text = "" }},
+		"omit film flag": {o: Options{Base64: Base64None, Empty: EmptyOmit}, hasNot: `"resultFlag":""`, prepare: func(r *spec.Record) {
+			r.Items[0].At(spec.ResultFlag).Text, r.Items[0].At(spec.RadiographResult).Text = "", "0"
+		}},
+		"keep other flag": {o: Options{Base64: Base64None, Empty: EmptyOmit}, has: `"resultFlag":""`, prepare: func(r *spec.Record) {
+			r.Items[0].At(spec.ResultFlag).Text, r.Items[0].At(spec.RadiographResult).Text = "", ""
+		}},
 		"text, no parts": {o: Options{Base64: Base64None}, has: `"contactHazardCode":"旧"`, prepare: func(r *spec.Record) { r.At(spec.ContactHazardCode).Parts = nil }},
 		"no children":    {o: Options{Base64: Base64None}, has: `"ohEmpHazard":[],"ohItemClassResult":[]}}`, prepare: func(r *spec.Record) { r.Hazards, r.Items = nil, nil }},
 		"escapes":        {o: Options{Base64: Base64None}, has: `"propose":"a\u0000\n\t\\\u001b` + "\uFFFD\u2028" + `\u007f"`, prepare: func(r *spec.Record) { r.At(spec.Propose).Text = "a\x00\n\t\\\x1b\xff\u2028\x7f" }},

@@ -61,7 +61,7 @@ func (e *Encoder) itemLeaves(dst []Leaf, rec *spec.Record) []Leaf {
 			}
 			inner := prefix + "ohItemResult[" + strconv.Itoa(it.Index) + "]."
 			for j := range e.item {
-				dst = e.addLeaf(dst, inner, &e.item[j], it.At(e.item[j].id))
+				dst = e.addLeaf(dst, inner, e.itemLeaf(j, it), it.At(e.item[j].id))
 			}
 		}
 	}
