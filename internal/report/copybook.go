@@ -191,7 +191,7 @@ func (c *bookCopy) planNotes(part string, marks []mark) (string, error) {
 // noteDrawing finds the drawing that a sheet shows its notes with, which is not
 // the one of its header and footer.
 func (c *bookCopy) noteDrawing(part string, rels []relation) (relation, bool, error) {
-	if _, any := find(rels, "vmlDrawing"); !any {
+	if _, drawn := find(rels, "vmlDrawing"); !drawn {
 		return relation{}, false, nil
 	}
 	rc, err := c.files[partKey(part)].Open()

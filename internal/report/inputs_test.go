@@ -105,10 +105,10 @@ func sameRows(t *testing.T, got, want []grid.Row) {
 		}
 		for j, w := range want[i].Cells {
 			g := got[i].Cells[j]
-			switch {
-			case w.Kind == grid.Untyped:
+			switch w.Kind {
+			case grid.Untyped:
 				w.Kind = grid.Text
-			case w.Kind == grid.Formula: // it had no value, and has none
+			case grid.Formula: // it had no value, and has none
 				continue
 			}
 			same := g.Text == w.Text

@@ -24,9 +24,6 @@ type noteParts struct {
 	drawing  []byte
 }
 
-// empty tells whether there is no note left to show.
-func (n *noteParts) empty() bool { return !bytes.Contains(n.comments, []byte("<comment ")) }
-
 // mergeNotes takes an earlier copy's notes out of the parts (nil if there are
 // none) and adds those of the marks. A note of the user's stays as it is, and
 // its cell gets none of ours.

@@ -134,7 +134,7 @@ func (c *counter) add(name string, s push.State) {
 }
 
 // chart makes a picture of the most frequent names.
-func (c *counter) chart(title, note string, total, limit int) chart {
+func (c *counter) chart(title, note string, total int) chart {
 	names := make([]string, 0, len(c.n))
 	for name := range c.n {
 		names = append(names, name)
@@ -148,7 +148,7 @@ func (c *counter) chart(title, note string, total, limit int) chart {
 	out := chart{Title: title, Note: note, Unit: "人"}
 	most := 0
 	for i, name := range names {
-		if i >= limit {
+		if i >= pageBars {
 			out.More++
 			out.MorePeople += c.n[name]
 			continue
@@ -264,10 +264,10 @@ func (p *Page) groups() []chart {
 	total := len(p.Records)
 	const several = "一人有多项时，每项各计一次"
 	return []chart{
-		employer.chart("用人单位", "", total, pageBars),
-		hazard.chart("危害因素", several, total, pageBars),
-		end.chart("体检结论", several, total, pageBars),
-		care.chart("监护种类", several, total, pageBars),
+		employer.chart("用人单位", "", total),
+		hazard.chart("危害因素", several, total),
+		end.chart("体检结论", several, total),
+		care.chart("监护种类", several, total),
 	}
 }
 
@@ -279,7 +279,7 @@ func (p *Page) refusals() chart {
 			c.add(reason(r.Message), r.State)
 		}
 	}
-	out := c.chart("平台拒绝的原因", "", len(p.Records), pageBars)
+	out := c.chart("平台拒绝的原因", "", len(p.Records))
 	out.Wide = true
 	return out
 }
@@ -309,7 +309,7 @@ func (p *Page) causes() chart {
 			c.add(name, push.Invalid)
 		}
 	}
-	out := c.chart("有错未传的原因", "一人有多种原因时，每种各计一次", len(p.Records), pageBars)
+	out := c.chart("有错未传的原因", "一人有多种原因时，每种各计一次", len(p.Records))
 	out.Wide = true
 	return out
 }
