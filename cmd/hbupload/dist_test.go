@@ -55,17 +55,17 @@ func (g target) build(t *testing.T, source, out string) []byte {
 	return data
 }
 
-// member is a file of an archive.
-type member struct {
+// packedFile is a file of an archive.
+type packedFile struct {
 	name string
 	mode fs.FileMode
 	data []byte
 }
 
 // members are what every archive holds beside the program.
-func members(t *testing.T, root string, g target, program []byte, sbom []byte) []member {
+func members(t *testing.T, root string, g target, program []byte, sbom []byte) []packedFile {
 	t.Helper()
-	all := []member{{g.exe(), 0o755, program}, {"sbom.cdx.json", 0o644, sbom}}
+	all := []packedFile{{g.exe(), 0o755, program}, {"sbom.cdx.json", 0o644, sbom}}
 	files := []string{"README.md", "LICENSE", "config.example.yaml"}
 	switch g.os {
 	case "linux":
@@ -78,15 +78,15 @@ func members(t *testing.T, root string, g target, program []byte, sbom []byte) [
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, member{filepath.Base(name), 0o644, data})
+		all = append(all, packedFile{filepath.Base(name), 0o644, data})
 	}
-	slices.SortFunc(all, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(all, func(a, b packedFile) int { return strings.Compare(a.name, b.name) })
 	return all
 }
 
 // packed is a zip for Windows, else a tar.gz; the same members give the same
 // bytes.
-func packed(t *testing.T, g target, folder string, when time.Time, all []member) []byte {
+func packed(t *testing.T, g target, folder string, when time.Time, all []packedFile) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if g.os == "windows" {
@@ -180,18 +180,23 @@ func commitTime(info *debug.BuildInfo) time.Time {
 	return time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 }
 
-// copyOf is the sources as committed, in another folder.
-func copyOf(t *testing.T, root string) string {
+// copyOf is the sources in another folder: what is committed, or, where git
+// cannot be asked, all that stands there.
+func copyOf(t *testing.T, root, name string) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "elsewhere")
-	if out, err := exec.CommandContext(t.Context(), "cp", "-R", root+"/.", dir).CombinedOutput(); err != nil {
+	dir := filepath.Join(t.TempDir(), name)
+	cmd := exec.CommandContext(t.Context(), "git", "clone", "-q", root, dir)
+	if os.Getenv("DIST_VCS") != "true" {
+		cmd = exec.CommandContext(t.Context(), "cp", "-R", root+"/.", dir)
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return dir
 }
 
-// TestDist writes the release into dist: each program is built twice, the
-// second time out of another folder, and must come out the same byte by byte.
+// TestDist writes the release of what is committed into dist: each program is
+// built twice, out of two folders, and must come out the same byte by byte.
 // DIST_CACHE names a build cache for the second time: an empty folder compiles
 // everything anew, which takes some minutes a system.
 func TestDist(t *testing.T) {
@@ -203,10 +208,10 @@ func TestDist(t *testing.T) {
 	if err := errors.Join(os.RemoveAll(out), os.MkdirAll(out, 0o755)); err != nil {
 		t.Fatal(err)
 	}
-	again, scratch := copyOf(t, root), t.TempDir()
+	source, again, scratch := copyOf(t, root, "one"), copyOf(t, root, "another"), t.TempDir()
 	var sums strings.Builder
 	for _, g := range targets() {
-		first := g.build(t, root, filepath.Join(scratch, "one"))
+		first := g.build(t, source, filepath.Join(scratch, "one"))
 		if cache := os.Getenv("DIST_CACHE"); cache != "" {
 			t.Setenv("GOCACHE", cache)
 		}
@@ -219,7 +224,7 @@ func TestDist(t *testing.T) {
 		}
 		version, when := strings.Trim(strings.ReplaceAll(info.Main.Version, "(devel)", "dev"), "v"), commitTime(info)
 		folder := fmt.Sprintf("hbupload-%s-%s-%s", version, g.os, g.arch)
-		all := members(t, root, g, first, billOf(t, info, when))
+		all := members(t, source, g, first, billOf(t, info, when))
 		archive, name := packed(t, g, folder, when, all), folder+".tar.gz"
 		if g.os == "windows" {
 			name = folder + ".zip"
