@@ -164,6 +164,25 @@ func (c *coder) codeList(v *spec.Value, f *spec.Field, text string) {
 	})
 }
 
+// listText folds a cell that may hold a list. A line break is a blank, as within a
+// name that was wrapped, unless only a cut there makes every part an entry.
+func (c *coder) listText(v *spec.Value, f *spec.Field, shown string) string {
+	if strings.ContainsAny(shown, "\r\n") {
+		whole := func(text string) bool {
+			var scratch spec.Value
+			_, ways := dict.Cut(foldText(&scratch, text), func(part string) bool {
+				found, _ := c.find(f, part)
+				return len(found) > 0
+			})
+			return ways > 0
+		}
+		if cut := reLineBreaks.ReplaceAllString(strings.TrimSpace(shown), "、"); !whole(shown) && whole(cut) {
+			shown = cut
+		}
+	}
+	return foldText(v, shown)
+}
+
 // codeParts codes the parts of a list in their order; duplicates are dropped.
 func (c *coder) codeParts(f *spec.Field, text string, parts []string) coded {
 	var out coded
@@ -241,6 +260,8 @@ func ambiguous(f *spec.Field, text string, found []dict.Entry) *spec.Fault {
 	fault.Note = fmt.Sprintf("%s%s有不止一个代码：%s；请改填代码", f.Label, quote(text), strings.Join(names, "，"))
 	return fault
 }
+
+var reLineBreaks = regexp.MustCompile(`\s*[\r\n]+\s*`)
 
 var reLongDigits = regexp.MustCompile(`[0-9Xx]{10,}`)
 

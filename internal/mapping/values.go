@@ -93,7 +93,7 @@ func (c *coder) value(v *spec.Value, f *spec.Field, cell *grid.Cell) {
 	case spec.KindCode:
 		c.code(v, f, foldText(v, c.shown(v, cell)))
 	case spec.KindCodeList:
-		c.codeList(v, f, foldText(v, c.shown(v, cell)))
+		c.codeList(v, f, c.listText(v, f, c.shown(v, cell)))
 	case spec.KindNameList:
 		v.Raw = trimmed(c.shown(v, cell)) // only compared; the value itself is derived
 	}

@@ -202,7 +202,7 @@ func (s *scan) faultAs(p spot, rule spec.RuleID, otherwise spec.Severity) {
 	if len(f.Nearest) > 0 {
 		message += "，最接近：" + strings.Join(f.Nearest, "、")
 	}
-	if fix := s.fix(rule); fix != "" {
+	if fix := s.fix(rule); fix != "" && !strings.Contains(note, fix) {
 		message += "；请" + fix
 	}
 	s.finding(rule, p, otherwise, message, note, f.Nearest)
