@@ -19,10 +19,13 @@ import (
 	"hbupload/internal/cli"
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(run(patience)) }
+
+// patience is how long login and download are tried (CONTRACT).
+const patience = 20 * time.Second
 
 // run hands the process to the library, which decides everything.
-func run() int {
+func run(patience time.Duration) int {
 	// A flat heap rather than the last few per cent of speed: exports are read
 	// on clinic PCs, beside the program that made them.
 	if os.Getenv("GOGC") == "" {
@@ -30,7 +33,9 @@ func run() int {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	return cli.Main(ctx, process(interrupts(cancel)))
+	p := process(interrupts(cancel))
+	p.Patience = patience
+	return cli.Main(ctx, p)
 }
 
 // interrupts closes its channel at the first signal and cancels at the second.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"flag"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -15,7 +17,8 @@ func TestMain(m *testing.M) {
 	// Scripts wait for processes and clocks far more than they compute. A flag
 	// on the command line, which is parsed later, wins.
 	_ = flag.Set("test.parallel", "6")
-	testscript.Main(m, map[string]func(){"hbupload": main})
+	// Nobody waits twenty seconds for a platform that is down on purpose.
+	testscript.Main(m, map[string]func(){"hbupload": func() { os.Exit(run(2 * time.Second)) }})
 }
 
 // TestScripts runs every testdata/script/*.txtar: what an operator types, and

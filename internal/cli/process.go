@@ -28,6 +28,9 @@ type Process struct {
 	Now       func() time.Time
 	Build     Build
 
+	// Patience is how long login and download are tried; 0 is the contract's 20 s.
+	Patience time.Duration
+
 	// Interrupt is closed at the first Ctrl-C or SIGTERM; the context of Main
 	// ends at the second.
 	Interrupt <-chan struct{}

@@ -101,7 +101,7 @@ func (a *app) platform(cfg *config.Config) (platform.Config, error) {
 	pc := platform.Config{BaseURL: p.BaseURL, Paths: platform.Paths(p.Paths), OrgName: p.OrgName, Username: p.Username,
 		PasswordMD5: func() string { return passwordMD5(p) }, RequestEncoding: p.RequestEncoding, AuthPrefix: p.AuthPrefix,
 		TokenTTL: p.TokenTTL, RefreshBefore: p.RefreshBefore, TokenErrorPattern: p.TokenPattern, RetryStatus: cfg.Upload.RetryStatus,
-		Timeout: p.Timeout, Proxy: p.Proxy, CAFile: p.CAFile, Concurrency: cfg.Upload.Concurrency, UserAgent: "hbupload/" + a.Build.Version, Now: a.Now, Sleep: a.Wait}
+		Timeout: p.Timeout, GiveUp: a.Patience, Proxy: p.Proxy, CAFile: p.CAFile, Concurrency: cfg.Upload.Concurrency, UserAgent: "hbupload/" + a.Build.Version, Now: a.Now, Sleep: a.Wait}
 	if p.BaseURL != "" && (p.Username == "" || passwordMD5(p) == "") {
 		return pc, &config.Error{Message: "没有配置平台的用户名或密码", Fix: "请填写 platform.username 和 password_file（或环境变量 " + config.EnvName("platform.password") + "），或在终端运行 hbupload login --save 存入系统密钥环"}
 	}
