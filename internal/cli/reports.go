@@ -23,7 +23,7 @@ func (s *session) report(ctx context.Context, r *report.Result, o readOptions) e
 	if o.report != "" {
 		if err := os.MkdirAll(o.report, 0o700); err != nil {
 			s.unreported(r, &report.FileError{Path: o.report, Message: "报告文件夹无法建立", Fix: "请检查路径和权限", Err: err})
-			return nil
+			return nil //nolint:nilerr // what was sent is sent: a report's fault is a note
 		}
 	}
 	now := s.Now().Local()
