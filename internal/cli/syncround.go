@@ -10,6 +10,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/inbox"
+	"hbupload/internal/ledger"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
@@ -119,7 +120,11 @@ func (st *station) deliverAll(ctx, early context.Context, h *held, rd *round, fi
 	defer s.close()
 	pol := policy(st.cfg, "")
 	pol.RetryRejected = st.opts.retryRejected
-	r, err := s.send(ctx, early, h, client, orders{policy: pol})
+	// Nobody is there to be asked, but a large push on an empty ledger is said.
+	said := func(ctx context.Context, led *ledger.Ledger) error {
+		return s.confirm(ctx, led, pushOptions{yes: true})
+	}
+	r, err := s.send(ctx, early, h, client, orders{policy: pol, confirm: said})
 	if err != nil {
 		return err
 	}
