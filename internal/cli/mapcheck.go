@@ -238,7 +238,11 @@ func (a *app) showMapCheck(out *mapCheckJSON, file, path string) {
 		return
 	}
 	fmt.Fprintf(w, "%d 人中有 %d 人现在不能上传：\n", out.Records, out.Withheld)
-	for _, g := range out.Gaps {
+	for i, g := range out.Gaps {
+		if i == maxShown {
+			fmt.Fprintf(w, "  … 另有 %d 种，--json 可看全部\n", len(out.Gaps)-i)
+			break
+		}
 		fmt.Fprintf(w, "  ✗ %d 人：%s [%s]，例如 %s\n", g.Records, g.Message, g.Rule, g.Example)
 	}
 	fmt.Fprintf(w, "请修改 %s（值不认识的加到 values，缺列的用 value、copy 或 default 声明），再运行一次 map check\n", file)

@@ -122,6 +122,10 @@ func (a *app) showDraft(d *mapping.Draft, path, output string) error {
 	if len(d.Questions) > 0 {
 		fmt.Fprintf(a.out(), "%d 个问题（候选答案在文件里，删去行首的 #? 即生效）：\n", len(d.Questions))
 		for i, q := range d.Questions {
+			if i == maxShown {
+				fmt.Fprintf(a.out(), "  … 另有 %d 个，见映射文件\n", len(d.Questions)-i)
+				break
+			}
 			fmt.Fprintf(a.out(), "  %d. %s\n", i+1, q.Text)
 		}
 		fmt.Fprintln(a.out())
@@ -130,8 +134,12 @@ func (a *app) showDraft(d *mapping.Draft, path, output string) error {
 	return nil
 }
 
-// maxDraftRows bounds how many columns of a sheet the screen shows.
-const maxDraftRows = 60
+// The bounds of what the screen shows: columns of a sheet, and questions or
+// causes.
+const (
+	maxDraftRows = 60
+	maxShown     = 30
+)
 
 func orNone(s string) string {
 	if s == "" {

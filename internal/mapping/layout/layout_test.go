@@ -33,6 +33,9 @@ func TestTake(t *testing.T) {
 		{TakeNumber, "6.5×10^9/L", "6.5", true}, {TakeUnit, "6.5×10^9/L", "10^9/L", true}, {TakeUnit, "6.5*10^9/L", "10^9/L", true}, {TakeMark, "6.5*10^9/L", "", true},
 		{TakeNumber, "98↓", "98", true}, {TakeMark, "98↓", "↓", true}, {TakeMark, "98 H", "H", true}, {TakeMark, "98", "", true}, {TakeNumber, "＜0.01", "<0.01", true},
 		{TakeNumber, ">200", ">200", true}, {TakeNumber, "阴性", "阴性", true}, {TakeUnit, "阴性", "", true}, {TakeUnit, "3 L/min", "L/min", true}, {TakeMark, "3 L/min", "", true},
+		{TakeNumber, "120/80", "120/80", true}, {TakeNumber, "1:40", "1:40", true}, {TakeNumber, "3-5", "3-5", true}, {TakeNumber, "2+", "2+", true}, {TakeNumber, "3x5cm", "3x5cm", true},
+		{TakeNumber, "2年前手术", "2年前手术", true}, {TakeNumber, "1E5", "1E5", true}, {TakeNumber, "5mm结节", "5mm结节", true}, {TakeNumber, "72次/分", "72", true}, {TakeNumber, "92.5%", "92.5", true},
+		{TakeNumber, "12 /μL", "12", true}, {TakeUpper, "3-5(男)2-4(女)", "", false}, {TakeUpper, "<5.2(男)", "", false}, {TakeUpper, "0-40U/L", "40", true}, {TakeUpper, "0～2 μmol/L", "2", true},
 		{TakeNumber, "146 g/L ↑", "146", true}, {TakeUnit, "146 g/L ↑", "g/L", true}, {TakeMark, "146 g/L ↑", "↑", true},
 	} {
 		if got, ok := c.take.Apply(c.in); ok != c.ok || ok && got != c.want || !ok && got != c.in {

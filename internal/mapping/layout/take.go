@@ -41,8 +41,19 @@ var (
 	reHasDigit = regexp.MustCompile(`\d`)
 )
 
-// unitTail is a unit behind a range: it does not begin with a digit or a sign.
-const unitTail = `[^\d+\-~.<>][^~]*`
+// unitTail is what may be a unit behind a range; isUnit decides.
+const unitTail = `[^\d+\-~.<>].*`
+
+// reUnit is what units are made of. It is narrow on purpose: a result in words
+// that begins with a number (2年前手术, 120/80, 3x5cm) must stay as it is.
+var reUnit = regexp.MustCompile(`^(?:(?:[A-WYZa-wyzμµΩ%‰℃°]|/[A-Za-zμµ])[A-Za-z0-9μµΩ%‰℃°/^*·.¹²³⁰⁴-⁹×-]*|10[\^*⁰¹²³⁴-⁹E]\S*|次/分|次|个|秒|岁|毫米汞柱)$`)
+
+var reExponent = regexp.MustCompile(`^[eE]\d`)
+
+func isUnit(s string) bool {
+	s = strings.TrimPrefix(strings.TrimSpace(s), "×")
+	return s == "" || reUnit.MatchString(s) && !reExponent.MatchString(s)
+}
 
 // Apply takes the part of a text. ok is false when the text is not written in
 // any of the known ways; "" with ok means that it does not hold the part.
@@ -114,14 +125,14 @@ func (t Take) bound(text string) (string, bool) {
 	if !reHasDigit.MatchString(s) {
 		return "", true
 	}
-	if m := reAtMost.FindStringSubmatch(s); m != nil {
+	if m := reAtMost.FindStringSubmatch(s); m != nil && isUnit(m[2]) {
 		return choose(t == TakeUpper, m[1]), true
 	}
-	if m := reAtLeast.FindStringSubmatch(s); m != nil {
+	if m := reAtLeast.FindStringSubmatch(s); m != nil && isUnit(m[2]) {
 		return choose(t == TakeLower, m[1]), true
 	}
 	m := reBetween.FindStringSubmatch(s)
-	if m == nil {
+	if m == nil || !isUnit(m[4]) {
 		return text, false
 	}
 	low, _ := strconv.ParseFloat(m[1], 64)
@@ -147,7 +158,7 @@ func choose(yes bool, s string) string {
 func (t Take) measured(text string) (string, bool) {
 	s := strings.TrimSpace(width.Fold.String(text))
 	m := reMeasured.FindStringSubmatch(s)
-	if m == nil {
+	if m == nil || !isUnit(m[3]) {
 		if t == TakeNumber {
 			return text, true
 		}
