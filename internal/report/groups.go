@@ -2,6 +2,7 @@ package report
 
 import (
 	"sort"
+	"strconv"
 
 	"hbupload/internal/spec"
 )
@@ -74,7 +75,11 @@ func handle(f *spec.Finding) string {
 		return f.Key
 	}
 	if f.Place.Sheet != nil {
-		return f.Place.Sheet.Name + "!" + f.Place.Cell()
+		at := f.Place.Cell()
+		if at == "" {
+			at = strconv.Itoa(int(f.Place.Row)) // the column is missing
+		}
+		return f.Place.Sheet.Name + "!" + at
 	}
 	return "?"
 }

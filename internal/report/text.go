@@ -59,7 +59,7 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 		mark = style.yellow("!")
 	}
 	unit := "人"
-	if g.First.Key == "" {
+	if g.First.Record < 0 {
 		unit = "处"
 	}
 	line := fmt.Sprintf("  %s %d %s：%s", mark, g.People, unit, wire.SafeText(g.Cause, 200))
@@ -76,7 +76,11 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 		cell = "「" + s.Name + "」" + spot(g.First.Place)
 	}
 	fmt.Fprintf(w, "      %s\n", style.dim(where+"，例如 "+cell))
-	if text := fix(g.Rule); text != "" {
+	text := fix(g.Rule)
+	if p := g.First.Place; p.Col == 0 && p.Header != "" && strings.Contains(g.Cause, "缺少“") {
+		text = "在表里补上“" + p.Header + "”列；已有此列时，把表头改成这个写法（可对照 hbupload template）"
+	}
+	if text != "" {
 		fmt.Fprintf(w, "      %s\n", style.dim("办法："+text))
 	}
 }

@@ -1,0 +1,31 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"hbupload/internal/spec"
+)
+
+// TestMissingColumnOnTheScreen: the remedy of a missing column is the column, not
+// its cells; and rows of nobody are named by their numbers then.
+func TestMissingColumnOnTheScreen(t *testing.T) {
+	t.Parallel()
+	sheet := &spec.SheetRef{File: "a.xlsx", Name: "危害因素"}
+	found := []spec.Finding{
+		{Key: "TJ1", Rule: spec.Required, Severity: spec.Error, Cause: "缺少“监护种类”列", Place: spec.Place{Sheet: sheet, Row: 2, Header: "监护种类"}},
+		{Rule: spec.RowOrphan, Severity: spec.Error, Cause: "「危害因素」缺少“体检编号”列", Place: spec.Place{Sheet: sheet, Row: 7, Header: "体检编号"}},
+		{Key: "TJ1", Rule: spec.Required, Severity: spec.Error, Cause: "“姓名”为空", Place: spec.Place{Sheet: sheet, Row: 2, Col: 3, Header: "姓名"}},
+	}
+	var out bytes.Buffer
+	Findings(&out, found, func(spec.RuleID) string { return "填写此单元格" }, Style{})
+	for _, want := range []string{"补上“监护种类”列", "补上“体检编号”列", "危害因素!7"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is missing in:\n%s", want, out.String())
+		}
+	}
+	if strings.Count(out.String(), "填写此单元格") != 1 {
+		t.Errorf("the cell's remedy is for cells:\n%s", out.String())
+	}
+}
