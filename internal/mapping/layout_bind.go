@@ -196,7 +196,11 @@ func (b *binder) group(g *layout.Group, section spec.Section) []*boundGroup {
 		return []*boundGroup{b.one(g, section, "", 0)}
 	}
 	var out []*boundGroup
-	for _, h := range b.holes(g, section) {
+	holes := b.holes(g, section)
+	if len(holes) == 0 {
+		b.need(table.Column{}, layout.Ref{Names: []string{g.Label(section)}})
+	}
+	for _, h := range holes {
 		if g.Holder == layout.HolderItem {
 			if word, ok := lookWord(g.Names, h.text); ok && isSkip(word) {
 				continue // its columns stay listed as unused

@@ -15,7 +15,7 @@ import (
 func (s *Source) recognise(ctx context.Context, in *table.Input) error {
 	if in.Format == table.FormatText {
 		return &Error{File: in.Path, Message: "单个文本文件只有一张表，标准导出需要「体检信息」「危害因素」「体检项目」三张表",
-			Fix: "请改用三张表的 xlsx，或把三个 CSV 放在同一个文件夹（或 zip）里再传入；只有一张表的导出需要映射文件 --mapping"}
+			Fix: "请改用三张表的 xlsx，或把三个 CSV 放在同一个文件夹（或 zip）里再传入；只有一张表的导出需要映射文件（hbupload map init 生成，--mapping 指定）"}
 	}
 	var rest []*table.Sheet
 	sheets, err := dataSheets(ctx, in)
@@ -158,7 +158,7 @@ func (s *Source) noSheet(in *table.Input) error {
 		want = s.opts.Sheet
 	}
 	return &Error{File: in.Path, Message: fmt.Sprintf("没有可识别的表：需要「%s」，文件里有 %s", want, strings.Join(names, "")),
-		Fix: "请用 hbupload template 生成标准工作簿对照表名和表头；其他格式的导出需要映射文件 --mapping"}
+		Fix: "请用 hbupload template 生成标准工作簿对照表名和表头；其他格式的导出需要映射文件（hbupload map init 生成，--mapping 指定）"}
 }
 
 // checkHeaders makes sure that each recognised sheet has its header. A sheet

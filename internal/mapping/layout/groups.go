@@ -44,6 +44,9 @@ func (p *parser) group(n *yaml.Node, section spec.Section) *Group {
 	if len(p.problems) == 0 && g.Rule(anchor) == nil {
 		p.wrong(n, "缺少“%s”", anchor.Label())
 	}
+	if len(p.problems) == 0 && g.Holder != "" && !g.held(anchor) {
+		p.wrong(n, "“%s”的列名里也要有 %s", anchor.Label(), g.Holder)
+	}
 	if len(p.problems) == 0 && section == spec.SectionItem && g.Holder != HolderItem && g.Rule(spec.ItemCode) == nil {
 		p.wrong(n, "缺少“项目”，或表头里的 {item}")
 	}
@@ -63,6 +66,32 @@ func (p *parser) holder(n *yaml.Node, g *Group, ref Ref) {
 			g.Holder = h
 		}
 	}
+}
+
+// held tells whether the placeholder stands in a column of the field.
+func (g *Group) held(id spec.FieldID) bool {
+	for _, c := range g.Rule(id).Cases {
+		for _, ref := range c.Columns {
+			for _, name := range ref.Names {
+				if strings.Contains(name, g.Holder) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// Label is the anchor's column as the mapping names it, placeholder and all.
+func (g *Group) Label(section spec.Section) string {
+	for _, c := range g.Rule(g.Anchor(section)).Cases {
+		for _, ref := range c.Columns {
+			if label := ref.Label(); strings.Contains(label, g.Holder) {
+				return label
+			}
+		}
+	}
+	return g.Holder
 }
 
 // Anchor is the field without which a row of the group is none.

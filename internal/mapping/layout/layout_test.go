@@ -100,7 +100,8 @@ func TestRefused(t *testing.T) {
 		"deeper": "blank: " + strings.Repeat("[", 60) + strings.Repeat("]", 60) + "\n" + good, "large": good + "# " + strings.Repeat("x", MaxFile), "empty": "", "list": "- a\n",
 		"latin": "name: \xff\n" + good, "tab": "sheets:\n\t- a", "twice": "name: a\nname: b\n" + good, "no person": "sheets:\n  - key: a\n    items: [{项目: b, 检查结果: c}]\n",
 		"two persons": good + "  - person: {姓名: 姓名}\n", "holders": "sheets:\n  - person: {姓名: 姓名}\n    items: [{检查结果: '{item}a', 计量单位: '{n}b'}]\n",
-		"no hazard": "sheets:\n  - person: {姓名: 姓名}\n    hazards: [{监护种类: 类型}]\n", "no item": "sheets:\n  - person: {姓名: 姓名}\n    items: [{检查结果: a}]\n",
+		"constant anchor": "sheets:\n  - person: {姓名: 姓名}\n    items: [{检查结果: {value: a}, 计量单位: '{item}b'}]\n",
+		"no hazard":       "sheets:\n  - person: {姓名: 姓名}\n    hazards: [{监护种类: 类型}]\n", "no item": "sheets:\n  - person: {姓名: 姓名}\n    items: [{检查结果: a}]\n",
 		"same word": "sheets:\n  - person: {姓名: 姓名, 性别: {column: a, values: {M: 男, Ｍ: 女}}}\n", "repeated": "sheets:\n  - rows: repeated\n    person: {姓名: 姓名}\n",
 	} {
 		_, err := Parse("x", []byte(text))
