@@ -45,12 +45,8 @@ func (b *caseBook) wanted() []string {
 	var out []string
 	for _, p := range b.people {
 		for _, w := range p.wants {
-			key := p.key
-			if w.rule == string(spec.RowOrphan) {
-				key = ""
-			}
 			cell := spec.ColumnName(caseColumn(w.sheet, w.header)) + strconv.Itoa(b.first[p][w.sheet]+w.row)
-			out = append(out, strings.Join([]string{key, w.rule, w.sheet.String(), cell, p.path(w), w.severity}, " "))
+			out = append(out, strings.Join([]string{p.key, w.rule, w.sheet.String(), cell, p.path(w), w.severity}, " "))
 		}
 	}
 	return out
