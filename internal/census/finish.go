@@ -232,5 +232,5 @@ func (r *result) add(i int32, t text, field spec.FieldID) {
 
 func (r *result) orphan(o orphan) {
 	t := orphanText(o)
-	r.Findings = append(r.Findings, spec.Finding{Record: -1, Place: o.place, Field: spec.ExamKey, Rule: t.rule, Message: t.message, Cause: t.cause})
+	r.Findings = append(r.Findings, spec.Finding{Key: o.key, Record: -1, Place: o.place, Field: spec.ExamKey, Rule: t.rule, Message: t.message, Cause: t.cause})
 }

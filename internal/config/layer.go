@@ -27,7 +27,9 @@ func (l *loader) layer() error {
 	}
 	for _, k := range l.keys {
 		name := EnvName(k.path)
-		if value, ok := l.env[name]; ok {
+		// An empty variable is no value, as for every viper program: a unit file
+		// that clears one must not clear the configuration.
+		if value := l.env[name]; value != "" {
 			l.vip.Set(k.path, value)
 			l.origins[k.path] = Origin{From: "env", Name: name}
 		}

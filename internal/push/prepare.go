@@ -437,7 +437,7 @@ func (b *Batch) tidy() *Batch {
 	slices.SortStableFunc(b.Findings, func(x, y spec.Finding) int { return cmp.Compare(uint(x.Record), uint(y.Record)) })
 	for i := range b.Records {
 		if r := &b.Records[i]; r.State == Invalid && r.Message == "" {
-			r.Message = "有错误，没有上传；见 findings"
+			r.Message = "有错误，没有上传"
 		}
 	}
 	return b
