@@ -35,6 +35,7 @@ func run(patience time.Duration) int {
 	defer cancel()
 	p := process(interrupts(cancel))
 	p.Patience = patience
+	cli.Prepare()
 	return cli.Main(ctx, p)
 }
 

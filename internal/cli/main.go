@@ -11,6 +11,11 @@ import (
 	"hbupload/internal/report"
 )
 
+// Prepare sets what the command library keeps once for the whole process: the
+// commands stand in our order, not the alphabet's. Main may run many times at
+// once, in tests, and must not write it.
+func Prepare() { cobra.EnableCommandSorting = false }
+
 // Main runs one command line and returns its exit code (CONTRACT, "Exit
 // codes"). Nothing below it exits the process or touches it otherwise.
 func Main(ctx context.Context, p *Process) int {

@@ -39,7 +39,6 @@ func newRoot(a *app) *cobra.Command {
 	root.SetUsageFunc(func(cmd *cobra.Command) error { writeUsage(cmd, cmd.OutOrStderr()); return nil })
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd, cmd.OutOrStdout()) })
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })
-	cobra.EnableCommandSorting = false
 	root.AddCommand(
 		newPush(a), newValidate(a), newBuild(a), newSync(a), newSchedule(a),
 		newTemplate(a), newMap(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
