@@ -69,7 +69,7 @@ func newMonth(t *testing.T, seed uint64, long bool) *month {
 	if long {
 		m.size = 6
 	}
-	m.nights.configure("dict: {max_age: 7d}\n")
+	m.configure("dict: {max_age: 7d}\n")
 	fmt.Fprintf(&m.table, "夜  退出码        新到  所遇                     存有  收件箱  完成  失败\n")
 	return m
 }
