@@ -4,6 +4,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"time"
 )
 
 // removeTree deletes a throw-away folder of ours. os.RemoveAll needs a way of
@@ -29,4 +31,28 @@ func removeTree(dir string) error {
 		err = os.Remove(folders[i])
 	}
 	return err
+}
+
+// reScratch is the name of our folders in the system's temporary folder.
+var reScratch = regexp.MustCompile(`^hbupload-(sandbox-)?\d+$`)
+
+// staleAfter is the age beyond which no run of ours can still be using its
+// temporary folder.
+const staleAfter = 48 * time.Hour
+
+// sweepScratch removes the temporary folders of killed runs: they may hold rows
+// of an export. Those of other users cannot be removed and stay.
+func sweepScratch(parent string, now time.Time) {
+	entries, err := os.ReadDir(parent)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if !e.IsDir() || !reScratch.MatchString(e.Name()) { // a link is no folder
+			continue
+		}
+		if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > staleAfter {
+			_ = removeTree(filepath.Join(parent, e.Name()))
+		}
+	}
 }

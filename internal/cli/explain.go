@@ -124,7 +124,7 @@ func (a *app) explainRecord(ctx context.Context, o explainOptions) error {
 	if err != nil {
 		return err
 	}
-	tmp, remove, err := scratch()
+	tmp, remove, err := a.scratch()
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,7 @@ func (a *app) mapCheck(ctx context.Context, name, path string) error {
 		return err
 	}
 	defer func() { _ = in.Close() }()
-	tmp, remove, err := scratch()
+	tmp, remove, err := a.scratch()
 	if err != nil {
 		return err
 	}

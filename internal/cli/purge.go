@@ -21,7 +21,7 @@ import (
 // rePurgeable is what we name our own files: annotated workbooks and
 // worksheets (含个人信息), pages and texts (汇总), logs. A file that somebody
 // else made, or renamed, is not ours to delete.
-var rePurgeable = regexp.MustCompile(`^(.+-(含个人信息|汇总)-\d{8}-\d{6}( \(\d+\))?\.(xlsx|xlsm|csv|zip|html|txt|json)|hbupload[\w.-]*\.log(\.\d+)?)$`)
+var rePurgeable = regexp.MustCompile(`^(.+-(含个人信息|汇总)-\d{8}-\d{6}( \(\d+\))?\.(xlsx|xlsm|csv|zip|html|txt|json)|hbupload[\w.-]*\.log(\.\d+)?(\.gz)?)$`)
 
 // reAge is an age in days or in Go's units.
 var reAge = regexp.MustCompile(`^(\d{1,6})d$`)

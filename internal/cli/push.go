@@ -101,7 +101,7 @@ func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, 
 		return err
 	}
 	defer func() { _ = led.Close() }()
-	tmp, remove, err := scratch()
+	tmp, remove, err := a.scratch()
 	if err != nil {
 		return err
 	}

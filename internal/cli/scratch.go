@@ -8,7 +8,8 @@ import (
 
 // scratch makes a private folder where the system keeps temporary files, for
 // commands that must leave the data folder alone. remove deletes it.
-func scratch() (dir string, remove func(), err error) {
+func (a *app) scratch() (dir string, remove func(), err error) {
+	sweepScratch(os.TempDir(), a.Now())
 	dir, err = os.MkdirTemp("", "hbupload-")
 	if err != nil {
 		return "", nil, &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}

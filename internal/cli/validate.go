@@ -36,7 +36,7 @@ func (a *app) validate(ctx context.Context, files []string, o readOptions) error
 		return err
 	}
 	defer s.close()
-	tmp, remove, err := scratch()
+	tmp, remove, err := a.scratch()
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 		return err
 	}
 	defer func() { _ = led.Close() }()
-	tmp, remove, err := scratch()
+	tmp, remove, err := a.scratch()
 	if err != nil {
 		return err
 	}
