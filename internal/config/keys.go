@@ -107,13 +107,13 @@ func specKeys() []key {
 func houseKeys() []key {
 	return []key{
 		{path: "dict.max_age", kind: kindDuration, def: "0", help: "字典超过多久后，sync 先重新下载；0 为不自动下载"},
-		{path: "sync.inbox", kind: kindPath, help: "sync 读取文件的文件夹"},
-		{path: "sync.done", kind: kindPath, help: "全部成功的文件移到这里"},
-		{path: "sync.failed", kind: kindPath, help: "有问题的文件移到这里"},
-		{path: "sync.pattern", help: "文件名样式，例如 *.xlsx"},
+		{path: "sync.inbox", kind: kindPath, help: "sync 读取文件的文件夹，可以是网络共享"},
+		{path: "sync.done", kind: kindPath, help: "全部成功的文件移到这里（按年-月分）；空则为 inbox 下的 done"},
+		{path: "sync.failed", kind: kindPath, help: "有问题的文件连同报告移到这里（按年-月分）；空则为 inbox 下的 failed"},
+		{path: "sync.pattern", help: "文件名样式，例如 *.xlsx，多个用逗号分开；空则为全部可读的格式"},
 		{path: "sync.settle", kind: kindDuration, def: "30s", help: "文件大小与时间多久不变才读取"},
-		{path: "sync.on_finish", help: "结束后执行的命令"},
-		{path: "sync.report_group", help: "可读报告的系统用户组"},
+		{path: "sync.on_finish", help: "每次 sync 结束后执行的命令，标准输入是各项数目的 JSON，最多 60 秒"},
+		{path: "sync.report_group", help: "可读 sync 报告的系统用户组（Linux、macOS），报告权限为 0640"},
 		{path: "data_dir", kind: kindPath, help: "数据文件夹（台账、字典、token）；空则用系统默认位置"},
 	}
 }
