@@ -138,6 +138,12 @@ func (all inputs) notes() []string {
 		out = append(out, in.table.Notes()...)
 		acc := in.source.Accounts()
 		name := filepath.Base(in.table.Path)
+		if len(acc.Missing) > 0 {
+			out = append(out, "警告："+name+" 里没有「"+strings.Join(acc.Missing, "」「")+"」表，或表里没有任何内容；请核对表名")
+		}
+		if acc.Hidden > 0 {
+			out = append(out, fmt.Sprintf("%s：隐藏或筛选掉的 %d 行照常读取", name, acc.Hidden))
+		}
 		if len(acc.Unrecognised) > 0 {
 			out = append(out, name+"：未使用的表 "+strings.Join(acc.Unrecognised, "、"))
 		}

@@ -50,6 +50,7 @@ type Accounts struct {
 	Hidden       int      // of the rows read, those the spreadsheet hides
 	Ignored      []string // "sheet: header" of columns that feed nothing
 	Unrecognised []string // names of sheets that feed nothing
+	Missing      []string // names of standard sheets that are not there, or empty
 	NotDone      int      // items of wide sheets left out because their result is blank
 }
 
@@ -337,6 +338,7 @@ func (p *pass) ordered(id spec.SheetID, err error) error {
 func (p *pass) account() {
 	for id, scan := range p.scans() {
 		if scan == nil {
+			p.acc.Missing = append(p.acc.Missing, spec.SheetID(id).String())
 			continue
 		}
 		ref := p.sheets[id].Ref
