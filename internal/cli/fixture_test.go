@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +21,8 @@ type bench struct {
 	process Process
 	out     bytes.Buffer
 	err     bytes.Buffer
-	calls   map[string]int // by path, of the platform
+	mu      sync.Mutex
+	calls   map[string]int // by path, of the platform; read when nothing runs
 	server  *httptest.Server
 }
 
@@ -44,7 +46,9 @@ func (b *bench) serve(wrap func(http.Handler) http.Handler) {
 		h = wrap(h)
 	}
 	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		b.calls[r.URL.Path]++ // doctor and dict pull ask one after the other
+		b.mu.Lock()
+		b.calls[r.URL.Path]++
+		b.mu.Unlock()
 		h.ServeHTTP(w, r)
 	}))
 	b.t.Cleanup(func() { stand.Close(); b.server.Close() })

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -122,6 +123,8 @@ func valueWord(f *pflag.Flag) string {
 	switch f.Name {
 	case "config", "mapping", "log-file", "in", "worksheet":
 		return "文件"
+	case "output":
+		return "路径"
 	case "data-dir", "report":
 		return "文件夹"
 	}
@@ -150,16 +153,20 @@ func Reference() string {
 	var b strings.Builder
 	b.WriteString("通用参数（任何命令都可以用）：\n\n| 参数 | 作用 |\n|---|---|\n")
 	flagLines(&b, root.PersistentFlags())
+	var all []*cobra.Command
 	walk(root, func(cmd *cobra.Command) {
-		if cmd == root || cmd.Hidden || cmd.Name() == "help" {
-			return
+		if !cmd.HasSubCommands() && !cmd.Hidden && cmd.Name() != "help" {
+			all = append(all, cmd)
 		}
+	})
+	slices.SortFunc(all, func(x, y *cobra.Command) int { return strings.Compare(x.CommandPath(), y.CommandPath()) })
+	for _, cmd := range all {
 		fmt.Fprintf(&b, "\n#### `%s`\n\n%s。\n", cmd.UseLine(), strings.TrimRight(cmd.Short, "。"))
 		if len(flagRows(cmd.LocalNonPersistentFlags())) > 0 {
 			b.WriteString("\n| 参数 | 作用 |\n|---|---|\n")
 			flagLines(&b, cmd.LocalNonPersistentFlags())
 		}
-	})
+	}
 	return b.String()
 }
 
