@@ -24,6 +24,7 @@ type people struct {
 type children struct {
 	cols   *columns
 	scan   *table.Scan
+	rows   *table.Ahead // the scan, read ahead from the first row on
 	sorted *merged // not nil: the rows come sorted from the temporary store
 	people *people
 	orphan func(*grid.Row, string)
@@ -94,7 +95,10 @@ func (c *children) next() (*grid.Row, int32, error) {
 		ord, row, err := c.sorted.next()
 		return row, ord, err
 	}
-	row, err := c.scan.Next()
+	if c.rows == nil {
+		c.rows = c.scan.ReadAhead()
+	}
+	row, err := c.rows.Next()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -156,6 +160,9 @@ func (c *children) sort(ctx context.Context, dir string) error {
 func (c *children) close() {
 	if c.sorted != nil {
 		c.sorted.close()
+	}
+	if c.rows != nil {
+		c.rows.Close()
 	}
 	if c.scan != nil {
 		_ = c.scan.Close()
