@@ -79,7 +79,8 @@ func (a *app) status(ctx context.Context, files []string) error {
 			Counts      map[string]int `json:"counts"`
 			Runs        []*runJSON     `json:"runs"`
 			Running     *ledger.Holder `json:"running"`
-		}{a.ok(), filepath.Join(cfg.DataDir, ledger.FileName), newRunJSON(v.LastGoodRun), newRunJSON(v.LastRun), v.Undelivered, v.InDoubt, v.Total, map[string]int{}, []*runJSON{}, v.Running}
+			LastSync    *lastRun       `json:"last_sync,omitempty"`
+		}{a.ok(), filepath.Join(cfg.DataDir, ledger.FileName), newRunJSON(v.LastGoodRun), newRunJSON(v.LastRun), v.Undelivered, v.InDoubt, v.Total, map[string]int{}, []*runJSON{}, v.Running, readLastRun(cfg)}
 		for s, n := range v.Counts {
 			doc.Counts[string(s)] = n
 		}

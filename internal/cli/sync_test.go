@@ -466,3 +466,20 @@ func TestSyncRefusesWhatItCannotDo(t *testing.T) {
 	n.configure("sync: {inbox: inbox, pattern: \"[\"}\n")
 	n.sync(2)
 }
+
+// Without sync.done and sync.failed the files go below the inbox, and are not
+// read again there.
+func TestSyncHasFoldersOfItsOwn(t *testing.T) {
+	t.Parallel()
+	n := newNights(t, "")
+	n.configure("sync: {inbox: inbox, settle: 0s}\n")
+	n.people("甲.xlsx", 0, 2)
+	n.people("乙.xlsx", 2, 2, oneBad)
+	n.sync(3)
+	n.sync(0)
+	n.expect("inbox/done/MONTH/甲.xlsx", "inbox/failed/MONTH/乙.xlsx")
+	n.stored(3)
+	if code := n.run("status", "--json"); code != 0 || !strings.Contains(n.out.String(), `"last_sync"`) {
+		t.Errorf("status: %d %s", code, n.out.String())
+	}
+}
