@@ -129,13 +129,23 @@ func (d *drafter) itemRest(s *draftSheet) []string {
 }
 
 // result drafts a result, freed of units and arrows where it carries them.
+// That - means nothing is asked: of urine it means negative.
 func (d *drafter) result(name string, c *draftColumn) []string {
+	var extra []string
 	for _, v := range c.values {
 		if number, ok := layout.TakeNumber.Apply(v); ok && number != strings.TrimSpace(v) {
-			return []string{"检查结果: {column: " + yamlText(name) + ", take: number}   # 结果带有单位或箭头，只取数字" + d.about(c)}
+			extra = append(extra, "  take: number          # 结果带有单位或箭头，只取数字")
+			break
 		}
 	}
-	return []string{"检查结果: " + yamlText(name) + d.about(c)}
+	if slices.ContainsFunc(c.values, mayBeNothing) {
+		q := d.ask(spec.Result.Label(), "结果里的“-”“无”表示没有做吗？（尿常规里常表示阴性）", `blank: ["-", 无]`)
+		extra = append(extra, fmt.Sprintf(`  #? blank: ["-", 无]      # 问题 %d：结果里的“-”“无”表示没有做吗？（尿常规里常表示阴性，那就不要删去 #?）`, q))
+	}
+	if len(extra) == 0 {
+		return []string{"检查结果: " + yamlText(name) + d.about(c)}
+	}
+	return append([]string{"检查结果:" + d.about(c), "  column: " + yamlText(name)}, extra...)
 }
 
 // wideItems drafts the groups of a wide sheet.

@@ -333,13 +333,34 @@ func (d *drafter) hazardBlocks(s *draftSheet) (every, hazards []string) {
 		c, sure := d.find(s, f.ID)
 		if sure >= sureEnough && f.ID != spec.EnterpriseName && f.ID != spec.EnterpriseBizCode && !d.elsewhere(s, f.ID, sure) {
 			d.fed[f.ID] = true
-			rest = append(rest, d.rule(d.take(c, f.Label, sure), f)...)
+			rest = append(rest, d.contents(s, f, d.take(c, f.Label, sure))...)
 		}
 	}
 	if s == d.primary {
 		return rest, hazards
 	}
 	return nil, append(hazards, rest...)
+}
+
+// contents drafts a field; otherContent may have one column for contraindications
+// and one for other diseases.
+func (d *drafter) contents(s *draftSheet, f spec.Field, c *draftColumn) []string {
+	lines := d.rule(c, f)
+	if f.ID != spec.OtherContent {
+		return lines
+	}
+	names := []string{flowText(c.Name)}
+	for {
+		more, sure := d.find(s, f.ID)
+		if sure < sureEnough {
+			break
+		}
+		names = append(names, flowText(d.take(more, f.Label, sure).Name))
+	}
+	if len(names) == 1 {
+		return lines
+	}
+	return []string{f.Label + ": [" + strings.Join(names, ", ") + "]          # 取第一个不空白的"}
 }
 
 // elsewhere tells that a sheet of hazards carries a field more surely.

@@ -103,3 +103,30 @@ func TestDraftRunsAndLeadsThere(t *testing.T) {
 		})
 	}
 }
+
+// A dash among results may be a negative finding: it is asked, while in other
+// columns it is nothing.
+func TestDraftAsksAboutDashes(t *testing.T) {
+	t.Parallel()
+	dir := sheetsDir(t, map[string]string{"one.csv": "体检编号,姓名,身份证号,备注,吸烟情况,体检危害因素,其他疾病名称,职业禁忌证名称,尿蛋白结果,尿蛋白标记,尿潜血结果,尿潜血标记\n" +
+		"1,试样甲," + idA + ",无,无,噪声,,,-,-,+,↑\n"})
+	d := propose(t, filepath.Join(dir, "one.csv"))
+	text := string(d.YAML)
+	for _, want := range []string{"#? blank: [\"-\", 无]      # 问题", "无: 从不吸", "其他疾病或异常: [其他疾病名称, 职业禁忌证名称]", "\n        blank: [\"-\", 无]\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+	lay, err := layout.Parse("x.yaml", d.YAML)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	j, _, err := mapInput(t, filepath.Join(dir, "one.csv"), lay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &j.records[0]
+	if len(r.Items) != 2 || r.Items[0].At(spec.Result).Text != "-" || r.At(spec.Propose).Text != "" || r.At(spec.SmokingStatus).Text != "4" {
+		t.Errorf("read %v", flatten(j.records))
+	}
+}

@@ -168,6 +168,9 @@ func (d *drafter) rule(c *draftColumn, f spec.Field) []string {
 		q := d.ask("是否异常", "标记空白表示正常吗？", "default: 正常")
 		extra = append(extra, fmt.Sprintf("  #? default: 正常        # 问题 %d：空白表示正常吗？是则删去行首的 #?", q))
 	}
+	if f.ID != spec.SmokingStatus && slices.ContainsFunc(c.values, mayBeNothing) {
+		extra = append(extra, `  blank: ["-", 无]`)
+	}
 	if len(extra) == 0 {
 		return []string{f.Label + ": " + yamlText(c.Name) + d.about(c)}
 	}
@@ -234,7 +237,8 @@ func (d *drafter) wordTable(c *draftColumn, f spec.Field) []string {
 			parts, _ = d.cutLocal(&f, text)
 		}
 		for _, part := range parts {
-			if !d.knows(f, part) && !slices.Contains(unknown, part) && len(unknown) < maxQuestions && !isNothing(part) {
+			nothing := isNothing(part) || mayBeNothing(part) && f.ID != spec.SmokingStatus
+			if !d.knows(f, part) && !slices.Contains(unknown, part) && len(unknown) < maxQuestions && !nothing {
 				unknown = append(unknown, part)
 			}
 		}
@@ -270,10 +274,12 @@ func (d *drafter) target(f spec.Field, word string) string {
 	return ""
 }
 
-// isNothing tells the marks that stand for nothing.
-func isNothing(s string) bool { return slices.Contains(nothings(), s) }
+// isNothing tells the marks that stand for nothing whatever the column.
+func isNothing(s string) bool { return s == "/" || s == "—" || s == "——" }
 
-func nothings() []string { return []string{"/", "-", "无", "—", "——"} }
+// mayBeNothing tells those that stand for nothing in most columns but are a
+// finding among results (尿蛋白 -) and an answer about smoking.
+func mayBeNothing(s string) bool { return s == "-" || s == "无" }
 
 // askFor puts the required fields that nothing feeds as questions.
 func (d *drafter) askFor() {
@@ -410,7 +416,7 @@ func (d *drafter) write(in *table.Input, name string) *Draft {
 	}
 	fmt.Fprintf(&b, "name: %s\nfingerprint: %s          # 表头的指纹，用来自动选择映射\n", yamlText(name), strconv.Quote(layout.Fingerprint(headers)))
 	b.WriteString("#? recheck: inherit     # 复查的人吸烟史、防护、接害工龄空白时，取自同一文件中的初检\n")
-	b.WriteString("blank: [/, \"-\", 无, —, ——]          # 这些写法等于空白\n")
+	b.WriteString("blank: [/, —, ——]          # 这些写法在任何列都等于空白\n")
 	if len(d.itemTable) > 0 {
 		b.WriteString("tables:\n  本院项目:\n")
 		for _, l := range d.tables {
