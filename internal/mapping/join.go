@@ -25,7 +25,7 @@ type children struct {
 	cols   *columns
 	scan   *table.Scan
 	rows   *table.Ahead // the scan, read ahead from the first row on
-	sorted *merged // not nil: the rows come sorted from the temporary store
+	sorted *merged      // not nil: the rows come sorted from the temporary store
 	people *people
 	orphan func(*grid.Row, string)
 	keyOf  func(*grid.Row) string // nil: cols knows the key's column
