@@ -49,11 +49,11 @@ func (l *Ledger) backup(ctx context.Context, dst string) (m Manifest, err error)
 	if err != nil {
 		return m, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, removeFolder(dir)) }()
 	copied := filepath.Join(dir, FileName)
 	// VACUUM INTO is one read transaction: a push goes on meanwhile.
 	err = l.read.do(ctx, func(db *sql.DB) error {
-		if err := os.RemoveAll(copied); err != nil {
+		if err := removeFile(copied); err != nil {
 			return err
 		}
 		if err := touch(copied); err != nil {

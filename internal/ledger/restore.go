@@ -43,7 +43,7 @@ func Restore(ctx context.Context, opt Options, src string, force bool) (out Rest
 	if err != nil {
 		return out, restoreFailure(opt, err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	defer func() { err = errors.Join(err, removeFolder(temp)) }()
 	if err := unzip(ctx, src, temp); err != nil {
 		return out, err
 	}
