@@ -238,7 +238,7 @@ func (a *app) dictDiff() error {
 		commandJSON
 		Changes []changeJSON `json:"changes"`
 		Broken  []string     `json:"broken"`
-	}{commandJSON: a.ok(), Changes: []changeJSON{}, Broken: append([]string{}, a.broken(cfg, set)...)}
+	}{commandJSON: a.ok(), Changes: []changeJSON{}, Broken: append(append([]string{}, a.broken(cfg, set)...), a.brokenMappings(cfg, set)...)}
 	var rows [][]string
 	for _, c := range dict.Diff(old, set) {
 		code := c.New.Code
