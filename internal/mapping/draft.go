@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 
 	"hbupload/internal/spec"
@@ -80,6 +79,7 @@ type drafter struct {
 	opts      Options
 	code      *coder
 	words     map[spec.FieldID][]string
+	fields    map[spec.FieldID]*draftField
 	known     map[string]bool
 	items     map[string]string
 	sheets    []*draftSheet
@@ -97,7 +97,7 @@ func Propose(ctx context.Context, in *table.Input, name string, opts Options) (*
 	if err != nil {
 		return nil, err
 	}
-	d := &drafter{opts: opts, code: code, words: localWords(), known: map[string]bool{}, items: itemWords(),
+	d := &drafter{opts: opts, code: code, words: localWords(), fields: map[spec.FieldID]*draftField{}, known: map[string]bool{}, items: itemWords(),
 		fed: map[spec.FieldID]bool{}, itemTable: map[string]string{}}
 	d.vocabulary()
 	for _, sheet := range in.Sheets() {
@@ -227,23 +227,39 @@ func (d *drafter) find(s *draftSheet, id spec.FieldID) (*draftColumn, int) {
 
 // confidence is how well a column's header and values fit a field.
 func (d *drafter) confidence(c *draftColumn, id spec.FieldID) int {
-	f := id.Field()
-	sure := 0
-	switch {
-	case c.Key == spec.HeaderKey(f.Label) || c.Key == spec.HeaderKey(f.Key):
-		sure = 98
-	case slices.ContainsFunc(f.Aliases, func(a string) bool { return spec.HeaderKey(a) == c.Key }):
-		sure = 95
+	f := d.fields[id]
+	if f == nil {
+		f = newDraftField(id, d.words[id])
+		d.fields[id] = f
 	}
-	for i, w := range d.words[id] {
-		if sure == 0 && spec.HeaderKey(w) == c.Key {
-			sure = max(75, 92-i)
-		}
-	}
-	if sure == 0 && len([]rune(f.Label)) >= 3 && strings.Contains(c.Key, spec.HeaderKey(f.Label)) {
+	sure := f.sure[c.Key]
+	if sure == 0 && len([]rune(f.Label)) >= 3 && strings.Contains(c.Key, f.label) {
 		sure = 60
 	}
-	return d.evidence(c, &f, sure)
+	if sure == 0 && id != spec.IDCard {
+		return 0
+	}
+	return d.evidence(c, &f.Field, sure)
+}
+
+// draftField is a field with what each of its headers is worth in percent.
+type draftField struct {
+	spec.Field
+	label string
+	sure  map[string]int
+}
+
+func newDraftField(id spec.FieldID, words []string) *draftField {
+	f := &draftField{Field: id.Field(), sure: map[string]int{}}
+	f.label = spec.HeaderKey(f.Label)
+	for i, w := range words {
+		f.sure[spec.HeaderKey(w)] = max(75, 92-i)
+	}
+	for _, a := range f.Aliases {
+		f.sure[spec.HeaderKey(a)] = 95
+	}
+	f.sure[f.label], f.sure[spec.HeaderKey(f.Key)] = 98, 98
+	return f
 }
 
 // evidence weighs what stands in the column.
