@@ -250,3 +250,36 @@ func TestMapJSON(t *testing.T) {
 		}
 	}
 }
+
+// TestStandardStaysStandard: mappings lying about do not change how a standard
+// workbook is read.
+func TestStandardStaysStandard(t *testing.T) {
+	t.Parallel()
+	b := newLayoutBench(t, "d")
+	b.want(0, "map", "init", b.path(b.export))
+	text, err := os.ReadFile("../../testdata/standard.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.write("standard.xlsx", string(text))
+	b.want(0, "validate", b.path("standard.xlsx"), "--no-report", "--quiet", "--json")
+	says(t, b.out.String(), `"sheet": "体检信息"`)
+	b.want(0, "validate", b.path("standard.xlsx"), "--no-report")
+	if contains(b.err.String(), "映射") {
+		t.Errorf("a mapping was taken: %s", b.err.String())
+	}
+}
+
+// TestReportsOfMappedInput: the annotated workbook and the page come out of
+// other people's layouts too.
+func TestReportsOfMappedInput(t *testing.T) {
+	t.Parallel()
+	for _, shape := range []string{"a", "d"} {
+		b := newLayoutBench(t, shape)
+		b.want(0, "validate", b.path(b.export), "--mapping", layoutFile(shape, shape+".mapping.yaml"), "--report", b.path("reports"), "--json")
+		found, err := filepath.Glob(filepath.Join(b.path("reports"), "*"))
+		if err != nil || len(found) < 2 {
+			t.Errorf("%s: reports %v, %v", shape, found, err)
+		}
+	}
+}
