@@ -110,7 +110,8 @@ var (
 	reLongDigits = regexp.MustCompile(`(^|[^0-9A-Za-z])([0-9]{15,17}[0-9Xx]|[0-9]{15})($|[^0-9A-Za-z])`)
 	rePhone      = regexp.MustCompile(`(^|[^0-9A-Za-z])((?:\+?86[- ]?)?1[3-9][0-9]{9})($|[^0-9A-Za-z])`)
 	reJWT        = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*){0,2}`)
-	reBearer     = regexp.MustCompile(`(?i)(bearer|token|authorization|password|passwd|secret|密码|令牌)(["']?\s*[:=：]\s*["']?|\s+)[^\s"',;]+`)
+	reBearer     = regexp.MustCompile(`(?i)\b(bearer|basic)\s+[^\s"',;]+`)
+	reSecret     = regexp.MustCompile(`(?i)((?:token|authorization|password|passwd|secret|密码|令牌)["']?\s*[:=：]\s*["']?)[^\s"',;]+`)
 )
 
 // caughtMark is what stands for what was caught.
@@ -141,7 +142,8 @@ func sieve(_ []string, a slog.Attr) slog.Attr {
 // caught masks a text.
 func caught(s string) string {
 	s = reJWT.ReplaceAllString(s, caughtMark)
-	s = reBearer.ReplaceAllString(s, "$1$2"+caughtMark)
+	s = reBearer.ReplaceAllString(s, "$1 "+caughtMark)
+	s = reSecret.ReplaceAllString(s, "$1"+caughtMark)
 	for _, re := range []*regexp.Regexp{reLongDigits, rePhone} {
 		for range 2 { // neighbours share the sign between them
 			s = re.ReplaceAllString(s, "${1}"+caughtMark+"${3}")

@@ -18,7 +18,7 @@ func TestLogsAreCaught(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"证件 11010519491231002X 有误", "110105491231002", "110105194912310021,110105194912310022", "电话13900000001。", "+86 13900000001", "86-13900000001",
-		"Bearer abc.def-ghi", "token=s3cr3t", `{"password":"s3cr3t"}`, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
+		"Authorization: Bearer abc.def-ghi", "Bearer abc.def-ghi", "token=s3cr3t", `{"password":"s3cr3t"}`, "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
 	} {
 		got := caught(text)
 		for _, secret := range []string{"1231002", "13900000001", "abc.def", "s3cr3t", "eyJ", "105194912"} {
@@ -27,7 +27,7 @@ func TestLogsAreCaught(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{"TJ0000001", "2026-03-01T02:30:00.123456789+08:00", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "HTTP 504", "1234567890"} {
+	for _, text := range []string{"TJ0000001", "2026-03-01T02:30:00.123456789+08:00", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "HTTP 504", "1234567890", "token expired"} {
 		if got := caught(text); got != text {
 			t.Errorf("%q became %q", text, got)
 		}

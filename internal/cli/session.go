@@ -58,6 +58,7 @@ type session struct {
 	started  time.Time
 	notes    []string
 	tally    *report.Tally
+	unsure   bool // answers may be missing from the ledger: the next run will ask about them
 }
 
 // sessionOptions differ between the commands.

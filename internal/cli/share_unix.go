@@ -34,7 +34,8 @@ func (st *station) share(rd *round, reports []string) {
 		month := filepath.Dir(path)
 		err := give(path, 0o640)
 		for _, dir := range []string{month, filepath.Dir(month)} {
-			if err == nil {
+			// A folder that others may enter already was opened by a person.
+			if info, statErr := os.Stat(dir); statErr == nil && info.Mode().Perm()&0o027 == 0 && err == nil {
 				err = give(dir, 0o750)
 			}
 		}

@@ -280,6 +280,10 @@ func (st *station) judgeFile(ctx context.Context, s *session, rd *round, in *inp
 	n := push.Counts(own.Records)
 	out := report.FileOutcome{File: in.table.Path, Records: len(own.Records), Outcome: report.FileDone}
 	dir := st.month(st.cfg.Sync.Done)
+	if s.unsure {
+		out.Outcome, out.Reason = report.FileKept, "台账没有写完，下次核对后再移"
+		return out
+	}
 	switch bad := n[push.Invalid] + n[push.Rejected] + n[push.Changed] + len(in.Orphans()); {
 	case n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid] > 0:
 		out.Outcome, out.Reason = report.FileKept, sprintf("还有 %d 条未送达、结果不明或未轮到", n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid])
