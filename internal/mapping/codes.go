@@ -263,7 +263,7 @@ func ambiguous(f *spec.Field, text string, found []dict.Entry) *spec.Fault {
 
 var reLineBreaks = regexp.MustCompile(`\s*[\r\n]+\s*`)
 
-var reLongDigits = regexp.MustCompile(`[0-9Xx]{10,}`)
+var reLongDigits = regexp.MustCompile(`[0-9Xx](?:[ -]?[0-9Xx]){9,}`)
 
 // quotedRunes bounds how much of a cell a message repeats.
 const quotedRunes = 24

@@ -215,7 +215,7 @@ func TestMemory(t *testing.T) {
 func TestQuote(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"电焊": "“电焊”", "130102196801011012": "“***”", "张三 13900003737 电焊": "“张三 *** 电焊”", "a\nb": "“a b”",
+		"电焊": "“电焊”", "130102196801011012": "“***”", "张三 13900003737 电焊": "“张三 *** 电焊”", "139 0000 3737": "“***”", "0311-8765 4321": "“***”", "2026-05-28": "“2026-05-28”", "a\nb": "“a b”",
 		strings.Repeat("长", 30): "“" + strings.Repeat("长", 24) + "…”",
 	} {
 		if got := quote(in); got != want {
