@@ -28,7 +28,7 @@ func (a *app) login(ctx context.Context, save bool) error {
 		a.recall(cfg)
 	}
 	a.askPassword(cfg)
-	client, err := a.client(cfg, true)
+	client, err := a.client(cfg)
 	if err != nil {
 		return err
 	}

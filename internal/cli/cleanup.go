@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,21 +15,16 @@ func removeTree(dir string) error {
 	if err == nil {
 		return nil
 	}
-	var folders []string
-	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-		case d.IsDir():
-			folders = append(folders, path)
-		default:
-			_ = os.Remove(path)
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if e.IsDir() { // a link is removed, never followed
+			_ = removeTree(path)
+			continue
 		}
-		return nil
-	})
-	for i := len(folders) - 1; i >= 0; i-- {
-		err = os.Remove(folders[i])
+		_ = os.Remove(path)
 	}
-	return err
+	return os.Remove(dir)
 }
 
 // reScratch is the name of our folders in the system's temporary folder.

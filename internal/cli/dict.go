@@ -71,7 +71,7 @@ func (a *app) dictPull(ctx context.Context) error {
 
 // pull downloads all dictionaries and keeps them, all or none.
 func (a *app) pull(ctx context.Context, cfg *config.Config) (*dict.Set, error) {
-	client, err := a.client(cfg, true)
+	client, err := a.client(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -15,13 +15,12 @@ import (
 // progress tells how far a run is: a bar on a terminal, a plain line now and
 // then elsewhere, nothing when quiet.
 type progress struct {
-	app     *app
-	bars    *mpb.Progress
-	bar     *mpb.Bar
-	name    string
-	last    time.Time
-	settled atomic.Int64
-	failed  atomic.Int64
+	app    *app
+	bars   *mpb.Progress
+	bar    *mpb.Bar
+	name   string
+	last   time.Time
+	failed atomic.Int64
 }
 
 // lineEvery is how often a plain line is written where there is no terminal.

@@ -124,7 +124,7 @@ func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, 
 func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o pushOptions) error {
 	early, cancel := a.untilInterrupt(ctx)
 	defer cancel()
-	client, err := a.client(cfg, true)
+	client, err := a.client(cfg)
 	if err != nil {
 		return err
 	}

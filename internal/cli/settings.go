@@ -80,16 +80,14 @@ func constants(cfg *config.Config) map[spec.FieldID]mapping.Constant {
 	return out
 }
 
-// client makes the platform's client. save false keeps the token in memory.
-func (a *app) client(cfg *config.Config, save bool) (*platform.Client, error) {
+// client makes the platform's client, which keeps its token between runs.
+func (a *app) client(cfg *config.Config) (*platform.Client, error) {
 	pc, err := a.platform(cfg)
 	if err != nil {
 		return nil, err
 	}
-	if save {
-		t := &tokenFile{path: tokenPath(cfg), binding: tokenBinding(cfg), now: a.Now}
-		pc.SavedToken, pc.SaveToken = t.load, t.save
-	}
+	t := &tokenFile{path: tokenPath(cfg), binding: tokenBinding(cfg), now: a.Now}
+	pc.SavedToken, pc.SaveToken = t.load, t.save
 	return platform.New(pc)
 }
 

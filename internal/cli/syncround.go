@@ -108,7 +108,7 @@ func growing(l inbox.Look) bool {
 // deliverAll pushes the files as one run, as push does with several FILEs, and
 // then puts each where it belongs.
 func (st *station) deliverAll(ctx, early context.Context, h *held, rd *round, files []inbox.File) error {
-	client, err := st.client(st.cfg, true)
+	client, err := st.client(st.cfg)
 	if err != nil {
 		return err
 	}

@@ -17,5 +17,5 @@ func volumeOf(dir string) (volume, error) {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return volume{}, err
 	}
-	return volume{free: st.Bavail * uint64(st.Bsize), network: networkDisks()[int64(st.Type)]}, nil
+	return volume{free: st.Bavail * uint64(st.Bsize), network: networkDisks()[int64(st.Type)]}, nil //nolint:unconvert // 32 bits on some processors
 }
