@@ -15,7 +15,8 @@ var errFault = errors.New("fault")
 type faulty struct {
 	Disk
 	across bool
-	at     int // 0: none
+	lies   bool // what is written is not what was to be written
+	at     int  // 0: none
 	dead   bool
 	n      int
 	hit    bool
@@ -110,6 +111,9 @@ func (w *faultyWriter) Write(p []byte) (int, error) {
 	if err := w.disk.step(); err != nil {
 		n, _ := w.Writer.Write(p[:len(p)/2])
 		return n, err
+	}
+	if w.disk.lies && len(p) > 0 {
+		p = append([]byte{p[0] ^ 1}, p[1:]...)
 	}
 	return w.Writer.Write(p)
 }

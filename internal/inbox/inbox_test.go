@@ -286,3 +286,27 @@ func TestMoverModelRandom(t *testing.T) {
 		}
 	})
 }
+
+// A share that takes every byte and keeps others is found out before the
+// original goes.
+func TestMoveReadsTheCopyBack(t *testing.T) {
+	t.Parallel()
+	d := &faulty{Disk: System(), across: true, lies: true}
+	m, in, out := newMover(t, d)
+	from := filepath.Join(in, "a.xlsx")
+	put(t, from, "text", time.Unix(1e9, 0))
+	check(t, os.Mkdir(out, 0o700))
+	if to, err := m.Move(context.Background(), from, out); to != "" || !errors.Is(err, errCopy) {
+		t.Errorf("moved to %q, %v", to, err)
+	}
+	whole(t, "text", from)
+	if files, err := os.ReadDir(out); err != nil || len(files) > 0 {
+		t.Errorf("left behind: %v, %v", files, err)
+	}
+	// The note is written through the same disk; on a sound one all goes well.
+	d.lies = false
+	if _, err := m.Move(context.Background(), from, out); err != nil {
+		t.Error(err)
+	}
+	whole(t, "text", filepath.Join(out, "a.xlsx"))
+}
