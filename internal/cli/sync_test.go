@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"hbupload/internal/inbox"
+	"hbupload/internal/push"
+	"hbupload/internal/report"
 	"hbupload/internal/sandbox"
 	"hbupload/internal/sandbox/sample"
 	"hbupload/internal/spec"
@@ -481,5 +483,33 @@ func TestSyncHasFoldersOfItsOwn(t *testing.T) {
 	n.stored(3)
 	if code := n.run("status", "--json"); code != 0 || !strings.Contains(n.out.String(), `"last_sync"`) {
 		t.Errorf("status: %d %s", code, n.out.String())
+	}
+}
+
+// Answers that did not reach the disk make the ledger ask again: until then the
+// file must stay, or what is in doubt would have no file.
+func TestSyncKeepsAFileWhileTheLedgerIsNotSure(t *testing.T) {
+	t.Parallel()
+	n := newNights(t, "")
+	n.people("甲.xlsx", 0, 2)
+	p := n.process
+	p.Stdout, p.Stderr = &n.out, &n.err
+	a := &app{Process: &p, command: "sync"}
+	st := a.station("", syncOptions{})
+	must(t, st.err)
+	for _, unsure := range []bool{false, true} {
+		s, err := st.begin(st.cfg, false)
+		must(t, err)
+		must(t, s.readAll(context.Background(), []string{n.path("inbox", "甲.xlsx")}, sessionOptions{}))
+		for i := range s.batch.Records {
+			s.batch.Records[i].State = push.Accepted
+		}
+		s.unsure = unsure
+		rd := &round{result: s.result(nil)}
+		got := st.judgeFile(context.Background(), s, rd, s.inputs[0])
+		if want := map[bool]report.FileState{false: report.FileDone, true: report.FileKept}[unsure]; got.Outcome != want {
+			t.Errorf("unsure %v: %+v", unsure, got)
+		}
+		s.close()
 	}
 }
