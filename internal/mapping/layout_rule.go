@@ -228,7 +228,7 @@ func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (gi
 	if c.Take != "" && g.fault == nil {
 		to, ok := c.Take.Apply(text)
 		if !ok {
-			g.fault = unreadable(f, "读不出映射第 %d 行要的部分（take: %s）", c.Line, c.Take)
+			g.fault = unreadable(f, "不是映射第 %d 行的 take 认识的写法", c.Line) // the same for all parts of the cell
 		}
 		step(to, "取 "+string(c.Take))
 	}

@@ -242,3 +242,27 @@ func TestToldHeader(t *testing.T) {
 		t.Errorf("records %v", flatten(j.records))
 	}
 }
+
+// A cell that feeds several fields, or each hazard of a person, is complained
+// of once for each cause.
+func TestOneFindingForACell(t *testing.T) {
+	t.Parallel()
+	csv := "编号,姓名,身份证号,危害因素,类型,工龄,结论,项目结果,项目范围\n1,试样甲," + idA + ",噪声、苯,岗中,很久,1,5,3-5(男)\n"
+	j := mapText(t, csv, `
+sheets:
+  - key: 编号
+    person: {姓名: 姓名, 身份证号: 身份证号}
+    every_hazard: {监护种类: 类型, 体检结论: 结论, 接害工龄: 工龄}
+    hazards: [{危害因素: {column: 危害因素, split: true}}]
+    items: [{检查结果: "{item}结果", 参考范围: "{item}范围"}]
+`)
+	count := map[string]int{}
+	for _, f := range j.findings {
+		if f.Rule == spec.NumberFormat || f.Rule == spec.UnknownCode {
+			count[f.Place.Cell()]++
+		}
+	}
+	if count["E2"] != 1 || count["F2"] != 1 || count["I2"] != 1 || len(j.records[0].Hazards) != 2 {
+		t.Errorf("findings by cell: %v", count)
+	}
+}

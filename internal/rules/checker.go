@@ -109,7 +109,7 @@ func (c *Checker) generalFields() fieldGroups {
 // person's, then each hazard's, then each item's. It keeps nothing of the record
 // and changes nothing in it but the numbering of its items, if that is missing.
 func (c *Checker) Check(rec *spec.Record, dst []spec.Finding) []spec.Finding {
-	s := scan{c: c, rec: rec, out: dst}
+	s := scan{c: c, rec: rec, out: dst, first: len(dst)}
 	if c.now != nil {
 		s.today = dayOf(c.now())
 	}

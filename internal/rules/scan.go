@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,16 @@ type scan struct {
 	numbers bool // the items' numbering was looked at
 	excuses []spot
 	it      itemView
+	first   int // where this record's findings begin in out
+	faults  []cellFault
+}
+
+// cellFault is a fault of a cell. Under a mapping one cell may feed several
+// fields, or each hazard of the person: it is said once.
+type cellFault struct {
+	place spec.Place
+	rule  spec.RuleID
+	note  string
 }
 
 // spot is a value with its place in the record.
@@ -82,8 +93,14 @@ func (s *scan) finding(rule spec.RuleID, p spot, otherwise spec.Severity, messag
 		message, cause = lack+"："+message, lack+"："+cause
 	}
 	message, cause = s.anonymous(message), s.anonymous(cause)
+	place := s.place(p)
+	for i := s.first; i < len(s.out); i++ {
+		if f := &s.out[i]; f.Rule == rule && f.Message == message && f.Place == place && f.Field == p.field {
+			return // the cell feeds each hazard of the person
+		}
+	}
 	s.out = append(s.out, spec.Finding{
-		Key: s.rec.Key, Record: -1, Place: s.place(p), Field: p.field, Path: s.path(p),
+		Key: s.rec.Key, Record: -1, Place: place, Field: p.field, Path: s.path(p),
 		Rule: rule, Severity: severity, Message: message, Cause: cause, Nearest: nearest,
 	})
 }
@@ -191,6 +208,13 @@ func (s *scan) fault(p spot) {
 
 func (s *scan) faultAs(p spot, rule spec.RuleID, otherwise spec.Severity) {
 	f := p.v.Fault
+	if place := s.place(p); place.Col > 0 && f.Note != "" {
+		seen := cellFault{place, rule, f.Note}
+		if slices.Contains(s.faults, seen) {
+			return
+		}
+		s.faults = append(s.faults, seen)
+	}
 	label, note := s.label(p.field), strings.TrimRight(f.Note, "。；")
 	if note == "" {
 		note = s.summary(rule)
