@@ -32,11 +32,19 @@ func (a *app) mappingDirs(input string) []string {
 	return append([]string{beside}, a.mappingHome()...)
 }
 
+// mappingHome is the folder mappings beside the configuration in use, and that
+// of the user's configuration folder.
 func (a *app) mappingHome() []string {
-	if a.UserDir == "" {
-		return nil
+	var out []string
+	if file := config.Find(a.request()); file != "" {
+		out = append(out, filepath.Join(filepath.Dir(file), "mappings"))
 	}
-	return []string{filepath.Join(a.UserDir, "hbupload", "mappings")}
+	if a.UserDir != "" {
+		if dir := filepath.Join(a.UserDir, "hbupload", "mappings"); !slices.Contains(out, dir) {
+			out = append(out, dir)
+		}
+	}
+	return out
 }
 
 // findMapping is the file of a mapping that the operator named.
@@ -53,7 +61,7 @@ func (a *app) findMapping(name, input string) (string, error) {
 		}
 	}
 	return "", &config.Error{Where: name, Message: "没有这个映射", Fix: "可写映射文件的路径，或放在数据旁边（名称" + mappingSuffix + "）、" +
-		strings.Join(a.mappingHome(), "") + "（名称.yaml）里的映射的名称；没有映射时用 hbupload map init 导出文件 生成"}
+		strings.Join(a.mappingHome(), "、") + "（名称.yaml）里的映射的名称；没有映射时用 hbupload map init 导出文件 生成"}
 }
 
 // readMapping reads a mapping file.
