@@ -187,6 +187,8 @@ func (w *windows) withPlatform() {
 	w.want(0, []string{"push", "样例 导出.xlsx"}, "已接收 36")
 	w.want(0, []string{"push", "样例 导出.xlsx"}, "已传跳过 36")
 	w.want(0, []string{"status"}, "共 36 条记录")
+	w.want(0, []string{"ledger", "backup", "台账.backup"}, "已备份 36 条记录")
+	w.want(0, []string{"push", `\\?\Z:` + strings.ReplaceAll(filepath.Join(w.dir, "样例 导出.xlsx"), "/", `\`), "--no-report"}, "已传跳过 36")
 	w.want(0, []string{"doctor"}, "登录成功", "完好，36 条记录")
 	w.want(0, []string{"login", "--save"}, "密钥环")
 	w.want(0, []string{"logout"}, "密钥环")
