@@ -44,10 +44,10 @@ func lookup(doc any, path string) (any, bool) {
 func steps(path string) []string {
 	var out []string
 	for path != "" {
-		switch {
-		case path[0] == '.':
+		switch path[0] {
+		case '.':
 			path = path[1:]
-		case path[0] == '[':
+		case '[':
 			// Conditions may hold a bracketed index, as in field=ohEmpHazard[0].isMain.
 			end, depth := 0, 0
 			for i := 0; i < len(path); i++ {

@@ -52,7 +52,7 @@ func (l *Ledger) adopt(t *tx, e *Entry) (Adoption, error) {
 		}
 	}
 	if _, err := Step(f, ActAdopt); err != nil {
-		return Adoption{Reason: err.Error()}, nil
+		return Adoption{Reason: err.Error()}, nil //nolint:nilerr // a refused step is the answer, not a failure
 	}
 	if cur == nil {
 		if id, err = insertSubmission(t, e, 0); err != nil {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -110,7 +111,8 @@ func hasClaim(cs []Candidate) bool {
 func (l *Ledger) recoverAlone(ctx context.Context) error {
 	lock, err := l.Lock(ctx, Holder{Host: l.opt.Host, User: l.opt.User, Command: "resolve"})
 	if err != nil {
-		if e, ok := err.(*Error); ok && e.Kind() == "locked" {
+		var e *Error
+		if errors.As(err, &e) && e.Kind() == "locked" {
 			return nil
 		}
 		return err
@@ -132,6 +134,7 @@ func (l *Ledger) Candidates(ctx context.Context, key string) ([]Candidate, error
 	}
 	err := l.read.do(ctx, func(db *sql.DB) error {
 		out = nil
+		//nolint:gosec // where is one of the two constants above
 		rows, err := db.QueryContext(ctx, `SELECT id, institution, exam_key, file, state, updated FROM submissions WHERE `+where+` ORDER BY updated, id`, arg)
 		return eachRow(rows, err, func(rs *sql.Rows) error {
 			var c Candidate

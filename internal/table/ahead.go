@@ -111,6 +111,7 @@ func (a *Ahead) Next() (*grid.Row, error) {
 // Close ends the reading and waits for it.
 func (a *Ahead) Close() {
 	a.stop.Do(func() { close(a.quit) })
-	for range a.full { //nolint:revive // only to wait until the reader is gone
+	for range a.full { // until the reader is gone
+		continue
 	}
 }

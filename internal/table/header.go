@@ -230,17 +230,17 @@ func (f *finder) spans(i int) ([]span, error) {
 // mergedTo is the last column of the merged area that begins at the cell; 0 if
 // the file has no merged areas in that row at all.
 func (f *finder) mergedTo(row, col int32) int32 {
-	any := false
+	merged := false
 	for _, m := range f.merged {
 		if m.FirstRow > row || m.LastRow < row {
 			continue
 		}
-		any = true
+		merged = true
 		if m.FirstCol <= col && col <= m.LastCol {
 			return m.LastCol
 		}
 	}
-	if any {
+	if merged {
 		return col
 	}
 	return 0

@@ -93,7 +93,8 @@ func (b *book) readStyles(ctx context.Context) ([]style, error) {
 
 // named puts the file's name into an error that lacks it.
 func (b *book) named(err error) error {
-	if re, ok := err.(*grid.ReadError); ok && re.File == "" {
+	var re *grid.ReadError
+	if errors.As(err, &re) && re.File == "" {
 		re.File = b.name
 	}
 	return err

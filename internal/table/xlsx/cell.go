@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"bytes"
+	"errors"
 
 	"hbupload/internal/table/grid"
 )
@@ -229,13 +230,17 @@ func (r *sheetRows) readCell() error {
 
 // inCell narrows the place of an error to the current cell.
 func (r *sheetRows) inCell(err error) error {
-	if se, ok := err.(*syntaxError); ok && se.cell == "" {
-		out := r.fail(se.msg).(*syntaxError)
-		out.err = se.err
-		return out
+	var here, se *syntaxError
+	if !errors.As(r.fail(""), &here) {
+		return err
 	}
-	if le, ok := err.(*limitError); ok && le.cell == "" {
-		return &limitError{le.msg, r.fail("").(*syntaxError).cell}
+	if errors.As(err, &se) && se.cell == "" {
+		here.msg, here.err = se.msg, se.err
+		return here
+	}
+	var le *limitError
+	if errors.As(err, &le) && le.cell == "" {
+		return &limitError{le.msg, here.cell}
 	}
 	return err
 }

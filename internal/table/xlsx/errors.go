@@ -68,7 +68,8 @@ func readError(file, sheet string, row int32, err error) error {
 
 // inPart names the part in an error of a part that is no sheet.
 func inPart(label string, err error) error {
-	if se, ok := err.(*syntaxError); ok {
+	var se *syntaxError
+	if errors.As(err, &se) {
 		return &syntaxError{msg: label + "：" + se.msg, err: se.err}
 	}
 	return err

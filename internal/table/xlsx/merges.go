@@ -40,7 +40,7 @@ func (b *book) findMerges(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	clean, err := r.skipData()
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (b *book) wholePass(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for {
 		if _, err := rows.Next(); err == io.EOF {
 			return nil

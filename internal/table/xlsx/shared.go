@@ -37,6 +37,7 @@ func (s *sharedStrings) at(i int) (string, bool) {
 		return "", true
 	}
 	chunk := s.chunks[r.at>>sharedChunkBits]
+	//nolint:gosec // the chunk is never written again where a string of it was handed out
 	return unsafe.String(&chunk[r.at&(sharedChunk-1)], int(r.n)), true
 }
 
