@@ -126,6 +126,8 @@ func sieve(_ []string, a slog.Attr) slog.Attr {
 	switch v := a.Value.Resolve(); v.Kind() {
 	case slog.KindString:
 		return slog.String(a.Key, caught(v.String()))
+	case slog.KindDuration: // JSON would have nanoseconds and not say so
+		return slog.String(a.Key, v.Duration().String())
 	case slog.KindInt64, slog.KindUint64:
 		if s := v.String(); caught(s) != s {
 			return slog.String(a.Key, caughtMark)

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"hbupload/internal/sandbox/sample"
 	"hbupload/internal/spec"
@@ -76,7 +78,7 @@ func TestLogOfANight(t *testing.T) {
 					t.Errorf("no %s in %s", key, line)
 				}
 			}
-			if d, _ := l["duration"].(float64); d <= 0 {
+			if d, err := time.ParseDuration(fmt.Sprint(l["duration"])); err != nil || d <= 0 {
 				t.Errorf("no duration: %s", line)
 			}
 		case "sync":

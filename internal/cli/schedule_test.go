@@ -74,6 +74,9 @@ func TestScheduleKeepsTheCrontab(t *testing.T) {
 	if code := n.run("schedule", "install", "--method", "cron", "--yes"); code == 0 || table != before {
 		t.Errorf("an unreadable crontab was replaced: %d\n%s", code, table)
 	}
+	if !strings.Contains(n.err.String(), "30 2 * * * '/opt/hb upload/hbupload'") {
+		t.Errorf("the line is not shown: %s", n.err.String())
+	}
 	missing = false
 	if code := n.run("schedule", "remove", "--method", "cron", "--yes"); code != 0 || table != "0 1 * * * backup\n" {
 		t.Errorf("remove: %d %q", code, table)

@@ -50,6 +50,9 @@ func (a *app) installSteps(ctx context.Context, method string, j schedule.Job) (
 	case byCron:
 		table, err := a.crontab(ctx)
 		if err != nil {
+			if line, lineErr := j.CronLine(); lineErr == nil {
+				a.say("要加进 crontab 的一行：\n%s", indent(line))
+			}
 			return nil, err
 		}
 		text, err := j.CronInstall(table)
@@ -111,6 +114,9 @@ func (a *app) installed(ctx context.Context, method string, j schedule.Job) (str
 		return text, nil
 	case byCron:
 		table, err := a.crontab(ctx)
+		if errors.Is(err, exec.ErrNotFound) {
+			return "", nil // no cron, nothing in it
+		}
 		return j.CronShow(table), err
 	}
 	out, err := a.execute(ctx, Command{Name: "schtasks", Args: []string{"/Query", "/TN", j.Task(), "/V", "/FO", "LIST"}})
