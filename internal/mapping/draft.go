@@ -112,7 +112,7 @@ func Propose(ctx context.Context, in *table.Input, name string, opts Options) (*
 	if len(d.sheets) == 0 {
 		return nil, &Error{File: in.Path, Message: "没有找到像表头的行（至少要认出三个列名）", Fix: "请确认文件里有姓名、身份证号、体检日期等列名；表头不在前 60 行时请先删去上面的内容"}
 	}
-	d.place(in)
+	d.place()
 	return d.write(in, name), nil
 }
 

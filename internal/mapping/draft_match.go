@@ -7,7 +7,6 @@ import (
 	"hbupload/internal/ident"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
-	"hbupload/internal/table"
 )
 
 // sureEnough is the confidence from which a column is taken without asking.
@@ -66,7 +65,7 @@ func (d *drafter) cutLocal(f *spec.Field, text string) ([]string, int) {
 }
 
 // place decides what each sheet and column is for.
-func (d *drafter) place(in *table.Input) {
+func (d *drafter) place() {
 	most := -1
 	for _, s := range d.sheets {
 		d.groups(s)

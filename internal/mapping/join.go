@@ -102,7 +102,7 @@ func (c *children) next() (*grid.Row, int32, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	key := ""
+	var key string
 	if c.keyOf != nil {
 		key = c.keyOf(row)
 	} else {

@@ -34,7 +34,6 @@ type firstLook struct {
 	src   *Source
 	eval  *evaluator
 	rules []*boundRule
-	last  string // of the rows that leave the identity out
 }
 
 func newFirstLook(s *Source) *firstLook {
@@ -98,7 +97,8 @@ func (g *gatherer) Record(rec *spec.Record) error {
 			d.hazards[code] = append(d.hazards[code], lend(f, h.At(f))...)
 		}
 	}
-	g.m.donors[strings.Clone(id)] = append(g.m.donors[id], d)
+	id = strings.Clone(id)
+	g.m.donors[id] = append(g.m.donors[id], d)
 	return nil
 }
 

@@ -77,7 +77,7 @@ func joinCodes(parts []string) string {
 func (p *mappedPass) hazards(ms *mappedSheet, g *boundGroup) {
 	parts := p.split(g)
 	if parts == nil {
-		h := p.hazard(ms, g, nil)
+		h := p.hazard(g, nil)
 		if isMerge(g.Group) || !missing(h.At(spec.HazardCode)) {
 			p.addHazard(ms, g, h)
 		} else if g.Holder == "" && !ms.Repeated && p.says(g, &h) {
@@ -86,7 +86,7 @@ func (p *mappedPass) hazards(ms *mappedSheet, g *boundGroup) {
 		return
 	}
 	for i := range parts {
-		p.addHazard(ms, g, p.hazard(ms, g, &parts[i]))
+		p.addHazard(ms, g, p.hazard(g, &parts[i]))
 	}
 }
 
@@ -100,7 +100,7 @@ func (p *mappedPass) says(g *boundGroup, h *spec.Hazard) bool {
 	return false
 }
 
-func (p *mappedPass) hazard(ms *mappedSheet, g *boundGroup, part *given) spec.Hazard {
+func (p *mappedPass) hazard(g *boundGroup, part *given) spec.Hazard {
 	var h spec.Hazard
 	h.Place = g.anchor.place
 	h.Place.Row = p.eval.view.row.Num

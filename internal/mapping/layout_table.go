@@ -57,14 +57,18 @@ func loadSheet(ctx context.Context, t *layout.Table, in *table.Input, name strin
 		if spec.HeaderKey(sheet.Ref.Name) != spec.HeaderKey(name) {
 			continue
 		}
-		rows, err := sheet.Rows(ctx)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		return readWords(t, sheet.Ref, rows)
+		return readSheet(ctx, t, sheet)
 	}
 	return &Error{File: in.Path, Message: fmt.Sprintf("没有对照表“%s”所在的表「%s」", t.Name, name), Fix: "请核对映射文件里 tables 的 sheet"}
+}
+
+func readSheet(ctx context.Context, t *layout.Table, sheet *table.Sheet) error {
+	rows, err := sheet.Rows(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	return readWords(t, sheet.Ref, rows)
 }
 
 // readWords reads two columns, by their headers or the first two. A word twice

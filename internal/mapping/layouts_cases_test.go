@@ -182,7 +182,7 @@ func TestRules(t *testing.T) {
 		if v.Fault != nil {
 			fault = v.Fault.Rule
 		}
-		if v.Text != c.want && v.Has(spec.StepDerived) == false || fault != c.fault {
+		if v.Text != c.want && !v.Has(spec.StepDerived) || fault != c.fault {
 			t.Errorf("%s: %q (fault %q), want %q (%q)", c.rule, v.Text, fault, c.want, c.fault)
 		}
 	}

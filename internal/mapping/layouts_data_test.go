@@ -58,7 +58,7 @@ func layoutB() []sheetData {
 	firm := firmOf(2)
 	fixed := []any{"体检编号", "姓名", "身份证号", "联系电话", "监测类型", "在岗状态", "所属部门", "单位", "单位信用代码", "工种", "总工龄", "接害工龄", "体检危害因素", "接触危害因素", "起止日期",
 		"是否吸烟", "主检建议", "职业禁忌证名称", "疑似职业病名称", "体检机构", "体检日期", "报告出具日期"}
-	top, low := append([]any{}, fixed...), make([]any, len(fixed))
+	top, low := append([]any{}, fixed...), append([]any{}, make([]any, len(fixed))...)
 	var merges []string
 	for _, item := range []string{"白细胞计数", "ALT", "收缩压", "血铅", "心电图"} {
 		merges = append(merges, cellName(len(top)+1, 2)+":"+cellName(len(top)+4, 2))

@@ -43,7 +43,7 @@ func exporters(prefix string) []exporter {
 // otherwise it makes sure that nobody forgot to.
 func TestLayoutsAreThere(t *testing.T) {
 	t.Parallel()
-	for name, make := range map[string]func(t *testing.T, path string){
+	for name, write := range map[string]func(t *testing.T, path string){
 		"a/export.xlsx": func(t *testing.T, path string) { writeBook(t, path, layoutA()) },
 		"b/export.xlsx": func(t *testing.T, path string) { writeBook(t, path, layoutB()) },
 		"c/export.xlsx": func(t *testing.T, path string) { writeBook(t, path, layoutC()) },
@@ -54,7 +54,7 @@ func TestLayoutsAreThere(t *testing.T) {
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			make(t, path)
+			write(t, path)
 		}
 		if _, err := os.Stat(path); err != nil {
 			t.Errorf("%v; UPDATE_LAYOUTS=1 go test -run TestLayoutsAreThere writes it", err)

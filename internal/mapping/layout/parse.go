@@ -284,7 +284,7 @@ func (p *parser) headerRows(s *Sheet, n *yaml.Node) {
 		if text == "auto" {
 			continue
 		}
-		row, err := strconv.Atoi(text)
+		row, err := strconv.ParseInt(text, 10, 32)
 		if err != nil || row < 1 || row > 1000 {
 			p.wrong(n, "header 应是表头的行号，例如 3 或 [3, 4]")
 			return

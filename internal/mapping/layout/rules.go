@@ -225,7 +225,7 @@ const maxColumns = 16384
 
 // columnNumber reads C or 3; 0 is neither.
 func columnNumber(s string) int32 {
-	if n, err := strconv.Atoi(s); err == nil {
+	if n, err := strconv.ParseInt(s, 10, 32); err == nil {
 		if n < 1 || n > maxColumns {
 			return 0
 		}

@@ -46,7 +46,7 @@ const unitTail = `[^\d+\-~.<>].*`
 
 // reUnit is what units are made of. It is narrow on purpose: a result in words
 // that begins with a number (2年前手术, 120/80, 3x5cm) must stay as it is.
-var reUnit = regexp.MustCompile(`^(?:(?:[A-WYZa-wyzμµΩ%‰℃°]|/[A-Za-zμµ])[A-Za-z0-9μµΩ%‰℃°/^*·.¹²³⁰⁴-⁹×-]*|10[\^*⁰¹²³⁴-⁹E]\S*|次/分|次|个|秒|岁|毫米汞柱)$`)
+var reUnit = regexp.MustCompile(`^(?:(?:[A-WYZa-wyzμµΩ%‰℃°]|/[A-Za-zμµ])[A-Za-z0-9μµΩ%‰℃°/^*·.¹²³⁰⁴⁵⁶⁷⁸⁹×-]*|10[\^*⁰¹²³⁴⁵⁶⁷⁸⁹E]\S*|次/分|次|个|秒|岁|毫米汞柱)$`)
 
 var reExponent = regexp.MustCompile(`^[eE]\d`)
 
@@ -95,7 +95,7 @@ func (t Take) duration(text string) (string, bool) {
 
 func (t Take) span(text string) (string, bool) {
 	s := compact(text)
-	from, to := "", ""
+	var from, to string
 	if at := reSpan.FindStringIndex(s); at != nil {
 		from, to = s[:at[0]], s[at[1]:]
 	} else if strings.Count(s, "-") == 1 && strings.ContainsAny(s, "/.") {
