@@ -79,7 +79,7 @@ func (a *app) bare(cmd *cobra.Command, args []string) error {
 		if a.DoubleClicked {
 			fmt.Fprint(a.out(), doubleClickText, "\n")
 		}
-		return cmd.Help()
+		return helpOnly(cmd)
 	}
 	for _, arg := range args {
 		if _, err := os.Stat(arg); err != nil {
@@ -96,12 +96,21 @@ func nearestCommand(root *cobra.Command, word string) string {
 	return "用 hbupload --help 查看全部命令"
 }
 
+// helpOnly answers a command line that names no command: with the help, or,
+// for a script that asked for JSON, with what is missing.
+func helpOnly(cmd *cobra.Command) error {
+	if asked, err := cmd.Flags().GetBool("json"); err == nil && asked {
+		return &usageError{message: cmd.CommandPath() + " 后面缺少命令", hint: "用 " + cmd.CommandPath() + " --help 查看全部命令"}
+	}
+	return cmd.Help()
+}
+
 // group makes a command that only holds others refuse unknown words.
 func group(cmd *cobra.Command) *cobra.Command {
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return cmd.Help()
+			return helpOnly(cmd)
 		}
 		return &usageError{message: fmt.Sprintf("%s 没有“%s”这个命令", cmd.CommandPath(), args[0]), hint: "用 " + cmd.CommandPath() + " --help 查看"}
 	}
