@@ -285,6 +285,8 @@ func (s *session) confirm(ctx context.Context, led *ledger.Ledger, o pushOptions
 	if o.yes || o.sandbox || !s.StdinTTY || !s.StderrTTY || n == 0 || (!o.ask && n <= askAbove) {
 		return nil
 	}
+	// What is to be answered for stands above the question.
+	report.Findings(s.Stderr, s.batch.Findings, fixOf, s.style(s.StderrTTY))
 	c := push.Counts(s.batch.Records)
 	fmt.Fprintf(s.Stderr, "将上传 %d 人（有错未传 %d，已传跳过 %d）。继续吗？[y/N] ", n, c[push.Invalid], c[push.Skipped])
 	var answer string
