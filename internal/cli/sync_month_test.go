@@ -121,6 +121,13 @@ func (m *month) night(night int) {
 		m.junk++
 		met = append(met, "坏文件")
 	}
+	if m.onWait = nil; m.r.IntN(6) == 0 {
+		name := fmt.Sprintf("%02d-长.xlsx", night)
+		m.arrive(name, m.fresh(), false)
+		m.rest(name, 0)
+		m.onWait = func() { m.rest(name, 0) } // somebody is still writing it
+		met = append(met, "还在写")
+	}
 	d := &flakyDisk{Disk: inbox.System(), across: m.r.IntN(2) == 0}
 	switch m.r.IntN(6) {
 	case 0:
@@ -214,6 +221,7 @@ func (m *month) count(top string) int {
 // calmDown lets everything that is left come to its end: the mistakes are
 // mended, the platform answers, and refusals are tried once more.
 func (m *month) calmDown() {
+	m.onWait = nil
 	m.setDown(false)
 	m.process.Disk = &flakyDisk{Disk: inbox.System(), across: true}
 	for i, b := range m.mend {
