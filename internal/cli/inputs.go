@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -155,15 +154,4 @@ func (all inputs) notes() []string {
 		}
 	}
 	return out
-}
-
-// exists tells whether every argument is a file, as when files are dragged
-// onto the program.
-func exists(paths []string) bool {
-	for _, p := range paths {
-		if _, err := os.Stat(p); err != nil {
-			return false
-		}
-	}
-	return len(paths) > 0
 }

@@ -224,13 +224,11 @@ func TestNothingInvented(t *testing.T) {
 func TestItemsTable(t *testing.T) {
 	t.Parallel()
 	o := withMeanings(t, Options{}, meaning.Config{ItemsTable: map[string]meaning.ItemSpec{"4030100": {Lower: "9", Upper: "50", Unit: "U/L"}}})
-	c, err := newCoder(o, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := newCoder(o, false)
 	var rec spec.Record
-	a, b := rec.AddItem(), rec.AddItem()
-	a = &rec.Items[0]
+	rec.AddItem()
+	b := rec.AddItem()
+	a := &rec.Items[0]
 	a.At(spec.ItemCode).Text, a.At(spec.UpperLimit).Text = "4030100", "40"
 	b.At(spec.ItemCode).Text = "4030200"
 	c.complete(&rec)

@@ -93,10 +93,7 @@ type drafter struct {
 // Propose looks at an export and drafts a mapping for it. Dictionaries are
 // needed for value tables and items.
 func Propose(ctx context.Context, in *table.Input, name string, opts Options) (*Draft, error) {
-	code, err := newCoder(opts, in.Date1904)
-	if err != nil {
-		return nil, err
-	}
+	code := newCoder(opts, in.Date1904)
 	d := &drafter{opts: opts, code: code, words: localWords(), fields: map[spec.FieldID]*draftField{}, known: map[string]bool{}, items: itemWords(),
 		fed: map[spec.FieldID]bool{}, itemTable: map[string]string{}}
 	d.vocabulary()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"hbupload/internal/meaning"
@@ -30,10 +29,7 @@ func withMeanings(t testing.TB, o Options, m meaning.Config) Options {
 
 func testCoder(t testing.TB, o Options, date1904 bool) *coder {
 	t.Helper()
-	c, err := newCoder(withMeanings(t, o, meaning.Config{}), date1904)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := newCoder(withMeanings(t, o, meaning.Config{}), date1904)
 	return c
 }
 
@@ -135,12 +131,4 @@ func readFile(t testing.TB, path string, o Options) (*collector, Accounts) {
 		t.Errorf("%d files left in the temporary folder", len(left))
 	}
 	return c, acc
-}
-
-func (c *collector) keys() string {
-	var out []string
-	for i := range c.records {
-		out = append(out, c.records[i].Key)
-	}
-	return strings.Join(out, " ")
 }

@@ -85,18 +85,12 @@ func (e *Error) Hint() string { return e.Fix }
 
 // Open recognises the sheets of the standard workbook in an input.
 func Open(ctx context.Context, in *table.Input, opts Options) (*Source, error) {
-	s := &Source{opts: opts, input: in}
-	code, err := newCoder(opts, in.Date1904)
-	if err != nil {
-		return nil, err
-	}
-	s.code = code
+	s := &Source{opts: opts, input: in, code: newCoder(opts, in.Date1904)}
+	open := s.recognise
 	if opts.Layout != nil {
-		err = s.openMapped(ctx, in)
-	} else {
-		err = s.recognise(ctx, in)
+		open = s.openMapped
 	}
-	if err != nil {
+	if err := open(ctx, in); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -40,7 +40,7 @@ type coded struct {
 // memoLimit bounds the memory of the look-ups; past it words are looked up anew.
 const memoLimit = 20_000
 
-func newCoder(opts Options, date1904 bool) (*coder, error) {
+func newCoder(opts Options, date1904 bool) *coder {
 	c := &coder{dicts: opts.Dicts, means: opts.Meanings, constants: opts.Constants, date1904: date1904,
 		aliases: map[string]map[string]string{}, memo: map[memoKey]coded{},
 		item: spec.ItemCode.Field(), work: spec.TypeOfWorkCode.Field()}
@@ -53,7 +53,7 @@ func newCoder(opts Options, date1904 bool) (*coder, error) {
 			c.aliases[domain][wordKey(word)] = target
 		}
 	}
-	return c, nil
+	return c
 }
 
 // value codes one cell into v, which already knows its place.
