@@ -2,6 +2,7 @@ package census
 
 import (
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"hbupload/internal/spec"
@@ -78,6 +79,13 @@ func New() *Census {
 		cardLabel: spec.IDCard.Label(),
 		cardPath:  spec.IDCard.Path(0, 0),
 	}
+}
+
+// Grow makes room for n more records.
+func (c *Census) Grow(n int) {
+	const keyBytes = 12 // of most exam keys
+	c.entries = slices.Grow(c.entries, n)
+	c.keys = slices.Grow(c.keys, n*keyBytes)
 }
 
 // Add takes the record with the given ordinal, which must grow from call to

@@ -177,6 +177,7 @@ func (f *firstPass) makeRoom(ctx context.Context, src Source) error {
 		return err
 	}
 	f.records = slices.Grow(f.records, n)
+	f.census.Grow(n)
 	if f.Spool != nil || f.Digester != nil {
 		f.jobs = slices.Grow(f.jobs, n)
 	}
