@@ -46,12 +46,14 @@ demo: build ## dictionaries, validate, push, push again against the sandbox, in 
 	run() { printf '\n$$ hbupload %s\n' "$$*"; $(BIN) --config demo/hbupload.yaml --data-dir demo/data "$$@"; }; \
 	sed -n 1p demo/sandbox.txt; \
 	run dict pull; \
-	run validate demo/standard.xlsx; \
+	run validate demo/standard.xlsx --no-report; \
 	run push demo/standard.xlsx; first=$$(grep -c upload demo/sandbox.log); \
-	run push demo/standard.xlsx; again=$$(($$(grep -c upload demo/sandbox.log) - first)); \
+	run push demo/standard.xlsx --no-report; again=$$(($$(grep -c upload demo/sandbox.log) - first)); \
 	run status; \
 	printf '\n模拟平台收到的上传：第一次 %s 条，第二次 %s 条\n' "$$first" "$$again"; \
-	printf '台账和字典：demo/data    输入和报告：demo/\n'; ls demo demo/data; \
+	printf '台账：%s\n字典：%s\n' demo/data/ledger.db demo/data/dict; \
+	printf '报告（标注过的工作簿，给录入的人）：%s\n' demo/*含个人信息*.xlsx; \
+	printf '报告（汇总网页，给科室负责人）：%s\n' demo/*汇总*.html; \
 	[ "$$first" -gt 0 ] && [ "$$again" -eq 0 ]
 
 test: ## all tests; needs only Go and make
