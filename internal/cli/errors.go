@@ -93,7 +93,7 @@ func exitCode(kind string) int {
 func explain(w io.Writer, p *report.Problem) {
 	fmt.Fprintf(w, "错误：%s\n", p.Message)
 	for _, line := range strings.Split(p.Hint, "\n") {
-		if line != "" {
+		if line = wire.SafeText(line, maxMessage); line != "" {
 			fmt.Fprintf(w, "  → %s\n", line)
 		}
 	}

@@ -81,6 +81,9 @@ func (a *app) inspect(path string, reveal bool) error {
 
 // readFile reads a small file whole.
 func (a *app) readFile(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // a pipe would never open
+		return nil, &grid.ReadError{File: path, Message: "不是普通文件", Fix: "请给出 data.zip 或 data.json"}
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, &grid.ReadError{File: path, Message: "文件不存在或无法打开", Fix: "请检查路径和权限", Err: err}

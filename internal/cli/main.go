@@ -18,12 +18,16 @@ func Prepare() { cobra.EnableCommandSorting = false }
 
 // Main runs one command line and returns its exit code (CONTRACT, "Exit
 // codes"). Nothing below it exits the process or touches it otherwise.
-func Main(ctx context.Context, p *Process) int {
-	app := &app{Process: p}
+func Main(ctx context.Context, p *Process) (code int) {
+	own := *p
+	out := &noted{Writer: p.Stdout}
+	own.Stdout = out
+	app := &app{Process: &own}
+	defer app.rescue(&code, out)
 	root := newRoot(app)
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
-	root.SetOut(p.Stdout)
+	root.SetOut(out)
 	root.SetErr(p.Stderr)
 	cmd, err := root.ExecuteContextC(ctx)
 	if app.command == "" {
@@ -32,7 +36,7 @@ func Main(ctx context.Context, p *Process) int {
 	// A flag that is not understood ends the reading of flags: --json may stand
 	// behind it.
 	app.opts.json = app.opts.json || slices.Contains(p.Args, "--json")
-	code := app.finish(err)
+	code = app.finish(err)
 	app.holdWindow()
 	return code
 }

@@ -224,7 +224,7 @@ func (r *reader) password(p *Platform) {
 	case err != nil:
 		r.fail("platform.password_file", "指向的文件无法读取："+file, "请检查路径和权限")
 		return
-	case info.IsDir() || info.Size() > 4096:
+	case !info.Mode().IsRegular() || info.Size() > 4096:
 		r.fail("platform.password_file", "指向的不是密码文件："+file, "文件里应只有一行密码")
 		return
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:

@@ -83,7 +83,7 @@ func Find(req Request) string {
 
 func (l *loader) readFile() error {
 	l.path = Find(l.req)
-	if l.path == "" {
+	if l.path == "" || l.path == os.DevNull { // “no configuration”, as scripts say it
 		return nil
 	}
 	if err := l.readTop(); err != nil {
@@ -105,6 +105,9 @@ func (l *loader) readTop() error {
 		return &Error{Where: l.path, Message: "配置文件无法读取", Fix: "请检查文件权限", Err: err}
 	case info.IsDir() || info.Size() > maxFile:
 		return &Error{Where: l.path, Message: "这不是配置文件（是文件夹，或超过 1 MB）", Fix: "请检查 --config 的路径"}
+	case !info.Mode().IsRegular():
+		// A pipe or a device may never end, or never begin.
+		return &Error{Where: l.path, Message: "这不是普通文件", Fix: "请用 --config 指定一个普通文件"}
 	}
 	data, err := os.ReadFile(l.path)
 	if err != nil {

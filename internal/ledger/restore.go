@@ -126,6 +126,9 @@ func replaceable(ctx context.Context, l *Ledger, force bool) error {
 
 // unzip takes the two files out of a backup.
 func unzip(ctx context.Context, src, dir string) error {
+	if info, err := os.Stat(src); err == nil && !info.Mode().IsRegular() { // a pipe would never open
+		return fail("input", nil, "备份文件 "+src+" 不是普通文件。", "请指定 ledger backup 生成的文件。")
+	}
 	zr, err := zip.OpenReader(src)
 	if err != nil {
 		return fail("input", err, "备份文件 "+src+" 无法读取或不完整。", "")

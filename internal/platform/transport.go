@@ -77,9 +77,16 @@ func newTransport(cfg Config) (*http.Transport, error) {
 	}, nil
 }
 
+// maxCAFile is far more than all authorities of a system take.
+const maxCAFile = 4 << 20
+
 func authorities(file string) (*x509.CertPool, error) {
 	if file == "" {
 		return nil, nil
+	}
+	info, err := os.Stat(file)
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxCAFile) {
+		return nil, configError("platform.ca_file 指定的不是证书文件："+file, "应是 PEM 格式的普通文件，不超过 4 MB", nil)
 	}
 	pem, err := os.ReadFile(file)
 	if err != nil {

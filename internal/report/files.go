@@ -114,7 +114,7 @@ func writeFile(path string, fill func(*os.File) error) (_ string, err error) {
 	defer func() {
 		// A workbook that nobody foresaw must not cost the run its summary.
 		if p := recover(); p != nil {
-			err = &FileError{Path: name, Message: fmt.Sprintf("生成报告时程序出错：%v", p), Fix: "请把这一行告诉维护人员；上传的结果不受影响"}
+			err = &FileError{Path: name, Message: fmt.Sprintf("生成报告时程序出错（%T）", p), Fix: "请把这一行告诉维护人员；上传的结果不受影响"}
 		}
 		if err != nil {
 			_ = tmp.Close()

@@ -47,6 +47,9 @@ func (in *Input) addMember(ctx context.Context, dir, name string, opts Options) 
 		return err
 	}
 	path := filepath.Join(dir, name)
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() { // a pipe would never open
+		return &grid.ReadError{File: path, Message: "不是普通文件", Fix: "请把它移出该文件夹"}
+	}
 	what, sig, err := sniffFile(path)
 	switch {
 	case err != nil:
