@@ -96,28 +96,44 @@ func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, 
 		return err
 	}
 	defer s.close()
-	led, err := ledger.OpenReadOnly(ctx, a.ledgerOptions(cfg))
+	done, err := s.foresee(ctx, files, o.readOptions, policy(cfg, o.resend))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = led.Close() }()
-	tmp, remove, err := a.scratch()
-	if err != nil {
-		return err
-	}
-	defer remove()
-	if err := s.readAll(ctx, files, sessionOptions{read: o.readOptions, spool: tmp, digester: led.Digester(), known: led, policy: policy(cfg, o.resend)}); err != nil {
-		return err
-	}
-	if err := s.batch.Plan(ctx, led, policy(cfg, o.resend), s.judge.checker.Policy(), led.Digester()); err != nil {
-		return err
-	}
+	defer done()
 	s.notes = append(s.notes, "演练：没有登录，没有上传，台账未改动")
 	r := s.result(nil)
 	if err := s.report(ctx, r, o.readOptions); err != nil {
 		return err
 	}
 	return s.show(r)
+}
+
+// foresee is the first pass and what the ledger says of it. The ledger is only
+// read; the spool lies in a throw-away folder that done removes.
+func (s *session) foresee(ctx context.Context, files []string, read readOptions, pol ledger.Policy) (done func(), err error) {
+	led, err := ledger.OpenReadOnly(ctx, s.ledgerOptions(s.cfg))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = led.Close() }()
+	tmp, remove, err := s.scratch()
+	if err != nil {
+		return nil, err
+	}
+	if err = s.readAll(ctx, files, sessionOptions{read: read, spool: tmp, digester: led.Digester(), known: led, policy: pol}); err == nil {
+		err = s.batch.Plan(ctx, led, pol, s.judge.checker.Policy(), led.Digester())
+	}
+	// The spool is closed before its folder goes: Windows keeps open files.
+	done = func() {
+		s.close()
+		remove()
+	}
+	if err != nil {
+		done()
+		return nil, err
+	}
+	return done, nil
 }
 
 // deliver is push in earnest.
@@ -185,10 +201,10 @@ func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
 }
 
 func (h *held) release() {
+	_ = h.led.Close()
 	if h.lock != nil {
 		_ = h.lock.Unlock()
 	}
-	_ = h.led.Close()
 }
 
 // orders are what a run is told about known records, and who may be asked

@@ -116,25 +116,15 @@ func (a *app) adopt(ctx context.Context, files []string, o readOptions) error {
 		return err
 	}
 	defer s.close()
-	led, err := ledger.Open(ctx, a.ledgerOptions(cfg))
+	h, err := a.hold(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = led.Close() }()
-	lock, err := led.Lock(ctx, ledger.Holder{PID: a.PID, Host: a.Host, User: a.User, Command: "adopt", Started: a.Now()})
-	if err != nil {
+	defer h.release()
+	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: h.tmp, digester: h.led.Digester()}); err != nil {
 		return err
 	}
-	defer func() { _ = lock.Unlock() }()
-	tmp, err := tempDir(cfg)
-	if err != nil {
-		return err
-	}
-	sweep(tmp)
-	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: tmp, digester: led.Digester()}); err != nil {
-		return err
-	}
-	if err := s.batch.Adopt(ctx, led, led.Digester()); err != nil {
+	if err := s.batch.Adopt(ctx, h.led, h.led.Digester()); err != nil {
 		return err
 	}
 	r := s.result(nil)

@@ -7,7 +7,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"hbupload/internal/config"
-	"hbupload/internal/ledger"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
@@ -55,22 +54,11 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 		return err
 	}
 	defer s.close()
-	led, err := ledger.OpenReadOnly(ctx, a.ledgerOptions(cfg))
+	done, err := s.foresee(ctx, o.in, readOptions{noReport: true}, policy(cfg, ""))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = led.Close() }()
-	tmp, remove, err := a.scratch()
-	if err != nil {
-		return err
-	}
-	defer remove()
-	if err := s.readAll(ctx, o.in, sessionOptions{spool: tmp, digester: led.Digester()}); err != nil {
-		return err
-	}
-	if err := s.batch.Plan(ctx, led, policy(cfg, ""), s.judge.checker.Policy(), led.Digester()); err != nil {
-		return err
-	}
+	defer done()
 	d := &doubtful{keys: map[string]string{}}
 	for i := range s.batch.Records {
 		if r := &s.batch.Records[i]; r.State == push.InDoubt {
