@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hbupload/internal/crash"
 	"hbupload/internal/report"
 )
 
@@ -23,7 +24,11 @@ func Main(ctx context.Context, p *Process) (code int) {
 	out := &noted{Writer: p.Stdout}
 	own.Stdout = out
 	app := &app{Process: &own}
-	defer app.rescue(&code, out)
+	defer func() {
+		if cause := recover(); cause != nil {
+			code = app.rescue(crash.Of(cause), out)
+		}
+	}()
 	root := newRoot(app)
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
@@ -58,6 +63,7 @@ func (a *app) finish(err error) int {
 	case errors.As(err, &done):
 		return done.code
 	}
+	a.logCrash(err)
 	p := problem(err)
 	code := exitCode(p.Kind)
 	if a.opts.json {

@@ -10,9 +10,9 @@ import (
 
 // The bounds of a dictionary that a platform answers with.
 const (
-	MaxEntries  = 1_000_000 // entries of one dictionary
-	MaxTextSize = 4096      // bytes of one text of an entry
-	maxNotes    = 20        // notes of one dictionary; further ones are counted
+	MaxEntries  = 100_000 // entries of one dictionary; all eight at once stay below 200 MB
+	MaxTextSize = 4096    // bytes of one text of an entry
+	maxNotes    = 20      // notes of one dictionary; further ones are counted
 )
 
 // Parsed is what Parse made of a reply.

@@ -21,11 +21,13 @@ func rooms() map[string][]string {
 		"ledger": {},
 		"config": {},
 		"ident":  {},
+		// crash makes a panic an error; every room that starts a goroutine needs it.
+		"crash": {},
 
 		// table is split below itself, so that each reader of a foreign format
 		// stays small and can be replaced alone: grid is what all of them hand
 		// over, numfmt and textenc what more than one of them needs.
-		"table":         {"spec", "table/grid", "table/delim", "table/xls", "table/xlsx", "table/textenc", "table/numfmt"},
+		"table":         {"spec", "crash", "table/grid", "table/delim", "table/xls", "table/xlsx", "table/textenc", "table/numfmt"},
 		"table/grid":    {"spec"},
 		"table/numfmt":  {},
 		"table/textenc": {},
@@ -47,10 +49,10 @@ func rooms() map[string][]string {
 		"census":         {"spec"},
 		"wire":           {"spec"},
 
-		"platform": {"wire"},
+		"platform": {"wire", "crash"},
 		// push imports census: the first pass ends with what only the whole
 		// input can tell, and the engine is who knows when it has ended.
-		"push":   {"spec", "rules", "census", "wire", "ledger"},
+		"push":   {"spec", "rules", "census", "wire", "ledger", "crash"},
 		"report": append(table, "spec", "rules", "wire", "push"),
 
 		// The stand-in shares no code with the client, so neither wire nor

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"hbupload/internal/crash"
 )
 
 // tokens is the token and whoever is renewing it.
@@ -171,14 +173,18 @@ func (c *Client) fly(ctx context.Context, f *flight, old string, alive bool) {
 	close(f.done)
 }
 
-func (c *Client) obtain(ctx context.Context, old string, alive bool) (string, error) {
+func (c *Client) obtain(ctx context.Context, old string, alive bool) (value string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			value, err = "", crash.Of(p)
+		}
+	}()
 	if alive {
 		if value, err := c.postRefresh(ctx, old); err == nil {
 			return value, nil
 		}
 	}
-	var value string
-	err := c.retry(ctx, func(ctx context.Context) (err error) {
+	err = c.retry(ctx, func(ctx context.Context) (err error) {
 		value, err = c.postLogin(ctx)
 		return err
 	})

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"hbupload/internal/crash"
 	"hbupload/internal/ledger"
 	"hbupload/internal/wire"
 )
@@ -25,8 +26,13 @@ type result struct {
 
 // claim reads the record back and puts the intent on disk: nothing leaves before
 // it is there. It runs beside the scheduler and touches none of its state.
-func (e *engine) claim(w waiting) result {
-	r := result{w: w}
+func (e *engine) claim(w waiting) (r result) {
+	r = result{w: w}
+	defer func() {
+		if p := recover(); p != nil {
+			r.claimed, r.held, r.err = false, false, crash.Of(p)
+		}
+	}()
 	sent, err := e.batch.open(w.index, e.Digester)
 	if err == nil {
 		err = e.grant(&r, sent.entry)
@@ -62,7 +68,12 @@ func (e *engine) grant(r *result, entry ledger.Entry) error {
 
 // send makes the attempt that was claimed and hands the answer to the ledger.
 // It runs beside the scheduler and touches none of its state.
-func (e *engine) send(r result) result {
+func (e *engine) send(r result) (out result) {
+	defer func() {
+		if p := recover(); p != nil { // nobody knows how far it got: in doubt
+			out = result{w: r.w, lost: crash.Of(p)}
+		}
+	}()
 	start := e.Now()
 	r.outcome = e.Sender.Send(e.ctx, r.sent.zip)
 	r.w.took = max(0, e.Now().Sub(start)) // a wall clock may have been set back

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"time"
 
+	"hbupload/internal/crash"
 	"hbupload/internal/ledger"
 	"hbupload/internal/rules"
 	"hbupload/internal/wire"
@@ -130,7 +131,7 @@ func (e *engine) ready() error {
 	ctx, cancel := context.WithCancel(e.ctx)
 	defer cancel()
 	answer := make(chan error, 1)
-	go func() { answer <- e.Sender.Ready(ctx) }()
+	go func() { answer <- e.prepare(ctx) }()
 	select {
 	case err := <-answer:
 		return err
@@ -141,6 +142,15 @@ func (e *engine) ready() error {
 		}
 		return interrupted()
 	}
+}
+
+func (e *engine) prepare(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = crash.Of(p)
+		}
+	}()
+	return e.Sender.Ready(ctx)
 }
 
 func (e *engine) observe(ev Event) {

@@ -3,6 +3,7 @@ package table
 import (
 	"sync"
 
+	"hbupload/internal/crash"
 	"hbupload/internal/table/grid"
 )
 
@@ -69,6 +70,11 @@ func (a *Ahead) read(s *Scan) {
 
 // fill copies the next rows, until the batch is full or the sheet ends.
 func (b *rowBatch) fill(s *Scan) {
+	defer func() {
+		if p := recover(); p != nil {
+			b.rows, b.ends, b.err = b.rows[:0], b.ends[:0], crash.Of(p)
+		}
+	}()
 	b.rows, b.cells, b.ends, b.err = b.rows[:0], b.cells[:0], b.ends[:0], nil
 	for len(b.rows) < aheadRows && len(b.cells) < aheadCells {
 		row, err := s.Next()

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"hbupload/internal/crash"
 )
 
 // longSheet is a scan over a CSV of n rows, each telling its own number.
@@ -84,4 +86,17 @@ func TestReadAheadPassesErrorsOnAndStops(t *testing.T) {
 	}
 	left.Close() // with most of it unread
 	left.Close()
+}
+
+// TestReadAheadHandsPanicsOver: a workbook that nobody foresaw does not end the
+// process from a goroutine.
+func TestReadAheadHandsPanicsOver(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	var none *Scan
+	a := none.ReadAhead()
+	defer a.Close()
+	var fell *crash.Error
+	if _, err := a.Next(); !errors.As(err, &fell) || len(fell.Stack) == 0 {
+		t.Errorf("err = %v", err)
+	}
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"regexp"
@@ -139,7 +140,7 @@ func ParseReply(body []byte) (Reply, error) {
 		return r, errTooDeep
 	}
 	var env struct {
-		Success json.RawMessage `json:"success"`
+		Success verdict         `json:"success"`
 		Msg     json.RawMessage `json:"msg"`
 		Data    json.RawMessage `json:"data"`
 		Rows    json.RawMessage `json:"rows"`
@@ -151,10 +152,29 @@ func ParseReply(body []byte) (Reply, error) {
 	if err := json.Unmarshal(body, &env); err != nil {
 		return r, errNotObject
 	}
-	r.Success, r.HasSuccess = truth(env.Success)
+	r.Success, r.HasSuccess = truth(env.Success.raw)
+	r.HasSuccess = r.HasSuccess && !env.Success.clash
 	r.Msg = SafeText(plain(env.Msg), MaxMsg)
 	r.Data, r.Rows = notNull(env.Data), notNull(env.Rows)
 	return r, nil
+}
+
+// verdict is the value of success. A reply that says both yes and no has said
+// nothing: a decoder alone would believe the last.
+type verdict struct {
+	raw   json.RawMessage
+	clash bool
+}
+
+// UnmarshalJSON is called once for each success of the reply.
+func (v *verdict) UnmarshalJSON(b []byte) error {
+	yes, ok := truth(b)
+	if v.raw != nil {
+		was, had := truth(v.raw)
+		v.clash = v.clash || yes != was || ok != had
+	}
+	v.raw = bytes.Clone(b)
+	return nil
 }
 
 // truth reads true, "true", 1, "1" and their opposites.

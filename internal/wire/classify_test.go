@@ -66,6 +66,9 @@ func replyRows() []deliveryRow {
 	torn.a.Err, torn.a.Cut = errors.New("unexpected EOF"), true
 	return []deliveryRow{
 		ok("success", `{"success":true}`, Accepted),
+		ok("success twice", `{"success":true,"Success":"true"}`, Accepted),
+		unclear("yes and no", `{"success":false,"success":true}`),
+		unclear("no and yes, in another case", `{"SUCCESS":true,"success":false}`),
 		ok("success as text", `{"success":"true","data":null}`, Accepted),
 		ok("success as one", "\xef\xbb\xbf {\"success\":1}", Accepted),
 		withEcho(ok("success with echo", `{"success":true,"data":{"idcard":"x"}}`, Accepted)),
