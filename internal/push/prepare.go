@@ -122,6 +122,7 @@ type firstPass struct {
 	records  []Record
 	jobs     []job
 	findings []spec.Finding
+	relay    *relay
 	restart  bool
 	orphans  int
 	json     []byte
@@ -135,7 +136,7 @@ func (f *firstPass) run(ctx context.Context) error {
 		if err := f.makeRoom(ctx, src); err != nil {
 			return err
 		}
-		if err := src.Each(ctx, f); err != nil {
+		if err := f.read(ctx, src); err != nil {
 			return err
 		}
 		if f.restart {
@@ -162,6 +163,16 @@ func (f *firstPass) run(ctx context.Context) error {
 		return err
 	}
 	return f.Spool.Flush()
+}
+
+// read hands a source's records to the checks, which work beside the reading.
+func (f *firstPass) read(ctx context.Context, src Source) error {
+	f.relay = newRelay(f.take)
+	err := src.Each(ctx, f)
+	if late := f.relay.close(); err == nil {
+		err = late
+	}
+	return err
 }
 
 // makeRoom asks a source that can tell how many records it will yield.
@@ -193,6 +204,11 @@ func (f *firstPass) Record(rec *spec.Record) error {
 	if f.restart {
 		return errRestart
 	}
+	return f.relay.pass(rec)
+}
+
+// take checks a record and notes what the second pass and the census need.
+func (f *firstPass) take(rec *spec.Record) error {
 	ordinal := len(f.records)
 	if f.Each != nil {
 		f.Each(ordinal, rec)

@@ -168,6 +168,14 @@ func (r *Record) Reset() {
 	r.Key, r.Place, r.Hazards, r.Items = "", Place{}, r.Hazards[:0], r.Items[:0]
 }
 
+// CopyFrom makes r a copy of src that lasts beyond the next record: its rows are
+// its own, the texts and steps, which never change, are shared.
+func (r *Record) CopyFrom(src *Record) {
+	hazards, items := append(r.Hazards[:0], src.Hazards...), append(r.Items[:0], src.Items...)
+	*r = *src
+	r.Hazards, r.Items = hazards, items
+}
+
 // AddHazard appends an empty hazard and returns it. Its memory may be that of
 // an earlier record: pointers to hazards do not outlive the next AddHazard.
 func (r *Record) AddHazard() *Hazard {
