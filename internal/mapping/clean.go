@@ -3,6 +3,7 @@ package mapping
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -58,8 +59,15 @@ func clean(s string) bool {
 // trimmed cuts the outer blanks, invisible ones included. It is all that is
 // ever done to names, results, units and remarks.
 func trimmed(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return blankRune(r) || invisible(r) })
+	first, _ := utf8.DecodeRuneInString(s)
+	last, _ := utf8.DecodeLastRuneInString(s)
+	if !outer(first) && !outer(last) {
+		return s
+	}
+	return strings.TrimFunc(s, outer)
 }
+
+func outer(r rune) bool { return blankRune(r) || invisible(r) }
 
 // foldText reduces a cell to what codes, numbers and dates are compared by:
 // width folded, outer blanks, invisible characters and a leading apostrophe
