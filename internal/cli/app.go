@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -99,6 +100,19 @@ func tempDir(cfg *config.Config) (string, error) {
 	}
 	return dir, nil
 }
+
+// readOwn reads a small file of the data folder; a pipe or a device in its
+// place, which might never end, is an error.
+func readOwn(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxOwn) {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: fs.ErrInvalid}
+	}
+	return os.ReadFile(path)
+}
+
+// maxOwn bounds such a file.
+const maxOwn = 1 << 20
 
 // sweep removes what killed runs left in the temporary folder. The caller
 // holds the run lock, so nobody is using it.

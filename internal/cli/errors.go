@@ -66,12 +66,22 @@ func problem(err error) *report.Problem {
 	case errors.As(err, &input):
 		p.File = input.File
 	}
-	p.Message = wire.SafeText(p.Message, maxMessage)
+	p.Message = shortened(p.Message)
 	return p
 }
 
 // maxMessage bounds an error on the screen.
 const maxMessage = 600
+
+// shortened takes the middle out of a long sentence: a path of 100,000 letters
+// stands at its beginning, what is wrong with it at the end.
+func shortened(s string) string {
+	const part = maxMessage / 3 // bytes
+	if len(s) > 2*maxMessage {
+		s = strings.ToValidUTF8(s[:part], "") + "…" + strings.ToValidUTF8(s[len(s)-part:], "")
+	}
+	return wire.SafeText(s, maxMessage)
+}
 
 // exitCode is CONTRACT's code for the kind of an error that stopped a command
 // before it finished.
@@ -89,10 +99,17 @@ func exitCode(kind string) int {
 	return push.ExitInternal
 }
 
+// maxHints bounds the lines of advice under an error.
+const maxHints = 40
+
 // explain writes an error for a person.
 func explain(w io.Writer, p *report.Problem) {
 	fmt.Fprintf(w, "错误：%s\n", p.Message)
-	for _, line := range strings.Split(p.Hint, "\n") {
+	lines := strings.Split(p.Hint, "\n")
+	if more := len(lines) - maxHints; more > 0 { // 60,000 lines of a file that is no mapping
+		lines = append(lines[:maxHints:maxHints], fmt.Sprintf("另有 %d 处", more))
+	}
+	for _, line := range lines {
 		if line = wire.SafeText(line, maxMessage); line != "" {
 			fmt.Fprintf(w, "  → %s\n", line)
 		}

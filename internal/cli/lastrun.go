@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -39,7 +38,7 @@ func lastRunPath(cfg *config.Config) string { return filepath.Join(cfg.DataDir, 
 
 // readLastRun is nil where there was none that can be read.
 func readLastRun(cfg *config.Config) *lastRun {
-	data, err := os.ReadFile(lastRunPath(cfg))
+	data, err := readOwn(lastRunPath(cfg))
 	if err != nil {
 		return nil
 	}

@@ -48,7 +48,7 @@ func (t *tokenFile) mac(salt string) string {
 
 // load gives the token of an earlier run, if it is still ours and alive.
 func (t *tokenFile) load() (platform.Token, bool) {
-	data, err := os.ReadFile(t.path)
+	data, err := readOwn(t.path)
 	if err != nil {
 		return platform.Token{}, false
 	}

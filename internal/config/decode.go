@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	yaml "go.yaml.in/yaml/v3"
 )
@@ -92,16 +93,21 @@ func (r *reader) number(path string, low, high int) int {
 
 func (r *reader) rate(path string) float64 {
 	f, err := strconv.ParseFloat(strings.TrimSpace(r.text(path)), 64)
-	if err != nil || f < 0 || f > 1e6 {
-		r.fail(path, "应是不小于 0 的数字", "0 表示不限")
+	// Written so that NaN is refused; below the least, the pause would overflow.
+	if ok := f == 0 || f >= 0.001 && f <= 1e6; err != nil || !ok {
+		r.fail(path, "应是不小于 0 的数字", "0 表示不限；最小 0.001，最大 1000000")
+		return 0
 	}
 	return f
 }
 
+// maxDays keeps days within what a duration holds.
+const maxDays = 100_000
+
 func (r *reader) duration(path string) time.Duration {
 	s := strings.TrimSpace(r.text(path))
 	if days, ok := strings.CutSuffix(s, "d"); ok {
-		if n, err := strconv.ParseFloat(days, 64); err == nil && n >= 0 {
+		if n, err := strconv.ParseFloat(days, 64); err == nil && n >= 0 && n <= maxDays {
 			return time.Duration(n * float64(24*time.Hour))
 		}
 	}
@@ -191,6 +197,9 @@ func (r *reader) platform() Platform {
 		Paths: Paths{Login: r.text("platform.paths.login"), Refresh: r.text("platform.paths.refresh"),
 			Download: r.text("platform.paths.download"), Upload: r.text("platform.paths.upload")}}
 	r.shown["platform.password"], r.shown["platform.password_md5"] = p.Password.String(), p.PasswordMD5.String()
+	if strings.ContainsFunc(p.AuthPrefix, unicode.IsControl) { // it goes into a header
+		r.fail("platform.auth_prefix", "不能含有换行等控制字符", `例如 "Bearer "`)
+	}
 	if p.Timeout == 0 {
 		r.fail("platform.timeout", "不能为 0", "例如 30s")
 	}

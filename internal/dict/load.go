@@ -94,7 +94,7 @@ func (s *Store) damaged(cause error) error {
 }
 
 func (s *Store) readMeta() (*meta, error) {
-	data, err := os.ReadFile(filepath.Join(s.folder, metaName))
+	data, err := readRegular(filepath.Join(s.folder, metaName))
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func (s *Store) readMeta() (*meta, error) {
 // read loads one contents file and compares it with what was saved.
 func (s *Store) read(p pullMeta) (*Set, error) {
 	// Base: a name out of a file must not lead elsewhere.
-	data, err := os.ReadFile(filepath.Join(s.folder, filepath.Base(p.File)))
+	data, err := readRegular(filepath.Join(s.folder, filepath.Base(p.File)))
 	if err != nil {
 		return nil, err
 	}
@@ -136,4 +136,12 @@ func (s *Store) read(p pullMeta) (*Set, error) {
 		set.dicts[d.Code] = d
 	}
 	return set, nil
+}
+
+// readRegular reads a file; a pipe or a device in its place would never end.
+func readRegular(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, errContents
+	}
+	return os.ReadFile(path)
 }

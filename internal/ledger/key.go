@@ -25,14 +25,21 @@ func checkValue(key []byte) string {
 
 // readKey reads the key file; a file of another length is damaged.
 func readKey(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && info.Size() != KeySize { // a device has no size
+		return nil, damagedKey(path)
+	}
 	key, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	if len(key) != KeySize {
-		return nil, fail("config", nil, "台账密钥文件 "+path+" 已损坏。", "从备份恢复该文件（hbupload ledger restore）。")
+		return nil, damagedKey(path)
 	}
 	return key, nil
+}
+
+func damagedKey(path string) error {
+	return fail("config", nil, "台账密钥文件 "+path+" 已损坏。", "从备份恢复该文件（hbupload ledger restore）。")
 }
 
 // createKey writes a new key atomically. When another process was faster, its

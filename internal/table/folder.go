@@ -14,6 +14,9 @@ import (
 	"hbupload/internal/table/grid"
 )
 
+// maxFolder bounds the text files of a folder: each is a sheet and stays open.
+const maxFolder = 200
+
 // openFolder opens the text files of a folder, one sheet each, in the order of
 // their names.
 func openFolder(ctx context.Context, dir string, opts Options) (*Input, error) {
@@ -28,6 +31,10 @@ func openFolder(ctx context.Context, dir string, opts Options) (*Input, error) {
 			e.Fix = "请直接指定这些工作簿，例如 " + filepath.Join(dir, books[0])
 		}
 		return nil, e
+	}
+	if len(files) > maxFolder {
+		return nil, &grid.ReadError{File: dir, Message: fmt.Sprintf("文件夹里有 %d 个 .csv 或 .tsv 文件，超过 %d 个的上限", len(files), maxFolder),
+			Fix: "请只放同一次导出的文件，每张表一个"}
 	}
 	in := &Input{Path: dir, Format: FormatFolder, sum: func(ctx context.Context) (string, error) { return sumFolder(ctx, dir) }}
 	if len(books) > 0 {
