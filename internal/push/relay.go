@@ -3,6 +3,7 @@ package push
 import (
 	"sync"
 
+	"hbupload/internal/crash"
 	"hbupload/internal/spec"
 )
 
@@ -35,7 +36,7 @@ func (r *relay) run() {
 	defer close(r.done)
 	for rec := range r.full {
 		if r.failed() == nil {
-			if err := r.take(rec); err != nil {
+			if err := r.judge(rec); err != nil {
 				r.mu.Lock()
 				r.err = err
 				r.mu.Unlock()
@@ -43,6 +44,17 @@ func (r *relay) run() {
 		}
 		r.free <- rec
 	}
+}
+
+// judge hands a panic over as an error: it would end the process here, past
+// everybody who waits.
+func (r *relay) judge(rec *spec.Record) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = crash.Of(p)
+		}
+	}()
+	return r.take(rec)
 }
 
 func (r *relay) failed() error {

@@ -171,9 +171,10 @@ func (r *Record) Reset() {
 // CopyFrom makes r a copy of src that lasts beyond the next record: its rows are
 // its own, the texts and steps, which never change, are shared.
 func (r *Record) CopyFrom(src *Record) {
-	hazards, items := append(r.Hazards[:0], src.Hazards...), append(r.Items[:0], src.Items...)
+	hazards, items := r.Hazards[:0], r.Items[:0]
 	*r = *src
-	r.Hazards, r.Items = hazards, items
+	r.Hazards = append(hazards, src.Hazards...)
+	r.Items = append(items, src.Items...)
 }
 
 // AddHazard appends an empty hazard and returns it. Its memory may be that of
