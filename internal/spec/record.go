@@ -172,9 +172,10 @@ func (r *Record) Reset() {
 // its own, the texts and steps, which never change, are shared.
 func (r *Record) CopyFrom(src *Record) {
 	hazards, items := r.Hazards[:0], r.Items[:0]
+	hazards = append(hazards, src.Hazards...)
+	items = append(items, src.Items...)
 	*r = *src
-	r.Hazards = append(hazards, src.Hazards...)
-	r.Items = append(items, src.Items...)
+	r.Hazards, r.Items = hazards, items
 }
 
 // AddHazard appends an empty hazard and returns it. Its memory may be that of
