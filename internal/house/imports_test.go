@@ -16,9 +16,10 @@ func rooms() map[string][]string {
 	table := []string{"table", "table/grid"}
 	return map[string][]string{
 		// Ground floor: nothing of ours.
-		"spec":   {},
-		"dict":   {},
-		"ledger": {},
+		"spec": {},
+		"dict": {},
+		// The ledger's goroutines must hand a panic to whoever waits (crash).
+		"ledger": {"crash"},
 		"config": {},
 		"ident":  {},
 		// crash makes a panic an error; every room that starts a goroutine needs it.
@@ -74,6 +75,7 @@ func rooms() map[string][]string {
 		// every step: both in tests only, which may use every room.
 		"bench":        {},
 		"torture":      {},
+		"pgtest":       {}, // a database server for tests: no product code imports it
 		"cmd/hbupload": {"cli"},
 	}
 }
@@ -88,6 +90,8 @@ func fenced() map[string]string {
 		"github.com/spf13/cobra":      "cli",      // commands are wiring
 		"github.com/go-resty/resty":   "platform", // the only room that calls the platform
 		"modernc.org/sqlite":          "ledger",
+		"github.com/jackc/pgx":        "ledger",
+		"hbupload/internal/pgtest":    "pgtest", // for tests only
 		"github.com/mozillazg":        "dict",
 		"github.com/richardlehane":    "table/xls",
 		"github.com/zalando/go-keyri": "cli",

@@ -25,7 +25,7 @@ func (l *Ledger) Adopt(ctx context.Context, entries []Entry) ([]Adoption, error)
 	for start := 0; start < len(entries); start += planChunk {
 		end := min(start+planChunk, len(entries))
 		err := l.w.do(ctx, func(t *tx) error {
-			_, err := recoverClaims(t, l.opt.User, l.opt.Host)
+			_, err := l.recoverClaims(t, l.opt.User, l.opt.Host)
 			for i := start; i < end && err == nil; i++ {
 				out[i], err = l.adopt(t, &entries[i])
 			}
@@ -39,14 +39,13 @@ func (l *Ledger) Adopt(ctx context.Context, entries []Entry) ([]Adoption, error)
 }
 
 func (l *Ledger) adopt(t *tx, e *Entry) (Adoption, error) {
-	cur, err := rowOf(t, e.Identity)
+	cur, fresh, err := ensure(t, e, 0)
 	if err != nil {
 		return Adoption{}, err
 	}
 	var f Facts
-	id := int64(0)
-	if cur != nil {
-		f, id = cur.facts(), cur.id
+	if !fresh {
+		f = cur.facts()
 		if no := notAdoptable(e, cur); no != nil {
 			return *no, nil
 		}
@@ -54,18 +53,14 @@ func (l *Ledger) adopt(t *tx, e *Entry) (Adoption, error) {
 	if _, err := Step(f, ActAdopt); err != nil {
 		return Adoption{Reason: err.Error()}, nil //nolint:nilerr // a refused step is the answer, not a failure
 	}
-	if cur == nil {
-		if id, err = insertSubmission(t, e, 0); err != nil {
-			return Adoption{}, err
-		}
-	}
-	_, err = t.exec(`UPDATE submissions SET state = 'accepted', content = ?, accepted = ?, doubt = NULL, resend = 0, same_person = 0, adopted = 1,
+	id := cur.id
+	_, err = t.exec(`UPDATE submissions SET state = 'accepted', content = ?, accepted = ?, doubt = NULL, resend = FALSE, same_person = FALSE, adopted = TRUE,
  name = ?, exam_key = ?, row_key = ?, file = ?, updated = ? WHERE id = ?`,
 		e.Content[:], e.Content[:], e.Name[:], e.Key, e.RowKey, e.File, t.at, id)
 	if err == nil {
 		err = l.keepLeaves(t, id, e)
 	}
-	if err == nil && cur != nil {
+	if err == nil && !fresh {
 		err = dropLeaves(t, id, e.Content)
 	}
 	if err != nil {

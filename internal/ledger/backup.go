@@ -51,18 +51,7 @@ func (l *Ledger) backup(ctx context.Context, dst string) (m Manifest, err error)
 	}
 	defer func() { err = errors.Join(err, removeFolder(dir)) }()
 	copied := filepath.Join(dir, FileName)
-	// VACUUM INTO is one read transaction: a push goes on meanwhile.
-	err = l.read.do(ctx, func(db *sql.DB) error {
-		if err := removeFile(copied); err != nil {
-			return err
-		}
-		if err := touch(copied); err != nil {
-			return err
-		}
-		_, err := db.ExecContext(ctx, `VACUUM INTO ?`, copied)
-		return err
-	})
-	if err != nil {
+	if err = l.read.export(ctx, copied); err != nil {
 		return m, err
 	}
 	if m, err = inspect(ctx, copied); err != nil {

@@ -13,7 +13,7 @@ func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	dir, away := t.TempDir(), t.TempDir()
 	ctx := context.Background()
-	l := open(t, dir)
+	l := open(t, here(dir))
 	r, _ := begin(t, l, Policy{})
 	send(t, r, invented(1).entry(l.Digester()), ClassAccepted)
 	dst := filepath.Join(away, "台账备份.zip")
@@ -33,22 +33,22 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 
 	fresh := filepath.Join(t.TempDir(), "new")
-	if _, err := Restore(ctx, options(fresh), dst, false); err != nil {
+	if _, err := Restore(ctx, options(here(fresh)), dst, false); err != nil {
 		t.Fatalf("Restore into an empty place: %v", err)
 	}
-	restored := open(t, fresh)
+	restored := open(t, here(fresh))
 	if d := planOne(t, restored, invented(1).entry(restored.Digester()), Policy{}); d.Action != Skip {
 		t.Errorf("the restored ledger forgot: %+v", d)
 	}
 
-	if _, err := Restore(ctx, options(dir), dst, false); kindOf(err) != "usage" {
+	if _, err := Restore(ctx, options(here(dir)), dst, false); kindOf(err) != "usage" {
 		t.Errorf("Restore over records: %v, want a refusal", err)
 	}
-	out, err := Restore(ctx, options(dir), dst, true)
+	out, err := Restore(ctx, options(here(dir)), dst, true)
 	if err != nil || out.KeptOld == "" || out.Manifest.Records != 1 {
 		t.Fatalf("forced Restore = %+v, %v", out, err)
 	}
-	kept, err := OpenReadOnly(ctx, options(out.KeptOld))
+	kept, err := OpenReadOnly(ctx, options(here(out.KeptOld)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestRestoreRefusesDamage(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	ctx := context.Background()
-	l := open(t, dir)
+	l := open(t, here(dir))
 	dst := filepath.Join(t.TempDir(), "b.zip")
 	if _, err := l.Backup(ctx, dst); err != nil {
 		t.Fatal(err)
@@ -77,7 +77,7 @@ func TestRestoreRefusesDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 		place := filepath.Join(t.TempDir(), "p")
-		if _, err := Restore(ctx, options(place), bad, false); kindOf(err) != "input" {
+		if _, err := Restore(ctx, options(here(place)), bad, false); kindOf(err) != "input" {
 			t.Errorf("cut at %d: %v", cut, err)
 		}
 		if _, err := os.Stat(filepath.Join(place, FileName)); err == nil {
@@ -90,7 +90,7 @@ func TestRestoreRefusesDamage(t *testing.T) {
 	if err := os.WriteFile(bad, flipped, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Restore(ctx, options(filepath.Join(t.TempDir(), "p")), bad, false); err == nil {
+	if _, err := Restore(ctx, options(here(filepath.Join(t.TempDir(), "p"))), bad, false); err == nil {
 		t.Error("a flipped byte went unnoticed")
 	}
 }
@@ -99,7 +99,7 @@ func TestRestoreWaitsForNoPush(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	ctx := context.Background()
-	l := open(t, dir)
+	l := open(t, here(dir))
 	dst := filepath.Join(t.TempDir(), "b.zip")
 	if _, err := l.Backup(ctx, dst); err != nil {
 		t.Fatal(err)
@@ -109,15 +109,15 @@ func TestRestoreWaitsForNoPush(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = lock.Unlock() }()
-	if _, err := Restore(ctx, options(dir), dst, true); kindOf(err) != "locked" {
+	if _, err := Restore(ctx, options(here(dir)), dst, true); kindOf(err) != "locked" {
 		t.Errorf("Restore during a push = %v", err)
 	}
 }
 
-// TestBackupDuringPush: consistent, and no claim is lost or invented.
-func TestBackupDuringPush(t *testing.T) {
+// conformBackupDuringPush: consistent, and no claim is lost or invented.
+func conformBackupDuringPush(t *testing.T, fresh maker) {
 	t.Parallel()
-	l := open(t, t.TempDir())
+	l := open(t, fresh(t))
 	ctx := context.Background()
 	r, _ := begin(t, l, Policy{})
 	var wg sync.WaitGroup
@@ -140,7 +140,7 @@ func TestBackupDuringPush(t *testing.T) {
 			continue
 		}
 		place := filepath.Join(t.TempDir(), "p")
-		if _, err := Restore(ctx, options(place), dst, false); err != nil {
+		if _, err := Restore(ctx, options(here(place)), dst, false); err != nil {
 			t.Errorf("Restore: %v", err)
 		}
 	}

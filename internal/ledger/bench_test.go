@@ -20,7 +20,7 @@ func wide(d *Digester, n int) Entry {
 func BenchmarkClaimSettle(b *testing.B) {
 	for _, workers := range []int{1, 4, 16, 64} {
 		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
-			l := open(b, b.TempDir())
+			l := open(b, here(b.TempDir()))
 			r, _ := begin(b, l, Policy{})
 			benchmarkPush(b, l, r, workers, 1)
 		})
@@ -31,7 +31,7 @@ func BenchmarkClaimSettle(b *testing.B) {
 func BenchmarkClaimBatch(b *testing.B) {
 	for _, batch := range []int{10, 100, 1000} {
 		b.Run(fmt.Sprintf("batch=%d", batch), func(b *testing.B) {
-			l := open(b, b.TempDir())
+			l := open(b, here(b.TempDir()))
 			r, _ := begin(b, l, Policy{})
 			benchmarkPush(b, l, r, 1, batch)
 		})
@@ -75,7 +75,7 @@ func benchmarkPush(b *testing.B, l *Ledger, r *Run, workers, batch int) {
 
 // BenchmarkPlan is the cost of one record that was accepted before.
 func BenchmarkPlan(b *testing.B) {
-	l := open(b, b.TempDir())
+	l := open(b, here(b.TempDir()))
 	ctx := context.Background()
 	r, _ := begin(b, l, Policy{})
 	entries := make([]Entry, 20000)

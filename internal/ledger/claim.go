@@ -13,10 +13,16 @@ type Claim struct {
 	Attempt      int // 1 for the first attempt ever of this record
 	entry        Entry
 	facts        Facts // while claimed
+	doubted      bool  // this very content was in doubt before
 }
 
 // OK tells whether the claim was granted.
 func (c Claim) OK() bool { return c.AttemptID != 0 }
+
+// holds tells whether a row is claimed by this very claim.
+func (c Claim) holds(r *row) bool {
+	return c.OK() && r != nil && r.state == StateClaimed && r.attemptID == c.AttemptID
+}
 
 // Key is the exam key of the claimed record.
 func (c Claim) Key() string { return c.entry.Key }
@@ -37,13 +43,13 @@ func (c Claim) After(class Class) State {
 // where the decision is not Send (someone else claimed or settled the record
 // meanwhile), the claim is the zero Claim.
 func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, error) {
-	if err := r.Err(); err != nil {
+	if err := r.ready(ctx); err != nil {
 		return nil, nil, err
 	}
 	claims, decisions := make([]Claim, len(entries)), make([]Decision, len(entries))
-	err := r.l.w.do(ctx, func(t *tx) error {
+	err := r.persist(ctx, orderOf(entries), func(t *tx, again bool) error {
 		for i := range entries {
-			c, d, err := r.claim(t, &entries[i])
+			c, d, err := r.claim(t, &entries[i], claims[i], again)
 			if err != nil {
 				return err
 			}
@@ -52,9 +58,18 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 		return nil
 	})
 	if err != nil {
+		r.unsure(claims, err)
 		return nil, nil, storageError("登记待发送的记录", err)
 	}
 	return claims, decisions, nil
+}
+
+// orderOf is the identity of a single entry; several have no order.
+func orderOf(entries []Entry) Digest {
+	if len(entries) == 1 {
+		return entries[0].Identity
+	}
+	return Digest{}
 }
 
 // ClaimOne is Claim for a single entry.
@@ -66,11 +81,19 @@ func (r *Run) ClaimOne(ctx context.Context, e Entry) (Claim, Decision, error) {
 	return claims[0], decisions[0], nil
 }
 
-// claim decides again inside the transaction, then writes.
-func (r *Run) claim(t *tx, e *Entry) (Claim, Decision, error) {
+// claim decides again inside the transaction, then writes. before is the claim
+// of an earlier try; when nobody knows whether that was committed (again), and
+// it is there, it stands.
+func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision, error) {
+	if err := t.lockKey(e); err != nil {
+		return Claim{}, Decision{}, err
+	}
 	cur, err := rowOf(t, e.Identity)
 	if err != nil {
 		return Claim{}, Decision{}, err
+	}
+	if again && before.holds(cur) {
+		return before, Decision{Action: Send, SubmissionID: cur.id, PriorState: before.facts.Prior, Attempts: before.Attempt - 1, WasInDoubtSameContent: before.doubted}, nil
 	}
 	other, err := r.otherOwner(t, e, cur)
 	if err != nil {
@@ -80,12 +103,19 @@ func (r *Run) claim(t *tx, e *Entry) (Claim, Decision, error) {
 	if d.Action != Send {
 		return Claim{}, d, nil
 	}
-	c := Claim{entry: *e, Attempt: d.Attempts + 1}
-	if cur != nil {
-		c.SubmissionID, c.facts = cur.id, cur.facts()
-	} else if c.SubmissionID, err = insertSubmission(t, e, r.id); err != nil {
-		return Claim{}, d, err
+	c := Claim{entry: *e, Attempt: d.Attempts + 1, doubted: d.WasInDoubtSameContent}
+	if cur == nil {
+		var fresh bool
+		if cur, fresh, err = ensure(t, e, r.id); err != nil {
+			return Claim{}, d, err
+		}
+		if !fresh { // another machine was faster by a hair: decide upon what it did
+			return r.claim(t, e, before, again)
+		}
+	} else {
+		c.facts = cur.facts()
 	}
+	c.SubmissionID = cur.id
 	if c.facts, err = Step(c.facts, ActClaim); err != nil {
 		return Claim{}, d, err
 	}
@@ -93,20 +123,48 @@ func (r *Run) claim(t *tx, e *Entry) (Claim, Decision, error) {
 	if err := r.l.keepLeaves(t, c.SubmissionID, e); err != nil {
 		return Claim{}, d, err
 	}
-	return c, d, r.openAttempt(t, &c, cur)
+	return c, d, r.openAttempt(t, &c, cur.attemptID)
 }
 
-// rowOf returns the row of an identity, nil when there is none.
+// lockKey lets machines that claim under one exam key go one after the other:
+// two identities under one key are no conflict that the unique key would see.
+func (t *tx) lockKey(e *Entry) error {
+	if t.w.d.keyLock == "" || e.RowKey {
+		return nil
+	}
+	var done any
+	return t.queryRow(t.w.d.keyLock, []any{e.Institution + "\x1f" + e.Key}, &done)
+}
+
+// rowOf returns the row of an identity, nil when there is none. Until the
+// transaction ends nobody else changes it.
 func rowOf(t *tx, identity Digest) (*row, error) {
-	s, err := t.stmt(`SELECT ` + rowColumns + ` FROM submissions s WHERE s.identity = ?`)
+	query, args := t.w.d.bind(`SELECT `+rowColumns+` FROM submissions s WHERE s.identity = ?`+t.w.d.hold, []any{identity[:]})
+	s, err := t.stmt(query)
 	if err != nil {
 		return nil, err
 	}
-	_, r, err := scanRow(s.QueryRowContext(context.Background(), identity[:]))
+	_, r, err := scanRow(s.QueryRowContext(t.ctx, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	return r, err
+}
+
+// ensure returns the row of an identity, and whether it was made just now. The
+// unique key lets only one through, and whoever comes second waits for it.
+func ensure(t *tx, e *Entry, run int64) (r *row, fresh bool, err error) {
+	if r, err = rowOf(t, e.Identity); err != nil || r != nil {
+		return r, false, err
+	}
+	id, err := t.insert(`INSERT INTO submissions (identity, institution, name, exam_key, row_key, file, state, content, run_id, created, updated)
+ VALUES (?, ?, ?, ?, ?, ?, 'undelivered', ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING`,
+		e.Identity[:], e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], run, t.at, t.at)
+	if errors.Is(err, sql.ErrNoRows) {
+		r, err = rowOf(t, e.Identity)
+		return r, false, err
+	}
+	return &row{id: id, state: StateUndelivered}, true, err
 }
 
 // otherOwner looks for another identity with the entry's key, but not among what
@@ -124,25 +182,15 @@ func (r *Run) otherOwner(t *tx, e *Entry, cur *row) (*keyRow, error) {
 	return otherOwner(e, owners), err
 }
 
-// insertSubmission adds a new identity. The unique key lets only one through.
-func insertSubmission(t *tx, e *Entry, run int64) (int64, error) {
-	return t.insert(`INSERT INTO submissions (identity, institution, name, exam_key, row_key, file, state, content, run_id, created, updated)
- VALUES (?, ?, ?, ?, ?, ?, 'undelivered', ?, ?, ?, ?)`,
-		e.Identity[:], e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], run, t.at, t.at)
-}
-
 // openAttempt writes the attempt and hangs it into the submission, if that is
-// still as it was read (it is: the transaction holds the write lock).
-func (r *Run) openAttempt(t *tx, c *Claim, cur *row) error {
+// still as it was read (it is: the transaction holds it). last is the attempt
+// that it had.
+func (r *Run) openAttempt(t *tx, c *Claim, last int64) error {
 	e := &c.entry
 	id, err := t.insert(`INSERT INTO attempts (submission_id, run_id, exam_key, row_key, file, name, content, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.SubmissionID, r.id, e.Key, e.RowKey, e.File, e.Name[:], e.Content[:], t.at)
 	if err != nil {
 		return err
-	}
-	last := int64(0)
-	if cur != nil {
-		last = cur.attemptID
 	}
 	n, err := t.exec(`UPDATE submissions SET state = 'claimed', prior = ?, attempt_id = ?, attempts = attempts + 1, run_id = ?, updated = ?
  WHERE id = ? AND state <> 'claimed' AND attempt_id = ?`, c.facts.Prior, id, r.id, t.at, c.SubmissionID, last)
@@ -161,9 +209,7 @@ func (l *Ledger) keepLeaves(t *tx, submission int64, e *Entry) error {
 	if len(e.Leaves) == 0 {
 		return nil
 	}
-	if err := l.keepPaths(t, e.Leaves); err != nil {
-		return err
-	}
+	l.keepPaths(t, e.Leaves)
 	_, err := t.exec(`INSERT INTO leaves (submission_id, content, packed) VALUES (?, ?, ?) ON CONFLICT (submission_id, content) DO NOTHING`,
 		submission, e.Content[:], e.Leaves)
 	return err
@@ -173,23 +219,27 @@ func (l *Ledger) keepLeaves(t *tx, submission int64, e *Entry) error {
 // processed: a further attempt, durable when it returns. It is refused while the
 // attempt is open, and when something else happened to the record.
 func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {
-	if err := r.Err(); err != nil {
+	if err := r.ready(ctx); err != nil {
 		return Claim{}, err
 	}
 	var again Claim
-	err := r.l.w.do(ctx, func(t *tx) error {
+	err := r.persist(ctx, c.entry.Identity, func(t *tx, unsure bool) error {
 		cur, err := rowOf(t, c.entry.Identity)
 		if err != nil {
 			return err
+		}
+		if unsure && again.holds(cur) {
+			return nil
 		}
 		if cur == nil || cur.attemptID != c.AttemptID || cur.state != c.After(ClassNotProcessed) {
 			return refuse(Facts{State: StateClaimed}, ActClaim, "该记录不能重试：它的上一次发送尚未了结，或已另有结果。")
 		}
 		again = c
 		again.Attempt = cur.attempts + 1
-		return r.openAttempt(t, &again, cur)
+		return r.openAttempt(t, &again, cur.attemptID)
 	})
 	if err != nil {
+		r.unsure([]Claim{again}, err)
 		return Claim{}, storageError("登记重试", err)
 	}
 	return again, nil

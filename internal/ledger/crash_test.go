@@ -15,6 +15,8 @@ import (
 // is the data folder, childSteps what it does before it waits for its death.
 const (
 	childEnv   = "HBUPLOAD_LEDGER_TEST_CHILD"
+	childURL   = "HBUPLOAD_LEDGER_TEST_URL"
+	childKey   = "HBUPLOAD_LEDGER_TEST_KEY"
 	childSteps = "HBUPLOAD_LEDGER_TEST_STEPS"
 )
 
@@ -25,7 +27,7 @@ func TestChildProcess(t *testing.T) {
 		t.Skip("only as a child of TestKill")
 	}
 	ctx := context.Background()
-	l, err := Open(ctx, options(dir))
+	l, err := Open(ctx, options(site{dir, os.Getenv(childURL), os.Getenv(childKey)}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,10 +67,10 @@ func say(format string, args ...any) { fmt.Fprintf(os.Stdout, "> "+format+"\n", 
 
 // runChild starts the child and kills it once it said ready, or after lines of
 // its words; it returns what it said.
-func runChild(t *testing.T, dir, steps string, lines int) []string {
+func runChild(t *testing.T, at site, steps string, lines int) []string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildProcess$")
-	cmd.Env = append(os.Environ(), childEnv+"="+dir, childSteps+"="+steps)
+	cmd.Env = append(os.Environ(), childEnv+"="+at.dir, childURL+"="+at.url, childKey+"="+at.key, childSteps+"="+steps)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -95,16 +97,16 @@ func runChild(t *testing.T, dir, steps string, lines int) []string {
 	return said
 }
 
-// TestKill: what a killed process claimed is in doubt, what it settled stays, and
+// conformKill: what a killed process claimed is in doubt, what it settled stays, and
 // its lock is free.
-func TestKill(t *testing.T) {
+func conformKill(t *testing.T, fresh maker) {
 	t.Parallel()
-	dir := t.TempDir()
-	said := runChild(t, dir, "accepted,claim,rejected,claim,not-processed", -1)
+	at := fresh(t)
+	said := runChild(t, at, "accepted,claim,rejected,claim,not-processed", -1)
 	if !slices.Contains(said, "ready") {
 		t.Fatalf("the child said %q", said)
 	}
-	l := open(t, dir)
+	l := open(t, at)
 	if h, alive := l.Running(); alive {
 		t.Errorf("a dead run is alive: %+v", h)
 	}
@@ -124,16 +126,16 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// TestKillAnywhere kills a child after each of its words: whatever it was told to
+// conformKillAnywhere kills a child after each of its words: whatever it was told to
 // be on disk is on disk, and nothing open is forgotten.
-func TestKillAnywhere(t *testing.T) {
+func conformKillAnywhere(t *testing.T, fresh maker) {
 	t.Parallel()
 	for _, lines := range []int{2, 3, 5} {
 		t.Run(fmt.Sprint(lines), func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			said := runChild(t, dir, "accepted,accepted,accepted,accepted", lines)
-			l := open(t, dir)
+			at := fresh(t)
+			said := runChild(t, at, "accepted,accepted,accepted,accepted", lines)
+			l := open(t, at)
 			begin(t, l, Policy{})
 			for n := range 4 {
 				key := invented(n).key

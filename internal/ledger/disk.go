@@ -14,6 +14,9 @@ type disk interface {
 	Create(path string) (file, error)
 	// CreateTemp makes a new 0600 file with a free name in dir.
 	CreateTemp(dir, pattern string) (file, error)
+	// Append opens a file for writing at its end, and makes it 0600 when it is
+	// missing.
+	Append(path string) (file, error)
 	Link(from, to string) error
 	Rename(from, to string) error
 	Remove(path string) error
@@ -36,6 +39,9 @@ var _ disk = osDisk{}
 
 func (osDisk) Create(path string) (file, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+}
+func (osDisk) Append(path string) (file, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 }
 func (osDisk) CreateTemp(dir, pattern string) (file, error) { return os.CreateTemp(dir, pattern) }
 func (osDisk) Link(from, to string) error                   { return os.Link(from, to) }

@@ -97,7 +97,7 @@ func TestKeyCreationFails(t *testing.T) {
 	root := t.TempDir()
 	place := func(n int) string { return filepath.Join(root, fmt.Sprint(n)) }
 	failEverywhere(t, func(d *brokenDisk, n int) error {
-		opt := options(place(n))
+		opt := options(here(place(n)))
 		opt.disk = d
 		l, err := Open(context.Background(), opt)
 		if err == nil {
@@ -108,7 +108,7 @@ func TestKeyCreationFails(t *testing.T) {
 		if key, err := os.ReadFile(filepath.Join(place(n), KeyName)); err == nil && len(key) != KeySize {
 			t.Errorf("operation %d left %d bytes of a key", n, len(key))
 		}
-		open(t, place(n))
+		open(t, here(place(n)))
 	})
 }
 
@@ -116,7 +116,7 @@ func TestKeyCreationFails(t *testing.T) {
 func TestBackupFails(t *testing.T) {
 	t.Parallel()
 	dir, away := t.TempDir(), t.TempDir()
-	l := open(t, dir)
+	l := open(t, here(dir))
 	ctx := context.Background()
 	r, _ := begin(t, l, Policy{})
 	send(t, r, invented(1).entry(l.Digester()), ClassAccepted)
@@ -130,7 +130,7 @@ func TestBackupFails(t *testing.T) {
 		_, err := (&Ledger{opt: opt, read: l.read, digester: l.digester}).Backup(ctx, dst)
 		return err
 	}, func(n int, _ error) {
-		if _, err := Restore(ctx, options(filepath.Join(t.TempDir(), "p")), dst, false); err != nil {
+		if _, err := Restore(ctx, options(here(filepath.Join(t.TempDir(), "p"))), dst, false); err != nil {
 			t.Errorf("operation %d spoiled the earlier backup: %v", n, err)
 		}
 		if files, _ := os.ReadDir(away); len(files) != 1 {
@@ -144,7 +144,7 @@ func TestRestoreFails(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	root := t.TempDir()
-	seed := open(t, filepath.Join(root, "seed"))
+	seed := open(t, here(filepath.Join(root, "seed")))
 	r, _ := begin(t, seed, Policy{})
 	send(t, r, invented(1).entry(seed.Digester()), ClassAccepted)
 	backup := filepath.Join(root, "b.zip")
@@ -153,15 +153,15 @@ func TestRestoreFails(t *testing.T) {
 	}
 	place := func(n int) string { return filepath.Join(root, fmt.Sprint(n)) }
 	failEverywhere(t, func(d *brokenDisk, n int) error {
-		if _, err := Restore(ctx, options(place(n)), backup, false); err != nil {
+		if _, err := Restore(ctx, options(here(place(n))), backup, false); err != nil {
 			t.Fatal(err)
 		}
-		opt := options(place(n))
+		opt := options(here(place(n)))
 		opt.disk = d
 		_, err := Restore(ctx, opt, backup, true)
 		return err
 	}, func(n int, failure error) {
-		l := open(t, place(n))
+		l := open(t, here(place(n)))
 		if d := planOne(t, l, invented(1).entry(l.Digester()), Policy{}); d.Action != Skip {
 			t.Errorf("operation %d (%v): the ledger forgot what was sent", n, failure)
 		}
@@ -191,7 +191,7 @@ func limitPages(t *testing.T, l *Ledger, more int) {
 // answers that could not be written are written once there is room.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
-	l := open(t, t.TempDir())
+	l := open(t, here(t.TempDir()))
 	ctx := context.Background()
 	r, _ := begin(t, l, Policy{})
 	limitPages(t, l, 12)

@@ -11,6 +11,9 @@ import (
 // errClosed is what the writer answers after Close.
 var errClosed = errors.New("ledger is closed")
 
+// errStalled is a transaction that took longer than any should.
+var errStalled = errors.New("the database does not answer in time")
+
 // Error is a failure an operator can meet: one Chinese sentence, a kind for the
 // exit code, and what to do next.
 type Error struct {
@@ -21,7 +24,7 @@ type Error struct {
 // Error returns the sentence, without the cause's English text.
 func (e *Error) Error() string { return e.message }
 
-// Kind is one of config, locked, stopped, usage, internal.
+// Kind is one of config, locked, stopped, unreachable, usage, input, internal.
 func (e *Error) Kind() string { return e.kind }
 
 // Hint says what to do next; it may be empty.
@@ -44,13 +47,22 @@ func storageError(doing string, err error) error {
 		return nil
 	case errors.As(err, &own), errors.As(err, &refusal):
 		return err
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case !errors.Is(err, errStalled) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
+		return err
+	}
+	var k interface{ Kind() string }
+	if errors.As(err, &k) { // a panic that was caught
 		return err
 	}
 	var se *sqlite.Error
-	if !errors.As(err, &se) {
-		return fail("internal", err, "台账"+doing+"失败。", "")
+	if errors.As(err, &se) {
+		return sqliteError(doing, se, err)
 	}
+	return postgresError(doing, err)
+}
+
+// sqliteError words the embedded database's result codes.
+func sqliteError(doing string, se *sqlite.Error, err error) error {
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_FULL:
 		return fail("stopped", err, "磁盘已满，台账无法"+doing+"。", "清理磁盘后重新上传；没有答复的记录会列为存疑。")

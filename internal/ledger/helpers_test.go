@@ -25,14 +25,24 @@ func (c *clock) now() time.Time {
 	return c.t
 }
 
-func options(dir string) Options {
-	return Options{Path: filepath.Join(dir, FileName), Now: newClock().now, ToolVersion: "test", User: "tester", Host: "box"}
+// site is where a ledger of the tests is: a data folder, and the database of
+// several machines when there is one.
+type site struct{ dir, url, key string }
+
+// here is an embedded ledger.
+func here(dir string) site { return site{dir: dir} }
+
+// maker makes a site that nobody has used.
+type maker func(t testing.TB) site
+
+func options(at site) Options {
+	return Options{Path: filepath.Join(at.dir, FileName), URL: at.url, KeyPath: at.key, Now: newClock().now, ToolVersion: "test", User: "tester", Host: "box"}
 }
 
 // open opens a ledger that the test closes.
-func open(t testing.TB, dir string) *Ledger {
+func open(t testing.TB, at site) *Ledger {
 	t.Helper()
-	l, err := Open(context.Background(), options(dir))
+	l, err := Open(context.Background(), options(at))
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}

@@ -61,17 +61,16 @@ func (l *Ledger) History(ctx context.Context, f Filter) ([]SubmissionView, error
 	}
 	_, alive := l.Running()
 	var out []SubmissionView
-	err := l.read.do(ctx, func(db *sql.DB) error {
-		tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	err := l.read.snapshot(ctx, func(q queryer) error {
+		live, err := l.liveRuns(ctx, q, alive)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = tx.Rollback() }()
-		if out, err = submissions(ctx, tx, f, alive); err != nil {
+		if out, err = submissions(ctx, q, f, live); err != nil {
 			return err
 		}
 		for i := range out {
-			if err := fill(ctx, tx, &out[i]); err != nil {
+			if err := fill(ctx, q, &out[i]); err != nil {
 				return err
 			}
 		}
@@ -92,7 +91,7 @@ func (f Filter) where() (string, []any) {
 	}
 	var keys, ids, files, states []any
 	for _, k := range f.Keys {
-		if id, ok := number(k); ok {
+		if id, ok := recordNumber(k); ok {
 			ids = append(ids, id)
 		} else {
 			keys = append(keys, k)
@@ -123,12 +122,12 @@ func (f Filter) where() (string, []any) {
 	return ` WHERE ` + strings.Join(parts, ` AND `), args
 }
 
-func submissions(ctx context.Context, q queryer, f Filter, alive bool) ([]SubmissionView, error) {
+func submissions(ctx context.Context, q queryer, f Filter, live map[int64]bool) ([]SubmissionView, error) {
 	where, args := f.where()
 	// A claimed row still describes what was before; its open attempt says what is
 	// being sent.
 	query := `SELECT s.id, s.institution, COALESCE(o.exam_key, s.exam_key), COALESCE(o.file, s.file), s.state, COALESCE(o.content, s.content),
- s.accepted IS NOT NULL, s.resend, s.same_person, s.adopted, s.created, s.updated
+ s.accepted IS NOT NULL, s.resend, s.same_person, s.adopted, s.created, s.updated, s.run_id
  FROM (SELECT * FROM submissions` + where + `) s
  LEFT JOIN attempts o ON o.id = s.attempt_id AND s.state = 'claimed' ORDER BY s.updated DESC, s.id DESC`
 	if f.Limit > 0 {
@@ -140,11 +139,11 @@ func submissions(ctx context.Context, q queryer, f Filter, alive bool) ([]Submis
 	err = eachRow(rows, err, func(rs *sql.Rows) error {
 		var v SubmissionView
 		var content []byte
-		var created, updated int64
-		err := rs.Scan(&v.ID, &v.Institution, &v.Key, &v.File, &v.State, &content, &v.Accepted, &v.Resend, &v.SamePerson, &v.Adopted, &created, &updated)
+		var created, updated, run int64
+		err := rs.Scan(&v.ID, &v.Institution, &v.Key, &v.File, &v.State, &content, &v.Accepted, &v.Resend, &v.SamePerson, &v.Adopted, &created, &updated, &run)
 		copy(v.Content[:], content)
 		v.Created, v.Updated = fromMicro(created), fromMicro(updated)
-		if v.State == StateClaimed && !alive {
+		if v.State == StateClaimed && !live[run] {
 			v.State = StateInDoubt
 		}
 		out = append(out, v)

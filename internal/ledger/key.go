@@ -49,22 +49,28 @@ func createKey(d disk, path string) ([]byte, error) {
 	if _, err := rand.Read(key); err != nil {
 		return nil, err
 	}
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	temp, err := writeTemp(d, dir, ".ledger-key-*", key)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = d.Remove(temp) }()
-	if err := publish(d, temp, path); err != nil {
-		return nil, err
-	}
-	if err := d.SyncDir(dir); err != nil {
+	if err := createOnce(d, path, key); err != nil {
 		return nil, err
 	}
 	return readKey(path)
+}
+
+// createOnce writes a new 0600 file that is whole or not there; one that is there
+// already stays.
+func createOnce(d disk, path string, data []byte) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	temp, err := writeTemp(d, dir, "."+filepath.Base(path)+"-*", data)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Remove(temp) }()
+	if err := publish(d, temp, path); err != nil {
+		return err
+	}
+	return d.SyncDir(dir)
 }
 
 // publish gives a finished file its name, unless that is taken: then the file
@@ -81,19 +87,19 @@ func publish(d disk, temp, path string) error {
 	return d.Rename(temp, path)
 }
 
-// storedCheck returns the check value in the database, "" when there is none.
-func storedCheck(ctx context.Context, q queryer) (string, error) {
-	var check string
-	err := q.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = ?`, checkName).Scan(&check)
+// metaValue returns a value of meta, "" when there is none.
+func metaValue(ctx context.Context, q queryer, name string) (string, error) {
+	var value string
+	err := q.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = ?`, name).Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}
-	return check, err
+	return value, err
 }
 
 // checkedKey reads the key and compares it with the database's check value.
 func checkedKey(ctx context.Context, q queryer, opt Options) ([]byte, error) {
-	check, err := storedCheck(ctx, q)
+	check, err := metaValue(ctx, q, checkName)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +154,7 @@ func settleKey(ctx context.Context, db *sql.DB, opt Options) ([]byte, error) {
 // storeCheck writes the check value: always for a new key of an empty ledger,
 // else only where none is yet.
 func storeCheck(ctx context.Context, db *sql.DB, key []byte, fresh bool) error {
-	check, err := storedCheck(ctx, db)
+	check, err := metaValue(ctx, db, checkName)
 	if err != nil || (check != "" && !fresh) {
 		return err
 	}
@@ -159,6 +165,6 @@ func storeCheck(ctx context.Context, db *sql.DB, key []byte, fresh bool) error {
 
 func isEmpty(ctx context.Context, q queryer) (bool, error) {
 	var n int
-	err := q.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM submissions LIMIT 1)`).Scan(&n)
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM submissions LIMIT 1) AS one`).Scan(&n)
 	return n == 0, err
 }

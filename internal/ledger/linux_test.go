@@ -35,7 +35,7 @@ func TestFileSizeLimitChild(t *testing.T) {
 		t.Skip("only as a child")
 	}
 	ctx := context.Background()
-	l, err := Open(ctx, options(os.Getenv(childEnv)))
+	l, err := Open(ctx, options(here(os.Getenv(childEnv))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestFileSizeLimit(t *testing.T) {
 	if _, err := fmt.Sscanf(said, "%d claims, then %s", &claims, &kind); err != nil || kind != "stopped" || claims == 0 {
 		t.Fatalf("the child said %q", out)
 	}
-	l := open(t, dir)
+	l := open(t, here(dir))
 	if _, rec := begin(t, l, Policy{}); rec.Count != claims {
 		t.Errorf("%d claims were acknowledged, %d found", claims, rec.Count)
 	}
@@ -85,9 +85,9 @@ func TestReadOnlyFolderChild(t *testing.T) {
 		}
 	}
 	ctx := context.Background()
-	_, err := Open(ctx, options(dir))
+	_, err := Open(ctx, options(here(dir)))
 	fmt.Printf("> open for writing: %s\n", kindOf(err))
-	l, err := OpenReadOnly(ctx, options(dir))
+	l, err := OpenReadOnly(ctx, options(here(dir)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 	dir := filepath.Join(root, "data")
 	t.Cleanup(func() { _ = os.Chmod(dir, 0o700); _ = os.RemoveAll(root) })
-	l, err := Open(context.Background(), options(dir))
+	l, err := Open(context.Background(), options(here(dir)))
 	if err != nil {
 		t.Fatal(err)
 	}

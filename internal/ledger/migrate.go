@@ -11,9 +11,10 @@ import (
 	"strings"
 )
 
-// migrations are ordered by their four-digit number, which is the schema version.
+// migrations are ordered by their four-digit number, which is the schema version
+// and means the same in both databases.
 //
-//go:embed migrations/*.sql
+//go:embed migrations/*/*.sql
 var migrations embed.FS
 
 // migration is one step of the schema.
@@ -22,9 +23,10 @@ type migration struct {
 	sql     string
 }
 
-// steps returns the embedded migrations in order.
-func steps() ([]migration, error) {
-	names, err := migrations.ReadDir("migrations")
+// steps returns the migrations of a database ("sqlite", "postgres") in order.
+func steps(database string) ([]migration, error) {
+	dir := "migrations/" + database
+	names, err := migrations.ReadDir(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +37,7 @@ func steps() ([]migration, error) {
 		if err != nil {
 			return nil, fmt.Errorf("migration %s: %w", n.Name(), err)
 		}
-		text, err := migrations.ReadFile("migrations/" + n.Name())
+		text, err := migrations.ReadFile(dir + "/" + n.Name())
 		if err != nil {
 			return nil, err
 		}
@@ -47,17 +49,11 @@ func steps() ([]migration, error) {
 
 // newestSchema is the version this program writes.
 func newestSchema() int {
-	all, err := steps()
+	all, err := steps("sqlite")
 	if err != nil || len(all) == 0 {
 		return 0
 	}
 	return all[len(all)-1].version
-}
-
-// queryer is a database, a connection or a transaction.
-type queryer interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
 // schemaVersion is 0 for an empty file.
@@ -91,7 +87,7 @@ func migrate(ctx context.Context, db *sql.DB, opt Options) error {
 	case version == newestSchema():
 		return nil
 	}
-	all, err := steps()
+	all, err := steps("sqlite")
 	if err != nil {
 		return fail("internal", err, "程序内的台账格式定义有误。", "")
 	}

@@ -4,31 +4,41 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 )
 
-// FileName, KeyName and LockName are the files in an installation's data folder.
+// The files in an installation's data folder; the last two are there with a
+// shared ledger only.
 const (
-	FileName = "ledger.db"
-	KeyName  = "ledger.key"
-	LockName = "push.lock"
+	FileName    = "ledger.db"
+	KeyName     = "ledger.key"
+	LockName    = "push.lock"
+	MachineName = "machine.id"
+	JournalName = "ledger-journal.jsonl"
 )
 
 // Options say where the ledger is and who is asking.
 type Options struct {
-	Path        string           // the database, usually <data folder>/ledger.db
-	KeyPath     string           // the installation's key; default: ledger.key beside Path
+	Path        string           // the embedded database, usually <data folder>/ledger.db; its folder holds what is this machine's own
+	URL         string           // postgres://…: the ledger of several machines; "" is the embedded one at Path
+	KeyPath     string           // the key; default: ledger.key beside Path
 	Now         func() time.Time // the caller's clock
 	ToolVersion string
 	User, Host  string // who marks records (resolve, adopt)
 
+	// With URL: a run of another machine that has been silent for DeadAfter is
+	// dead, and its claims become doubts (0: DefaultDeadAfter); a database that
+	// goes away in a run is waited for as long as Patience (0: 30 s).
+	DeadAfter, Patience time.Duration
+
 	disk disk // nil is the real one
 }
+
+// DefaultDeadAfter is how long a run of another machine may be silent.
+const DefaultDeadAfter = 10 * time.Minute
 
 // files is the disk for the ledger's own files.
 func (o Options) files() disk {
@@ -38,32 +48,52 @@ func (o Options) files() disk {
 	return o.disk
 }
 
+// dir is the folder of what is this machine's own.
+func (o Options) dir() string { return filepath.Dir(o.Path) }
+
+// shared tells whether other machines write this ledger too.
+func (o Options) shared() bool { return o.URL != "" }
+
 // keyPath is KeyPath or its default.
 func (o Options) keyPath() string {
 	if o.KeyPath != "" {
 		return o.KeyPath
 	}
-	return filepath.Join(filepath.Dir(o.Path), KeyName)
+	return filepath.Join(o.dir(), KeyName)
+}
+
+// deadAfter is DeadAfter or its default.
+func (o Options) deadAfter() time.Duration {
+	if o.DeadAfter > 0 {
+		return o.DeadAfter
+	}
+	return DefaultDeadAfter
 }
 
 // Ledger is an open ledger. It is safe for concurrent use.
 type Ledger struct {
 	opt      Options
 	digester *Digester
-	read     *reader
+	read     store
 	w        *writer // nil when read-only
+	machine  string  // this machine's name in a shared ledger; "" in an embedded one
+	id       string  // of a shared ledger's database, so that a journal is not told to another
 	closing  sync.Once
 	closeErr error
 }
 
-// Open opens the ledger for writing, and creates it, its folder and the
-// installation's key when they are missing. Errors are of kind config.
+// Open opens the ledger for writing. The embedded one, its folder and the
+// installation's key are created when they are missing; a shared one and its
+// key must have been made by Init. Errors are of kind config or unreachable.
 func Open(ctx context.Context, opt Options) (*Ledger, error) {
-	if err := os.MkdirAll(filepath.Dir(opt.Path), 0o700); err != nil {
-		return nil, fail("config", err, "无法创建数据文件夹 "+filepath.Dir(opt.Path)+"。", "检查权限，或用 --data-dir 指定别处。")
+	if err := os.MkdirAll(opt.dir(), 0o700); err != nil {
+		return nil, fail("config", err, "无法创建数据文件夹 "+opt.dir()+"。", "检查权限，或用 --data-dir 指定别处。")
+	}
+	if opt.shared() {
+		return openShared(ctx, opt)
 	}
 	if err := touch(opt.Path); err != nil {
-		return nil, fail("config", err, "数据文件夹 "+filepath.Dir(opt.Path)+" 不可写，无法打开台账。", "检查权限，或用 --data-dir 指定别处。")
+		return nil, fail("config", err, "数据文件夹 "+opt.dir()+" 不可写，无法打开台账。", "检查权限，或用 --data-dir 指定别处。")
 	}
 	db, err := sql.Open("sqlite", dsn(opt.Path, "rwc", false))
 	if err != nil {
@@ -86,18 +116,22 @@ func openWith(ctx context.Context, opt Options, db *sql.DB) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWriter(ctx, db, opt.Now)
+	w, err := newWriter(ctx, db, dialect{begin: "BEGIN IMMEDIATE"}, opt.Now)
 	if err != nil {
 		return nil, storageError("打开", err)
 	}
-	return &Ledger{opt: opt, digester: NewDigester(key), read: newReader(opt.Path), w: w}, nil
+	return &Ledger{opt: opt, digester: NewDigester(key), read: newSQLite(opt.Path), w: w}, nil
 }
 
 // OpenReadOnly opens the ledger for reading, also while a push is running. It
-// creates and changes nothing: a missing ledger reads as an empty one.
+// creates and changes nothing: a missing embedded ledger reads as an empty one.
 func OpenReadOnly(ctx context.Context, opt Options) (*Ledger, error) {
-	l := &Ledger{opt: opt, read: newReader(opt.Path)}
-	if !l.read.exists() {
+	if opt.shared() {
+		return readShared(ctx, opt)
+	}
+	s := newSQLite(opt.Path)
+	l := &Ledger{opt: opt, read: s}
+	if !s.exists() {
 		// An identity can match nothing here, so a passing key does.
 		key, err := readKey(opt.keyPath())
 		if err != nil {
@@ -106,24 +140,24 @@ func OpenReadOnly(ctx context.Context, opt Options) (*Ledger, error) {
 		l.digester = NewDigester(key)
 		return l, nil
 	}
-	key, err := l.verify(ctx)
+	key, err := verify(ctx, s, opt)
 	if err != nil {
-		return nil, errors.Join(err, l.read.close())
+		return nil, errors.Join(err, s.close())
 	}
 	l.digester = NewDigester(key)
 	return l, nil
 }
 
-// verify checks version and key of an existing ledger without writing.
-func (l *Ledger) verify(ctx context.Context) ([]byte, error) {
+// verify checks version and key of an existing embedded ledger without writing.
+func verify(ctx context.Context, s *sqliteStore, opt Options) ([]byte, error) {
 	var key []byte
-	err := l.read.do(ctx, func(db *sql.DB) error {
-		version, err := schemaVersion(ctx, db)
+	err := s.query(ctx, func(q queryer) error {
+		version, err := schemaVersion(ctx, q)
 		switch {
 		case err != nil:
 			return err
 		case version == 0: // created, never migrated: as good as empty
-			l.read.vacant = true
+			s.vacant = true
 			key = make([]byte, KeySize)
 			return nil
 		case version > newestSchema():
@@ -131,7 +165,7 @@ func (l *Ledger) verify(ctx context.Context) ([]byte, error) {
 		case version < newestSchema():
 			return fail("config", nil, "台账由旧版程序创建，需先升级。", "运行任一会写台账的命令（如 hbupload push）即会自动升级。")
 		}
-		key, err = checkedKey(ctx, db, l.opt)
+		key, err = checkedKey(ctx, q, opt)
 		return err
 	})
 	return key, storageError("读取", err)
@@ -151,44 +185,4 @@ func (l *Ledger) Close() error {
 		}
 	})
 	return l.closeErr
-}
-
-// touch creates the database file 0600 before SQLite would with the umask's mode;
-// SQLite gives -wal and -shm the same mode.
-func touch(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	// One that was copied here by hand may be open to others; where modes mean
-	// nothing this fails, and does not matter.
-	_ = f.Chmod(0o600)
-	return f.Close()
-}
-
-// dsn builds the data source name; pragmas stand in it so that every
-// connection of a pool gets them.
-func dsn(path, mode string, immutable bool) string {
-	q := url.Values{}
-	q.Set("mode", mode)
-	q.Add("_pragma", "busy_timeout(15000)")
-	q.Add("_pragma", "foreign_keys(1)")
-	q.Add("_pragma", "cache_size(-16000)") // KiB: a large batch must not spill
-	if mode == "rwc" {
-		q.Add("_pragma", "journal_mode(WAL)")
-		q.Add("_pragma", "synchronous(FULL)")
-		q.Add("_pragma", "wal_autocheckpoint(4000)") // pages; hot ones are copied less often
-		q.Set("_txlock", "immediate")
-	}
-	if immutable {
-		q.Set("immutable", "1")
-	}
-	p := filepath.ToSlash(path)
-	if filepath.VolumeName(path) != "" && !strings.HasPrefix(p, "/") {
-		p = "/" + p // file:/C:/…
-	}
-	if strings.HasPrefix(p, "//") {
-		p = "//" + p // a share: else its server would be read as the URI's authority
-	}
-	return "file:" + (&url.URL{Path: p}).EscapedPath() + "?" + q.Encode()
 }

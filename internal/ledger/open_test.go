@@ -48,7 +48,7 @@ func TestFilesArePrivate(t *testing.T) {
 		t.Skip("modes mean nothing here")
 	}
 	dir := filepath.Join(t.TempDir(), "data")
-	l := open(t, dir)
+	l := open(t, here(dir))
 	r, _ := begin(t, l, Policy{})
 	send(t, r, invented(1).entry(l.Digester()), ClassAccepted)
 	lock, err := l.Lock(context.Background(), Holder{PID: 1})
@@ -74,7 +74,7 @@ func TestFilesArePrivate(t *testing.T) {
 func TestNoPersonalDataAtRest(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	l := open(t, dir)
+	l := open(t, here(dir))
 	p := person{id: "130102199001011234", name: "欧阳测试", key: "TJ-KEY-1", result: "左耳听力下降"}
 	r, _ := begin(t, l, Policy{})
 	send(t, r, p.entry(l.Digester()), ClassUnknown)
@@ -95,7 +95,7 @@ func TestNoPersonalDataAtRest(t *testing.T) {
 func TestMissingLedgerReadsAsEmpty(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "nothing")
-	l, err := OpenReadOnly(context.Background(), options(dir))
+	l, err := OpenReadOnly(context.Background(), options(here(dir)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestReadingLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	ctx := context.Background()
-	w, err := Open(ctx, options(dir))
+	w, err := Open(ctx, options(here(dir)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestReadingLeavesNoTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := listing(t, dir)
-	l, err := OpenReadOnly(ctx, options(dir))
+	l, err := OpenReadOnly(ctx, options(here(dir)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,16 +169,16 @@ func TestReaderSeesWriters(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	ctx := context.Background()
-	if w, err := Open(ctx, options(dir)); err != nil || w.Close() != nil {
+	if w, err := Open(ctx, options(here(dir))); err != nil || w.Close() != nil {
 		t.Fatal(err)
 	}
-	l, err := OpenReadOnly(ctx, options(dir))
+	l, err := OpenReadOnly(ctx, options(here(dir)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = l.Close() }()
 	for n := 1; n <= 4; n++ {
-		w, err := Open(ctx, options(dir))
+		w, err := Open(ctx, options(here(dir)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +202,7 @@ func TestNewerLedgerIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	ctx := context.Background()
-	w, err := Open(ctx, options(dir))
+	w, err := Open(ctx, options(here(dir)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestNewerLedgerIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, opening := range map[string]func(context.Context, Options) (*Ledger, error){"Open": Open, "OpenReadOnly": OpenReadOnly} {
-		if _, err := opening(ctx, options(dir)); kindOf(err) != "config" || !strings.Contains(err.Error(), "9999") {
+		if _, err := opening(ctx, options(here(dir))); kindOf(err) != "config" || !strings.Contains(err.Error(), "9999") {
 			t.Errorf("%s = %v, want a refusal that names the version", name, err)
 		}
 	}
@@ -231,7 +231,7 @@ func TestKeyMustFit(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			ctx := context.Background()
-			w, err := Open(ctx, options(dir))
+			w, err := Open(ctx, options(here(dir)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -244,7 +244,7 @@ func TestKeyMustFit(t *testing.T) {
 				t.Fatal(err)
 			}
 			for opener, opening := range map[string]func(context.Context, Options) (*Ledger, error){"Open": Open, "OpenReadOnly": OpenReadOnly} {
-				if _, err := opening(ctx, options(dir)); kindOf(err) != "config" || !strings.Contains(err.Error(), "密钥") {
+				if _, err := opening(ctx, options(here(dir))); kindOf(err) != "config" || !strings.Contains(err.Error(), "密钥") {
 					t.Errorf("%s = %v, want a refusal that speaks of the key", opener, err)
 				}
 			}
@@ -256,15 +256,15 @@ func TestEmptyLedgerGetsANewKey(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	ctx := context.Background()
-	w, err := Open(ctx, options(dir))
+	w, err := Open(ctx, options(here(dir)))
 	if err != nil || w.Close() != nil {
 		t.Fatal(err)
 	}
 	if err := os.Remove(filepath.Join(dir, KeyName)); err != nil {
 		t.Fatal(err)
 	}
-	open(t, dir)
-	if _, err := OpenReadOnly(ctx, options(dir)); err != nil {
+	open(t, here(dir))
+	if _, err := OpenReadOnly(ctx, options(here(dir))); err != nil {
 		t.Errorf("after a new key: %v", err)
 	}
 }
@@ -276,14 +276,14 @@ func TestUnusablePlaces(t *testing.T) {
 	if err := os.WriteFile(plain, []byte("no folder"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(context.Background(), options(plain)); kindOf(err) != "config" {
+	if _, err := Open(context.Background(), options(here(plain))); kindOf(err) != "config" {
 		t.Errorf("a file in the folder's place: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, FileName), bytes.Repeat([]byte("not a database "), 100), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, opening := range map[string]func(context.Context, Options) (*Ledger, error){"Open": Open, "OpenReadOnly": OpenReadOnly} {
-		if _, err := opening(context.Background(), options(dir)); kindOf(err) != "config" {
+		if _, err := opening(context.Background(), options(here(dir))); kindOf(err) != "config" {
 			t.Errorf("%s of a damaged file: %v", name, err)
 		}
 	}
@@ -292,7 +292,7 @@ func TestUnusablePlaces(t *testing.T) {
 func TestOddFolderNames(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "职业 体检?a=b#c%20&mode=memory")
-	l := open(t, dir)
+	l := open(t, here(dir))
 	r, _ := begin(t, l, Policy{})
 	send(t, r, invented(1).entry(l.Digester()), ClassAccepted)
 	if _, err := os.Stat(filepath.Join(dir, FileName)); err != nil {
@@ -311,7 +311,7 @@ func TestTwoProcessesOpenAtOnce(t *testing.T) {
 	ledgers := make([]*Ledger, 6)
 	for i := range ledgers {
 		wg.Go(func() {
-			l, err := Open(context.Background(), options(dir))
+			l, err := Open(context.Background(), options(here(dir)))
 			if err != nil {
 				t.Errorf("Open: %v: %v", err, errors.Unwrap(err))
 				return
@@ -347,10 +347,10 @@ func TestDSN(t *testing.T) {
 	}
 }
 
-// TestClockJumps: times are for people; nothing is decided by them.
-func TestClockJumps(t *testing.T) {
+// conformClockJumps: times are for people; nothing is decided by them.
+func conformClockJumps(t *testing.T, fresh maker) {
 	t.Parallel()
-	opt := options(t.TempDir())
+	opt := options(fresh(t))
 	at := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 	var mu sync.Mutex
 	opt.Now = func() time.Time {
@@ -389,7 +389,7 @@ func TestClockJumps(t *testing.T) {
 
 func TestPragmasReachTheWriter(t *testing.T) {
 	t.Parallel()
-	l := open(t, t.TempDir())
+	l := open(t, here(t.TempDir()))
 	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
 		var got string
 		err := l.w.do(context.Background(), func(x *tx) error { return x.queryRow("PRAGMA "+pragma, nil, &got) })
@@ -397,7 +397,7 @@ func TestPragmasReachTheWriter(t *testing.T) {
 			t.Errorf("%s = %q, %v; want %q", pragma, got, err, want)
 		}
 	}
-	err := l.read.do(context.Background(), func(db *sql.DB) error {
+	err := l.read.(*sqliteStore).do(context.Background(), func(db *sql.DB) error {
 		_, err := db.Exec(`DELETE FROM meta`)
 		return err
 	})

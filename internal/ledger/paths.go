@@ -1,45 +1,50 @@
 package ledger
 
 import (
-	"database/sql"
 	"encoding/binary"
+	"maps"
+	"slices"
+	"strings"
 )
 
-// recoveredKeys bounds the keys a recovery names.
-const recoveredKeys = 100
-
-func collectKeys(rec *Recovered) func(*sql.Rows) error {
-	*rec = Recovered{}
-	return func(rs *sql.Rows) error {
-		var key string
-		err := rs.Scan(&key)
-		if rec.Count++; len(rec.Keys) < recoveredKeys {
-			rec.Keys = append(rec.Keys, key)
-		}
-		return err
-	}
-}
-
-// keepPaths stores the paths of packed leaves that the database does not have
-// yet. What this transaction stored counts for later ones only once it is
-// committed.
-func (l *Ledger) keepPaths(t *tx, leaves []byte) error {
+// keepPaths notes the paths of packed leaves that the database does not have yet.
+func (l *Ledger) keepPaths(t *tx, leaves []byte) {
 	for ; len(leaves) >= leafSize; leaves = leaves[leafSize:] {
 		h := binary.BigEndian.Uint32(leaves)
 		if _, ok := t.w.paths[h]; ok {
 			continue
 		}
-		if _, ok := t.paths[h]; ok {
-			continue
+		if path, ok := l.digester.path(h); ok {
+			if t.paths == nil {
+				t.paths = map[uint32]string{}
+			}
+			t.paths[h] = path
 		}
-		path, ok := l.digester.path(h)
-		if !ok {
-			continue
+	}
+}
+
+// pathChunk bounds the paths of one statement.
+const pathChunk = 200
+
+// learn stores the noted paths after their transaction, in a statement of its
+// own and in ascending order: within it, two machines that meet the same new
+// paths would wait for each other. A kill in between costs the name of a field,
+// until some process meets the path again.
+func (w *writer) learn(t *tx) error {
+	hashes := slices.Sorted(maps.Keys(t.paths))
+	for chunk := range slices.Chunk(hashes, pathChunk) {
+		args := make([]any, 0, 2*len(chunk))
+		for _, h := range chunk {
+			args = append(args, int64(h), t.paths[h])
 		}
-		if _, err := t.exec(`INSERT INTO paths (hash, path) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING`, int64(h), path); err != nil {
+		query := `INSERT INTO paths (hash, path) VALUES ` + strings.TrimSuffix(strings.Repeat(`(?, ?),`, len(chunk)), ",") + ` ON CONFLICT (hash) DO NOTHING`
+		query, args = w.d.bind(query, args)
+		if _, err := w.conn.ExecContext(t.ctx, query, args...); err != nil {
 			return err
 		}
-		t.paths[h] = struct{}{}
+		for _, h := range chunk {
+			w.paths[h] = struct{}{}
+		}
 	}
 	return nil
 }

@@ -22,8 +22,8 @@ func (l *Ledger) Plan(ctx context.Context, entries []Entry, p Policy) ([]Decisio
 	}
 	for start := 0; start < len(entries); start += planChunk {
 		end := min(start+planChunk, len(entries))
-		err := l.read.do(ctx, func(db *sql.DB) error {
-			return l.planChunk(ctx, db, entries[start:end], out[start:end], p)
+		err := l.read.query(ctx, func(q queryer) error {
+			return l.planChunk(ctx, q, entries[start:end], out[start:end], p)
 		})
 		if err != nil {
 			return nil, storageError("查询", err)
@@ -76,7 +76,7 @@ func lookUp(ctx context.Context, q queryer, entries []Entry) (map[Digest]*row, e
 
 // keyQuery finds what the platform may hold under a key of an institution.
 const keyQuery = `SELECT s.id, s.identity, s.institution, s.exam_key, s.file, s.state FROM submissions s
- WHERE s.row_key = 0 AND (s.accepted IS NOT NULL OR s.state IN ('in_doubt','claimed')) AND s.run_id <> ? AND s.exam_key IN (`
+ WHERE NOT s.row_key AND (s.accepted IS NOT NULL OR s.state IN ('in_doubt','claimed')) AND s.run_id <> ? AND s.exam_key IN (`
 
 // lookUpKeys finds, for the entries of which the platform holds nothing yet,
 // another identity that it may hold under their key. Most re-pushes have none.
@@ -99,7 +99,7 @@ func lookUpKeys(ctx context.Context, q queryer, entries []Entry, rows map[Digest
 	rs, err := q.QueryContext(ctx, keyQuery+placeholders(planChunk)+`)`, append([]any{int64(-1)}, args...)...)
 	err = eachRow(rs, err, func(rs *sql.Rows) error {
 		institution, o, err := scanKeyOwner(rs)
-		at := place{institution, o.key}
+		at := place{institution, storable(o.key)}
 		found[at] = append(found[at], o)
 		return err
 	})
@@ -110,7 +110,7 @@ func lookUpKeys(ctx context.Context, q queryer, entries []Entry, rows map[Digest
 	for i := range entries {
 		e := &entries[i]
 		if !e.RowKey {
-			out[e.Identity] = otherOwner(e, found[place{e.Institution, e.Key}])
+			out[e.Identity] = otherOwner(e, found[place{e.Institution, storable(e.Key)}])
 		}
 	}
 	return out, nil

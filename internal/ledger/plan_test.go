@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestPlan walks the contract's sentences about the next push of a record.
-func TestPlan(t *testing.T) {
+// conformPlan walks the contract's sentences about the next push of a record.
+func conformPlan(t *testing.T, fresh maker) {
 	t.Parallel()
 	base := invented(1)
 	changed, renamed, otherID := base, base, base
@@ -55,7 +55,7 @@ func TestPlan(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			l := open(t, t.TempDir())
+			l := open(t, fresh(t))
 			if tc.first != "" {
 				r, _ := begin(t, l, Policy{})
 				send(t, r, base.entry(l.Digester()), tc.first)
@@ -82,10 +82,10 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-func TestPlanNamesChangedFields(t *testing.T) {
+func conformPlanNamesChangedFields(t *testing.T, fresh maker) {
 	t.Parallel()
-	dir := t.TempDir()
-	l := open(t, dir)
+	at := fresh(t)
+	l := open(t, at)
 	p := invented(1)
 	r, _ := begin(t, l, Policy{})
 	send(t, r, p.entry(l.Digester()), ClassAccepted)
@@ -95,7 +95,7 @@ func TestPlanNamesChangedFields(t *testing.T) {
 		t.Errorf("ChangedPaths = %q, want %q", d.ChangedPaths, want)
 	}
 	// Another process has never met the path of a field that vanished.
-	ro, err := OpenReadOnly(context.Background(), options(dir))
+	ro, err := OpenReadOnly(context.Background(), options(at))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,9 +106,9 @@ func TestPlanNamesChangedFields(t *testing.T) {
 	}
 }
 
-func TestPlanHoldsRejectedUnlessAsked(t *testing.T) {
+func conformPlanHoldsRejectedUnlessAsked(t *testing.T, fresh maker) {
 	t.Parallel()
-	l := open(t, t.TempDir())
+	l := open(t, fresh(t))
 	p := invented(1)
 	r, _ := begin(t, l, Policy{})
 	send(t, r, p.entry(l.Digester()), ClassRejected)
@@ -122,9 +122,9 @@ func TestPlanHoldsRejectedUnlessAsked(t *testing.T) {
 	}
 }
 
-func TestDuplicateReplyNeedsOurOwnDoubt(t *testing.T) {
+func conformDuplicateReplyNeedsOurOwnDoubt(t *testing.T, fresh maker) {
 	t.Parallel()
-	l := open(t, t.TempDir())
+	l := open(t, fresh(t))
 	p := invented(1)
 	r, _ := begin(t, l, Policy{})
 	send(t, r, p.entry(l.Digester()), ClassUnknown)

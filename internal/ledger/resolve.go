@@ -129,13 +129,13 @@ func (l *Ledger) Candidates(ctx context.Context, key string) ([]Candidate, error
 		return nil, nil
 	}
 	where, arg := `exam_key = ?`, any(key)
-	if id, ok := number(key); ok {
+	if id, ok := recordNumber(key); ok {
 		where, arg = `id = ?`, id
 	}
-	err := l.read.do(ctx, func(db *sql.DB) error {
+	err := l.read.query(ctx, func(q queryer) error {
 		out = nil
 		//nolint:gosec // where is one of the two constants above
-		rows, err := db.QueryContext(ctx, `SELECT id, institution, exam_key, file, state, updated FROM submissions WHERE `+where+` ORDER BY updated, id`, arg)
+		rows, err := q.QueryContext(ctx, `SELECT id, institution, exam_key, file, state, updated FROM submissions WHERE `+where+` ORDER BY updated, id`, arg)
 		return eachRow(rows, err, func(rs *sql.Rows) error {
 			var c Candidate
 			var at int64
@@ -181,7 +181,7 @@ func mark(t *tx, id int64, a Action, who Options) (Facts, error) {
 	}
 	switch a {
 	case ActMarkSent:
-		_, err = t.exec(`UPDATE submissions SET state = 'accepted', accepted = content, doubt = NULL, resend = 0, same_person = 0, updated = ? WHERE id = ?`, t.at, id)
+		_, err = t.exec(`UPDATE submissions SET state = 'accepted', accepted = content, doubt = NULL, resend = FALSE, same_person = FALSE, updated = ? WHERE id = ?`, t.at, id)
 		if err == nil {
 			err = dropLeaves(t, id, r.content)
 		}

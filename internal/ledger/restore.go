@@ -18,7 +18,8 @@ const restoreMax = 64 << 30
 // Restored says what a restore did.
 type Restored struct {
 	Manifest Manifest
-	KeptOld  string // folder with the ledger that was replaced; "" when there was none
+	KeptOld  string // folder (of a shared ledger: schema) with what was replaced; "" when there was none
+	KeptKey  string // where a shared ledger's key file that did not fit is now
 }
 
 // Restore puts a backup in the place of the ledger of opt. Nobody may have the
@@ -30,13 +31,16 @@ func Restore(ctx context.Context, opt Options, src string, force bool) (out Rest
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return out, restoreFailure(opt, err)
 	}
-	l := &Ledger{opt: opt, read: newReader(opt.Path)}
+	l := &Ledger{opt: opt, read: newSQLite(opt.Path)}
 	lock, err := l.Lock(ctx, Holder{Host: opt.Host, User: opt.User, Command: "ledger restore"})
 	if err != nil {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	if err := replaceable(ctx, l, force); err != nil {
+	if !opt.shared() {
+		err = replaceable(ctx, l, force)
+	}
+	if err != nil {
 		return out, err
 	}
 	temp, err := os.MkdirTemp(dir, ".ledger-restore-*")
@@ -50,8 +54,27 @@ func Restore(ctx context.Context, opt Options, src string, force bool) (out Rest
 	if out.Manifest, err = verifyBackup(ctx, src, temp, opt); err != nil {
 		return out, err
 	}
+	if opt.shared() {
+		return restoreShared(ctx, opt, temp, force, out)
+	}
 	out.KeptOld, err = swap(opt, temp)
 	return out, restoreFailure(opt, err)
+}
+
+// restoreShared puts an unpacked backup in the place of a shared ledger.
+func restoreShared(ctx context.Context, opt Options, dir string, force bool, out Restored) (Restored, error) {
+	from := opt
+	from.URL, from.Path, from.KeyPath = "", filepath.Join(dir, FileName), filepath.Join(dir, KeyName)
+	l, err := Open(ctx, from) // brings an older one up to date
+	if err != nil {
+		return out, err
+	}
+	if err := l.Close(); err != nil {
+		return out, storageError("检查备份", err)
+	}
+	moved, err := fillShared(ctx, opt, from, force)
+	out.KeptOld, out.KeptKey = moved.KeptOld, moved.KeptKey
+	return out, err
 }
 
 // move is a rename that can be taken back.
@@ -107,12 +130,12 @@ func replaceable(ctx context.Context, l *Ledger, force bool) error {
 	}
 	defer func() { _ = l.read.close() }()
 	var m Manifest
-	err := l.read.do(ctx, func(db *sql.DB) error {
-		version, err := schemaVersion(ctx, db)
+	err := l.read.query(ctx, func(q queryer) error {
+		version, err := schemaVersion(ctx, q)
 		if err != nil || version == 0 {
 			return err
 		}
-		return db.QueryRowContext(ctx, `SELECT count(*) FROM submissions`).Scan(&m.Records)
+		return q.QueryRowContext(ctx, `SELECT count(*) FROM submissions`).Scan(&m.Records)
 	})
 	switch {
 	case err != nil:
@@ -180,7 +203,11 @@ func verifyBackup(ctx context.Context, src, dir string, opt Options) (Manifest, 
 		return m, storageError("检查备份", err)
 	}
 	defer func() { _ = db.Close() }()
-	if problems, err := integrity(ctx, db); err != nil || len(problems) > 0 {
+	problems, err := integrityCheck(ctx, db)
+	if err == nil && len(problems) == 0 {
+		problems, err = consistency(ctx, db)
+	}
+	if err != nil || len(problems) > 0 {
 		return m, fail("input", err, "备份文件 "+src+" 里的台账已损坏。", "换一个备份文件。")
 	}
 	if _, err := checkedKey(ctx, db, unpacked); err != nil {

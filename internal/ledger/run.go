@@ -29,6 +29,7 @@ type Summary struct {
 type Recovered struct {
 	Count int
 	Keys  []string // at most 100
+	Late  int      // answers out of this machine's journal that were settled now
 }
 
 // Run is one pushing run. It is safe for concurrent use.
@@ -38,19 +39,25 @@ type Run struct {
 	info RunInfo
 
 	slots chan struct{} // one per open settle
+	ended chan struct{} // closed by Finish: the run says no more that it is alive
+
+	flushing sync.Mutex // one Flush at a time
 
 	mu       sync.Mutex
 	open     int           // settles under way
 	idle     chan struct{} // closed when open falls to 0; nil while nobody waits
 	failed   []settleJob   // settles that could not be written; Flush tries them again
 	firstErr error
+	weary    bool // the database was waited for in vain: once is enough
 }
 
 // ID is the run's number in the ledger.
 func (r *Run) ID() int64 { return r.id }
 
-// BeginRun starts a run, and first ends the previous one: every claim without an
-// answer becomes in_doubt. The caller holds Lock.
+// BeginRun starts a run, and first ends the previous ones: what this machine
+// could not tell a shared ledger is told now, then every claim without an answer
+// becomes in_doubt. The claims of other machines' runs do so when those have been
+// silent for Options.DeadAfter. The caller holds Lock.
 func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, error) {
 	if l.w == nil {
 		return nil, Recovered{}, readOnlyError()
@@ -63,18 +70,30 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	if n <= 0 {
 		n = 64
 	}
-	r := &Run{l: l, info: info, slots: make(chan struct{}, n)}
+	r := &Run{l: l, info: info, slots: make(chan struct{}, n), ended: make(chan struct{})}
+	late, err := l.settleJournal(ctx)
+	if err != nil {
+		return nil, Recovered{}, err
+	}
 	var rec Recovered
-	err = l.w.do(ctx, func(t *tx) error {
-		if rec, err = recoverClaims(t, info.User, info.Host); err != nil {
+	err = l.w.do(ctx, func(t *tx) (err error) {
+		if rec, err = l.recoverClaims(t, info.User, info.Host); err != nil {
 			return err
 		}
-		r.id, err = t.insert(`INSERT INTO runs (started, os_user, host, pid, tool, dictionary, files, command) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			t.at, info.User, info.Host, info.PID, info.ToolVersion, info.DictVersion, string(files), info.Command)
+		at, err := t.clock()
+		if err != nil {
+			return err
+		}
+		r.id, err = t.insert(`INSERT INTO runs (started, os_user, host, pid, tool, dictionary, files, command, machine, alive) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			t.at, info.User, info.Host, info.PID, info.ToolVersion, info.DictVersion, string(files), info.Command, l.machine, at)
 		return err
 	})
 	if err != nil {
 		return nil, Recovered{}, storageError("登记本次上传", err)
+	}
+	rec.Late = late
+	if l.opt.shared() {
+		go r.pulse()
 	}
 	return r, rec, nil
 }
@@ -84,22 +103,28 @@ func readOnlyError() error {
 	return fail("internal", nil, "台账以只读方式打开，不能写入。", "")
 }
 
-// Recover turns every claim without an answer into doubt, outside a run (resolve
-// and adopt need it after a crash). The caller holds Lock.
+// Recover does what BeginRun does first, outside a run (resolve needs it after a
+// crash). The caller holds Lock.
 func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 	if l.w == nil {
 		return Recovered{}, readOnlyError()
 	}
+	late, err := l.settleJournal(ctx)
+	if err != nil {
+		return Recovered{}, err
+	}
 	var rec Recovered
-	err := l.w.do(ctx, func(t *tx) (err error) {
-		rec, err = recoverClaims(t, l.opt.User, l.opt.Host)
+	err = l.w.do(ctx, func(t *tx) (err error) {
+		rec, err = l.recoverClaims(t, l.opt.User, l.opt.Host)
 		return err
 	})
+	rec.Late = late
 	return rec, storageError("整理上次未完成的记录", err)
 }
 
 // Finish flushes and writes the run's end.
 func (r *Run) Finish(ctx context.Context, s Summary) error {
+	defer r.silence()
 	if err := r.Flush(ctx); err != nil {
 		return err
 	}
@@ -107,7 +132,7 @@ func (r *Run) Finish(ctx context.Context, s Summary) error {
 	if err != nil {
 		return fail("internal", err, "无法登记本次上传的结果。", "")
 	}
-	err = r.l.w.do(ctx, func(t *tx) error {
+	err = r.persist(ctx, Digest{}, func(t *tx, _ bool) error {
 		_, err := t.exec(`UPDATE runs SET finished = ?, counts = ?, exit_code = ? WHERE id = ?`, t.at, string(counts), s.ExitCode, r.id)
 		return err
 	})

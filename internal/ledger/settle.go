@@ -2,6 +2,9 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"strings"
 	"time"
 )
 
@@ -9,6 +12,7 @@ import (
 type settleJob struct {
 	claim  Claim
 	answer Settlement
+	noted  bool // in the journal
 }
 
 // Settle records the answer to an attempt. It returns as soon as the answer is
@@ -25,8 +29,8 @@ func (r *Run) Settle(ctx context.Context, c Claim, s Settlement) error {
 	// cancellable; a commit bounds it.
 	r.slots <- struct{}{}
 	r.begin()
-	j := settleJob{c, s}
-	err := r.l.w.submit(context.WithoutCancel(ctx), job{run: j.write, done: func(err error) { r.settled(j, err) }})
+	j := settleJob{claim: c, answer: s}
+	err := r.l.w.submit(context.WithoutCancel(ctx), job{run: j.write, order: c.entry.Identity, done: func(err error) { r.settled(j, err) }})
 	if err != nil {
 		r.settled(j, err)
 	}
@@ -54,13 +58,32 @@ func (r *Run) settled(j settleJob, err error) {
 	}
 }
 
-// keep remembers a settle for Flush.
+// keep remembers a settle for Flush, and on this machine's disk when it is the
+// database of several machines that is gone.
 func (r *Run) keep(j settleJob, err error) {
+	if lost(err) && !j.noted {
+		// Where neither takes it, the claim stays without an answer: a doubt.
+		err = errors.Join(err, r.l.journal().append(j))
+		j.noted = true
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.failed = append(r.failed, j)
-	if r.firstErr == nil && err != nil {
+	if r.firstErr == nil {
 		r.firstErr = storageError("保存上传结果", err)
+	}
+}
+
+// unsure gives back claims of which nobody knows whether they were committed:
+// no byte of them was sent.
+func (r *Run) unsure(claims []Claim, err error) {
+	if !lost(err) {
+		return
+	}
+	for _, c := range claims {
+		if c.OK() {
+			r.keep(settleJob{claim: c, answer: Settlement{Class: ClassNotSent, At: r.l.opt.Now()}}, err)
+		}
 	}
 }
 
@@ -72,24 +95,89 @@ func (r *Run) Err() error {
 	return r.firstErr
 }
 
+// ready is Err, after another try where a lost database may be back.
+func (r *Run) ready(ctx context.Context) error {
+	err := r.Err()
+	if err == nil || !lost(err) {
+		return err
+	}
+	return r.Flush(ctx)
+}
+
 // Flush waits until every settle is on disk, and tries the failed ones again.
 func (r *Run) Flush(ctx context.Context) error {
 	if err := r.wait(ctx); err != nil {
 		return err
 	}
+	r.flushing.Lock()
+	defer r.flushing.Unlock()
 	r.mu.Lock()
 	again := r.failed
 	r.failed, r.firstErr = nil, nil
 	r.mu.Unlock()
+	var refused error
 	for i, j := range again {
-		if err := r.l.w.do(ctx, j.write); err != nil {
+		err := r.persist(ctx, j.claim.entry.Identity, func(t *tx, _ bool) error { return j.write(t) })
+		switch {
+		case err == nil:
+		case isRefusal(err): // no try would change that
+			refused = errors.Join(refused, err)
+		default:
 			for _, rest := range again[i:] {
 				r.keep(rest, err)
 			}
 			return r.Err()
 		}
 	}
-	return nil
+	if len(again) > 0 && r.l.opt.shared() {
+		return errors.Join(refused, r.l.journal().clear())
+	}
+	return refused
+}
+
+func isRefusal(err error) bool {
+	var no *Refusal
+	return errors.As(err, &no)
+}
+
+// Waits for a database that has gone away.
+const (
+	firstWait = 100 * time.Millisecond
+	longWait  = 2 * time.Second
+)
+
+// persist runs a job about one identity. Where a shared ledger's database is
+// lost it waits for it, as long as Options.Patience allows, and runs the job
+// anew; again tells the job that its last try may have been committed.
+func (r *Run) persist(ctx context.Context, identity Digest, job func(t *tx, again bool) error) error {
+	err := r.l.w.doFor(ctx, identity, func(t *tx) error { return job(t, false) })
+	if !lost(err) || r.tired() {
+		return err
+	}
+	patience, cancel := context.WithTimeout(ctx, r.l.opt.patience())
+	defer cancel()
+	for wait := firstWait; ; wait = min(2*wait, longWait) {
+		select {
+		case <-time.After(wait):
+		case <-patience.Done():
+			if ctx.Err() == nil {
+				r.mu.Lock()
+				r.weary = true
+				r.mu.Unlock()
+			}
+			return err
+		}
+		if err = r.l.w.doFor(ctx, identity, func(t *tx) error { return job(t, true) }); !lost(err) {
+			return err
+		}
+	}
+}
+
+// tired tells whether the database was waited for in vain already.
+func (r *Run) tired() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.weary
 }
 
 // wait returns when no settle is under way.
@@ -121,40 +209,91 @@ func (j settleJob) write(t *tx) error {
 		return err
 	}
 	after, err := Step(c.facts, s.Class.Action())
-	if n != 1 || err != nil {
-		return refuse(c.facts, s.Class.Action(), "该记录的发送已经了结过。")
+	switch {
+	case err != nil:
+		return err
+	case n != 1:
+		return j.late(t, after)
 	}
-	return j.claim.apply(t, s.Class.Action(), after)
+	return c.apply(t, s.Class.Action(), after, StateClaimed)
+}
+
+// late is an answer to an attempt that is settled already. It may be our own,
+// told twice because nobody knew whether the first time was committed; or the
+// attempt was given up without an answer, and the answer came after all: then it
+// settles the doubt, unless something else has happened to the record since.
+func (j settleJob) late(t *tx, after Facts) error {
+	c, s := j.claim, j.answer
+	var at int64
+	var outcome Class
+	var note string
+	err := t.queryRow(`SELECT settled, outcome, note FROM attempts WHERE id = ?`, []any{c.AttemptID}, &at, &outcome, &note)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) && s.Class == ClassNotSent:
+		return nil // its claim was never committed
+	case errors.Is(err, sql.ErrNoRows):
+		return refuse(c.facts, s.Class.Action(), "台账里没有这次发送的登记。")
+	case err != nil:
+		return err
+	case at == s.At.UnixMicro() && outcome == s.Class:
+		return nil
+	case note != noAnswer:
+		return refuse(c.facts, s.Class.Action(), "该记录的发送已经了结过。")
+	case s.Class.Action() == ActSettleUnknown:
+		return nil // no answer is what is written there
+	}
+	cur, err := rowOf(t, c.entry.Identity)
+	if err != nil {
+		return err
+	}
+	if cur == nil || cur.state != StateInDoubt || cur.attemptID != c.AttemptID {
+		return refuse(c.facts, s.Class.Action(), "该记录在答复到来之前已另有结论。")
+	}
+	if after.State != StateAccepted && after.State != StateRejected && after.State != StateUndelivered {
+		return nil // it was in doubt before this attempt, and still is
+	}
+	if after.State == StateAccepted && s.Class != ClassAccepted {
+		return nil // a change of what was accepted: what it was before the change is not known here
+	}
+	if _, err = t.exec(`UPDATE attempts SET settled = ?, outcome = ?, http_status = ?, message = ?, note = ?, duration = ? WHERE id = ? AND note = '`+noAnswer+`'`,
+		s.At.UnixMicro(), string(s.Class), s.HTTPStatus, s.Message, strings.TrimSpace(lateNote+" "+s.Note), int64(s.Duration/time.Microsecond), c.AttemptID); err != nil {
+		return err
+	}
+	if err = c.apply(t, s.Class.Action(), after, StateInDoubt); err != nil || s.Class == ClassAccepted {
+		return err
+	}
+	_, err = t.exec(`UPDATE submissions SET doubt = NULL WHERE id = ?`, c.SubmissionID)
+	return err
 }
 
 // apply writes the state after an answer. What it says about content, name, key
 // and file follows the rule that a row describes what the platform may hold, or
-// else the last try.
-func (c Claim) apply(t *tx, a Action, f Facts) error {
+// else the last try. from is the state it must be in.
+func (c Claim) apply(t *tx, a Action, f Facts, from State) error {
 	e := &c.entry
-	const guard = ` WHERE id = ? AND state = 'claimed' AND attempt_id = ?`
+	const guard = ` WHERE id = ? AND attempt_id = ? AND state = ?`
 	var n int64
 	var err error
 	switch {
 	case a == ActSettleAccepted:
-		n, err = t.exec(`UPDATE submissions SET state = 'accepted', prior = '', content = ?, accepted = ?, doubt = NULL, resend = 0, same_person = 0, adopted = 0,
+		n, err = t.exec(`UPDATE submissions SET state = 'accepted', prior = '', content = ?, accepted = ?, doubt = NULL, resend = FALSE, same_person = FALSE, adopted = FALSE,
  name = ?, exam_key = ?, row_key = ?, file = ?, updated = ?`+guard,
-			e.Content[:], e.Content[:], e.Name[:], e.Key, e.RowKey, e.File, t.at, c.SubmissionID, c.AttemptID)
+			e.Content[:], e.Content[:], e.Name[:], e.Key, e.RowKey, e.File, t.at, c.SubmissionID, c.AttemptID, from)
 		if err == nil && c.Attempt > 1 {
 			err = dropLeaves(t, c.SubmissionID, e.Content)
 		}
 	case a == ActSettleUnknown:
-		n, err = t.exec(`UPDATE submissions SET state = 'in_doubt', prior = '', content = ?, doubt = ?, resend = 0,
+		n, err = t.exec(`UPDATE submissions SET state = 'in_doubt', prior = '', content = ?, doubt = ?, resend = FALSE,
  name = ?, exam_key = ?, row_key = ?, file = ?, updated = ?`+guard,
-			e.Content[:], e.Content[:], e.Name[:], e.Key, e.RowKey, e.File, t.at, c.SubmissionID, c.AttemptID)
+			e.Content[:], e.Content[:], e.Name[:], e.Key, e.RowKey, e.File, t.at, c.SubmissionID, c.AttemptID, from)
 	case f.State == StateRejected, f.State == StateUndelivered:
 		n, err = t.exec(`UPDATE submissions SET state = ?, prior = '', content = ?, resend = ?, name = ?, exam_key = ?, row_key = ?, file = ?, updated = ?`+guard,
-			f.State, e.Content[:], f.Resend, e.Name[:], e.Key, e.RowKey, e.File, t.at, c.SubmissionID, c.AttemptID)
+			f.State, e.Content[:], f.Resend, e.Name[:], e.Key, e.RowKey, e.File, t.at, c.SubmissionID, c.AttemptID, from)
 	case f.State == StateAccepted && a == ActSettleRejected: // a refused change: what was accepted stands
-		n, err = t.exec(`UPDATE submissions SET state = 'accepted', prior = '', content = accepted, resend = 0, updated = ?`+guard,
-			t.at, c.SubmissionID, c.AttemptID)
+		n, err = t.exec(`UPDATE submissions SET state = 'accepted', prior = '', content = accepted, resend = FALSE, updated = ?`+guard,
+			t.at, c.SubmissionID, c.AttemptID, from)
 	default: // not processed, and doubtful or accepted before: as if nothing had been
-		n, err = t.exec(`UPDATE submissions SET state = ?, prior = '', updated = ?`+guard, f.State, t.at, c.SubmissionID, c.AttemptID)
+		n, err = t.exec(`UPDATE submissions SET state = ?, prior = '', updated = ?`+guard, f.State, t.at, c.SubmissionID, c.AttemptID, from)
 	}
 	if err == nil && n != 1 {
 		err = refuse(c.facts, a, "该记录的发送已经了结过。")
@@ -166,27 +305,4 @@ func (c Claim) apply(t *tx, a Action, f Facts) error {
 func dropLeaves(t *tx, submission int64, keep [32]byte) error {
 	_, err := t.exec(`DELETE FROM leaves WHERE submission_id = ? AND content <> ?`, submission, keep[:])
 	return err
-}
-
-// recoverClaims turns claims without an answer into doubt, set-wise.
-func recoverClaims(t *tx, user, host string) (Recovered, error) {
-	var rec Recovered
-	err := t.query(`SELECT a.exam_key FROM submissions s JOIN attempts a ON a.id = s.attempt_id WHERE s.state = 'claimed' ORDER BY s.id`, nil, collectKeys(&rec))
-	if err != nil || rec.Count == 0 {
-		return rec, err
-	}
-	for _, step := range []struct {
-		sql  string
-		args []any
-	}{
-		{`INSERT INTO marks (submission_id, at, os_user, host, action) SELECT id, ?, ?, ?, 'recover' FROM submissions WHERE state = 'claimed'`, []any{t.at, user, host}},
-		{`UPDATE submissions SET state = 'in_doubt', prior = '', content = a.content, doubt = a.content, name = a.name, exam_key = a.exam_key,
- row_key = a.row_key, file = a.file, resend = 0, updated = ? FROM attempts a WHERE submissions.state = 'claimed' AND a.id = submissions.attempt_id`, []any{t.at}},
-		{`UPDATE attempts SET settled = ?, outcome = 'unknown', note = 'no-answer' WHERE settled IS NULL`, []any{t.at}},
-	} {
-		if _, err := t.exec(step.sql, step.args...); err != nil {
-			return rec, err
-		}
-	}
-	return rec, nil
 }

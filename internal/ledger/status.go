@@ -32,7 +32,9 @@ type StatusView struct {
 	Counts      map[State]int // per stored state; claims of a dead run count as in_doubt
 	Total       int
 	Runs        []RunView // the newest ten
-	Running     *Holder   // the run that holds the lock now
+	Running     *Holder   // the run that holds this machine's lock now
+	Elsewhere   []RunView // runs of other machines that are alive, in a shared ledger
+	Unsettled   int       // answers in this machine's journal that a shared ledger has not been told yet
 }
 
 // statusRuns bounds the runs of a status.
@@ -49,30 +51,34 @@ func (l *Ledger) Status(ctx context.Context, files ...string) (StatusView, error
 	if v.Exists = l.read.exists(); !v.Exists {
 		return v, nil
 	}
-	err := l.read.do(ctx, func(db *sql.DB) error {
-		tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	err := l.read.snapshot(ctx, func(q queryer) error {
+		live, err := l.liveRuns(ctx, q, alive)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = tx.Rollback() }()
-		if err := countStates(ctx, tx, files, alive, &v); err != nil {
+		if v.Elsewhere, err = l.elsewhere(ctx, q); err != nil {
 			return err
 		}
-		return latestRuns(ctx, tx, &v)
+		if err := countStates(ctx, q, files, live, &v); err != nil {
+			return err
+		}
+		return latestRuns(ctx, q, &v)
 	})
+	v.Unsettled = l.journal().count()
 	v.Undelivered, v.InDoubt = v.Counts[StateUndelivered], v.Counts[StateInDoubt]
 	return v, storageError("查询", err)
 }
 
-func countStates(ctx context.Context, q queryer, files []string, alive bool, v *StatusView) error {
+func countStates(ctx context.Context, q queryer, files []string, live map[int64]bool, v *StatusView) error {
 	where, args := Filter{Files: files}.where()
 	v.Counts, v.Total = map[State]int{}, 0
-	rows, err := q.QueryContext(ctx, `SELECT state, count(*) FROM submissions`+where+` GROUP BY state`, args...)
+	rows, err := q.QueryContext(ctx, `SELECT state, CASE WHEN state = 'claimed' THEN run_id ELSE 0 END AS run, count(*) FROM submissions`+where+` GROUP BY 1, 2`, args...)
 	return eachRow(rows, err, func(rs *sql.Rows) error {
 		var s State
+		var run int64
 		var n int
-		err := rs.Scan(&s, &n)
-		if s == StateClaimed && !alive {
+		err := rs.Scan(&s, &run, &n)
+		if s == StateClaimed && !live[run] {
 			s = StateInDoubt
 		}
 		v.Counts[s] += n
@@ -98,9 +104,9 @@ func latestRuns(ctx context.Context, q queryer, v *StatusView) error {
 	return err
 }
 
-func listRuns(ctx context.Context, q queryer, query string, limit int) ([]RunView, error) {
+func listRuns(ctx context.Context, q queryer, query string, args ...any) ([]RunView, error) {
 	var out []RunView
-	rows, err := q.QueryContext(ctx, query, limit)
+	rows, err := q.QueryContext(ctx, query, args...)
 	err = eachRow(rows, err, func(rs *sql.Rows) error {
 		r := RunView{ExitCode: -1}
 		var started int64
@@ -131,15 +137,15 @@ func (l *Ledger) Empty(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	empty := true
-	err := l.read.do(ctx, func(db *sql.DB) (err error) {
-		empty, err = isEmpty(ctx, db)
+	err := l.read.query(ctx, func(q queryer) (err error) {
+		empty, err = isEmpty(ctx, q)
 		return err
 	})
 	return empty, storageError("查询", err)
 }
 
-// number reads "#12".
-func number(key string) (int64, bool) {
+// recordNumber reads "#12".
+func recordNumber(key string) (int64, bool) {
 	digits, ok := strings.CutPrefix(key, "#")
 	if !ok {
 		return 0, false

@@ -1,28 +1,36 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"slices"
 	"sync"
 	"time"
+
+	"hbupload/internal/crash"
 )
 
 // groupMax bounds the jobs of one commit.
 const groupMax = 256
 
 // job is a piece of a write transaction. It may run more than once (its
-// transaction was rolled back), so it must set its results anew each time.
+// transaction was rolled back, or nobody knows whether it was committed), so it
+// must set its results anew each time.
 type job struct {
-	run  func(t *tx) error
-	done func(error) // called once, after the commit or the failure
+	run   func(t *tx) error
+	order Digest      // of the identity it is about: groups take rows in one order, so that machines do not wait for each other in a circle
+	done  func(error) // called once, after the commit or the failure
 }
 
 // writer owns the one write connection. What is queued while a commit is under
 // way becomes the next commit: that is the whole group commit.
 type writer struct {
 	db   *sql.DB
-	conn *sql.Conn
+	conn *sql.Conn // nil after it was lost, until the next transaction
+	d    dialect
 	now  func() time.Time
 
 	jobs    chan job
@@ -34,12 +42,12 @@ type writer struct {
 }
 
 // newWriter starts the writer's goroutine; close ends it.
-func newWriter(ctx context.Context, db *sql.DB, now func() time.Time) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, d dialect, now func() time.Time) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, conn: conn, now: now, jobs: make(chan job, groupMax), stopped: make(chan struct{}), stmts: map[string]*sql.Stmt{}, paths: map[uint32]struct{}{}}
+	w := &writer{db: db, conn: conn, d: d, now: now, jobs: make(chan job, groupMax), stopped: make(chan struct{}), stmts: map[string]*sql.Stmt{}, paths: map[uint32]struct{}{}}
 	go w.loop()
 	return w, nil
 }
@@ -67,8 +75,13 @@ func (w *writer) submit(ctx context.Context, j job) error {
 // do queues a job and waits for its commit. Once queued it is not abandoned:
 // the caller must know whether it happened, and a commit is short.
 func (w *writer) do(ctx context.Context, run func(t *tx) error) error {
+	return w.doFor(ctx, Digest{}, run)
+}
+
+// doFor is do for a job about one identity.
+func (w *writer) doFor(ctx context.Context, identity Digest, run func(t *tx) error) error {
 	answer := make(chan error, 1)
-	if err := w.submit(ctx, job{run: run, done: func(err error) { answer <- err }}); err != nil {
+	if err := w.submit(ctx, job{run: run, order: identity, done: func(err error) { answer <- err }}); err != nil {
 		return err
 	}
 	return <-answer
@@ -83,10 +96,12 @@ func (w *writer) close() error {
 	}
 	w.mu.Unlock()
 	<-w.stopped
-	for _, s := range w.stmts {
-		_ = s.Close()
+	w.unprepare()
+	var err error
+	if w.conn != nil {
+		err = w.conn.Close()
 	}
-	return errors.Join(w.conn.Close(), w.db.Close())
+	return errors.Join(err, w.db.Close())
 }
 
 func (w *writer) loop() {
@@ -106,64 +121,139 @@ func (w *writer) loop() {
 				break more
 			}
 		}
+		// Stable, because an answer and the next attempt of one record may meet here.
+		slices.SortStableFunc(group, func(a, b job) int { return bytes.Compare(a.order[:], b.order[:]) })
 		w.commit(group)
 	}
 }
 
 // commit runs a group in one transaction. When it fails, each job is tried
-// alone, so that one bad job takes nobody with it.
+// alone, so that one bad job takes nobody with it; without a connection nobody
+// is tried again.
 func (w *writer) commit(group []job) {
-	err := w.transaction(group)
-	if err == nil || len(group) == 1 {
+	err := w.persist(group)
+	if err == nil || len(group) == 1 || lost(err) {
 		for _, j := range group {
 			j.done(err)
 		}
 		return
 	}
 	for i := range group {
-		group[i].done(w.transaction(group[i : i+1]))
+		group[i].done(w.persist(group[i : i+1]))
 	}
 }
 
-func (w *writer) transaction(group []job) error {
-	ctx := context.Background()
-	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
-	t := &tx{w: w, at: w.now().UnixMicro(), paths: map[uint32]struct{}{}}
-	for _, j := range group {
-		if err := j.run(t); err != nil {
-			return w.rollback(ctx, err)
+// races is how often a transaction that lost a race with another machine's is
+// run again.
+const races = 5
+
+// persist runs a group in a transaction, anew where another machine's was in
+// the way.
+func (w *writer) persist(group []job) error {
+	for try := 1; ; try++ {
+		err := w.guarded(group)
+		if err == nil || try == races || !raced(err) {
+			return err
 		}
 	}
-	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
-		return w.rollback(ctx, err)
+}
+
+// guarded turns a panic of a job into an error for whoever waits: it would end
+// the process past everybody, and leave the transaction open.
+func (w *writer) guarded(group []job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = crash.Of(p)
+			w.discard() // and the open transaction with it
+		}
+	}()
+	return w.transaction(group)
+}
+
+func (w *writer) transaction(group []job) error {
+	ctx, cancel := context.Background(), context.CancelFunc(func() {})
+	if w.d.limit > 0 {
+		ctx, cancel = context.WithTimeout(ctx, w.d.limit)
 	}
-	for h := range t.paths {
-		w.paths[h] = struct{}{}
+	defer cancel()
+	t := &tx{w: w, ctx: ctx, at: w.now().UnixMicro()}
+	err := w.attempt(t, group)
+	if err == nil {
+		// What is committed is committed: a path that cannot be learned now
+		// is met again.
+		if w.learn(t) != nil {
+			w.discard()
+		}
+		return nil
+	}
+	if ctx.Err() != nil {
+		err = errors.Join(errStalled, err)
+	}
+	if lost(err) {
+		w.discard()
+	}
+	return err
+}
+
+// attempt is one transaction from its beginning to its end.
+func (w *writer) attempt(t *tx, group []job) (err error) {
+	if w.conn == nil {
+		if w.conn, err = w.db.Conn(t.ctx); err != nil {
+			return err
+		}
+	}
+	if _, err := w.conn.ExecContext(t.ctx, w.d.begin); err != nil {
+		return err
+	}
+	for _, j := range group {
+		if err := j.run(t); err != nil {
+			return w.rollback(t.ctx, err)
+		}
+	}
+	if _, err := w.conn.ExecContext(t.ctx, "COMMIT"); err != nil {
+		return w.rollback(t.ctx, err)
 	}
 	return nil
 }
 
-// rollback keeps the first error: SQLite may have rolled back by itself already.
+// rollback keeps the first error: the database may have rolled back by itself.
 func (w *writer) rollback(ctx context.Context, err error) error {
 	_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
 	return err
 }
 
+// discard gives up a connection of which nobody knows what stands on it; the
+// next transaction opens another.
+func (w *writer) discard() {
+	w.unprepare()
+	if w.conn != nil {
+		_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // so that the pool does not take it back
+		_ = w.conn.Close()
+		w.conn = nil
+	}
+}
+
+func (w *writer) unprepare() {
+	for _, s := range w.stmts {
+		_ = s.Close()
+	}
+	clear(w.stmts)
+}
+
 // tx is a write transaction in the writer's goroutine.
 type tx struct {
-	w  *writer
-	at int64 // microseconds; one time for the whole transaction
+	w   *writer
+	ctx context.Context //nolint:containedctx // the transaction's own limit; it lives no longer
+	at  int64           // microseconds; one time for the whole transaction
 
-	paths map[uint32]struct{} // stored by this transaction
+	paths map[uint32]string // met in this transaction and not known to be stored
 }
 
 func (t *tx) stmt(query string) (*sql.Stmt, error) {
 	if s, ok := t.w.stmts[query]; ok {
 		return s, nil
 	}
-	s, err := t.w.conn.PrepareContext(context.Background(), query)
+	s, err := t.w.conn.PrepareContext(t.ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -173,11 +263,12 @@ func (t *tx) stmt(query string) (*sql.Stmt, error) {
 
 // exec runs a statement and returns the number of rows it changed.
 func (t *tx) exec(query string, args ...any) (int64, error) {
+	query, args = t.w.d.bind(query, args)
 	s, err := t.stmt(query)
 	if err != nil {
 		return 0, err
 	}
-	res, err := s.ExecContext(context.Background(), args...)
+	res, err := s.ExecContext(t.ctx, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -185,35 +276,38 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 }
 
 // insert runs an INSERT and returns the new row's id.
-func (t *tx) insert(query string, args ...any) (int64, error) {
-	s, err := t.stmt(query)
-	if err != nil {
-		return 0, err
-	}
-	res, err := s.ExecContext(context.Background(), args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
+func (t *tx) insert(query string, args ...any) (id int64, err error) {
+	return id, t.queryRow(query+` RETURNING id`, args, &id)
 }
 
 // queryRow runs a query for one row.
 func (t *tx) queryRow(query string, args []any, dest ...any) error {
+	query, args = t.w.d.bind(query, args)
 	s, err := t.stmt(query)
 	if err != nil {
 		return err
 	}
-	return s.QueryRowContext(context.Background(), args...).Scan(dest...)
+	return s.QueryRowContext(t.ctx, args...).Scan(dest...)
 }
 
 // query runs a query and hands each row to scan.
 func (t *tx) query(query string, args []any, scan func(*sql.Rows) error) error {
+	query, args = t.w.d.bind(query, args)
 	s, err := t.stmt(query)
 	if err != nil {
 		return err
 	}
-	rows, err := s.QueryContext(context.Background(), args...)
+	rows, err := s.QueryContext(t.ctx, args...)
 	return eachRow(rows, err, scan)
+}
+
+// clock is the time that all machines share: the database's, where there are
+// several.
+func (t *tx) clock() (at int64, err error) {
+	if t.w.d.clock == "" {
+		return t.at, nil
+	}
+	return at, t.queryRow(t.w.d.clock, nil, &at)
 }
 
 // eachRow drains rows and closes them.

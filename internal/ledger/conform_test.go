@@ -1,0 +1,61 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"path/filepath"
+	"testing"
+
+	"hbupload/internal/pgtest"
+)
+
+// TestStores holds both databases to one contract.
+func TestStores(t *testing.T) {
+	t.Parallel()
+	t.Run("embedded", func(t *testing.T) {
+		t.Parallel()
+		conform(t, func(t testing.TB) site { return here(t.TempDir()) })
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		server := pgtest.Start(t)
+		conform(t, func(t testing.TB) site { return shared(t, server) })
+		t.Run("several machines", func(t *testing.T) { severalMachines(t, server) })
+	})
+}
+
+// conform is the contract.
+func conform(t *testing.T, fresh maker) {
+	for name, part := range map[string]func(*testing.T, maker){
+		"plan": conformPlan, "plan names changed fields": conformPlanNamesChangedFields, "plan holds the rejected": conformPlanHoldsRejectedUnlessAsked,
+		"duplicate reply": conformDuplicateReplyNeedsOurOwnDoubt, "one claim wins": conformOnlyOneClaimWins, "recovery": conformBeginRunRecoversClaims,
+		"late answers": conformLateAnswers, "settle once": conformSettleTwiceIsRefused, "retry": conformRetryIsAFurtherAttempt, "fall back": conformFallBack,
+		"keys are per file": conformKeysArePerFile, "refusals": conformResolveRefusals, "resolve after a crash": conformResolveAfterCrash,
+		"run lock": conformLockSaysWhoHoldsIt, "adopt": conformAdopt, "given up": conformGivenUpResend, "unclaim": conformUnclaim,
+		"status": conformStatusAndRuns, "clock": conformClockJumps, "model": conformModel, "kill": conformKill, "kill anywhere": conformKillAnywhere,
+		"backup during a push": conformBackupDuringPush, "odd texts": conformOddTexts, "a panic": conformPanic,
+	} {
+		t.Run(name, func(t *testing.T) { part(t, fresh) })
+	}
+}
+
+// shared makes a shared ledger in a schema of its own, and the first machine.
+func shared(t testing.TB, server *pgtest.Server) site {
+	t.Helper()
+	name := make([]byte, 8)
+	_, _ = rand.Read(name) // it never fails
+	dir := t.TempDir()
+	at := site{dir: dir, url: server.URL(pgtest.Owner, "postgres") + "&search_path=t_" + hex.EncodeToString(name), key: filepath.Join(dir, "shared.key")}
+	if _, err := Init(context.Background(), options(at), ""); err != nil {
+		t.Fatalf("Init: %v", err)
+	}
+	return at
+}
+
+// another is a further machine of a shared ledger.
+func (s site) another(t testing.TB) site {
+	t.Helper()
+	s.dir = t.TempDir()
+	return s
+}

@@ -1,0 +1,85 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// lost tells an error after which nobody knows whether the database took what
+// it was given, and which may pass: the connection broke, the server went away,
+// or it has no room. An embedded ledger's errors are never of this kind.
+func lost(err error) bool {
+	var pe *pgconn.PgError
+	if errors.As(err, &pe) {
+		return passing(pe.Code)
+	}
+	return disconnected(err)
+}
+
+// disconnected tells an error of the connection itself.
+func disconnected(err error) bool {
+	var ne net.Error
+	var ce *pgconn.ConnectError
+	switch {
+	case errors.Is(err, errStalled), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone),
+		errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
+		return true
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return false // the caller's own word
+	}
+	return errors.As(err, &ne) || errors.As(err, &ce)
+}
+
+// passing tells the SQLSTATE of a server that cannot serve right now.
+func passing(code string) bool {
+	switch code {
+	case "57P01", "57P02", "57P03", "57P05", "25P03", // shut down, crashed, starting up, idle too long
+		"25006": // read-only: a standby that has not taken over yet
+		return true
+	}
+	// 08 connection, 53 no disk, memory or connection left, 58 its own system.
+	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "58")
+}
+
+// raced tells a transaction that another machine's pushed aside: run it again.
+func raced(err error) bool {
+	var pe *pgconn.PgError
+	return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001")
+}
+
+// postgresError words PostgreSQL's codes (SQLSTATE).
+func postgresError(doing string, err error) error {
+	var pe *pgconn.PgError
+	if !errors.As(err, &pe) {
+		if disconnected(err) {
+			return fail("unreachable", err, "连不上台账数据库，无法"+doing+"。", "检查网络和数据库服务后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
+		}
+		return fail("internal", err, "台账"+doing+"失败。", "")
+	}
+	switch code := pe.Code; {
+	case strings.HasPrefix(code, "28"):
+		return fail("config", err, "台账数据库拒绝登录，无法"+doing+"。", "核对 ledger 里的用户名和密码（密码可放在 ~/.pgpass）。")
+	case code == "3D000":
+		return fail("config", err, "台账数据库不存在，无法"+doing+"。", "核对 ledger 里的数据库名，或先建立这个数据库。")
+	case code == "42501":
+		return fail("config", err, "台账数据库的用户权限不够，无法"+doing+"。", "由数据库的所有者执行 hbupload ledger init --role 用户名，再执行它打印的授权语句。")
+	case code == "42P01" || code == "3F000":
+		return fail("config", err, "台账数据库里还没有台账，无法"+doing+"。", "先由数据库的所有者执行 hbupload ledger init。")
+	case strings.HasPrefix(code, "53"):
+		return fail("stopped", err, "台账数据库没有空间或连接已满，无法"+doing+"。", "请数据库管理员处理后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
+	case code == "25006":
+		return fail("stopped", err, "台账数据库现在只读（可能是备用库），无法"+doing+"。", "请数据库管理员处理，或把 ledger 指向主库。")
+	case passing(code):
+		return fail("unreachable", err, "台账数据库正在关闭或重启，无法"+doing+"。", "稍后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
+	case code == "57014" || raced(err):
+		return fail("locked", err, "台账数据库忙，无法"+doing+"。", "稍后再试。")
+	}
+	return fail("internal", err, "台账"+doing+"失败（数据库错误 "+pe.Code+"）。", "")
+}

@@ -1,0 +1,164 @@
+// Package pgtest gives a test a PostgreSQL server of its own: in a temporary
+// folder, on 127.0.0.1, without a password, ended with the test. It uses the
+// system's binaries and says where none are found; nothing but tests imports it.
+package pgtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Server is a running PostgreSQL.
+type Server struct {
+	t    testing.TB
+	bin  string // folder of initdb, pg_ctl and postgres
+	dir  string
+	data string
+	port int
+}
+
+// Owner is the server's superuser.
+const Owner = "postgres"
+
+// Start starts a server, or skips the test with the reason.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	bin := find()
+	if bin == "" {
+		t.Skip("PostgreSQL: not run, no initdb here (apt-get install postgresql)")
+	}
+	if reason := unable(); reason != "" {
+		t.Skip("PostgreSQL: not run, " + reason)
+	}
+	dir, err := os.MkdirTemp("", "hbupload-pg-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{t: t, bin: bin, dir: dir, data: filepath.Join(dir, "data")}
+	t.Cleanup(func() {
+		s.Stop("immediate")
+		if err := os.RemoveAll(dir); err != nil {
+			t.Errorf("PostgreSQL's folder stays behind: %v", err)
+		}
+	})
+	if err := give(dir); err != nil {
+		t.Fatal(err)
+	}
+	s.run("initdb", "-D", s.data, "-U", Owner, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	s.configure()
+	s.Resume()
+	return s
+}
+
+// find is the folder of the newest server binaries, "" for none.
+func find() string {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // Debian keeps them off the PATH
+	sort.Slice(found, func(i, j int) bool { return version(found[i]) < version(found[j]) })
+	if len(found) > 0 {
+		return filepath.Dir(found[len(found)-1])
+	}
+	path, err := exec.LookPath("initdb")
+	if err == nil {
+		path, err = filepath.EvalSymlinks(path)
+	}
+	if err != nil {
+		return ""
+	}
+	return filepath.Dir(path)
+}
+
+// version is the number in /usr/lib/postgresql/15/bin/initdb.
+func version(path string) int {
+	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path))))
+	return n
+}
+
+// configure makes a server that is quick to its test and to nobody else. Its
+// processes are killed, the machine never: it need not wait for the disk.
+func (s *Server) configure() {
+	s.t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.port = l.Addr().(*net.TCPAddr).Port
+	_ = l.Close()
+	text := fmt.Sprintf("listen_addresses = '127.0.0.1'\nport = %d\nunix_socket_directories = ''\nfsync = off\nfull_page_writes = off\nmax_connections = 200\nshared_buffers = 32MB\nmax_wal_size = 256MB\nlog_min_messages = fatal\n", s.port)
+	if err := os.WriteFile(filepath.Join(s.data, "postgresql.auto.conf"), []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := give(filepath.Join(s.data, "postgresql.auto.conf")); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// patience bounds the start and the stop of a server.
+const patience = time.Minute
+
+// run runs one of the server's programs.
+func (s *Server) run(name string, args ...string) {
+	s.t.Helper()
+	if out, err := s.try(name, args...); err != nil {
+		s.t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+}
+
+func (s *Server) try(name string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience) // cleaning up outlives the test's own context
+	defer cancel()
+	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, name), args...)
+	cmd.Dir = s.dir
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.WaitDelay = time.Second // the server inherits the pipes
+	asServer(cmd)
+	err := cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) {
+		err = nil
+	}
+	return out.String(), err
+}
+
+// Resume starts a stopped server again, on the same port.
+func (s *Server) Resume() {
+	s.t.Helper()
+	s.run("pg_ctl", "-D", s.data, "-l", filepath.Join(s.dir, "log"), "-w", "-t", strconv.Itoa(int(patience/time.Second)), "start")
+}
+
+// Stop stops the server: "fast" as a restart does, "immediate" as a crash does.
+func (s *Server) Stop(mode string) {
+	_, _ = s.try("pg_ctl", "-D", s.data, "-m", mode, "-w", "stop") // it may have stopped
+}
+
+// URL is the address of a database of the server.
+func (s *Server) URL(user, database string) string {
+	return fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable", user, s.Addr(), database)
+}
+
+// Addr is host and port.
+func (s *Server) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
+
+// SQL runs statements as the superuser and returns what they print.
+func (s *Server) SQL(t testing.TB, database string, statements ...string) string {
+	t.Helper()
+	args := []string{"-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", s.URL(Owner, database)}
+	for _, st := range statements {
+		args = append(args, "-c", st)
+	}
+	out, err := s.try("psql", args...)
+	if err != nil {
+		t.Fatalf("psql: %v\n%s", err, out)
+	}
+	return strings.TrimSpace(out)
+}
