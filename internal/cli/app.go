@@ -61,6 +61,9 @@ func (a *app) load() (*config.Config, error) {
 	for _, w := range cfg.Warnings {
 		a.say("警告：%s", w)
 	}
+	if url := cfg.Ledger.URL.Reveal(); url != "" && ledger.Unverified(url) {
+		a.say("警告：到台账数据库的连接没有加密，或没有校验证书；请去掉地址里的 sslmode，或改为 sslmode=verify-full")
+	}
 	return cfg, nil
 }
 
@@ -88,7 +91,19 @@ func store(cfg *config.Config) *dict.Store {
 
 // ledgerOptions says where the ledger of a configuration is.
 func (a *app) ledgerOptions(cfg *config.Config) ledger.Options {
-	return ledger.Options{Path: filepath.Join(cfg.DataDir, ledger.FileName), Now: a.Now, ToolVersion: a.Build.Version, User: a.User, Host: a.Host}
+	opt := ledger.Options{Path: filepath.Join(cfg.DataDir, ledger.FileName), Now: a.Now, ToolVersion: a.Build.Version, User: a.User, Host: a.Host}
+	if cfg.Ledger.URL != "" {
+		opt.URL, opt.KeyPath, opt.DeadAfter = cfg.Ledger.URL.Reveal(), cfg.Ledger.KeyFile, cfg.Ledger.DeadAfter
+	}
+	return opt
+}
+
+// ledgerPlace names the ledger for people: its file, or its database.
+func ledgerPlace(cfg *config.Config) string {
+	if cfg.Ledger.URL != "" {
+		return ledger.Place(cfg.Ledger.URL.Reveal())
+	}
+	return filepath.Join(cfg.DataDir, ledger.FileName)
 }
 
 // tempDir is the private folder of what lives only during a run; leftovers of

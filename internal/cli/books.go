@@ -79,10 +79,15 @@ func (a *app) status(ctx context.Context, files []string) error {
 			Counts      map[string]int `json:"counts"`
 			Runs        []*runJSON     `json:"runs"`
 			Running     *ledger.Holder `json:"running"`
+			Elsewhere   []*runJSON     `json:"running_elsewhere,omitempty"`
+			Unsettled   int            `json:"unsettled,omitempty"`
 			LastSync    *lastRun       `json:"last_sync,omitempty"`
-		}{a.ok(), filepath.Join(cfg.DataDir, ledger.FileName), newRunJSON(v.LastGoodRun), newRunJSON(v.LastRun), v.Undelivered, v.InDoubt, v.Total, map[string]int{}, []*runJSON{}, v.Running, readLastRun(cfg)}
+		}{a.ok(), ledgerPlace(cfg), newRunJSON(v.LastGoodRun), newRunJSON(v.LastRun), v.Undelivered, v.InDoubt, v.Total, map[string]int{}, []*runJSON{}, v.Running, nil, v.Unsettled, readLastRun(cfg)}
 		for s, n := range v.Counts {
 			doc.Counts[string(s)] = n
+		}
+		for i := range v.Elsewhere {
+			doc.Elsewhere = append(doc.Elsewhere, newRunJSON(&v.Elsewhere[i]))
 		}
 		for i := range v.Runs {
 			doc.Runs = append(doc.Runs, newRunJSON(&v.Runs[i]))
@@ -99,10 +104,16 @@ func (a *app) showStatus(cfg *config.Config, v ledger.StatusView) error {
 	if v.Running != nil {
 		fmt.Fprintf(w, "正在上传：进程 %d（%s，%s 开始）\n", v.Running.PID, v.Running.Host, v.Running.Started.Local().Format(time.DateTime))
 	}
+	for _, r := range v.Elsewhere {
+		fmt.Fprintf(w, "另一台电脑正在上传：%s（%s，%s 开始）\n", r.Host, r.User, r.Started.Local().Format(time.DateTime))
+	}
+	if v.Unsettled > 0 {
+		fmt.Fprintf(w, "本机暂存的答复：%d 条，下次上传时补记入台账\n", v.Unsettled)
+	}
 	if v.InDoubt > 0 {
 		fmt.Fprintln(w, "  → 用 hbupload history 查看；在平台上核实后用 hbupload resolve 体检编号 --sent 或 --resend")
 	}
-	fmt.Fprintf(w, "台账：%s，共 %d 条记录\n", filepath.Join(cfg.DataDir, ledger.FileName), v.Total)
+	fmt.Fprintf(w, "台账：%s，共 %d 条记录\n", ledgerPlace(cfg), v.Total)
 	if len(v.Runs) == 0 {
 		return nil
 	}

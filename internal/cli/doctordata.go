@@ -217,7 +217,10 @@ func (d *doctor) ledger(ctx context.Context) {
 	case len(faults) > 0:
 		d.fail(name, label, &config.Error{Message: strings.Join(faults, " "), Fix: "请先停止上传，复制整个数据文件夹留底，再用 hbupload ledger restore 恢复最近的备份"})
 	default:
-		d.ok(name, label, fmt.Sprintf("完好，%d 条记录", status.Total))
+		d.ok(name, label, fmt.Sprintf("完好，%d 条记录（%s）", status.Total, ledgerPlace(d.cfg)))
+	}
+	if status.Unsettled > 0 {
+		d.warn("journal", "暂存的答复", fmt.Sprintf("%d 条答复还没有记入共用的台账", status.Unsettled), "再执行一次 hbupload push 或 sync 即会补记")
 	}
 	switch {
 	case status.InDoubt > 0:

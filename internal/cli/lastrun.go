@@ -131,7 +131,7 @@ func withoutSecrets(environ []string) []string {
 	var out []string
 	for _, pair := range environ {
 		name, _, _ := strings.Cut(pair, "=")
-		if name = strings.ToUpper(name); strings.HasPrefix(name, "HBUPLOAD_") && strings.Contains(name, "PASSWORD") {
+		if name = strings.ToUpper(name); strings.HasPrefix(name, "HBUPLOAD_") && strings.Contains(name, "PASSWORD") || name == config.EnvName("ledger") {
 			continue
 		}
 		out = append(out, pair)

@@ -168,7 +168,7 @@ func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o
 	if err := s.report(context.WithoutCancel(ctx), r, o.readOptions); err != nil {
 		return err
 	}
-	s.notes = append(s.notes, "台账："+filepath.Join(s.cfg.DataDir, ledger.FileName))
+	s.notes = append(s.notes, "台账："+ledgerPlace(s.cfg))
 	r.Notes = s.notes
 	return s.show(r)
 }
@@ -225,6 +225,9 @@ func (s *session) send(ctx, early context.Context, h *held, client *platform.Cli
 		DictVersion: s.judge.dicts.Version(), Files: s.inputs.names(), Command: s.command, Policy: o.policy, OpenSettles: push.OpenSettles(s.cfg.Upload.Concurrency)})
 	if err != nil {
 		return nil, err
+	}
+	if recovered.Late > 0 {
+		s.say("上次台账数据库连不上时暂存在本机的 %d 条答复，已补记入台账", recovered.Late)
 	}
 	if recovered.Count > 0 {
 		s.say("上次运行中断，有 %d 条记录没有等到答复，已列为结果不明", recovered.Count)

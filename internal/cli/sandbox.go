@@ -134,6 +134,7 @@ func (a *app) embed(ctx context.Context, cfg *config.Config) (stop func(), err e
 	p := &cfg.Platform
 	p.BaseURL, p.Username, p.Password, p.PasswordMD5, p.Proxy, p.CAFile = srv.url, sandboxUser, sandboxUser, "", "", ""
 	p.OrgName, p.Paths, cfg.DataDir = config.DefaultOrgName, config.DefaultPaths(), dir
+	cfg.Ledger = config.Ledger{} // what is pretended is remembered nowhere
 	a.say("模拟上传：数据只发给本程序内置的模拟平台（%s），没有离开这台电脑", srv.url)
 	if _, err := a.pull(ctx, cfg); err != nil {
 		stop()

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -128,63 +127,8 @@ func (a *app) adopt(ctx context.Context, files []string, o readOptions) error {
 		return err
 	}
 	r := s.result(nil)
-	r.Notes = append(r.Notes, "已登记为上传过的记录，以后相同内容不再上传；台账："+filepath.Join(cfg.DataDir, ledger.FileName))
+	r.Notes = append(r.Notes, "已登记为上传过的记录，以后相同内容不再上传；台账："+ledgerPlace(cfg))
 	return s.show(r)
-}
-
-func newLedger(a *app) *cobra.Command {
-	cmd := group(&cobra.Command{Use: "ledger", Short: "台账：备份、恢复"})
-	var force bool
-	restore := &cobra.Command{Use: "restore FILE", Short: "从备份恢复台账", Args: argCount(1, 1, "备份文件"),
-		RunE: a.run("ledger restore", func(ctx context.Context, args []string) error { return a.restore(ctx, args[0], force) })}
-	restore.Flags().BoolVar(&force, "force", false, "现有台账里有记录时也替换（旧台账会改名保留）")
-	cmd.AddCommand(&cobra.Command{Use: "backup FILE", Short: "把台账和密钥备份成一个文件（上传进行中也可以）", Args: argCount(1, 1, "备份文件"),
-		RunE: a.run("ledger backup", func(ctx context.Context, args []string) error { return a.backup(ctx, args[0]) })}, restore)
-	return cmd
-}
-
-func (a *app) backup(ctx context.Context, path string) error {
-	_, led, err := a.openBook(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = led.Close() }()
-	m, err := led.Backup(ctx, path)
-	if err != nil {
-		return err
-	}
-	if a.opts.json {
-		return report.Encode(a.out(), struct {
-			commandJSON
-			File    string `json:"file"`
-			Records int    `json:"records"`
-		}{a.ok(), path, m.Records})
-	}
-	fmt.Fprintf(a.out(), "已备份 %d 条记录和密钥到 %s；请妥善保管，密钥泄露会削弱台账的保护\n", m.Records, path)
-	return nil
-}
-
-func (a *app) restore(ctx context.Context, path string, force bool) error {
-	cfg, err := a.load()
-	if err != nil {
-		return err
-	}
-	got, err := ledger.Restore(ctx, a.ledgerOptions(cfg), path, force)
-	if err != nil {
-		return err
-	}
-	if a.opts.json {
-		return report.Encode(a.out(), struct {
-			commandJSON
-			Records int    `json:"records"`
-			Kept    string `json:"kept,omitempty"`
-		}{a.ok(), got.Manifest.Records, got.KeptOld})
-	}
-	fmt.Fprintf(a.out(), "已恢复 %d 条记录（备份于 %s）\n", got.Manifest.Records, got.Manifest.Created.Local().Format("2006-01-02 15:04"))
-	if got.KeptOld != "" {
-		fmt.Fprintf(a.out(), "原台账保留在 %s\n", got.KeptOld)
-	}
-	return nil
 }
 
 // countsText is a run's counts in words.

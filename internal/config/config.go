@@ -19,6 +19,7 @@ type Config struct {
 	DictMaxAge  time.Duration
 	Sync        Sync
 	DataDir     string // the profile's own folder, absolute
+	Ledger      Ledger
 	Warnings    []string
 
 	origins map[string]Origin
@@ -81,6 +82,14 @@ type AddRemove struct{ Add, Remove []string }
 type Sync struct {
 	Inbox, Done, Failed, Pattern, OnFinish, ReportGroup string
 	Settle                                              time.Duration
+}
+
+// Ledger is the ledger of several machines; the zero value is the embedded one in
+// the data folder.
+type Ledger struct {
+	URL       Secret // postgres://…, maybe with a password
+	KeyFile   string
+	DeadAfter time.Duration
 }
 
 // Origin is where a value came from.

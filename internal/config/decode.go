@@ -34,6 +34,7 @@ func (l *loader) decode() (*Config, error) {
 	c.Sync = Sync{Inbox: r.path("sync.inbox"), Done: r.path("sync.done"), Failed: r.path("sync.failed"), Pattern: r.text("sync.pattern"),
 		OnFinish: r.text("sync.on_finish"), ReportGroup: r.text("sync.report_group"), Settle: r.duration("sync.settle")}
 	c.DataDir = r.dataDir()
+	c.Ledger = r.ledger()
 	c.Rules, c.Aliases = r.words("rules"), r.aliases()
 	c.Warnings = l.warn
 	if r.err != nil {
@@ -281,6 +282,34 @@ func (r *reader) dataDir() string {
 	}
 	return abs
 }
+
+// ledger is where several machines keep one ledger.
+func (r *reader) ledger() Ledger {
+	l := Ledger{URL: Secret(strings.TrimSpace(r.text("ledger"))), KeyFile: r.path("ledger_key_file"), DeadAfter: r.duration("ledger_dead_after")}
+	r.shown["ledger"] = ""
+	if l.URL == "" {
+		if l.KeyFile != "" {
+			r.fail("ledger_key_file", "只与 ledger 一起使用", "请填写 ledger，或删去这一项")
+		}
+		return l
+	}
+	u, err := url.Parse(l.URL.Reveal())
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Host == "" && u.Query().Get("host") == "" || strings.Trim(u.Path, "/") == "" {
+		r.fail("ledger", "应是 PostgreSQL 的地址", "例如 postgres://用户名@主机:5432/数据库名")
+		return l
+	}
+	r.shown["ledger"] = u.Redacted()
+	if l.KeyFile == "" {
+		r.fail("ledger", "还需要 ledger_key_file", "各台电脑用同一个密钥文件：由 hbupload ledger init 建立一次，再复制到其他电脑")
+	}
+	if l.DeadAfter < minDeadAfter {
+		r.fail("ledger_dead_after", "太短", "至少 1m，例如 10m")
+	}
+	return l
+}
+
+// minDeadAfter leaves a machine time for a slow database.
+const minDeadAfter = time.Minute
 
 // words reads a map of people's own words from the file and the profile, the
 // profile's last.

@@ -115,6 +115,9 @@ func houseKeys() []key {
 		{path: "sync.on_finish", help: "每次 sync 结束后执行的命令，标准输入是各项数目的 JSON，最多 60 秒"},
 		{path: "sync.report_group", help: "可读 sync 报告的系统用户组（Linux、macOS），报告权限为 0640"},
 		{path: "data_dir", kind: kindPath, help: "数据文件夹（台账、字典、token）；空则用系统默认位置"},
+		{path: "ledger", kind: kindSecret, help: "几台电脑共用的台账：postgres://用户名@主机:5432/数据库名（PostgreSQL）；空则用数据文件夹里的台账。密码请放在 ~/.pgpass 或环境变量 HBUPLOAD_LEDGER"},
+		{path: "ledger_key_file", kind: kindPath, help: "共用台账的密钥文件（权限 0600），各台电脑相同，由 hbupload ledger init 建立一次"},
+		{path: "ledger_dead_after", kind: kindDuration, def: "10m", help: "共用台账的电脑失去联系多久后，它正在上传的记录由别的电脑列为结果不明"},
 	}
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"runtime"
 	"strings"
@@ -103,6 +104,13 @@ func (l *loader) checkMode() {
 		if v := lookup(l.root, path); v != nil && v.Value != "" {
 			l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 含有密码且其他用户可读，请执行 chmod 600", l.path))
 			return
+		}
+	}
+	if v := lookup(l.root, "ledger"); v != nil {
+		if u, err := url.Parse(v.Value); err == nil && u.User != nil {
+			if _, has := u.User.Password(); has {
+				l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 的 ledger 含有密码且其他用户可读，请执行 chmod 600", l.path))
+			}
 		}
 	}
 }

@@ -48,7 +48,7 @@ func decide(e *Entry, r *row, other *keyRow, p Policy) Decision {
 	case r.name != e.Name && !r.samePerson:
 		d.Action, d.Reason = Collision, "同一身份（机构、证件、体检日期、初复检）在台账中是另一个姓名。"
 	case r.state == StateClaimed:
-		d.Action, d.Reason = HoldInDoubt, "该记录的上一次发送尚无答复。"
+		d.Action, d.Reason = HoldInDoubt, "该记录正由另一次上传发送，尚无答复。"
 	case r.state == StateInDoubt:
 		decideDoubt(e, r, p, &d)
 	default:

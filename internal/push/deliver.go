@@ -70,6 +70,7 @@ type waiting struct {
 	doubted bool          // in doubt before this run with the same content
 	took    time.Duration // of the last attempt
 	delays  *delays       // of this record, after its first wait
+	looks   int           // how often another machine was seen sending it
 	epoch   int           // of the limit under which the last attempt began
 	seq     int
 }
@@ -115,11 +116,16 @@ func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
 	if e.Jitter == nil {
 		e.Jitter = func(most time.Duration) time.Duration { return rand.N(most + 1) }
 	}
+	var busy []int
 	for i := range b.Records {
-		if b.Records[i].State == Valid {
+		switch {
+		case b.Records[i].State == Valid:
 			e.queue = append(e.queue, i)
+		case b.jobs[i].busy: // by its turn the other machine may know the end of it
+			busy = append(busy, i)
 		}
 	}
+	e.queue = append(e.queue, busy...)
 	e.total = len(e.queue)
 	e.results = make(chan result, e.limit+Ahead(e.limit))
 	return e
@@ -305,7 +311,7 @@ func (e *engine) next(now time.Time) (w waiting, wait time.Duration, ok bool) {
 	if len(e.delayed) > 0 {
 		if until := e.delayed[0].ready.Sub(now); until <= 0 {
 			return heap.Pop(&e.delayed).(waiting), 0, true
-		} else if len(e.queue) == 0 || e.canary || len(e.delayed) >= waitingRounds*e.Concurrency {
+		} else if len(e.queue) == 0 || e.canary && e.delayed[0].looks == 0 || len(e.delayed) >= waitingRounds*e.Concurrency {
 			return waiting{}, until, false
 		}
 	}

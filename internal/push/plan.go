@@ -112,6 +112,7 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 		r.Message += "；确认要按新内容重传请加 --resend changed"
 	case ledger.HoldInDoubt:
 		r.State, r.Message = InDoubt, withWords(d)
+		b.jobs[i].busy = d.PriorState == ledger.StateClaimed
 	case ledger.HoldRejected:
 		r.State, r.Message = Rejected, withWords(d)
 	case ledger.Collision:

@@ -64,6 +64,7 @@ type job struct {
 	nameCol     int32
 	rowKey      bool
 	doubted     bool // planned as in doubt with the same content: a reply "already there" settles it
+	busy        bool // another machine was sending it when it was planned
 
 	// What the ledger said in the first pass of a record that was accepted
 	// before with this content.

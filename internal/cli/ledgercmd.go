@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/ledger"
+	"hbupload/internal/report"
+)
+
+func newLedger(a *app) *cobra.Command {
+	cmd := group(&cobra.Command{Use: "ledger", Short: "台账：建立、备份、恢复、改为几台电脑共用"})
+	cmd.AddCommand(newLedgerInit(a), newLedgerMigrate(a), newLedgerBackup(a), newLedgerRestore(a))
+	return cmd
+}
+
+func newLedgerInit(a *app) *cobra.Command {
+	var role string
+	cmd := &cobra.Command{Use: "init", Short: "建立台账和密钥；共用的台账只建一次，并打印授权语句", Args: argCount(0, 0, ""),
+		Example: "  HBUPLOAD_LEDGER=postgres://所有者@主机/数据库 hbupload ledger init --role hbupload",
+		RunE:    a.run("ledger init", func(ctx context.Context, _ []string) error { return a.ledgerInit(ctx, role) })}
+	cmd.Flags().StringVar(&role, "role", "hbupload", "平时上传所用的数据库用户，授权语句为它而写")
+	return cmd
+}
+
+func (a *app) ledgerInit(ctx context.Context, role string) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	s, err := ledger.Init(ctx, a.ledgerOptions(cfg), role)
+	if err != nil {
+		return err
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			Ledger  string   `json:"ledger"`
+			KeyFile string   `json:"key_file"`
+			Created bool     `json:"created"`
+			NewKey  bool     `json:"new_key"`
+			Grants  []string `json:"grants,omitempty"`
+		}{a.ok(), s.Place, s.KeyPath, s.Created, s.NewKey, s.Grants})
+	}
+	w := a.out()
+	fmt.Fprintf(w, "台账：%s（%s）\n", s.Place, map[bool]string{true: "新建", false: "已有，没有改动记录"}[s.Created])
+	fmt.Fprintf(w, "密钥：%s（%s）\n", s.KeyPath, map[bool]string{true: "新建", false: "已有，与台账相符"}[s.NewKey])
+	if s.Grants == nil {
+		return nil
+	}
+	fmt.Fprintln(w, "  → 把密钥文件复制到每台上传的电脑（权限 0600），并另存一份；丢了它，台账就无法对账")
+	fmt.Fprintf(w, "\n平时上传用权限最小的用户 %s。请由数据库的所有者执行（可重复执行）：\n\n", role)
+	for _, g := range s.Grants {
+		fmt.Fprintln(w, "  "+g)
+	}
+	return nil
+}
+
+func newLedgerMigrate(a *app) *cobra.Command {
+	var from string
+	cmd := &cobra.Command{Use: "migrate", Short: "把本机的台账搬进几台电脑共用的台账（ledger: postgres://…）", Args: argCount(0, 0, ""),
+		Example: "  hbupload ledger migrate\n  hbupload ledger migrate --from D:\\旧数据文件夹",
+		RunE:    a.run("ledger migrate", func(ctx context.Context, _ []string) error { return a.migrate(ctx, from) })}
+	cmd.Flags().StringVar(&from, "from", "", "本机台账所在的文件夹（默认：数据文件夹）")
+	return cmd
+}
+
+func (a *app) migrate(ctx context.Context, from string) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	if from == "" {
+		from = cfg.DataDir
+	}
+	m, err := ledger.Migrate(ctx, a.ledgerOptions(cfg), from)
+	if err != nil {
+		return err
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			Records int    `json:"records"`
+			Kept    string `json:"kept"`
+			KeptKey string `json:"kept_key,omitempty"`
+		}{a.ok(), m.Records, m.KeptOld, m.KeptKey})
+	}
+	fmt.Fprintf(a.out(), "已把 %d 条记录搬到 %s\n本机的台账保留在 %s，不再使用\n", m.Records, ledgerPlace(cfg), m.KeptOld)
+	a.sayKey(cfg.Ledger.KeyFile, m.KeptKey)
+	return nil
+}
+
+// sayKey tells about the key that all machines need now.
+func (a *app) sayKey(path, kept string) {
+	if path == "" {
+		return
+	}
+	fmt.Fprintf(a.out(), "密钥：%s；请复制到每台上传的电脑（权限 0600）\n", path)
+	if kept != "" {
+		fmt.Fprintf(a.out(), "原来的密钥文件不再适用，改名为 %s\n", kept)
+	}
+}
+
+func newLedgerBackup(a *app) *cobra.Command {
+	return &cobra.Command{Use: "backup FILE", Short: "把台账和密钥备份成一个文件（上传进行中也可以）", Args: argCount(1, 1, "备份文件"),
+		RunE: a.run("ledger backup", func(ctx context.Context, args []string) error { return a.backup(ctx, args[0]) })}
+}
+
+func (a *app) backup(ctx context.Context, path string) error {
+	_, led, err := a.openBook(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = led.Close() }()
+	m, err := led.Backup(ctx, path)
+	if err != nil {
+		return err
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			File    string `json:"file"`
+			Records int    `json:"records"`
+		}{a.ok(), path, m.Records})
+	}
+	fmt.Fprintf(a.out(), "已备份 %d 条记录和密钥到 %s；请妥善保管，密钥泄露会削弱台账的保护\n", m.Records, path)
+	return nil
+}
+
+func newLedgerRestore(a *app) *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{Use: "restore FILE", Short: "从备份恢复台账", Args: argCount(1, 1, "备份文件"),
+		RunE: a.run("ledger restore", func(ctx context.Context, args []string) error { return a.restore(ctx, args[0], force) })}
+	cmd.Flags().BoolVar(&force, "force", false, "现有台账里有记录时也替换（旧台账会改名保留）")
+	return cmd
+}
+
+func (a *app) restore(ctx context.Context, path string, force bool) error {
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	got, err := ledger.Restore(ctx, a.ledgerOptions(cfg), path, force)
+	if err != nil {
+		return err
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			Records int    `json:"records"`
+			Kept    string `json:"kept,omitempty"`
+			KeptKey string `json:"kept_key,omitempty"`
+		}{a.ok(), got.Manifest.Records, got.KeptOld, got.KeptKey})
+	}
+	fmt.Fprintf(a.out(), "已恢复 %d 条记录（备份于 %s）\n", got.Manifest.Records, got.Manifest.Created.Local().Format("2006-01-02 15:04"))
+	if got.KeptOld != "" {
+		fmt.Fprintf(a.out(), "原台账保留在 %s\n", got.KeptOld)
+	}
+	a.sayKey(cfg.Ledger.KeyFile, got.KeptKey)
+	return nil
+}
