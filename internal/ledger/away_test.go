@@ -12,12 +12,20 @@ import (
 	"hbupload/internal/pgtest"
 )
 
+// through puts a cable between a machine and the database.
+func through(t *testing.T, server *pgtest.Server, at site) (*pgtest.Cable, site) {
+	t.Helper()
+	cable := pgtest.NewCable(t, server)
+	at.url = cable.Through(at.url)
+	return cable, at
+}
+
 // journalled: what is in flight when the database goes away is answered all the
 // same; the answers stay on this machine and are told when it is back. Nothing is
 // claimed meanwhile.
 func journalled(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	cable, at := newCable(t, server.Addr(), shared(t, server))
+	cable, at := through(t, server, shared(t, server))
 	l := opened(t, at, func(o *Options) { o.Patience = 300 * time.Millisecond })
 	r, _ := begin(t, l, Policy{})
 	entries := []Entry{invented(1).entry(l.Digester()), invented(2).entry(l.Digester()), invented(3).entry(l.Digester())}
@@ -25,7 +33,7 @@ func journalled(t *testing.T, server *pgtest.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cable.cut()
+	cable.Cut()
 	for i, class := range []Class{ClassAccepted, ClassRejected, ClassUnknown} {
 		if err := r.Settle(ctx, claims[i], Settlement{Class: class, HTTPStatus: 200, Message: "答复***"}); err != nil {
 			t.Fatal(err)
@@ -50,7 +58,7 @@ func journalled(t *testing.T, server *pgtest.Server) {
 	if err := r.Finish(ctx, Summary{}); kindOf(err) != "unreachable" {
 		t.Errorf("Finish = %v", err)
 	}
-	cable.mend()
+	cable.Mend()
 	if _, _, err := r.ClaimOne(ctx, invented(4).entry(l.Digester())); err != nil {
 		t.Fatalf("with the database back: %v", err)
 	}
@@ -72,7 +80,7 @@ func killedWhileAway(t *testing.T, server *pgtest.Server) {
 			t.Parallel()
 			ctx := context.Background()
 			first := shared(t, server)
-			cable, at := newCable(t, server.Addr(), first)
+			cable, at := through(t, server, first)
 			l := opened(t, at, func(o *Options) { o.Patience = time.Millisecond })
 			r, _ := begin(t, l, Policy{})
 			entries := []Entry{invented(1).entry(l.Digester()), invented(2).entry(l.Digester())}
@@ -80,7 +88,7 @@ func killedWhileAway(t *testing.T, server *pgtest.Server) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cable.cut()
+			cable.Cut()
 			if err := r.Settle(ctx, claims[0], Settlement{Class: ClassAccepted, HTTPStatus: 200}); err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +111,7 @@ func killedWhileAway(t *testing.T, server *pgtest.Server) {
 					t.Fatalf("recovered %+v", rec)
 				}
 			}
-			cable.mend()
+			cable.Mend()
 			again := open(t, at)
 			if s, err := again.Status(ctx); err != nil || s.Unsettled != 1 {
 				t.Errorf("status %+v, %v", s, err)
@@ -127,22 +135,18 @@ func killedWhileAway(t *testing.T, server *pgtest.Server) {
 // committed is not done again, and what was not is.
 func unknownCommit(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	cable, at := newCable(t, server.Addr(), shared(t, server))
+	cable, at := through(t, server, shared(t, server))
 	l := opened(t, at, func(o *Options) { o.Patience = time.Minute })
 	r, _ := begin(t, l, Policy{})
 	broken := func(text string, work func()) {
-		cable.cutAfter(text)
+		cable.CutAfter(text)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
 			work()
 		}()
-		eventually(t, "the cable breaks", func() bool {
-			cable.mu.Lock()
-			defer cable.mu.Unlock()
-			return cable.down
-		})
-		cable.mend()
+		eventually(t, "the cable breaks", cable.Broken)
+		cable.Mend()
 		<-done
 	}
 	for n, text := range []string{"COMMIT", "BEGIN"} {

@@ -49,10 +49,14 @@ type world struct {
 	gate    *gate
 	made    int // people so far: each file has new ones
 	workers int // concurrency of its pushes
+	shared  site
 
 	mu     sync.Mutex
 	faults map[string]int // that struck, by kind
 }
+
+// site is the ledger of several machines; the zero value is an embedded one.
+type site struct{ url, key string }
 
 var reFault = regexp.MustCompile(`故障 (\S+)`)
 
@@ -177,7 +181,7 @@ func (w *world) file(n int) string {
 // believed is the ledger's view, by content.
 func (w *world) believed() map[string]ledger.SubmissionView {
 	w.t.Helper()
-	led, err := ledger.OpenReadOnly(context.Background(), ledger.Options{Path: filepath.Join(w.data(), ledger.FileName), Now: time.Now})
+	led, err := ledger.OpenReadOnly(context.Background(), ledger.Options{Path: filepath.Join(w.data(), ledger.FileName), URL: w.shared.url, KeyPath: w.shared.key, Now: time.Now})
 	if err != nil {
 		w.t.Fatal(err)
 	}

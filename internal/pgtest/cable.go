@@ -1,4 +1,4 @@
-package ledger
+package pgtest
 
 import (
 	"bytes"
@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// cable is the network between a machine and the database, which a test can cut.
-type cable struct {
+// Cable is the network between a machine and the database, which a test can cut.
+type Cable struct {
 	listener net.Listener
 	to       string
 
@@ -20,14 +20,14 @@ type cable struct {
 	pairs []net.Conn
 }
 
-// newCable leads to a server's address; at is rewritten to go through it.
-func newCable(t testing.TB, addr string, at site) (*cable, site) {
+// NewCable leads to a server.
+func NewCable(t testing.TB, s *Server) *Cable {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &cable{listener: l, to: addr}
+	c := &Cable{listener: l, to: s.Addr()}
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for {
@@ -40,15 +40,26 @@ func newCable(t testing.TB, addr string, at site) (*cable, site) {
 	})
 	t.Cleanup(func() {
 		_ = l.Close()
-		c.cut()
+		c.Cut()
 		wg.Wait()
 	})
-	at.url = strings.Replace(at.url, addr, l.Addr().String(), 1)
-	return c, at
+	return c
+}
+
+// Through is a server's URL that goes through the cable.
+func (c *Cable) Through(url string) string {
+	return strings.Replace(url, c.to, c.listener.Addr().String(), 1)
+}
+
+// Broken tells whether nothing goes through.
+func (c *Cable) Broken() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.down
 }
 
 // carry joins one connection with the server.
-func (c *cable) carry(in net.Conn) {
+func (c *Cable) carry(in net.Conn) {
 	defer func() { _ = in.Close() }()
 	out, err := net.Dial("tcp", c.to)
 	if err != nil {
@@ -92,7 +103,7 @@ func (c *cable) carry(in net.Conn) {
 }
 
 // fatal tells whether a message is the one after which the cable breaks.
-func (c *cable) fatal(message []byte) bool {
+func (c *Cable) fatal(message []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.eat == "" || !bytes.Contains(message, []byte(c.eat)) {
@@ -102,8 +113,8 @@ func (c *cable) fatal(message []byte) bool {
 	return true
 }
 
-// cut breaks every connection and lets none through.
-func (c *cable) cut() {
+// Cut breaks every connection and lets none through.
+func (c *Cable) Cut() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.down = true
@@ -113,16 +124,16 @@ func (c *cable) cut() {
 	c.pairs = nil
 }
 
-// cutAfter breaks the cable as soon as a message with the text has gone through:
+// CutAfter breaks the cable as soon as a message with the text has gone through:
 // its answer is lost.
-func (c *cable) cutAfter(text string) {
+func (c *Cable) CutAfter(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.eat = text
 }
 
-// mend lets connections through again.
-func (c *cable) mend() {
+// Mend lets connections through again.
+func (c *Cable) Mend() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.down = false

@@ -1,0 +1,192 @@
+package torture
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"hbupload/internal/pgtest"
+)
+
+// fleet is several machines with one ledger in PostgreSQL: a world whose
+// programs have data folders of their own.
+type fleet struct {
+	*world
+	server   *pgtest.Server
+	schema   string
+	machines int
+}
+
+func newFleet(t *testing.T, bin string, server *pgtest.Server, url, schema, faults string, machines int) *fleet {
+	t.Helper()
+	f := &fleet{world: newWorld(t, bin, faults, 4), server: server, schema: schema, machines: machines}
+	f.shared = site{url: url + "&search_path=" + schema, key: filepath.Join(f.dir, "shared.key")}
+	config := filepath.Join(f.dir, "hbupload.yaml")
+	text, err := os.ReadFile(config)
+	if err == nil {
+		text = fmt.Appendf(text, "ledger: %q\nledger_key_file: %q\n", f.shared.url, f.shared.key)
+		err = os.WriteFile(config, text, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, out := f.run("ledger", "init"); code != 0 {
+		t.Fatalf("ledger init: exit %d\n%s", code, out)
+	}
+	for n := range machines {
+		if out, err := f.on(n, "dict", "pull").CombinedOutput(); err != nil {
+			t.Fatalf("dict pull: %v\n%s", err, out)
+		}
+	}
+	return f
+}
+
+// on is the program on one of the machines, not yet started.
+func (f *fleet) on(n int, args ...string) *exec.Cmd {
+	return f.command(append(args, "--data-dir", filepath.Join(f.dir, fmt.Sprintf("machine-%d", n)))...)
+}
+
+// all pushes a file from every machine at once and returns what each said;
+// victim is killed at some moment, -1 for nobody.
+func (f *fleet) all(file string, victim int, r *rand.Rand) []outcome {
+	f.t.Helper()
+	out := make([]outcome, f.machines)
+	cmds := make([]*exec.Cmd, f.machines)
+	for n := range cmds {
+		cmds[n] = f.on(n, pushArgs(file)...)
+	}
+	if victim >= 0 {
+		nth, late := 1+r.IntN(60), time.Duration(r.IntN(20_000))*time.Microsecond
+		f.gate.watch(func(n int) {
+			if n == nth {
+				time.AfterFunc(late, func() { _ = cmds[victim].Process.Kill() }) // it may have ended
+			}
+		})
+		defer f.gate.watch(nil)
+	}
+	var wg sync.WaitGroup
+	for n, cmd := range cmds {
+		var stdout, stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		if err := cmd.Start(); err != nil {
+			f.t.Fatal(err)
+		}
+		wg.Go(func() {
+			_ = cmd.Wait() // the exit code is looked at below
+			if cmd.ProcessState.ExitCode() == -1 && n == victim {
+				out[n].ExitCode = -1
+				return
+			}
+			if err := json.Unmarshal(stdout.Bytes(), &out[n]); err != nil {
+				f.t.Errorf("machine %d: %v, exit %d\nstdout %s\nstderr %s", n, err, cmd.ProcessState.ExitCode(), stdout.String(), stderr.String())
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+// finish lets every machine push until nothing is left to do, as the operators
+// would over the next days: doubts are resolved by looking.
+func (f *fleet) finish(file string, people int) {
+	f.t.Helper()
+	for round := 0; ; round++ {
+		open := 0
+		for n, o := range f.all(file, -1, nil) {
+			if o.ExitCode == 1 || o.ExitCode == 2 || o.ExitCode == 5 {
+				f.t.Fatalf("machine %d: exit %d, %v", n, o.ExitCode, o.Counts)
+			}
+			open = max(open, o.ExitCode)
+		}
+		a := f.check(fmt.Sprintf("round %d", round), true)
+		if open == 0 && a.accepted == people && a.stored == people {
+			return
+		}
+		if round == 8 {
+			f.t.Fatalf("no end: %+v", a)
+		}
+		f.settle()
+	}
+}
+
+// TestFleet: machines whose exports overlap push them at once through a platform
+// with faults, die, and lose the database. Each record is stored once.
+func TestFleet(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	bin := build(t)
+	url := server.URL(pgtest.Owner, "postgres")
+	for _, machines := range []int{2, 8} {
+		t.Run(fmt.Sprintf("%d machines", machines), func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t, bin, server, url, fmt.Sprintf("fleet%d", machines), faults(uint64(machines)), machines)
+			r := rand.New(rand.NewPCG(uint64(machines), 11))
+			const people = 80
+			for round := range 3 {
+				file := f.file(people)
+				victim := r.IntN(machines)
+				f.all(file, victim, r)
+				f.check(fmt.Sprintf("round %d, after the kill", round), true)
+				f.finish(file, (round+1)*people)
+			}
+			t.Logf("faults that struck: %v", f.struck())
+		})
+	}
+	t.Run("the database goes away", func(t *testing.T) {
+		t.Parallel()
+		databaseTrouble(t, bin)
+	})
+}
+
+// databaseTrouble: the database is restarted, crashes, is cut off and has no
+// room while four machines push; everything ends well, and no record twice.
+func databaseTrouble(t *testing.T, bin string) {
+	server := pgtest.Start(t) // its own: the other machines want theirs alive
+	cable := pgtest.NewCable(t, server)
+	const people = 60
+	f := newFleet(t, bin, server, cable.Through(server.URL(pgtest.Owner, "postgres")), "trouble", "", 4)
+	made := 0
+	for _, trouble := range []struct {
+		name         string
+		strike, mend func()
+	}{
+		{"restart", func() { server.Stop("fast") }, server.Resume},
+		{"crash", func() { server.Stop("immediate") }, server.Resume},
+		{"cut off", cable.Cut, cable.Mend},
+		{"full", func() {
+			server.SQL(t, "postgres", `CREATE OR REPLACE FUNCTION trouble.full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$`,
+				`CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON trouble.attempts EXECUTE FUNCTION trouble.full_disk()`)
+		}, func() { server.SQL(t, "postgres", `DROP TRIGGER full_disk ON trouble.attempts`) }},
+	} {
+		file := f.file(people)
+		made += people
+		struck, mended := make(chan struct{}), make(chan struct{})
+		f.gate.watch(func(n int) {
+			if n == 12 {
+				close(struck)
+			}
+		})
+		go func() {
+			defer close(mended)
+			<-struck
+			trouble.strike()
+			trouble.mend()
+		}()
+		for n, o := range f.all(file, -1, nil) {
+			if o.ExitCode != 0 && o.ExitCode != 4 {
+				t.Errorf("%s: machine %d ended with %d, %v", trouble.name, n, o.ExitCode, o.Counts)
+			}
+		}
+		<-mended
+		f.gate.watch(nil)
+		f.check("after the database's "+trouble.name, true)
+		f.finish(file, made)
+	}
+}
