@@ -162,3 +162,6 @@ func (s *Server) SQL(t testing.TB, database string, statements ...string) string
 	}
 	return strings.TrimSpace(out)
 }
+
+// Program is the path of one of PostgreSQL's own programs.
+func (s *Server) Program(name string) string { return filepath.Join(s.bin, name) }

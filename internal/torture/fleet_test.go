@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hbupload/internal/pgtest"
+	"hbupload/internal/sandbox"
 )
 
 // fleet is several machines with one ledger in PostgreSQL: a world whose
@@ -24,9 +25,9 @@ type fleet struct {
 	machines int
 }
 
-func newFleet(t *testing.T, bin string, server *pgtest.Server, url, schema, faults string, machines int) *fleet {
+func newFleet(t testing.TB, bin string, server *pgtest.Server, url, schema string, platform sandbox.Options, workers, machines int) *fleet {
 	t.Helper()
-	f := &fleet{world: newWorld(t, bin, faults, 4), server: server, schema: schema, machines: machines}
+	f := &fleet{world: newWorld(t, bin, platform, workers), server: server, schema: schema, machines: machines}
 	f.shared = site{url: url + "&search_path=" + schema, key: filepath.Join(f.dir, "shared.key")}
 	config := filepath.Join(f.dir, "hbupload.yaml")
 	text, err := os.ReadFile(config)
@@ -126,7 +127,7 @@ func TestFleet(t *testing.T) {
 	for _, machines := range []int{2, 8} {
 		t.Run(fmt.Sprintf("%d machines", machines), func(t *testing.T) {
 			t.Parallel()
-			f := newFleet(t, bin, server, url, fmt.Sprintf("fleet%d", machines), faults(uint64(machines)), machines)
+			f := newFleet(t, bin, server, url, fmt.Sprintf("fleet%d", machines), faulty(t, faults(uint64(machines))), 4, machines)
 			r := rand.New(rand.NewPCG(uint64(machines), 11))
 			const people = 80
 			for round := range 3 {
@@ -151,7 +152,7 @@ func databaseTrouble(t *testing.T, bin string) {
 	server := pgtest.Start(t) // its own: the other machines want theirs alive
 	cable := pgtest.NewCable(t, server)
 	const people = 60
-	f := newFleet(t, bin, server, cable.Through(server.URL(pgtest.Owner, "postgres")), "trouble", "", 4)
+	f := newFleet(t, bin, server, cable.Through(server.URL(pgtest.Owner, "postgres")), "trouble", faulty(t, ""), 4, 4)
 	made := 0
 	for _, trouble := range []struct {
 		name         string

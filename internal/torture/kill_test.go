@@ -102,7 +102,7 @@ func TestKills(t *testing.T) {
 // killAtStep: the program dies at a step of its nth upload; the next push
 // settles, holds the doubts, and a person's word brings the rest.
 func killAtStep(t *testing.T, bin string, at step, nth int, n *tally) {
-	w := newWorld(t, bin, "", 4)
+	w := newWorld(t, bin, faulty(t, ""), 4)
 	file := w.file(12)
 	var before func()
 	unlock := func() {}
@@ -161,7 +161,7 @@ func faults(seed uint64) string {
 
 // killAtRandom kills pushes of fresh files until so many have died.
 func killAtRandom(t *testing.T, bin string, seed uint64, kills int, n *tally) {
-	w := newWorld(t, bin, faults(seed), concurrencies()[seed/10%2])
+	w := newWorld(t, bin, faulty(t, faults(seed)), concurrencies()[seed/10%2])
 	r := rand.New(rand.NewPCG(seed, 5))
 	start := time.Now()
 	w.push(w.file(20))

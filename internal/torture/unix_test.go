@@ -64,7 +64,7 @@ func (s *started) ended(t *testing.T) outcome {
 
 // twoAtOnce: the second is turned away with exit 5, readers are not.
 func twoAtOnce(t *testing.T, bin string) {
-	w := newWorld(t, bin, "", 4)
+	w := newWorld(t, bin, faulty(t, ""), 4)
 	file := w.file(8)
 	reached := w.gate.arm(afterBody, 3, nil)
 	first := w.start(pushArgs(file)...)
@@ -94,7 +94,7 @@ func twoAtOnce(t *testing.T, bin string) {
 // interrupt finishes what is in flight.
 func interrupt(t *testing.T, bin string) {
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		w := newWorld(t, bin, "", 4)
+		w := newWorld(t, bin, faulty(t, ""), 4)
 		file := w.file(20)
 		reached := w.gate.arm(afterStore, 6, nil)
 		p := w.start(pushArgs(file)...)
@@ -120,7 +120,7 @@ func interrupt(t *testing.T, bin string) {
 
 // interruptTwice gives up what is in flight, and says so.
 func interruptTwice(t *testing.T, bin string) {
-	w := newWorld(t, bin, "", 4)
+	w := newWorld(t, bin, faulty(t, ""), 4)
 	file := w.file(20)
 	reached := w.gate.arm(afterStore, 6, nil)
 	p := w.start(pushArgs(file)...)
@@ -155,7 +155,7 @@ func fileSizeLimit(t *testing.T, bin string) {
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("no bash, whose ulimit counts in KiB")
 	}
-	w := newWorld(t, bin, "", 4)
+	w := newWorld(t, bin, faulty(t, ""), 4)
 	file := w.file(120)
 	p := w.limited("ulimit -f 700; exec \"$0\" \"$@\"", pushArgs(file)...)
 	w.afterBadDisk(t, p.ended(t), file, 120)
@@ -197,7 +197,7 @@ func (w *world) afterBadDisk(t *testing.T, o outcome, file string, n int) {
 
 // fullDisk has the data folder on a small disk of its own.
 func fullDisk(t *testing.T, bin string) {
-	w := newWorld(t, bin, "", 4)
+	w := newWorld(t, bin, faulty(t, ""), 4)
 	file := w.file(120)
 	disk := filepath.Join(w.dir, "disk")
 	if err := os.Mkdir(disk, 0o700); err != nil {
@@ -230,7 +230,7 @@ func fullDisk(t *testing.T, bin string) {
 
 // readOnly: pushing is refused before anything leaves, looking works.
 func readOnly(t *testing.T, bin string) {
-	w := newWorld(t, bin, "", 4)
+	w := newWorld(t, bin, faulty(t, ""), 4)
 	file := w.file(3)
 	if o := w.push(file); o.ExitCode != 0 {
 		t.Fatalf("the first push: exit %d", o.ExitCode)

@@ -25,7 +25,7 @@ import (
 
 // build makes the program. A test binary that plays it would be quicker, but it
 // would not be the program.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "hbupload")
 	if runtime.GOOS == "windows" {
@@ -41,7 +41,7 @@ func build(t *testing.T) string {
 
 // world is a platform, a data folder and the program.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	bin     string
 	dir     string
 	server  *httptest.Server
@@ -62,14 +62,11 @@ var reFault = regexp.MustCompile(`故障 (\S+)`)
 
 // newWorld starts a platform that stores everything it is sent, however often,
 // and downloads the dictionaries.
-func newWorld(t *testing.T, bin, faults string, workers int) *world {
+func newWorld(t testing.TB, bin string, platform sandbox.Options, workers int) *world {
 	t.Helper()
 	w := &world{t: t, bin: bin, dir: t.TempDir(), workers: workers, faults: map[string]int{}}
-	parsed, err := sandbox.ParseFaults(faults)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.sandbox = sandbox.New(sandbox.Options{Faults: parsed, Latency: 2 * time.Millisecond, Forget: true, Again: sandbox.AgainAccept, Logf: w.log})
+	platform.Again, platform.Logf = sandbox.AgainAccept, w.log
+	w.sandbox = sandbox.New(platform)
 	w.gate = &gate{next: w.sandbox}
 	w.server = httptest.NewServer(w.gate)
 	t.Cleanup(w.close)
@@ -83,6 +80,16 @@ upload: {concurrency: %d, max_rejections: 1000, max_failures: 1000}
 		t.Fatalf("dict pull: exit %d\n%s", code, out)
 	}
 	return w
+}
+
+// faulty is a platform at hand that has faults.
+func faulty(t testing.TB, faults string) sandbox.Options {
+	t.Helper()
+	parsed, err := sandbox.ParseFaults(faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sandbox.Options{Faults: parsed, Latency: 2 * time.Millisecond, Forget: true}
 }
 
 func (w *world) close() {
