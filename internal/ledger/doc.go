@@ -4,7 +4,7 @@
 //
 // # Order of calls
 //
-// A pushing run takes Lock, calls BeginRun (which first turns what the last run
+// A pushing run takes Lock, calls BeginRun (which first turns what dead runs
 // left open into doubt), asks Plan, and then for each record Claim → send →
 // Settle, where Claim returns only when the intent is on disk. An attempt that
 // was certainly not processed is settled as such and may be tried anew with
@@ -36,6 +36,10 @@
 //	⁶ back to where the claim came from when that was in_doubt or accepted: an
 //	  attempt that was never processed changes nothing about what the platform holds
 //
+// An answer that comes after its attempt was given up settles the doubt that was
+// left, as it would have settled the claim, unless a person or another attempt
+// has settled it since.
+//
 // # Personal data
 //
 // Names, identity numbers and phones never reach the disk: identity, name and
@@ -43,5 +47,21 @@
 // beside the database). Exam keys (体检编号) are kept: they are the handle
 // people use. The platform's messages must be redacted before they come here.
 //
-// The database behind it is SQLite today; nothing of it shows in the contract.
+// # Two databases
+//
+// The embedded ledger is a SQLite file in the data folder. With Options.URL it is
+// a PostgreSQL database that several machines of an institution share, under one
+// key that Init makes once. The contract is the same; besides:
+//
+//   - The run lock is one per machine. Claims are kept apart by the unique key of
+//     identities and by row locks; whoever comes second is told that the record is
+//     being sent (HoldInDoubt, PriorState claimed) and asks again later.
+//   - A run says that it is alive, by the database's clock. One of another machine
+//     that has been silent for Options.DeadAfter is dead: its claims become doubts
+//     at the next BeginRun, Recover or Adopt of any machine.
+//   - When the database is lost, nothing is claimed, and answers go into a journal
+//     in the data folder. Claim, Retry, Flush and Finish wait for it as long as
+//     Options.Patience allows; what the journal still holds is told by the next run
+//     of this machine. A commit of which nobody knows whether it happened is looked
+//     for, and is neither done twice nor forgotten.
 package ledger

@@ -19,7 +19,7 @@ var reMachine = regexp.MustCompile(`^[0-9a-f]{32}$`)
 // name.
 func machineName(opt Options, create bool) (string, error) {
 	path := filepath.Join(opt.dir(), MachineName)
-	name, err := os.ReadFile(path) //nolint:gosec // our own folder
+	name, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		if !create {
 			return "", nil
@@ -31,7 +31,7 @@ func machineName(opt Options, create bool) (string, error) {
 		if err := createOnce(opt.files(), path, []byte(hex.EncodeToString(fresh))); err != nil {
 			return "", machineFailure(path, err)
 		}
-		name, err = os.ReadFile(path) //nolint:gosec // our own folder
+		name, err = os.ReadFile(path)
 	}
 	if err != nil || !reMachine.Match(name) {
 		return "", machineFailure(path, err)

@@ -37,6 +37,7 @@ func (w *writer) learn(t *tx) error {
 		for _, h := range chunk {
 			args = append(args, int64(h), t.paths[h])
 		}
+		//nolint:gosec // only placeholders are put together
 		query := `INSERT INTO paths (hash, path) VALUES ` + strings.TrimSuffix(strings.Repeat(`(?, ?),`, len(chunk)), ",") + ` ON CONFLICT (hash) DO NOTHING`
 		query, args = w.d.bind(query, args)
 		if _, err := w.conn.ExecContext(t.ctx, query, args...); err != nil {

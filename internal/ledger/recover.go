@@ -66,7 +66,7 @@ const beats = 5
 
 // pulse tells the other machines that the run is alive, until it ends. A beat
 // that fails is only late: the run's answers settle all the same.
-func (r *Run) pulse() {
+func (r *Run) pulse(ctx context.Context) {
 	defer func() {
 		if p := recover(); p != nil {
 			_ = crash.Of(p) // silence is safe: the claims become doubts
@@ -82,7 +82,7 @@ func (r *Run) pulse() {
 		case <-r.l.w.stopped:
 			return
 		}
-		_ = r.l.w.do(context.Background(), func(t *tx) error {
+		_ = r.l.w.do(ctx, func(t *tx) error {
 			now, err := t.clock()
 			if err == nil {
 				_, err = t.exec(`UPDATE runs SET alive = ? WHERE id = ?`, now, r.id)

@@ -134,7 +134,6 @@ func (l *Ledger) Candidates(ctx context.Context, key string) ([]Candidate, error
 	}
 	err := l.read.query(ctx, func(q queryer) error {
 		out = nil
-		//nolint:gosec // where is one of the two constants above
 		rows, err := q.QueryContext(ctx, `SELECT id, institution, exam_key, file, state, updated FROM submissions WHERE `+where+` ORDER BY updated, id`, arg)
 		return eachRow(rows, err, func(rs *sql.Rows) error {
 			var c Candidate

@@ -93,7 +93,7 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	}
 	rec.Late = late
 	if l.opt.shared() {
-		go r.pulse()
+		go r.pulse(context.WithoutCancel(ctx)) // until Finish, however the run ends
 	}
 	return r, rec, nil
 }

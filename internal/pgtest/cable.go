@@ -2,6 +2,7 @@ package pgtest
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net"
 	"strings"
@@ -23,7 +24,7 @@ type Cable struct {
 // NewCable leads to a server.
 func NewCable(t testing.TB, s *Server) *Cable {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func (c *Cable) Broken() bool {
 // carry joins one connection with the server.
 func (c *Cable) carry(in net.Conn) {
 	defer func() { _ = in.Close() }()
-	out, err := net.Dial("tcp", c.to)
+	out, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", c.to)
 	if err != nil {
 		return
 	}

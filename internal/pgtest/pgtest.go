@@ -88,7 +88,7 @@ func version(path string) int {
 // processes are killed, the machine never: it need not wait for the disk.
 func (s *Server) configure() {
 	s.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func (s *Server) run(name string, args ...string) {
 func (s *Server) try(name string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience) // cleaning up outlives the test's own context
 	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, name), args...)
+	cmd := exec.CommandContext(ctx, s.Program(name), args...) //nolint:gosec // one of PostgreSQL's own
 	cmd.Dir = s.dir
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
