@@ -111,6 +111,12 @@ func TestRefusals(t *testing.T) {
 		"unknown profile":  {"profiles: {x: {platform: {usrname: a}}}", "platform.username"},
 		"nested profiles":  {"profiles: {x: {profiles: {}}}", "profiles"},
 		"refresh past ttl": {"platform: {token_ttl: 5m}", "refresh_before"},
+		"ledger elsewhere": {"ledger: mysql://u@127.0.0.1/x\nledger_key_file: k", "postgres://"},
+		"ledger no name":   {"ledger: postgres://u@127.0.0.1\nledger_key_file: k", "postgres://"},
+		"ledger no host":   {"ledger: postgres:///x\nledger_key_file: k", "postgres://"},
+		"ledger no key":    {"ledger: postgres://u@127.0.0.1/x", "ledger_key_file"},
+		"key no ledger":    {"ledger_key_file: k", "只与 ledger"},
+		"dead too soon":    {"ledger: postgres://u@127.0.0.1/x\nledger_key_file: k\nledger_dead_after: 5s", "ledger_dead_after"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -144,13 +150,16 @@ func TestPasswordFile(t *testing.T) {
 
 func TestSecretsCannotBePrinted(t *testing.T) {
 	t.Parallel()
-	c, err := load(t, "platform: {password: hunter2, username: u}\ninstitution: {preparerPhone: '13900000001'}", nil)
+	c, err := load(t, "platform: {password: hunter2, username: u}\ninstitution: {preparerPhone: '13900000001'}\nledger: postgres://u:geheim@127.0.0.1/x\nledger_key_file: k", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if c.Ledger.URL.Reveal() != "postgres://u:geheim@127.0.0.1/x" || c.Ledger.DeadAfter != 10*time.Minute {
+		t.Errorf("ledger %#v", c.Ledger)
+	}
 	js, _ := json.Marshal(c.Platform)
-	out := fmt.Sprintf("%v %+v %#v %s %q %x %s %v", c.Platform, c.Platform, c.Platform, c.Platform.Password, c.Platform.Password, c.Platform.Password, js, c.Entries())
-	for _, leak := range []string{"hunter2", "68756e74657232", "13900000001"} {
+	out := fmt.Sprintf("%v %+v %#v %s %q %x %s %v %+v", c.Platform, c.Platform, c.Platform, c.Platform.Password, c.Platform.Password, c.Platform.Password, js, c.Entries(), c.Ledger)
+	for _, leak := range []string{"hunter2", "68756e74657232", "13900000001", "geheim"} {
 		if strings.Contains(out, leak) {
 			t.Errorf("%q leaks in %s", leak, out)
 		}

@@ -18,7 +18,7 @@ func severalMachines(t *testing.T, server *pgtest.Server) {
 		"overlapping claims": overlappingClaims, "one key, two people": oneKeyTwoPeople, "a live machine is left alone": liveMachine,
 		"a dead machine's claims": deadMachine, "answers while the database is away": journalled, "a kill while it is away": killedWhileAway,
 		"a commit nobody knows of": unknownCommit, "a full disk": fullDatabase, "the key": sharedKeys, "never set up": neverSetUp,
-		"least privilege": leastPrivilege, "moving between the two": moving, "a journal of another ledger": foreignJournal, "restarts": restarts,
+		"least privilege": leastPrivilege, "moving between the two": moving, "a journal of another ledger": foreignJournal, "restarts": restarts, "encrypted": encrypted,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

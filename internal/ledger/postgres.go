@@ -75,6 +75,11 @@ func (s *postgresStore) close() error { return s.db.Close() }
 // dial makes the pool of a shared ledger; nothing is connected yet.
 func dial(opt Options) (*sql.DB, string, error) {
 	cfg, err := pgx.ParseConfig(secured(opt.URL))
+	if ca := authorityFile(opt.URL); err != nil && ca != "" {
+		if _, serr := os.Stat(ca); serr != nil {
+			return nil, "", fail("config", serr, "ledger 里的证书文件（sslrootcert）"+ca+" 无法读取。", "检查路径和权限。")
+		}
+	}
 	if err != nil { // its text may quote the password
 		return nil, "", fail("config", nil, "配置项 ledger 不是可用的 PostgreSQL 地址。", "例如 postgres://用户名@主机:5432/数据库名")
 	}
@@ -96,6 +101,15 @@ func dial(opt Options) (*sql.DB, string, error) {
 	db.SetMaxIdleConns(readers + 1)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	return db, schema, nil
+}
+
+// authorityFile is the address's sslrootcert, "" for none.
+func authorityFile(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Query().Get("sslrootcert")
 }
 
 // secured asks for a verified certificate from any database but this machine's,

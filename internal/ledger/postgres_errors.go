@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -54,10 +56,23 @@ func raced(err error) bool {
 	return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001")
 }
 
+// untrusted tells a certificate that cannot be verified.
+func untrusted(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &verification) || errors.As(err, &unknown) || errors.As(err, &host) || errors.As(err, &invalid)
+}
+
 // postgresError words PostgreSQL's codes (SQLSTATE).
 func postgresError(doing string, err error) error {
 	var pe *pgconn.PgError
 	if !errors.As(err, &pe) {
+		if untrusted(err) {
+			return fail("config", err, "台账数据库的证书无法校验（不是受信任的机构签发、已过期，或不是这个主机的），无法"+doing+"。",
+				"核对 ledger 里的主机名；私有证书机构在地址后加 &sslrootcert=证书文件。")
+		}
 		if disconnected(err) {
 			return fail("unreachable", err, "连不上台账数据库，无法"+doing+"。", "检查网络和数据库服务后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
 		}

@@ -165,3 +165,21 @@ func (s *Server) SQL(t testing.TB, database string, statements ...string) string
 
 // Program is the path of one of PostgreSQL's own programs.
 func (s *Server) Program(name string) string { return filepath.Join(s.bin, name) }
+
+// Secure makes the server speak TLS with a certificate, and nothing but TLS.
+func (s *Server) Secure(cert, key []byte) {
+	s.t.Helper()
+	for name, text := range map[string][]byte{"server.crt": cert, "server.key": key, "pg_hba.conf": []byte("hostssl all all 127.0.0.1/32 trust\n")} {
+		path := filepath.Join(s.data, name)
+		err := os.WriteFile(path, text, 0o600)
+		if err == nil {
+			err = give(path)
+		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	s.SQL(s.t, "postgres", `ALTER SYSTEM SET ssl = on`)
+	s.Stop("fast")
+	s.Resume()
+}
