@@ -163,6 +163,25 @@ func (s *Server) SQL(t testing.TB, database string, statements ...string) string
 	return strings.TrimSpace(out)
 }
 
+// Folder makes a folder that the server can use.
+func (s *Server) Folder(name string) string {
+	s.t.Helper()
+	dir := filepath.Join(s.dir, name)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	s.Give(dir)
+	return dir
+}
+
+// Give hands a file or folder to the server's user.
+func (s *Server) Give(path string) {
+	s.t.Helper()
+	if err := give(path); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // Program is the path of one of PostgreSQL's own programs.
 func (s *Server) Program(name string) string { return filepath.Join(s.bin, name) }
 

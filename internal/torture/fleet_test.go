@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/ledger"
 	"hbupload/internal/pgtest"
 	"hbupload/internal/sandbox"
 )
@@ -146,6 +147,62 @@ func TestFleet(t *testing.T) {
 	})
 }
 
+// trouble strikes a database and is mended.
+type trouble struct {
+	name         string
+	strike, mend func()
+}
+
+// smallDisk puts the attempts on a small disk of their own, which is then filled
+// to the last byte; false, with the reason, where none can be mounted.
+func smallDisk(t *testing.T, server *pgtest.Server) (trouble, bool) {
+	dir := server.Folder("small")
+	if out, err := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=2m,mode=0777", "hbupload-test", dir).CombinedOutput(); err != nil {
+		t.Logf("the database's disk is not really filled, a small one cannot be mounted here: %s", out)
+		return trouble{}, false
+	}
+	server.Give(dir)
+	t.Cleanup(func() {
+		server.Stop("immediate")
+		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
+			t.Errorf("umount: %s", out)
+		}
+	})
+	server.SQL(t, "postgres", `CREATE TABLESPACE small LOCATION '`+dir+`'`, `ALTER TABLE trouble.attempts SET TABLESPACE small`)
+	junk := filepath.Join(dir, "junk")
+	return trouble{"disk that is really full", func() {
+		f, err := os.Create(junk)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for err == nil {
+			_, err = f.Write(make([]byte, 4096))
+		}
+		_ = f.Close() // it is full, as it should be
+	}, func() {
+		if err := os.Remove(junk); err != nil {
+			t.Error(err)
+		}
+	}}, true
+}
+
+// noticed waits until a machine keeps answers to itself, or all have ended.
+func (f *fleet) noticed(ended <-chan struct{}) {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if kept, _ := filepath.Glob(filepath.Join(f.dir, "machine-*", ledger.JournalName)); len(kept) > 0 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ended:
+			return
+		}
+	}
+}
+
 // databaseTrouble: the database is restarted, crashes, is cut off and has no
 // room while four machines push; everything ends well, and no record twice.
 func databaseTrouble(t *testing.T, bin string) {
@@ -154,10 +211,7 @@ func databaseTrouble(t *testing.T, bin string) {
 	const people = 60
 	f := newFleet(t, bin, server, cable.Through(server.URL(pgtest.Owner, "postgres")), "trouble", faulty(t, ""), 4, 4)
 	made := 0
-	for _, trouble := range []struct {
-		name         string
-		strike, mend func()
-	}{
+	troubles := []trouble{
 		{"restart", func() { server.Stop("fast") }, server.Resume},
 		{"crash", func() { server.Stop("immediate") }, server.Resume},
 		{"cut off", cable.Cut, cable.Mend},
@@ -165,10 +219,14 @@ func databaseTrouble(t *testing.T, bin string) {
 			server.SQL(t, "postgres", `CREATE OR REPLACE FUNCTION trouble.full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$`,
 				`CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON trouble.attempts EXECUTE FUNCTION trouble.full_disk()`)
 		}, func() { server.SQL(t, "postgres", `DROP TRIGGER full_disk ON trouble.attempts`) }},
-	} {
+	}
+	if full, ok := smallDisk(t, server); ok {
+		troubles = append(troubles, full)
+	}
+	for _, trouble := range troubles {
 		file := f.file(people)
 		made += people
-		struck, mended := make(chan struct{}), make(chan struct{})
+		struck, ended, mended := make(chan struct{}), make(chan struct{}), make(chan struct{})
 		f.gate.watch(func(n int) {
 			if n == 12 {
 				close(struck)
@@ -178,6 +236,7 @@ func databaseTrouble(t *testing.T, bin string) {
 			defer close(mended)
 			<-struck
 			trouble.strike()
+			f.noticed(ended)
 			trouble.mend()
 		}()
 		for n, o := range f.all(file, -1, nil) {
@@ -185,6 +244,7 @@ func databaseTrouble(t *testing.T, bin string) {
 				t.Errorf("%s: machine %d ended with %d, %v", trouble.name, n, o.ExitCode, o.Counts)
 			}
 		}
+		close(ended)
 		<-mended
 		f.gate.watch(nil)
 		f.check("after the database's "+trouble.name, true)
