@@ -41,14 +41,15 @@ type Run struct {
 	slots chan struct{} // one per open settle
 	ended chan struct{} // closed by Finish: the run says no more that it is alive
 
-	flushing sync.Mutex // one Flush at a time
+	telling sync.Mutex // the failed settles are told by one at a time
 
 	mu       sync.Mutex
 	open     int           // settles under way
 	idle     chan struct{} // closed when open falls to 0; nil while nobody waits
 	failed   []settleJob   // settles that could not be written; Flush tries them again
 	firstErr error
-	weary    bool // the database was waited for in vain: once is enough
+	refused  error // settles that the ledger will never take; Flush tells
+	weary    bool  // the database was waited for in vain: once is enough
 }
 
 // ID is the run's number in the ledger.

@@ -104,40 +104,68 @@ func (r *Run) ready(ctx context.Context) error {
 	return r.Flush(ctx)
 }
 
-// Flush waits until every settle is on disk, and tries the failed ones again.
+// Flush waits until every settle is on disk, and tries the failed ones again. What
+// the ledger refuses is told once.
 func (r *Run) Flush(ctx context.Context) error {
 	if err := r.wait(ctx); err != nil {
 		return err
 	}
-	r.flushing.Lock()
-	defer r.flushing.Unlock()
+	if err := r.patiently(ctx, func(bool) error { return r.retell(ctx) }); err != nil {
+		return storageError("保存上传结果", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	refused := r.refused
+	r.refused = nil
+	return refused
+}
+
+// retell tries the failed settles once more, until one fails again.
+func (r *Run) retell(ctx context.Context) error {
+	r.telling.Lock()
+	defer r.telling.Unlock()
 	r.mu.Lock()
 	again := r.failed
 	r.failed, r.firstErr = nil, nil
 	r.mu.Unlock()
-	var refused error
 	for i, j := range again {
-		err := r.persist(ctx, j.claim.entry.Identity, func(t *tx, _ bool) error { return j.write(t) })
+		err := r.l.w.doFor(ctx, j.claim.entry.Identity, j.write)
 		switch {
 		case err == nil:
 		case isRefusal(err): // no try would change that
-			refused = errors.Join(refused, err)
+			r.mu.Lock()
+			r.refused = errors.Join(r.refused, err)
+			r.mu.Unlock()
 		default:
 			for _, rest := range again[i:] {
 				r.keep(rest, err)
 			}
-			return r.Err()
+			return err
 		}
 	}
 	if len(again) > 0 && r.l.opt.shared() {
-		return errors.Join(refused, r.l.journal().clear())
+		return r.l.journal().clear()
 	}
-	return refused
+	return nil
 }
 
 func isRefusal(err error) bool {
 	var no *Refusal
 	return errors.As(err, &no)
+}
+
+// persist runs a job about one identity. Where a shared ledger's database is lost
+// it waits for it and runs the job anew, behind the answers that were lost before
+// it; again tells the job that its last try may have been committed.
+func (r *Run) persist(ctx context.Context, identity Digest, job func(t *tx, again bool) error) error {
+	return r.patiently(ctx, func(again bool) error {
+		if again {
+			if err := r.retell(ctx); err != nil {
+				return err
+			}
+		}
+		return r.l.w.doFor(ctx, identity, func(t *tx) error { return job(t, again) })
+	})
 }
 
 // Waits for a database that has gone away.
@@ -146,11 +174,11 @@ const (
 	longWait  = 2 * time.Second
 )
 
-// persist runs a job about one identity. Where a shared ledger's database is
-// lost it waits for it, as long as Options.Patience allows, and runs the job
-// anew; again tells the job that its last try may have been committed.
-func (r *Run) persist(ctx context.Context, identity Digest, job func(t *tx, again bool) error) error {
-	err := r.l.w.doFor(ctx, identity, func(t *tx) error { return job(t, false) })
+// patiently tries something until the database is not lost, as long as
+// Options.Patience allows. A run is patient once: where the database has been
+// waited for in vain, each further thing is tried and no more.
+func (r *Run) patiently(ctx context.Context, try func(again bool) error) error {
+	err := try(false)
 	if !lost(err) || r.tired() {
 		return err
 	}
@@ -167,7 +195,7 @@ func (r *Run) persist(ctx context.Context, identity Digest, job func(t *tx, agai
 			}
 			return err
 		}
-		if err = r.l.w.doFor(ctx, identity, func(t *tx) error { return job(t, true) }); !lost(err) {
+		if err = try(true); !lost(err) {
 			return err
 		}
 	}
