@@ -57,6 +57,7 @@ func TestJoin(t *testing.T) {
 		{"a key on two rows", small().with("体检信息", person+"A1,一,1,2024-01-01\nA2,二,2,2024-01-01\nA1,一,1,2024-01-02\n"), "A1: h2 i2 i3; A2: h3 i4 i5; A1: h2 i2 i3", 0, ""},
 		{"a key on three rows, shuffled children", small().with("体检信息", person+"A2,二,2,2024-01-01\nA1,一,1,2024-01-01\nA1,一,1,2024-01-02\nA1,一,1,2024-01-03\n"), "A2: h3 i4 i5; A1: h2 i2 i3; A1: h2 i2 i3; A1: h2 i2 i3", 2, ""},
 		{"a person without a key", small().with("体检信息", person+"A1,一,1,2024-01-01\n,二,2,2024-01-01\nA2,二,2,2024-01-01\n"), "A1: h2 i2 i3; 体检信息!3:; A2: h3 i4 i5", 0, ""},
+		{"lost zeros are a hint and no join", sheets{"体检信息": person + "0012,一,1,2024-01-01\n007,二,2,2024-01-01\n07,三,3,2024-01-01\n", "危害因素": hazard + "12,噪声,2,1\n7,噪声,2,1\n13,高温,2,1\n0,高温,2,1\n"}, "0012:; 007:; 07:", 0, "12~0012@2 7@3 13@4 0@5"},
 		{"widths and blanks in keys", small().with("危害因素", hazard+" Ａ1 ,噪声,2,1\n'A2,噪声,2,1\n"), "A1: h2 i2 i3; A2: h3 i4 i5", 0, ""},
 		{"keys differ by case", small().with("危害因素", hazard+"a1,噪声,2,1\nA2,噪声,2,1\n"), "A1: i2 i3; A2: h3 i4 i5", 0, "a1@2"},
 		{"no person at all", small().with("体检信息", person), "", 0, "A1@2 A2@3 A1@2 A1@3 A2@4 A2@5"},
@@ -73,7 +74,11 @@ func TestJoin(t *testing.T) {
 			}
 			var orphans []string
 			for _, o := range acc.Orphans {
-				orphans = append(orphans, fmt.Sprintf("%s@%d", o.Key, o.Place.Row))
+				key := o.Key
+				if o.Near != "" {
+					key += "~" + o.Near
+				}
+				orphans = append(orphans, fmt.Sprintf("%s@%d", key, o.Place.Row))
 			}
 			if s := strings.Join(orphans, " "); s != c.orphans {
 				t.Errorf("orphans %q, want %q", s, c.orphans)
