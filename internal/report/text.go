@@ -64,7 +64,7 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 	}
 	line := fmt.Sprintf("  %s %d %s：%s", mark, g.People, unit, wire.SafeText(g.Cause, 200))
 	if len(g.Nearest) > 0 {
-		line += " → 最接近：" + strings.Join(g.Nearest, "、")
+		line += " → 最接近：" + strings.Join(g.Nearest, "、") + g.First.Advice
 	}
 	fmt.Fprintf(w, "%s %s\n", line, style.dim("["+string(g.Rule)+"]"))
 	where := wire.SafeText(strings.Join(g.Keys, "、"), 200)
