@@ -93,7 +93,7 @@ func (p *Policy) set(key, value string, guarded map[spec.RuleID]bool) error {
 		return unknownName("rules."+key, "没有字段", fieldName, fieldKeys(), "字段写 JSON 键名，如 required.empPhone")
 	}
 	if field == spec.TypeOfWorkCode && (rule == spec.IndustryMissing || rule == spec.IndustryUncomparable) {
-		field = spec.EmployerIndustry // where they are found, see scan.doubt
+		field = spec.EmployerIndustry // READING lists them under the work type; their cell is the helper's
 	}
 	p.fields[fieldRule{rule, field}] = severity
 	return nil

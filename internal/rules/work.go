@@ -56,7 +56,7 @@ func (s *scan) workIndustry() {
 		return
 	}
 	if industry.v.Text == "" {
-		s.doubt(spec.IndustryMissing, industry, "主动监测没有填用工单位行业代码，无法核对工种，请填写", "主动监测没有用工单位行业代码")
+		s.report(spec.IndustryMissing, industry, "主动监测没有填用工单位行业代码，无法核对工种，请填写", "主动监测没有用工单位行业代码")
 		return
 	}
 	kind := "工种“" + name(s.c.dicts[spec.TypeOfWorkCode], work) + "”适用行业“" + s.c.WorkIndustry(work) + "”，用工单位行业“" + industry.v.Text + "”"
@@ -64,15 +64,7 @@ func (s *scan) workIndustry() {
 	case meaning.FitNo:
 		s.report(spec.WorkTypeIndustry, p, kind+"，两者不符，请"+s.fix(spec.WorkTypeIndustry), kind+"，不符")
 	case meaning.FitUncomparable:
-		s.doubt(spec.IndustryUncomparable, industry, kind+"，无法比较，请改填代码", kind+"，无法比较")
-	}
-}
-
-// doubt reports that a work type could not be checked: the cell to change is the
-// helper's, which data.json has no name for, and the field in doubt the work type.
-func (s *scan) doubt(rule spec.RuleID, helper spot, message, cause string) {
-	if s.finding(rule, helper, s.c.policy.defaults[rule], message, cause, nil) {
-		s.out[len(s.out)-1].Path = spec.TypeOfWorkCode.Key()
+		s.report(spec.IndustryUncomparable, industry, kind+"，无法比较，请改填代码", kind+"，无法比较")
 	}
 }
 
