@@ -130,3 +130,30 @@ func TestDraftAsksAboutDashes(t *testing.T) {
 		t.Errorf("read %v", flatten(j.records))
 	}
 }
+
+// TestDraftOtherHazards: the sheets of exposures and of examined hazards head what
+// 其他 stands for alike, and each feeds its own field.
+func TestDraftOtherHazards(t *testing.T) {
+	t.Parallel()
+	dir := sheetsDir(t, map[string]string{
+		"档案.csv":     "体检编号,姓名,证件号码,体检时间\nA1,试样甲,130102196801011012,2026-03-01\nA2,试样乙,130102197011231074,2026-03-01\n",
+		"接触危害因素.csv": "体检编号,危害因素编码,其他危害因素名称\nA1,\"2008,1099\",某溶剂\nA2,2008,\n",
+		"体检危害因素.csv": "体检编号,危害因素编码,其他危害因素名称,开始接害日期\nA1,2008,,2020-01-01\nA1,1099,某胶水,2020-01-01\nA2,2008,,2020-01-01\n",
+		"检查项目.csv":   "体检编号,其他项目名称,检查项目结果\nA1,收缩压,120\nA2,收缩压,120\n",
+	})
+	d := propose(t, dir)
+	lay, err := layout.Parse("x.yaml", d.YAML)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, d.YAML)
+	}
+	got, _, err := mapInput(t, dir, lay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"某溶剂 某胶水", " "} {
+		rec := &got.records[i]
+		if s := rec.At(spec.ContactHazardOther).Text + " " + rec.At(spec.HazardOther).Text; s != want {
+			t.Errorf("%s: contact and examined %q, want %q\n%s", rec.Key, s, want, d.YAML)
+		}
+	}
+}

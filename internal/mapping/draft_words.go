@@ -55,6 +55,11 @@ func againWords() []string {
 	return []string{"复检对应上次的职业健康档案编号", "对应初检编号", "初检编号", "上次体检编号"}
 }
 
+// otherHazardWords are headers of what a hazard called 其他 stands for.
+func otherHazardWords() []string {
+	return []string{"其他危害因素名称", "其他危害因素具体名称", "其他危害因素"}
+}
+
 // groupEnds are the ends of the headers of wide item groups.
 func groupEnds() map[spec.FieldID][]string {
 	return map[spec.FieldID][]string{
