@@ -207,6 +207,7 @@ func (d *drafter) persons(s *draftSheet) {
 	s.section("every_hazard:           # 每个危害因素相同的内容", every)
 	s.list("hazards:", hazards)
 	s.list("items:", items)
+	d.wideFilms(s)
 }
 
 // child drafts a sheet that is joined to the persons by their key.

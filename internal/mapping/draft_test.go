@@ -157,3 +157,40 @@ func TestDraftOtherHazards(t *testing.T) {
 		}
 	}
 }
+
+// TestDraftWideFilm: the chest film of a wide sheet becomes a group of its own whose
+// result is asked for; only a text that says "normal" and no more is taken for it.
+func TestDraftWideFilm(t *testing.T) {
+	t.Parallel()
+	dir := sheetsDir(t, map[string]string{"one.csv": "体检编号,姓名,身份证号,体检危害因素,收缩压结果,收缩压单位,收缩压标记,胸部正位片（DR）结果,胸部正位片（DR）单位,胸部正位片（DR）标记\n" +
+		"1,试样甲," + idA + ",噪声,120,mmHg,,双肺未见异常,,\n2,试样乙," + idB + ",噪声,120,mmHg,,右肺结节，余未见异常,,\n"})
+	d := propose(t, filepath.Join(dir, "one.csv"))
+	line := regexp.MustCompile(`(?m)^      #\? (- \{项目: \{value: "20010"\}.*)$`)
+	if !line.Match(d.YAML) {
+		t.Fatalf("the film is not asked for:\n%s", d.YAML)
+	}
+	lay, err := layout.Parse("x.yaml", line.ReplaceAll(d.YAML, []byte("      $1")))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, d.YAML)
+	}
+	j, _, err := mapInput(t, filepath.Join(dir, "one.csv"), lay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"双肺未见异常 0 0", "右肺结节，余未见异常  "} {
+		films := 0
+		for k := range j.records[i].Items {
+			it := &j.records[i].Items[k]
+			if it.At(spec.ItemCode).Text != "20010" {
+				continue
+			}
+			films++
+			if got := it.At(spec.Result).Text + " " + it.At(spec.RadiographResult).Text + " " + it.At(spec.ResultFlag).Text; got != want {
+				t.Errorf("film of %d: %q, want %q", i+1, got, want)
+			}
+		}
+		if films != 1 {
+			t.Errorf("%d films of %d", films, i+1)
+		}
+	}
+}
