@@ -194,3 +194,36 @@ func TestDraftWideFilm(t *testing.T) {
 		}
 	}
 }
+
+// TestDraftNumberedExposures: where the exposures are those of the numbered columns,
+// the proposed join reads the columns that the group reads too.
+func TestDraftNumberedExposures(t *testing.T) {
+	t.Parallel()
+	dir := sheetsDir(t, map[string]string{"one.csv": "体检编号,姓名,身份证号,危害因素1,检查结论1,工龄年1,工龄月1,危害因素2,检查结论2,工龄年2,工龄月2\n" +
+		"1,试样甲," + idA + ",噪声,1,6,4,苯,1,2,0\n2,试样乙," + idB + ",噪声,1,6,4,,,,\n"})
+	d := propose(t, filepath.Join(dir, "one.csv"))
+	line := regexp.MustCompile(`(?m)^(\s*)#\? (接触危害因素: \{join: .*)$`)
+	if !line.Match(d.YAML) {
+		t.Fatalf("no join is proposed:\n%s", d.YAML)
+	}
+	lay, err := layout.Parse("x.yaml", line.ReplaceAll(d.YAML, []byte("$1$2")))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, d.YAML)
+	}
+	j, _, err := mapInput(t, filepath.Join(dir, "one.csv"), lay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"2008,1037: 2008 1 6 4; 1037 1 2 0; ", "2008: 2008 1 6 4; "} {
+		rec := &j.records[i]
+		got := rec.At(spec.ContactHazardCode).Text + ": "
+		for k := range rec.Hazards {
+			for n, id := range []spec.FieldID{spec.HazardCode, spec.ResultOptionCode, spec.HazardYear, spec.HazardMonth} {
+				got += rec.Hazards[k].At(id).Text + []string{" ", " ", " ", "; "}[n]
+			}
+		}
+		if got != want {
+			t.Errorf("got %q, want %q\n%s", got, want, d.YAML)
+		}
+	}
+}
