@@ -277,3 +277,26 @@ func TestPlaces(t *testing.T) {
 		t.Errorf("ignored %q", acc.Ignored)
 	}
 }
+
+// TestLabelBeforeAlias: a column with another name of a field does not take it from
+// the column that bears its label, wherever either stands.
+func TestLabelBeforeAlias(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ header, row, id, phone, ignored string }{
+		{"证件号码,体检编号,身份证号,手机,联系电话", "X1,A1,130102196801011012,1,2", "130102196801011012", "2", "体检信息：证件号码 体检信息：手机"},
+		{"体检编号,身份证号,证件号码,empPhone,电话,姓名,性别", "A1,130102196801011012,X1,3,4,测试一,男", "130102196801011012", "3", "体检信息：证件号码 体检信息：电话"},
+		{"体检编号,证件号,证件号码,姓名,性别", "A1,130102196801011012,X1,测试一,男", "130102196801011012", "", "体检信息：证件号码"},
+	} {
+		got, acc := readSheets(t, small().with("体检信息", c.header+"\n"+c.row+"\n"), Options{})
+		if len(got.records) != 1 {
+			t.Fatalf("%s: %d records", c.header, len(got.records))
+		}
+		rec := &got.records[0]
+		if id, phone := rec.At(spec.IDCard).Text, rec.At(spec.EmpPhone).Text; id != c.id || phone != c.phone {
+			t.Errorf("%s: id %q, phone %q", c.header, id, phone)
+		}
+		if s := strings.Join(acc.Ignored, " "); s != c.ignored {
+			t.Errorf("%s: ignored %q, want %q", c.header, s, c.ignored)
+		}
+	}
+}
