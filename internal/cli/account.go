@@ -118,6 +118,13 @@ func newConfig(a *app) *cobra.Command {
 
 func (a *app) configInit(path string, force bool) error {
 	text := config.Example(nil)
+	if path == "-" && a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			File string `json:"file"`
+			Text string `json:"text"`
+		}{a.ok(), path, text})
+	}
 	if path == "-" {
 		_, err := fmt.Fprint(a.out(), text)
 		return err
