@@ -50,7 +50,8 @@ func TestHelpAsJSON(t *testing.T) {
 			b := newBench(t)
 			b.want(0, strings.Fields(line)...)
 			var doc map[string]any
-			if err := json.Unmarshal(b.out.Bytes(), &doc); err != nil || doc["ok"] != true || doc["exit_code"] != 0.0 || doc["command"] == "" {
+			err := json.Unmarshal(b.out.Bytes(), &doc)
+			if ok, _ := doc["ok"].(bool); err != nil || !ok || doc["exit_code"] != 0.0 || doc["command"] == "" {
 				t.Errorf("%s: %v in %.200s", line, err, b.out.String())
 			}
 			if text, _ := doc[key].(string); len(text) < 100 {
