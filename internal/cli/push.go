@@ -168,7 +168,9 @@ func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o
 	if err := s.report(context.WithoutCancel(ctx), r, o.readOptions); err != nil {
 		return err
 	}
-	s.notes = append(s.notes, "台账："+filepath.Join(s.cfg.DataDir, ledger.FileName))
+	if !o.sandbox { // there it is gone with the run
+		s.notes = append(s.notes, "台账："+filepath.Join(s.cfg.DataDir, ledger.FileName))
+	}
 	r.Notes = s.notes
 	return s.show(r)
 }
