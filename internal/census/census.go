@@ -55,6 +55,7 @@ type digest [2]uint64
 type orphan struct {
 	place spec.Place
 	key   string
+	near  string      // a person's key that may be meant, or ""
 	rule  spec.RuleID // what the key's cell breaks by itself, or ""
 }
 
@@ -122,10 +123,11 @@ func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
 }
 
 // Orphan takes a row of a child sheet whose key no person has; place is its
-// key cell, key what stands there, "" if nothing does.
-func (c *Census) Orphan(place spec.Place, key string) {
+// key cell, key what stands there, "" if nothing does; near is a person's key that
+// may be meant, or "".
+func (c *Census) Orphan(place spec.Place, key, near string) {
 	// The key may be a part of its row, which must not stay in memory with it.
-	c.orphans = append(c.orphans, orphan{place: place, key: strings.Clone(key)})
+	c.orphans = append(c.orphans, orphan{place: place, key: strings.Clone(key), near: near})
 }
 
 // Unreadable takes a row of a child sheet whose key cell holds an error or a

@@ -209,14 +209,19 @@ func TestOrphan(t *testing.T) {
 	t.Parallel()
 	c := New()
 	place := spec.Place{Sheet: &spec.SheetRef{File: "a.xlsx", Name: "危害因素"}, Row: 7, Col: 1, Header: "体检编号"}
-	c.Orphan(place, "TJ7")
-	c.Orphan(place, "")
-	c.Orphan(place, "130102199001011234")
+	c.Orphan(place, "TJ7", "")
+	c.Orphan(place, "", "")
+	c.Orphan(place, "130102199001011234", "")
 	c.Unreadable(place, spec.CellErrorRule)
 	place.Col = 0
-	c.Orphan(place, "")
+	c.Orphan(place, "", "")
+	place.Col = 1
+	c.Orphan(place, "12", "0012")
 	got := c.Finish().Findings
-	if len(got) != 5 || got[3].Rule != spec.CellErrorRule || got[3].Place.Cell() != "A7" || strings.Contains(got[1].Message, "缺少") || !strings.Contains(got[4].Message, "缺少“体检编号”列") || got[0].Rule != spec.RowOrphan || got[0].Record != -1 || got[0].Place.Cell() != "A7" || !strings.Contains(got[0].Message, "TJ7") {
+	if last := got[len(got)-1]; !strings.Contains(last.Message, "“0012”") || strings.Contains(last.Cause, "0012") || last.Cause == got[0].Cause {
+		t.Errorf("the hint of a near key: %q, grouped as %q", last.Message, last.Cause)
+	}
+	if len(got) != 6 || got[3].Rule != spec.CellErrorRule || got[3].Place.Cell() != "A7" || strings.Contains(got[1].Message, "缺少") || !strings.Contains(got[4].Message, "缺少“体检编号”列") || got[0].Rule != spec.RowOrphan || got[0].Record != -1 || got[0].Place.Cell() != "A7" || !strings.Contains(got[0].Message, "TJ7") {
 		t.Fatalf("got %+v", got)
 	}
 	if strings.Contains(got[2].Message, "130102") {

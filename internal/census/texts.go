@@ -139,6 +139,11 @@ func orphanText(o orphan) text {
 		t.message, t.cause = "该行没有体检编号，无法知道属于谁，没有上报；请补上体检编号", "该行没有体检编号"
 		return t
 	}
+	if near := quoted(o.near); o.near != "" && near != "" {
+		t.cause = "体检编号在「体检信息」表中没有对应的人，那里有只差前面的 0 的编号"
+		t.message = fmt.Sprintf("体检编号%s在「体检信息」表中没有对应的人，该行没有上报；那里有%s，只差前面的 0，可能是被存成数字丢了 0。确是此人时，请把这一格设为文本并改成%s", quoted(o.key), near, near)
+		return t
+	}
 	t.message = fmt.Sprintf("体检编号%s在「体检信息」表中没有对应的人，该行没有上报；请改正编号，或补上此人的体检信息", quoted(o.key))
 	return t
 }

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -116,6 +118,13 @@ func newConfig(a *app) *cobra.Command {
 
 func (a *app) configInit(path string, force bool) error {
 	text := config.Example(nil)
+	if path == "-" && a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			File string `json:"file"`
+			Text string `json:"text"`
+		}{a.ok(), path, text})
+	}
 	if path == "-" {
 		_, err := fmt.Fprint(a.out(), text)
 		return err
@@ -192,16 +201,30 @@ func newCompletion(a *app, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{Use: "completion bash|zsh|fish|powershell", Short: "输出命令行自动补全脚本", Args: argCount(1, 1, "shell 的名称"),
 		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
 		RunE: a.run("completion", func(_ context.Context, args []string) error {
-			switch args[0] {
-			case "bash":
-				return root.GenBashCompletionV2(a.out(), true)
-			case "zsh":
-				return root.GenZshCompletion(a.out())
-			case "fish":
-				return root.GenFishCompletion(a.out(), true)
-			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(a.out())
+			if !a.opts.json {
+				return completionScript(root, args[0], a.out())
 			}
-			return &usageError{message: "不支持的 shell：" + args[0], hint: "可用：bash、zsh、fish、powershell"}
+			var script strings.Builder
+			if err := completionScript(root, args[0], &script); err != nil {
+				return err
+			}
+			return report.Encode(a.out(), struct {
+				commandJSON
+				Script string `json:"script"`
+			}{a.ok(), script.String()})
 		})}
+}
+
+func completionScript(root *cobra.Command, shell string, w io.Writer) error {
+	switch shell {
+	case "bash":
+		return root.GenBashCompletionV2(w, true)
+	case "zsh":
+		return root.GenZshCompletion(w)
+	case "fish":
+		return root.GenFishCompletion(w, true)
+	case "powershell":
+		return root.GenPowerShellCompletionWithDesc(w)
+	}
+	return &usageError{message: "不支持的 shell：" + shell, hint: "可用：bash、zsh、fish、powershell"}
 }

@@ -176,6 +176,14 @@ type submissionJSON struct {
 	Updated  time.Time     `json:"updated"`
 	Adopted  bool          `json:"adopted,omitempty"`
 	Attempts []attemptJSON `json:"attempts"`
+	Marks    []markJSON    `json:"marks"`
+}
+
+type markJSON struct {
+	At     time.Time `json:"at"`
+	User   string    `json:"user"`
+	Host   string    `json:"host"`
+	Action string    `json:"action"`
 }
 
 func (a *app) history(ctx context.Context, args []string, limit int) error {
@@ -210,7 +218,7 @@ func (a *app) history(ctx context.Context, args []string, limit int) error {
 }
 
 func newSubmissionJSON(s *ledger.SubmissionView) submissionJSON {
-	out := submissionJSON{ID: s.ID, Key: s.Key, File: s.File, State: string(s.State), Updated: s.Updated, Adopted: s.Adopted, Attempts: []attemptJSON{}}
+	out := submissionJSON{ID: s.ID, Key: s.Key, File: s.File, State: string(s.State), Updated: s.Updated, Adopted: s.Adopted, Attempts: []attemptJSON{}, Marks: []markJSON{}}
 	for _, t := range s.Attempts {
 		j := attemptJSON{Run: t.RunID, Number: t.Number, Started: t.Started, Outcome: string(t.Outcome), Status: t.HTTPStatus, Message: t.Message, Note: t.Note,
 			SHA256: fmt.Sprintf("%x", t.Content), User: t.User, Host: t.Host, Tool: t.Tool, Dict: t.Dict, Duration: t.Duration.Seconds()}
@@ -220,23 +228,22 @@ func newSubmissionJSON(s *ledger.SubmissionView) submissionJSON {
 		}
 		out.Attempts = append(out.Attempts, j)
 	}
+	for _, m := range s.Marks {
+		out.Marks = append(out.Marks, markJSON{m.At, m.User, m.Host, string(m.Action)})
+	}
 	return out
 }
 
 func historyRows(s *ledger.SubmissionView) [][]string {
 	var rows [][]string
 	for _, t := range s.Attempts {
-		outcome := string(t.Outcome)
-		if outcome == "" {
-			outcome = "没有答复"
-		}
-		rows = append(rows, []string{s.Key, s.State.Label(), fmt.Sprint(t.Number), t.Started.Local().Format(time.DateTime), t.User, outcome, t.Message, t.File})
+		rows = append(rows, []string{s.Key, stateWord(s.State), fmt.Sprint(t.Number), t.Started.Local().Format(time.DateTime), t.User, outcomeWord(t.Outcome), t.Message, t.File})
 	}
 	for _, m := range s.Marks {
-		rows = append(rows, []string{s.Key, s.State.Label(), "-", m.At.Local().Format(time.DateTime), m.User, string(m.Action), "", s.File})
+		rows = append(rows, []string{s.Key, stateWord(s.State), "-", m.At.Local().Format(time.DateTime), m.User, markWord(m.Action), "", s.File})
 	}
 	if len(rows) == 0 {
-		rows = append(rows, []string{s.Key, s.State.Label(), "-", s.Updated.Local().Format(time.DateTime), "", "", "", s.File})
+		rows = append(rows, []string{s.Key, stateWord(s.State), "-", s.Updated.Local().Format(time.DateTime), "", "", "", s.File})
 	}
 	return rows
 }

@@ -126,7 +126,7 @@ func (a *app) completeKeys(cmd *cobra.Command, args []string, prefix string) ([]
 			key := subs[i].Key
 			if !used[key] && strings.HasPrefix(key, prefix) && key == wire.SafeText(key, 80) {
 				used[key] = true
-				out = append(out, key+"\t"+subs[i].State.Label())
+				out = append(out, key+"\t"+stateWord(subs[i].State))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"os"
 	"regexp"
 	"strings"
@@ -9,6 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"hbupload/internal/ledger"
+	"hbupload/internal/push"
 )
 
 // reEnglish finds the libraries' own words, and any two English words in a row
@@ -36,6 +40,46 @@ func wantChinese(t *testing.T, what, text string) {
 }
 
 func testTree() *cobra.Command { return newRoot(&app{Process: &Process{}}) }
+
+// TestHelpAsJSON: a script that asks for JSON gets one document even where a person
+// gets a text.
+func TestHelpAsJSON(t *testing.T) {
+	t.Parallel()
+	for key, lines := range map[string][]string{"help": {"--help --json", "--json help push", "push --help --json", "dict --json -h"}, "script": {"completion bash --json", "--json completion fish"}} {
+		for _, line := range lines {
+			b := newBench(t)
+			b.want(0, strings.Fields(line)...)
+			var doc map[string]any
+			err := json.Unmarshal(b.out.Bytes(), &doc)
+			if ok, _ := doc["ok"].(bool); err != nil || !ok || doc["exit_code"] != 0.0 || doc["command"] == "" {
+				t.Errorf("%s: %v in %.200s", line, err, b.out.String())
+			}
+			if text, _ := doc[key].(string); len(text) < 100 {
+				t.Errorf("%s: no %s in %.200s", line, key, b.out.String())
+			}
+		}
+	}
+}
+
+// TestLedgerWords: the history speaks Chinese, and of states as the summary does.
+func TestLedgerWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []ledger.Class{"", ledger.ClassAccepted, ledger.ClassRejected, ledger.ClassNotProcessed, ledger.ClassUnknown, ledger.ClassDeadToken, ledger.ClassWrongAddress, ledger.ClassNotSent} {
+		wantChinese(t, "outcome "+string(c), outcomeWord(c))
+	}
+	for _, a := range []ledger.Action{ledger.ActAdopt, ledger.ActMarkSent, ledger.ActMarkResend, ledger.ActMarkSamePerson, ledger.ActRecover} {
+		wantChinese(t, "mark "+string(a), markWord(a))
+	}
+	for _, s := range []ledger.State{ledger.StateInDoubt, ledger.StateRejected, ledger.StateAccepted, ledger.StateUndelivered} {
+		if got := stateWord(s); got != push.State(s).Label() {
+			t.Errorf("%s is %q here and %q there", s, got, push.State(s).Label())
+		}
+	}
+	view := newSubmissionJSON(&ledger.SubmissionView{Marks: []ledger.MarkView{{User: "u", Action: ledger.ActMarkSent}}})
+	if len(view.Marks) != 1 || view.Marks[0].Action != "mark-sent" || view.Attempts == nil {
+		t.Errorf("marks in JSON: %+v", view)
+	}
+}
 
 // TestHelpIsChinese walks every command and every flag.
 func TestHelpIsChinese(t *testing.T) {

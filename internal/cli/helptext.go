@@ -9,6 +9,8 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"hbupload/internal/report"
 )
 
 // newHelp is the command behind "hbupload help push".
@@ -20,6 +22,22 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		}
 		return target.Help()
 	}}
+}
+
+// help answers --help, to a script that asked for JSON with a document as well.
+func (a *app) help(cmd *cobra.Command) {
+	if !a.opts.json && !slices.Contains(a.Args, "--json") {
+		writeHelp(cmd, cmd.OutOrStdout())
+		return
+	}
+	var text strings.Builder
+	writeHelp(cmd, &text)
+	a.command = commandName(cmd)
+	// Nothing can be said of a failure to write: stdout is where it would go.
+	_ = report.Encode(cmd.OutOrStdout(), struct {
+		commandJSON
+		Help string `json:"help"`
+	}{a.ok(), text.String()})
 }
 
 // writeHelp is a command's --help: what it does, then how it is used.

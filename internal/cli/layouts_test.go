@@ -233,6 +233,18 @@ func TestMapJSON(t *testing.T) {
 	if err := json.Unmarshal(b.out.Bytes(), &draft); err != nil || !draft.OK || len(draft.Questions) == 0 || len(draft.Sheets) != 1 {
 		t.Fatalf("map init --json: %v\n%s", err, b.out.String())
 	}
+	b.want(0, "map", "init", b.path(b.export), "--json", "-o", "-")
+	var file struct{ Mapping string }
+	if err := json.Unmarshal(b.out.Bytes(), &file); err != nil || !strings.HasPrefix(file.Mapping, "# ") {
+		t.Errorf("map init --json -o -: %v\n%s", err, b.out.String())
+	}
+	b.want(0, "config", "init", "-o", "-", "--json")
+	var example struct{ Text string }
+	if err := json.Unmarshal(b.out.Bytes(), &example); err != nil || !strings.Contains(example.Text, "base_url") {
+		t.Errorf("config init --json -o -: %v\n%s", err, b.out.String())
+	}
+	b.want(0, "map", "init", "../../testdata/standard.xlsx", "-o", "-")
+	says(t, b.err.String(), "已经是标准工作簿")
 	b.want(3, "map", "check", b.path("export.mapping.yaml"), b.path(b.export), "--json")
 	var check struct {
 		ExitCode int `json:"exit_code"`

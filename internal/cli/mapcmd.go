@@ -67,6 +67,12 @@ func (a *app) mapInit(ctx context.Context, path, output string, force bool) erro
 	if err != nil {
 		return err
 	}
+	if standard, err := mapping.Open(ctx, in, judge.mapping); err == nil && standard.Whole() {
+		a.say("%s 已经是标准工作簿，不需要映射，可直接 hbupload validate；留着映射文件就会按映射读取", filepath.Base(path))
+	}
+	if output == "-" && a.opts.json {
+		return a.showDraft(draft, path, output)
+	}
 	if output == "-" {
 		_, err := a.out().Write(draft.YAML)
 		return err
@@ -87,7 +93,11 @@ func (a *app) showDraft(d *mapping.Draft, path, output string) error {
 			File      string               `json:"file"`
 			Sheets    []mapping.DraftSheet `json:"sheets"`
 			Questions []mapping.Question   `json:"questions"`
-		}{a.ok(), output, d.Sheets, d.Questions}
+			Mapping   string               `json:"mapping,omitempty"` // the file itself, where there is none
+		}{a.ok(), output, d.Sheets, d.Questions, ""}
+		if output == "-" {
+			doc.Mapping = string(d.YAML)
+		}
 		if doc.Questions == nil {
 			doc.Questions = []mapping.Question{}
 		}

@@ -168,7 +168,9 @@ func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o
 	if err := s.report(context.WithoutCancel(ctx), r, o.readOptions); err != nil {
 		return err
 	}
-	s.notes = append(s.notes, "台账："+ledgerPlace(s.cfg))
+	if !o.sandbox { // there it is gone with the run
+		s.notes = append(s.notes, "台账："+ledgerPlace(s.cfg))
+	}
 	r.Notes = s.notes
 	return s.show(r)
 }
@@ -306,14 +308,25 @@ func (s *session) confirm(ctx context.Context, led *ledger.Ledger, o pushOptions
 	}
 	// What is to be answered for stands above the question.
 	report.Findings(s.Stderr, s.batch.Findings, fixOf, s.style(s.StderrTTY))
-	c := push.Counts(s.batch.Records)
-	fmt.Fprintf(s.Stderr, "将上传 %d 人（有错未传 %d，已传跳过 %d）。继续吗？[y/N] ", n, c[push.Invalid], c[push.Skipped])
+	fmt.Fprintf(s.Stderr, "将上传 %d 人（%s）。继续吗？[y/N] ", n, withheld(s.batch.Records))
 	var answer string
 	_, _ = fmt.Fscanln(s.Stdin, &answer)
 	if a := strings.ToLower(strings.TrimSpace(answer)); a == "y" || a == "yes" || a == "是" {
 		return nil
 	}
 	return push.Cancelled()
+}
+
+// withheld counts those who are not going to be sent, for the question.
+func withheld(records []push.Record) string {
+	c := push.Counts(records)
+	parts := []string{fmt.Sprintf("%s %d", push.Invalid.Label(), c[push.Invalid]), fmt.Sprintf("%s %d", push.Skipped.Label(), c[push.Skipped])}
+	for _, state := range []push.State{push.Changed, push.InDoubt} {
+		if c[state] > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", state.Label(), c[state]))
+		}
+	}
+	return strings.Join(parts, "，")
 }
 
 // ledgerCounts are the run's counts as the ledger keeps them.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -81,17 +82,31 @@ func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) erro
 	for _, key := range keys {
 		c, err := led.Resolve(ctx, key, how)
 		if err != nil {
-			return err
+			return partlyResolved(err, doc.Resolved)
 		}
 		doc.Resolved = append(doc.Resolved, resolvedJSON{c.Key, c.SubmissionID, string(c.State)})
 		if !a.opts.json {
-			fmt.Fprintf(a.out(), "%s：已标记，状态 %s\n", c.Key, c.State.Label())
+			fmt.Fprintf(a.out(), "%s：已标记，状态 %s\n", c.Key, stateWord(c.State))
 		}
 	}
 	if a.opts.json {
 		return report.Encode(a.out(), doc)
 	}
 	return nil
+}
+
+// partlyResolved says which records are marked already where a later key is wrong:
+// nobody may think that nothing happened.
+func partlyResolved(err error, done []resolvedJSON) error {
+	var k kinded
+	if len(done) == 0 || !errors.As(err, &k) || k.Kind() != "usage" {
+		return err
+	}
+	keys := make([]string, len(done))
+	for i := range done {
+		keys[i] = done[i].Key
+	}
+	return &usageError{message: strings.TrimRight(k.Error(), "。") + "；在它之前的已经标记：" + strings.Join(keys, "、"), hint: k.Hint()}
 }
 
 func newAdopt(a *app) *cobra.Command {

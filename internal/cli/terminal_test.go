@@ -11,6 +11,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"hbupload/internal/push"
 	"hbupload/internal/sandbox"
 )
 
@@ -28,6 +29,26 @@ func wantHarmless(t *testing.T, what, text string) {
 			t.Errorf("%s holds %U:\n%q", what, r, text)
 			return
 		}
+	}
+}
+
+// TestQuestionNamesWhoIsHeld: who drags a file answers knowing who is not sent.
+func TestQuestionNamesWhoIsHeld(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.serve(nil)
+	b.want(0, "dict", "pull")
+	data, err := os.ReadFile("../../testdata/standard.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.write("a.xlsx", string(data))
+	b.process.StdinTTY, b.process.StderrTTY, b.process.Stdin = true, true, strings.NewReader("n\n")
+	b.want(4, b.path("a.xlsx"), "--config", b.path("hbupload.yaml"))
+	says(t, b.err.String(), "将上传 ", "有错未传 0，已传跳过 0）。继续吗？", "已取消")
+	held := withheld([]push.Record{{State: push.Changed}, {State: push.InDoubt}, {State: push.InDoubt}, {State: push.Valid}, {State: push.Invalid}})
+	if held != "有错未传 1，已传跳过 0，内容已变 1，结果不明 2" {
+		t.Error(held)
 	}
 }
 

@@ -74,18 +74,25 @@ func (c *coder) coded(v *spec.Value, f *spec.Field, text string, narrow *narrowi
 	c.remembered(v, key, func() coded {
 		found, steps := c.find(f, text)
 		if len(found) > 1 && narrow != nil {
-			if fewer, note := narrow.fit(found); len(fewer) == 1 {
-				found = fewer
+			fewer, note := narrow.fit(found)
+			if len(fewer) == 1 {
 				steps = append(steps, spec.Step{Kind: spec.StepNarrowed, From: text, To: fewer[0].Code, Note: note})
+			}
+			if len(fewer) > 0 {
+				found = fewer // those that are left are the ones to choose from
 			}
 		}
 		switch len(found) {
 		case 1:
 			return coded{text: found[0].Code, steps: steps}
 		case 0:
-			return coded{text: text, steps: steps, fault: c.unknown(f, text)}
+			fault := c.unknown(f, text)
+			if narrow != nil && narrow.advise != nil {
+				narrow.advise(fault, text)
+			}
+			return coded{text: text, steps: steps, fault: fault}
 		}
-		return coded{text: text, steps: steps, fault: ambiguous(f, text, found)}
+		return coded{text: text, steps: steps, fault: c.ambiguous(f, text, found)}
 	})
 }
 
@@ -194,7 +201,7 @@ func (c *coder) codeParts(f *spec.Field, text string, parts []string) coded {
 		case len(found) == 0:
 			return coded{text: text, fault: c.unknown(f, part)}
 		case len(found) > 1:
-			return coded{text: text, fault: ambiguous(f, part, found)}
+			return coded{text: text, fault: c.ambiguous(f, part, found)}
 		case seen[found[0].Code]:
 			continue
 		}
@@ -240,7 +247,7 @@ func (c *coder) unknown(f *spec.Field, text string) *spec.Fault {
 // ambiguousShown bounds how many entries of a name a finding lists.
 const ambiguousShown = 6
 
-func ambiguous(f *spec.Field, text string, found []dict.Entry) *spec.Fault {
+func (c *coder) ambiguous(f *spec.Field, text string, found []dict.Entry) *spec.Fault {
 	fault := &spec.Fault{Rule: spec.AmbiguousName}
 	var names []string
 	for _, e := range found {
@@ -253,7 +260,7 @@ func ambiguous(f *spec.Field, text string, found []dict.Entry) *spec.Fault {
 		case e.Class != "":
 			name += "（" + e.Class + "）"
 		case e.MonitorType != "" || e.Industry != "":
-			name += "（" + strings.Trim(e.MonitorType+" "+e.Industry, " ") + "）"
+			name += "（" + strings.Trim(c.means.WorkMonitor(e.Code)+" "+e.Industry, " ") + "）"
 		}
 		names = append(names, name)
 	}

@@ -197,6 +197,32 @@ func TestNarrowing(t *testing.T) {
 	}
 }
 
+// TestWorkSuggestions: what a finding proposes fits the record's monitoring type, or
+// says that it does not.
+func TestWorkSuggestions(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ work, monitor, nearest, advice, note string }{
+		{"电焊", "01", "99-001 电焊工、00-20 电焊工、00-21 电焊工", "（适用于常规监测的：99-001 电焊工）", "工种“电焊”不在字典"},
+		{"电焊", "02", "00-20 电焊工、00-21 电焊工、99-001 电焊工", "（适用于主动监测的：00-20 电焊工、00-21 电焊工）", "工种“电焊”不在字典"},
+		{"电焊", "", "00-20 电焊工、00-21 电焊工、99-001 电焊工", "", "工种“电焊”不在字典"},
+		{"破碎", "01", "00-05 破碎工、00-30 破碎工", "（都不适用于常规监测）", "工种“破碎”不在字典"},
+		{"破碎", "02", "00-05 破碎工、00-30 破碎工", "", "工种“破碎”不在字典"},
+		{"电焊工", "02", "", "", "工种“电焊工”有不止一个代码：00-20 电焊工（主动监测 C3311），00-21 电焊工（主动监测 C3610）；请改填代码"},
+	} {
+		t.Run(c.work+c.monitor, func(t *testing.T) {
+			t.Parallel()
+			var rec spec.Record
+			rec.At(spec.TypeOfWorkCode).Text = c.work
+			rec.AddHazard().At(spec.MonitorTypeCode).Text = c.monitor
+			testCoder(t, Options{}, false).complete(&rec)
+			f := rec.At(spec.TypeOfWorkCode).Fault
+			if f == nil || strings.Join(f.Nearest, "、") != c.nearest || f.Advice != c.advice || f.Note != c.note {
+				t.Errorf("%+v", f)
+			}
+		})
+	}
+}
+
 // TestMemory: what is remembered of one cell is not changed by another.
 func TestMemory(t *testing.T) {
 	t.Parallel()

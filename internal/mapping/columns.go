@@ -23,8 +23,9 @@ type column struct {
 	place spec.Place // without its row
 }
 
-// newColumns reads the header of a sheet of the standard workbook. A header
-// that appears twice feeds its field from the first column only.
+// newColumns reads the header of a sheet of the standard workbook. Of several
+// columns for one field the one that bears its label feeds it, wherever it stands;
+// of equals the first.
 func newColumns(id spec.SheetID, ref *spec.SheetRef, header table.Header) *columns {
 	c := &columns{sheet: id, ref: ref}
 	known := spec.Headers(id)
@@ -33,9 +34,17 @@ func newColumns(id spec.SheetID, ref *spec.SheetRef, header table.Header) *colum
 		at[f.ID] = len(c.fields)
 		c.fields = append(c.fields, column{field: f, place: spec.Place{Sheet: ref, Header: f.Label}})
 	}
-	for _, h := range header.Columns {
+	best := map[spec.FieldID]int{} // field → index of its column in the header
+	for i, h := range header.Columns {
+		if id, ok := known[h.Key]; ok {
+			if old, taken := best[id]; !taken || headerRank(id, h.Key) < headerRank(id, header.Columns[old].Key) {
+				best[id] = i
+			}
+		}
+	}
+	for i, h := range header.Columns {
 		id, ok := known[h.Key]
-		if !ok || c.fields[at[id]].place.Col != 0 {
+		if !ok || best[id] != i {
 			if h.Key != "" {
 				c.ignored = append(c.ignored, h.Name)
 			}
@@ -52,6 +61,18 @@ func newColumns(id spec.SheetID, ref *spec.SheetRef, header table.Header) *colum
 	}
 	c.keyPlace = c.fields[at[spec.ExamKey]].place
 	return c
+}
+
+// headerRank tells how surely a header means a field: its label before its key, and
+// both before the other names, of which an export may use one for something else.
+func headerRank(id spec.FieldID, key string) int {
+	switch key {
+	case spec.HeaderKey(id.Label()):
+		return 0
+	case spec.HeaderKey(id.Key()):
+		return 1
+	}
+	return 2
 }
 
 // keyOf is the exam key of a row as the sheets are joined by it.

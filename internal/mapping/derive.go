@@ -55,6 +55,7 @@ func (c *coder) codeItems(rec *spec.Record) {
 type narrowing struct {
 	context string // everything that fit looks at, for the memory of look-ups
 	fit     func([]dict.Entry) (fewer []dict.Entry, note string)
+	advise  func(fault *spec.Fault, text string) // nil, or a better word on what may be meant
 }
 
 func ofClass(found []dict.Entry, class string) []dict.Entry {
@@ -86,8 +87,58 @@ func (c *coder) codeWork(rec *spec.Record) {
 		if len(fewer) == 1 {
 			return fewer, "按监测种类确定"
 		}
-		return c.ofIndustry(fewer, industry), "按监测种类和用工单位行业确定"
-	}})
+		if fitting := c.ofIndustry(fewer, industry); len(fitting) > 0 {
+			fewer = fitting
+		}
+		return fewer, "按监测种类和用工单位行业确定"
+	}, advise: func(fault *spec.Fault, text string) { c.adviseWork(fault, text, monitors) }})
+}
+
+// adviseWork puts those of the nearest work types first that the record's monitoring
+// type allows, and says which they are: one name has a code for each type, and the
+// wrong one is refused at the next try.
+func (c *coder) adviseWork(fault *spec.Fault, text string, monitors []string) {
+	d := c.dicts.Dict(spec.DictTypeOfWork)
+	var near []dict.Entry
+	for i, e := range d.Nearest(text, 4*nearestShown) {
+		named := func(other dict.Entry) bool { return other.Name == e.Name }
+		if i < nearestShown || slices.ContainsFunc(near, named) {
+			near = append(near, e)
+		}
+	}
+	fits := c.ofMonitors(near, monitors)
+	if len(monitors) == 0 || len(fits) == len(near) {
+		return
+	}
+	near = slices.DeleteFunc(near, func(e dict.Entry) bool { return slices.Contains(fits, e) })
+	kind := c.monitorNames(monitors)
+	if len(fits) == 0 {
+		fault.Advice = "（都不适用于" + kind + "）"
+		return
+	}
+	fits = fits[:min(len(fits), nearestShown)]
+	fault.Advice = "（适用于" + kind + "的：" + strings.Join(entryTexts(fits), "、") + "）"
+	fault.Nearest = entryTexts(append(fits, near...)[:min(len(fits)+len(near), nearestShown)])
+}
+
+func entryTexts(entries []dict.Entry) []string {
+	var out []string
+	for _, e := range entries {
+		out = append(out, e.String())
+	}
+	return out
+}
+
+// monitorNames are the names of monitoring types, each once.
+func (c *coder) monitorNames(monitors []string) string {
+	var out []string
+	for _, m := range monitors {
+		e, ok := c.dicts.Dict(spec.DictMonitorType).ByCode(m)
+		if ok && !slices.Contains(out, e.Name) {
+			out = append(out, e.Name)
+		}
+	}
+	return strings.Join(out, "、")
 }
 
 func (c *coder) ofMonitors(found []dict.Entry, monitors []string) []dict.Entry {

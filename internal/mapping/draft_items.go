@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hbupload/internal/mapping/layout"
+	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 )
 
@@ -107,6 +109,29 @@ func (d *drafter) films(s *draftSheet, item *draftColumn) []string {
 	line := fmt.Sprintf("胸片结果: {column: %s, values: {合格: 未见异常, 正常: 未见异常, 不合格: 其他异常, 异常: 其他异常}, when: {column: %s, matches: 胸片|摄片|胸部}}", yamlText(source), yamlText(item.Name))
 	q := d.ask(spec.RadiographResult.Label(), "有胸片，“胸片结果”从哪里来？导出里没有对应的列", line)
 	return []string{fmt.Sprintf("# 问题 %d：胸片类项目必须有“胸片结果”（未见异常、尘肺样改变、其他异常、未检查）", q), "#? " + line}
+}
+
+// wideFilms asks for the chest films of a wide sheet, which need a value that no
+// group of columns carries: a film becomes a group of its own. Only a text that
+// says nothing but "normal" is proposed as such; what else a film shows is a
+// physician's word.
+func (d *drafter) wideFilms(s *draftSheet) {
+	for _, head := range s.items {
+		item := spec.ItemCode.Field()
+		found, _ := d.code.find(&item, head)
+		if len(found) != 1 {
+			found = d.opts.Dicts.Dict(spec.DictItem).ByLoose(d.items[layout.WordKey(head)])
+		}
+		if len(found) != 1 || d.opts.Meanings.Film(found[0].Code, found[0].Class) != meaning.Yes {
+			continue
+		}
+		column := flowText(s.column(head + s.ends[spec.Result]).Name)
+		normal := "when: {column: " + column + `, matches: "^(双肺|两肺|心肺膈|双肺及心膈|胸部)?未见(明显)?异常。?$"}`
+		line := "- {项目: {value: " + strconv.Quote(found[0].Code) + "}, 检查结果: " + column + ", 胸片结果: {value: 未见异常, " + normal + "}, 是否异常: {value: 正常, " + normal + "}}"
+		q := d.ask(spec.RadiographResult.Label(), "“"+oneLineText(head)+"”是胸片，“胸片结果”从哪里来？导出里没有对应的列", line)
+		s.add(6, fmt.Sprintf("# 问题 %d：胸片类项目必须有“胸片结果”（未见异常、尘肺样改变、其他异常、未检查）；其他写法照样添上，没有写到的人不上传", q))
+		s.add(6, "#? "+line)
+	}
 }
 
 // itemRest drafts unit, range and mark of the items of a long sheet.

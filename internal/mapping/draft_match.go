@@ -207,6 +207,7 @@ func (d *drafter) persons(s *draftSheet) {
 	s.section("every_hazard:           # 每个危害因素相同的内容", every)
 	s.list("hazards:", hazards)
 	s.list("items:", items)
+	d.wideFilms(s)
 }
 
 // child drafts a sheet that is joined to the persons by their key.
@@ -225,7 +226,7 @@ func (d *drafter) child(s *draftSheet) {
 		s.addKey()
 		d.fed[spec.ContactHazardCode] = true
 		lines := d.rule(d.take(hazard, spec.ContactHazardCode.Label(), sure), spec.ContactHazardCode.Field())
-		s.section("person:", append(lines, d.some(s, spec.ContactHazardOther)...))
+		s.section("person:", append(lines, d.otherHazards(s, spec.ContactHazardOther)...))
 	case hazard != nil && sure >= sureEnough && conclusion >= sureEnough && start < sureEnough && len(d.sheets) > 2:
 		s.shape = "一行一个结论，与危害因素合并"
 		s.addKey()
@@ -235,6 +236,7 @@ func (d *drafter) child(s *draftSheet) {
 		s.shape = "一行一个（或几个）危害因素"
 		s.addKey()
 		_, lines := d.hazardBlocks(s)
+		s.section("person:", d.otherHazards(s, spec.HazardOther))
 		s.list("hazards:", lines)
 	default:
 		s.shape = "一行一人的补充信息"
@@ -246,16 +248,20 @@ func (d *drafter) child(s *draftSheet) {
 	}
 }
 
-// some drafts the given fields if a column carries them surely.
-func (d *drafter) some(s *draftSheet, ids ...spec.FieldID) []string {
-	var out []string
-	for _, id := range ids {
-		if c, sure := d.find(s, id); sure >= sureEnough {
-			d.fed[id] = true
-			out = append(out, d.rule(d.take(c, id.Label(), sure), id.Field())...)
+// otherHazards drafts what 其他 stands for. Sheets of exposures and of examined
+// hazards head it alike: only the sheet tells which of the two fields it is.
+func (d *drafter) otherHazards(s *draftSheet, id spec.FieldID) []string {
+	c, sure := d.find(s, id)
+	for _, w := range otherHazardWords() {
+		if named := s.column(w); sure < sureEnough && named != nil && !named.used {
+			c, sure = named, 90
 		}
 	}
-	return out
+	if sure < sureEnough || d.fed[id] {
+		return nil
+	}
+	d.fed[id] = true
+	return d.rule(d.take(c, id.Label(), sure), id.Field())
 }
 
 // block drafts the fields of a person that have a column here and none yet.

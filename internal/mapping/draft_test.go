@@ -130,3 +130,100 @@ func TestDraftAsksAboutDashes(t *testing.T) {
 		t.Errorf("read %v", flatten(j.records))
 	}
 }
+
+// TestDraftOtherHazards: the sheets of exposures and of examined hazards head what
+// 其他 stands for alike, and each feeds its own field.
+func TestDraftOtherHazards(t *testing.T) {
+	t.Parallel()
+	dir := sheetsDir(t, map[string]string{
+		"档案.csv":     "体检编号,姓名,证件号码,体检时间\nA1,试样甲,130102196801011012,2026-03-01\nA2,试样乙,130102197011231074,2026-03-01\n",
+		"接触危害因素.csv": "体检编号,危害因素编码,其他危害因素名称\nA1,\"2008,1099\",某溶剂\nA2,2008,\n",
+		"体检危害因素.csv": "体检编号,危害因素编码,其他危害因素名称,开始接害日期\nA1,2008,,2020-01-01\nA1,1099,某胶水,2020-01-01\nA2,2008,,2020-01-01\n",
+		"检查项目.csv":   "体检编号,其他项目名称,检查项目结果\nA1,收缩压,120\nA2,收缩压,120\n",
+	})
+	d := propose(t, dir)
+	lay, err := layout.Parse("x.yaml", d.YAML)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, d.YAML)
+	}
+	got, _, err := mapInput(t, dir, lay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"某溶剂 某胶水", " "} {
+		rec := &got.records[i]
+		if s := rec.At(spec.ContactHazardOther).Text + " " + rec.At(spec.HazardOther).Text; s != want {
+			t.Errorf("%s: contact and examined %q, want %q\n%s", rec.Key, s, want, d.YAML)
+		}
+	}
+}
+
+// TestDraftWideFilm: the chest film of a wide sheet becomes a group of its own whose
+// result is asked for; only a text that says "normal" and no more is taken for it.
+func TestDraftWideFilm(t *testing.T) {
+	t.Parallel()
+	dir := sheetsDir(t, map[string]string{"one.csv": "体检编号,姓名,身份证号,体检危害因素,收缩压结果,收缩压单位,收缩压标记,胸部正位片（DR）结果,胸部正位片（DR）单位,胸部正位片（DR）标记\n" +
+		"1,试样甲," + idA + ",噪声,120,mmHg,,双肺未见异常,,\n2,试样乙," + idB + ",噪声,120,mmHg,,右肺结节，余未见异常,,\n"})
+	d := propose(t, filepath.Join(dir, "one.csv"))
+	line := regexp.MustCompile(`(?m)^      #\? (- \{项目: \{value: "20010"\}.*)$`)
+	if !line.Match(d.YAML) {
+		t.Fatalf("the film is not asked for:\n%s", d.YAML)
+	}
+	lay, err := layout.Parse("x.yaml", line.ReplaceAll(d.YAML, []byte("      $1")))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, d.YAML)
+	}
+	j, _, err := mapInput(t, filepath.Join(dir, "one.csv"), lay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"双肺未见异常 0 0", "右肺结节，余未见异常  "} {
+		films := 0
+		for k := range j.records[i].Items {
+			it := &j.records[i].Items[k]
+			if it.At(spec.ItemCode).Text != "20010" {
+				continue
+			}
+			films++
+			if got := it.At(spec.Result).Text + " " + it.At(spec.RadiographResult).Text + " " + it.At(spec.ResultFlag).Text; got != want {
+				t.Errorf("film of %d: %q, want %q", i+1, got, want)
+			}
+		}
+		if films != 1 {
+			t.Errorf("%d films of %d", films, i+1)
+		}
+	}
+}
+
+// TestDraftNumberedExposures: where the exposures are those of the numbered columns,
+// the proposed join reads the columns that the group reads too.
+func TestDraftNumberedExposures(t *testing.T) {
+	t.Parallel()
+	dir := sheetsDir(t, map[string]string{"one.csv": "体检编号,姓名,身份证号,危害因素1,检查结论1,工龄年1,工龄月1,危害因素2,检查结论2,工龄年2,工龄月2\n" +
+		"1,试样甲," + idA + ",噪声,1,6,4,苯,1,2,0\n2,试样乙," + idB + ",噪声,1,6,4,,,,\n"})
+	d := propose(t, filepath.Join(dir, "one.csv"))
+	line := regexp.MustCompile(`(?m)^(\s*)#\? (接触危害因素: \{join: .*)$`)
+	if !line.Match(d.YAML) {
+		t.Fatalf("no join is proposed:\n%s", d.YAML)
+	}
+	lay, err := layout.Parse("x.yaml", line.ReplaceAll(d.YAML, []byte("$1$2")))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, d.YAML)
+	}
+	j, _, err := mapInput(t, filepath.Join(dir, "one.csv"), lay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"2008,1037: 2008 1 6 4; 1037 1 2 0; ", "2008: 2008 1 6 4; "} {
+		rec := &j.records[i]
+		got := rec.At(spec.ContactHazardCode).Text + ": "
+		for k := range rec.Hazards {
+			for n, id := range []spec.FieldID{spec.HazardCode, spec.ResultOptionCode, spec.HazardYear, spec.HazardMonth} {
+				got += rec.Hazards[k].At(id).Text + []string{" ", " ", " ", "; "}[n]
+			}
+		}
+		if got != want {
+			t.Errorf("got %q, want %q\n%s", got, want, d.YAML)
+		}
+	}
+}

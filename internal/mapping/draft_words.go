@@ -27,13 +27,13 @@ func localWords() map[spec.FieldID][]string {
 		spec.HazardCode:             {"有害因素", "体检危害因素", "体检危害因素编码", "体检危害因素名称", "职业病危害因素", "危害因素", "职业危害因素", "毒害种类"},
 		spec.CareTypeCode:           {"体检类型编码", "体检类别", "检查类别", "岗位状态", "岗位类别", "职业体检类别"},
 		spec.MonitorTypeCode:        {"监测类别", "监测种类名称"},
-		spec.ResultOptionCode:       {"主检结论", "结论编码", "职业检结论", "体检结果"},
+		spec.ResultOptionCode:       {"主检结论", "结论编码", "职业检结论", "检查结论", "体检结果"},
 		spec.OccDiseaseCode:         {"疑似职业健康编码", "疑似职业病编码"},
 		spec.OtherContent:           {"其他疾病名称", "职业禁忌证名称", "职业禁忌证", "职业禁忌症"},
 		spec.HazardStartDate:        {"接害日期", "接害开始日期", "开始接触日期", "从业日期", "接害起始日期", "起止日期", "接害起止日期"},
-		spec.HazardYear:             {"接触所监测危害因素工龄年", "接触工龄年", "接害工龄", "接触工龄", "专业工龄", "工龄"},
-		spec.HazardMonth:            {"接触所监测危害因素工龄月", "接触工龄月"},
-		spec.HazardDay:              {"接触所监测危害因素工龄日", "接触所监测危害因素工龄天", "接触工龄日"},
+		spec.HazardYear:             {"接触所监测危害因素工龄年", "接触工龄年", "接害工龄", "接触工龄", "专业工龄", "工龄", "工龄年"},
+		spec.HazardMonth:            {"接触所监测危害因素工龄月", "接触工龄月", "工龄月"},
+		spec.HazardDay:              {"接触所监测危害因素工龄日", "接触所监测危害因素工龄天", "接触工龄日", "工龄日", "工龄天"},
 		spec.ItemCode:               {"其他项目名称", "检查项目", "检查项目名称", "项目", "指标名称", "小项名称", "体检项目编号"},
 		spec.Result:                 {"检查项目结果", "项目结果", "结果值", "检查值"},
 		spec.Unit:                   {"结果单位", "项目单位"},
@@ -53,6 +53,11 @@ func rangeWords() []string {
 // againWords are headers of a column that only re-examinations fill.
 func againWords() []string {
 	return []string{"复检对应上次的职业健康档案编号", "对应初检编号", "初检编号", "上次体检编号"}
+}
+
+// otherHazardWords are headers of what a hazard called 其他 stands for.
+func otherHazardWords() []string {
+	return []string{"其他危害因素名称", "其他危害因素具体名称", "其他危害因素"}
 }
 
 // groupEnds are the ends of the headers of wide item groups.

@@ -371,6 +371,9 @@ func (d *drafter) candidates(f spec.Field) []string {
 				line(yamlText(c.Name) + "          # 与体检的危害因素相同时")
 			}
 		}
+		if numbered := d.numberedColumns(spec.HazardCode); len(numbered) > 1 {
+			line("{join: [" + strings.Join(numbered, ", ") + `], with: "、"}          # 与体检的危害因素相同时`)
+		}
 	case spec.SmokingStatus:
 		for _, e := range f.Enum.Entries() {
 			line("{value: " + yamlText(e.Name) + "}")
@@ -380,6 +383,17 @@ func (d *drafter) candidates(f spec.Field) []string {
 	}
 	if len(out) == 0 {
 		line("{value: 请填写}")
+	}
+	return out
+}
+
+// numberedColumns are the columns of a numbered group that carry a field.
+func (d *drafter) numberedColumns(id spec.FieldID) []string {
+	var out []string
+	for _, c := range d.primary.cols {
+		if c.field == id.Label() && strings.TrimRight(c.Key, "0123456789") != c.Key {
+			out = append(out, flowText(c.Name))
+		}
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
@@ -16,7 +17,30 @@ var errOrder = errors.New("child rows are not in the order of their persons")
 // keys, and which of them stand on more than one row.
 type people struct {
 	ordinal map[string]int32
-	repeats map[string]int // keys on several rows → how many of them are still to come
+	repeats map[string]int    // keys on several rows → how many of them are still to come
+	nearby  map[string]string // keys without their leading zeros → the key, "" for several
+}
+
+// near is the person's key that an orphan's differs from by leading zeros only: one
+// sheet held it as a number. It is for a hint and never joins: 12 may as well be
+// somebody who was left out.
+func (p *people) near(key string) string {
+	bare := strings.TrimLeft(key, "0")
+	if bare == "" {
+		return ""
+	}
+	if p.nearby == nil {
+		p.nearby = make(map[string]string, len(p.ordinal))
+		for k := range p.ordinal {
+			short := strings.TrimLeft(k, "0")
+			if _, several := p.nearby[short]; several {
+				p.nearby[short] = ""
+				continue
+			}
+			p.nearby[short] = k
+		}
+	}
+	return p.nearby[bare]
 }
 
 // children yields the rows of one child sheet person by person, merging as

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -59,6 +60,7 @@ type binder struct {
 	header  table.Header
 	byKey   map[string]table.Column
 	used    map[int32]bool
+	shared  map[int32]bool // used by the person's rules, which {n} may read again
 	out     *boundSheet
 	lacking []string
 }
@@ -94,6 +96,7 @@ func (b *binder) bind() *boundSheet {
 	}
 	b.out.person = b.rules(b.ms.Person, "", nil)
 	b.out.every = b.rules(b.ms.EveryHazard, "", nil)
+	b.shared = maps.Clone(b.used)
 	// Fixed columns first, so that {item} does not take them.
 	for _, fixed := range []bool{true, false} {
 		for _, g := range b.ms.Hazards {
@@ -265,7 +268,8 @@ func (b *binder) holes(g *layout.Group, section spec.Section) []hole {
 				for _, col := range b.header.Columns {
 					text, fits := cutHole(col, head, tail)
 					key := spec.HeaderKey(text)
-					if !fits || b.used[col.Col] || seen[key] || !b.admits(g, ref, head+tail, text) {
+					taken := b.used[col.Col] && (g.Holder != layout.HolderN || !b.shared[col.Col])
+					if !fits || taken || seen[key] || !b.admits(g, ref, head+tail, text) {
 						continue
 					}
 					seen[key] = true

@@ -175,7 +175,7 @@ func (p *mappedPass) begin() (err error) {
 		c.orphan = func(row *grid.Row, key string) {
 			place := ms.bound.place
 			place.Row = row.Num
-			p.acc.Orphans = append(p.acc.Orphans, spec.Orphan{Place: place, Key: shownKey(key)})
+			p.acc.Orphans = append(p.acc.Orphans, spec.Orphan{Place: place, Key: shownKey(key), Near: shownKey(known.near(key))})
 			p.acc.Skipped = append(p.acc.Skipped, SkippedRow{Sheet: ms.bound.ref, Row: row.Num, Reason: "orphan"})
 		}
 		if i == p.mapped.primary {

@@ -238,7 +238,7 @@ func (p *pass) begin() (err error) {
 			return err
 		}
 		c.orphan = func(row *grid.Row, key string) {
-			p.acc.Orphans = append(p.acc.Orphans, spec.Orphan{Place: c.cols.place(row), Key: key, Rule: c.cols.brokenKey(row)})
+			p.acc.Orphans = append(p.acc.Orphans, spec.Orphan{Place: c.cols.place(row), Key: key, Near: known.near(key), Rule: c.cols.brokenKey(row)})
 			p.acc.Skipped = append(p.acc.Skipped, SkippedRow{Sheet: c.cols.ref, Row: row.Num, Reason: "orphan"})
 		}
 		c.under = &covered{col: c.cols.key, merges: func() ([]grid.Range, error) { return p.sheets[id].Merges(p.ctx) }}

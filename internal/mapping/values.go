@@ -243,7 +243,7 @@ func (c *coder) number(v *spec.Value, cell *grid.Cell) {
 	out, ok := decimal(s)
 	if !ok || cell.Kind == grid.Date || strings.HasPrefix(out, "-") {
 		v.Text = s
-		v.Fault = &spec.Fault{Rule: spec.NumberFormat, Note: "应为不小于 0 的数字"}
+		v.Fault = &spec.Fault{Rule: spec.NumberFormat, Note: "不是数字，或小于 0"}
 		return
 	}
 	if out != s {

@@ -29,8 +29,9 @@ func (c *Classifier) classifyWork() {
 }
 
 func (c *Classifier) readWork(e dict.Entry) workType {
-	w := workType{monitor: codes{}, monitorText: e.MonitorType, ind: e.Industry, industries: parseIndustries(e.Industry)}
+	w := workType{monitor: codes{}, ind: e.Industry, industries: parseIndustries(e.Industry)}
 	monitors := c.dicts.Dict(spec.DictMonitorType)
+	var names []string
 	for _, part := range splitAny(e.MonitorType) {
 		entry, ok := monitors.ByLooseCode(part)
 		if !ok {
@@ -43,11 +44,14 @@ func (c *Classifier) readWork(e dict.Entry) workType {
 		}
 		if ok {
 			w.monitor[entry.Code] = true
+			part = entry.Name // nobody who fills in a sheet knows what 02 is
 		}
+		names = append(names, part)
 		w.routine = w.routine || c.routine[entry.Code] || (!ok && strings.Contains(part, "常规"))
 		w.active = w.active || c.active[entry.Code] || (!ok && strings.Contains(part, "主动"))
 		w.stated = w.stated || ok || w.routine || w.active
 	}
+	w.monitorText = strings.Join(names, "、")
 	return w
 }
 
@@ -73,7 +77,8 @@ func (c *Classifier) WorkFitsMonitor(work, monitorType string) bool {
 	return true
 }
 
-// WorkMonitor is the dictionary's MonitorType of a work type, for messages.
+// WorkMonitor is the dictionary's MonitorType of a work type for messages: the names
+// of the types, whether the dictionary gives codes or names; "" is for any.
 func (c *Classifier) WorkMonitor(work string) string { return c.work[work].monitorText }
 
 // WorkIndustry is the dictionary's Industry of a work type; "" is for any.

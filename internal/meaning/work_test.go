@@ -23,7 +23,7 @@ func TestWorkFitsMonitor(t *testing.T) {
 			t.Errorf("%s for %s: %v", k.work, k.monitor, got)
 		}
 	}
-	if c.WorkMonitor("c") != "常规、主动" || c.WorkIndustry("b") != "B0610" {
+	if c.WorkMonitor("c") != "常规、主动" || c.WorkMonitor("b") != "主动监测" || c.WorkMonitor("e") != "专项监测" || c.WorkMonitor("f") != "看情况" || c.WorkIndustry("b") != "B0610" {
 		t.Error("texts for messages")
 	}
 }

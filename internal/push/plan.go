@@ -152,6 +152,7 @@ func (b *Batch) refuse(i int, rule spec.RuleID, field spec.FieldID, reason strin
 	}
 	if known, ok := rules.Find(rule); ok {
 		x.Cause = known.Summary
+		x.Message = strings.TrimRight(reason, "。") + "；请" + known.Fix
 	}
 	b.Findings = append(b.Findings, x)
 }

@@ -147,7 +147,7 @@ func (f *firstPass) run(ctx context.Context) error {
 			if o.Rule != "" {
 				f.census.Unreadable(o.Place, o.Rule)
 			} else {
-				f.census.Orphan(o.Place, o.Key)
+				f.census.Orphan(o.Place, o.Key, o.Near)
 			}
 			f.orphans++
 		}

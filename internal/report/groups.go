@@ -30,13 +30,14 @@ func Groups(findings []spec.Finding) []Group {
 		rule     spec.RuleID
 		severity spec.Severity
 		cause    string
+		advice   string
 	}
 	at := map[id]int{}
 	last := map[int]int{} // group → the record counted last
 	var out []Group
 	for i := range findings {
 		f := &findings[i]
-		k := id{f.Rule, f.Severity, cause(f)}
+		k := id{f.Rule, f.Severity, cause(f), f.Advice}
 		g, ok := at[k]
 		if !ok {
 			g = len(out)

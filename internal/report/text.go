@@ -64,7 +64,7 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 	}
 	line := fmt.Sprintf("  %s %d %s：%s", mark, g.People, unit, wire.SafeText(g.Cause, 200))
 	if len(g.Nearest) > 0 {
-		line += " → 最接近：" + strings.Join(g.Nearest, "、")
+		line += " → 最接近：" + strings.Join(g.Nearest, "、") + g.First.Advice
 	}
 	fmt.Fprintf(w, "%s %s\n", line, style.dim("["+string(g.Rule)+"]"))
 	where := wire.SafeText(strings.Join(g.Keys, "、"), 200)
@@ -138,8 +138,25 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 			}
 			fmt.Fprintf(w, "  %d 人：%s\n      %s\n", g.n, wire.SafeText(g.message, 300), style.dim(wire.SafeText(strings.Join(g.keys, "、"), 200)+more))
 		}
+		if text := nextStep(state); text != "" {
+			fmt.Fprintf(w, "      %s\n", style.dim("办法："+text))
+		}
 		fmt.Fprintln(w)
 	}
+}
+
+// nextStep says what an operator does about records of a state; a changed record's
+// own message says it.
+func nextStep(s push.State) string {
+	switch s {
+	case push.Rejected:
+		return "按平台的答复改正后，再次上传同一文件"
+	case push.InDoubt:
+		return "到平台上查这些人在不在（hbupload resolve --worksheet 核对.xlsx --in 文件 生成核对表），再执行 hbupload resolve 体检编号 --sent（已有）或 --resend（没有）"
+	case push.Undelivered:
+		return "再次上传同一文件，只补没有成功的"
+	}
+	return ""
 }
 
 // Summary writes the counts, the account of rows and, last, where the reports

@@ -110,6 +110,29 @@ func TestCauses(t *testing.T) {
 	}
 }
 
+// TestIndustryLostItsZero: the finding says so, and is a finding all the same.
+func TestIndustryLostItsZero(t *testing.T) {
+	t.Parallel()
+	c := testChecker(t)
+	for industry, says := range map[string]bool{"610": true, "620": false, "0620": false, "B0620": false} {
+		got := c.Check(oneCase{changes: active("10-001", industry)}.record(), nil)
+		if len(got) != 1 || got[0].Rule != spec.WorkTypeIndustry || strings.Contains(got[0].Message, "是 0610 吗") != says {
+			t.Errorf("%s: %+v", industry, got)
+		}
+	}
+}
+
+// TestAdvice: what of the nearest a record may use is said behind them.
+func TestAdvice(t *testing.T) {
+	t.Parallel()
+	rec := oneCase{}.record()
+	rec.At(spec.TypeOfWorkCode).Fault = &spec.Fault{Rule: spec.UnknownCode, Note: "工种“电焊”不在字典", Nearest: []string{"20-001 电焊工"}, Advice: "（适用于常规监测的：20-001 电焊工）"}
+	got := testChecker(t).Check(rec, nil)
+	if len(got) != 1 || got[0].Advice == "" || got[0].Cause != "工种“电焊”不在字典" || !strings.Contains(got[0].Message, "最接近：20-001 电焊工（适用于常规监测的：20-001 电焊工）；") {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{spec.DictCareType, spec.DictHazard, spec.DictResultOption, spec.DictOccuDisease, spec.DictMonitorType, spec.DictTypeOfWork, spec.DictItem} {

@@ -92,6 +92,9 @@ func (p *Policy) set(key, value string, guarded map[spec.RuleID]bool) error {
 	if !ok {
 		return unknownName("rules."+key, "没有字段", fieldName, fieldKeys(), "字段写 JSON 键名，如 required.empPhone")
 	}
+	if field == spec.TypeOfWorkCode && (rule == spec.IndustryMissing || rule == spec.IndustryUncomparable) {
+		field = spec.EmployerIndustry // READING lists them under the work type; their cell is the helper's
+	}
 	p.fields[fieldRule{rule, field}] = severity
 	return nil
 }

@@ -32,6 +32,7 @@ func TestPolicy(t *testing.T) {
 		{"longest path wins", map[string]string{"required.smokingStatus": "error", "required.personalHistory.smokingStatus": "warning"}, false, spec.Required, spec.SmokingStatus, spec.Warning},
 		{"path of a hazard", map[string]string{"exposure-required.ohemphazard.hazardday": "off"}, false, spec.ExposureRequired, spec.HazardDay, spec.Off},
 		{"path of an item", map[string]string{"unit-required.ohItemClassResult.ohItemResult.unit": "error"}, false, spec.UnitRequired, spec.Unit, spec.Error},
+		{"a doubt of the work type is found at its helper", map[string]string{"industry-missing.typeOfWorkCode": "off"}, false, spec.IndustryMissing, spec.EmployerIndustry, spec.Off},
 		{"capitals", map[string]string{"PHONE-FORMAT": " Error "}, false, spec.PhoneFormat, spec.EmpPhone, spec.Error},
 		{"class c may be named an error", map[string]string{"cell-error": "error"}, false, spec.CellErrorRule, spec.NoField, spec.Error},
 	} {

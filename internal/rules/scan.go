@@ -84,10 +84,11 @@ func (s *scan) weigh(soft bool, rule spec.RuleID, p spot, message, cause string)
 	s.report(rule, p, message, cause)
 }
 
-func (s *scan) finding(rule spec.RuleID, p spot, otherwise spec.Severity, message, cause string, nearest []string) {
+// finding adds a finding unless its rule is off or the cell has it already.
+func (s *scan) finding(rule spec.RuleID, p spot, otherwise spec.Severity, message, cause string, nearest []string) (added bool) {
 	severity := s.c.policy.severity(rule, p.field, otherwise)
 	if severity == spec.Off {
-		return
+		return false
 	}
 	if lack := lacking(s.label(p.field)); s.absent(p) && !strings.HasPrefix(message, lack) {
 		message, cause = lack+"："+message, lack+"："+cause
@@ -96,13 +97,14 @@ func (s *scan) finding(rule spec.RuleID, p spot, otherwise spec.Severity, messag
 	place := s.place(p)
 	for i := s.first; i < len(s.out); i++ {
 		if f := &s.out[i]; f.Rule == rule && f.Message == message && f.Place == place && f.Field == p.field {
-			return // the cell feeds each hazard of the person
+			return false // the cell feeds each hazard of the person
 		}
 	}
 	s.out = append(s.out, spec.Finding{
 		Key: s.rec.Key, Record: -1, Place: place, Field: p.field, Path: s.path(p),
 		Rule: rule, Severity: severity, Message: message, Cause: cause, Nearest: nearest,
 	})
+	return true
 }
 
 // anonymous takes the record's names and numbers out of a text: where columns have
@@ -224,12 +226,14 @@ func (s *scan) faultAs(p spot, rule spec.RuleID, otherwise spec.Severity) {
 	}
 	message := note
 	if len(f.Nearest) > 0 {
-		message += "，最接近：" + strings.Join(f.Nearest, "、")
+		message += "，最接近：" + strings.Join(f.Nearest, "、") + f.Advice
 	}
 	if fix := s.fix(rule); fix != "" && !strings.Contains(note, fix) {
 		message += "；请" + fix
 	}
-	s.finding(rule, p, otherwise, message, note, f.Nearest)
+	if n := len(s.out); s.finding(rule, p, otherwise, message, note, f.Nearest) {
+		s.out[n].Advice = f.Advice
+	}
 }
 
 // isBroken tells a cell that holds nothing readable at all, whatever its field.

@@ -62,11 +62,17 @@ func (s *scan) workIndustry() {
 	kind := "工种“" + name(s.c.dicts[spec.TypeOfWorkCode], work) + "”适用行业“" + s.c.WorkIndustry(work) + "”，用工单位行业“" + industry.v.Text + "”"
 	switch s.c.WorkFitsIndustry(work, industry.v.Text) {
 	case meaning.FitNo:
+		// A spreadsheet makes 610 of 0610. That is said, not assumed.
+		if bare := industry.v.Text; isDigits(bare) && s.c.WorkFitsIndustry(work, "0"+bare) == meaning.FitYes {
+			kind += "（前面的 0 可能丢了，是 0" + bare + " 吗？）"
+		}
 		s.report(spec.WorkTypeIndustry, p, kind+"，两者不符，请"+s.fix(spec.WorkTypeIndustry), kind+"，不符")
 	case meaning.FitUncomparable:
 		s.report(spec.IndustryUncomparable, industry, kind+"，无法比较，请改填代码", kind+"，无法比较")
 	}
 }
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func (s *scan) workOther() {
 	p, work := s.person(spec.TypeOfWorkOther), s.person(spec.TypeOfWorkCode).text()

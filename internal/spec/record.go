@@ -95,6 +95,7 @@ type Fault struct {
 	Rule    RuleID
 	Note    string   // what is wrong, for a person; never an identity number, phone or name in full
 	Nearest []string // up to three entries of the dictionary, "code name"
+	Advice  string   // which of the nearest this record may use, "" where any or unknown
 }
 
 // Value is one leaf of a record: what is sent, and how it came to be.

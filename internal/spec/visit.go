@@ -16,4 +16,5 @@ type Orphan struct {
 	Rule  RuleID
 	Place Place
 	Key   string
+	Near  string // the one person's key that differs by leading zeros only, for a hint
 }

@@ -177,3 +177,27 @@ func BenchmarkScan(b *testing.B) {
 		}
 	}
 }
+
+// TestErrorTexts holds a text file's #N/A to be what a workbook's is: not a value.
+func TestErrorTexts(t *testing.T) {
+	t.Parallel()
+	scan, err := sheetOf(t, "体检编号|姓名|性别|备注", "TJ1|#N/A|#ref!|#DIV/0!", "TJ2|#1|#N/A 号楼|N/A").
+		Scan(context.Background(), HeaderRule{Known: func(string) bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = scan.Close() }()
+	for _, want := range []string{"untyped error error error", "untyped untyped untyped untyped"} {
+		row, err := scan.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range row.Cells {
+			got = append(got, map[grid.Kind]string{grid.Error: "error", grid.Untyped: "untyped"}[c.Kind])
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("row %d: %s, want %s", row.Num, s, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 
 	"hbupload/internal/spec"
 	"hbupload/internal/table/grid"
@@ -168,6 +169,7 @@ func (s *Scan) Next() (*grid.Row, error) {
 			if row.Hidden {
 				s.hidden++
 			}
+			markErrors(row)
 			return row, nil
 		}
 		if reason == ReasonRepeated && s.class.titleAbove {
@@ -176,6 +178,26 @@ func (s *Scan) Next() (*grid.Row, error) {
 		s.class.seen(row, reason)
 		s.skip(row.Num, reason)
 	}
+}
+
+// markErrors makes an error of a text that is one: a text file has no type for
+// #N/A, and an export program that pastes values loses it. No name, result or code
+// is spelled so, and sent as text it would stand in somebody's record.
+func markErrors(row *grid.Row) {
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		if len(c.Text) > 3 && c.Text[0] == '#' && isText(*c) && isErrorText(c.Text) {
+			c.Kind = grid.Error
+		}
+	}
+}
+
+func isErrorText(s string) bool {
+	switch strings.ToUpper(s) {
+	case "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA":
+		return true
+	}
+	return false
 }
 
 func (s *Scan) next() (*grid.Row, error) {

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // Attempt is what one exchange left behind: the facts from which Classify
@@ -136,6 +139,7 @@ const MaxDepth = 32
 // ParseReply reads an envelope. Anything but one whole JSON object is an error.
 func ParseReply(body []byte) (Reply, error) {
 	var r Reply
+	body = asUTF8(body)
 	if !DepthWithin(body, MaxDepth) {
 		return r, errTooDeep
 	}
@@ -209,14 +213,39 @@ var reTag = regexp.MustCompile(`(?s)<(style|script)\b.*?</(style|script)>|<[^>]*
 // text is what a refusing status says for itself: msg when the body is an
 // envelope, else the body's own words without mark-up.
 func text(a Attempt) string {
-	body := a.Body
-	if r, err := ParseReply(body); err == nil {
+	if r, err := ParseReply(a.Body); err == nil {
 		return r.Msg
 	}
+	body := asUTF8(a.Body)
 	if len(body) > 1<<16 {
 		body = body[:1<<16]
 	}
 	return SafeText(reTag.ReplaceAllString(string(body), " "), MaxMsg)
+}
+
+// asUTF8 decodes a body that is no UTF-8 but is GB18030: servers that name no
+// charset answer in that of their machine, and a reason that nobody can read, or a
+// JSON that a trailing byte breaks, is no reason.
+func asUTF8(body []byte) []byte {
+	good, bad := 0, 0
+	for rest := body; len(rest) > 0; {
+		r, n := utf8.DecodeRune(rest)
+		rest = rest[n:]
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 2: // a Han character; two bytes may as well be GB18030's
+			good++
+		}
+	}
+	if bad <= good { // UTF-8 with a character broken, or cut off at the limit
+		return body
+	}
+	out, err := simplifiedchinese.GB18030.NewDecoder().Bytes(body)
+	if err != nil || bytes.ContainsRune(out, utf8.RuneError) {
+		return body
+	}
+	return out
 }
 
 // maxRetryAfter keeps an absurd header from stopping a run for a day.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // deliveryRow is one row of ARCHITECTURE's table, with the class when the whole
@@ -120,6 +122,37 @@ func TestClassifyOwnTokenPattern(t *testing.T) {
 	}
 	if c := Classify(a, Policy{TokenError: regexp.MustCompile("GONE")}).Class; c != DeadToken {
 		t.Error(c)
+	}
+}
+
+// TestClassifyReadsGB18030: a reason in the charset of the platform's machine can be
+// read, and one in UTF-8 with a broken character stays what it is.
+func TestClassifyReadsGB18030(t *testing.T) {
+	t.Parallel()
+	gb := func(s string) []byte {
+		out, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	for _, c := range []struct {
+		status int
+		body   []byte
+		class  Class
+		msg    string
+	}{
+		{200, gb(`{"success":false,"msg":"工种不符"}`), Rejected, "工种不符"},
+		{200, gb(`{"success":false,"msg":"請乗車輛"}`), Rejected, "請乗車輛"}, // 乗 ends in a backslash
+		{200, gb(`{"success":false,"msg":"请重新登录"}`), DeadToken, "请重新登录"},
+		{400, gb("<p>参数有误</p>"), Rejected, "参数有误"},
+		{400, []byte("参数有误\xff，请核对"), Rejected, "参数有误\uFFFD，请核对"},
+		{400, []byte("参数有误"[:10]), Rejected, "参数有\uFFFD"},
+	} {
+		o := Classify(Attempt{Written: true, Status: c.status, Body: c.body}, Policy{})
+		if o.Class != c.class || strings.TrimSpace(o.Msg) != c.msg {
+			t.Errorf("%q: %v %q, want %v %q", c.body, o.Class, o.Msg, c.class, c.msg)
+		}
 	}
 }
 
