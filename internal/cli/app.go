@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -89,6 +90,32 @@ func store(cfg *config.Config) *dict.Store {
 // ledgerOptions says where the ledger of a configuration is.
 func (a *app) ledgerOptions(cfg *config.Config) ledger.Options {
 	return ledger.Options{Path: filepath.Join(cfg.DataDir, ledger.FileName), Now: a.Now, ToolVersion: a.Build.Version, User: a.User, Host: a.Host}
+}
+
+// readLedger opens the ledger for reading. What keeps us from looking (a loop of
+// links, a folder we may not enter) is said: "nothing there yet" would be
+// believed, and records sent a second time by hand.
+func (a *app) readLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledger, error) {
+	o := a.ledgerOptions(cfg)
+	seen := func(path string, right func(fs.FileMode) bool) error {
+		_, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		info, err := os.Stat(path) // a link counts as what it leads to
+		if err == nil && right(info.Mode()) {
+			return nil
+		}
+		return &config.Error{Where: path, Message: "台账所在的位置无法查看（没有权限，或是失效、循环的链接，或不是文件夹、文件），不知道以前传过什么",
+			Fix: "请检查权限和链接，或用 --data-dir、data_dir 指定正确的数据文件夹", Err: err}
+	}
+	if err := seen(cfg.DataDir, fs.FileMode.IsDir); err != nil {
+		return nil, err
+	}
+	if err := seen(o.Path, fs.FileMode.IsRegular); err != nil {
+		return nil, err
+	}
+	return ledger.OpenReadOnly(ctx, o)
 }
 
 // tempDir is the private folder of what lives only during a run; leftovers of

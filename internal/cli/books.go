@@ -20,7 +20,7 @@ func (a *app) openBook(ctx context.Context) (*config.Config, *ledger.Ledger, err
 	if err != nil {
 		return nil, nil, err
 	}
-	led, err := ledger.OpenReadOnly(ctx, a.ledgerOptions(cfg))
+	led, err := a.readLedger(ctx, cfg)
 	return cfg, led, err
 }
 

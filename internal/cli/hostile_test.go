@@ -108,6 +108,8 @@ func hostileFiles() []attack {
 		{name: "escapes in a key", file: `"\e]0;evil\a\u202e": 1`, line: validateLine, code: 2, says: "不认识的配置项"},
 		{name: "pattern that explodes", file: with(`, duplicate_pattern: "((a{1,1000}){1,1000}){1,1000}"`), line: validateLine, code: 2, says: "正则"},
 		{name: "pattern too deep", file: with(`, duplicate_pattern: "` + strings.Repeat("(", 5000) + strings.Repeat(")", 5000) + `"`), line: validateLine, code: 2, says: "正则"},
+		{name: "pattern without an end", file: with(`, duplicate_pattern: "已存在|重复("`), line: validateLine, code: 2, says: "括号 ( 没有用 ) 收尾，在“已存在|重复(”处"},
+		{name: "a second document", file: with("") + "---\nupload: {retries: 9}\n", line: validateLine, code: 2, says: "第 3 行附近：这里开始了第二个 YAML 文档"},
 		{name: "pattern with escapes", file: with(`, duplicate_pattern: "\e[31m("`), line: validateLine, code: 2, says: "正则"},
 		{name: "header in auth_prefix", file: with(`, auth_prefix: "Bearer\r\nX-Evil: 1 "`), line: validateLine, code: 2, says: "控制字符"},
 		{name: "header in base_url", file: "platform: {base_url: \"http://127.0.0.1:1\\r\\nX: y\"}", line: validateLine, code: 2, says: "base_url"},

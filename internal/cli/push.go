@@ -112,7 +112,7 @@ func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, 
 // foresee is the first pass and what the ledger says of it. The ledger is only
 // read; the spool lies in a throw-away folder that done removes.
 func (s *session) foresee(ctx context.Context, files []string, read readOptions, pol ledger.Policy) (done func(), err error) {
-	led, err := ledger.OpenReadOnly(ctx, s.ledgerOptions(s.cfg))
+	led, err := s.readLedger(ctx, s.cfg)
 	if err != nil {
 		return nil, err
 	}
