@@ -28,6 +28,9 @@ type app struct {
 	flags   map[string]string
 	names   map[string]string
 	log     *slog.Logger // of this command; nil until openLog
+	// terminal is the bare standard error, for the progress bar alone: it moves
+	// the cursor, and shows no word of anybody else's.
+	terminal io.Writer
 }
 
 // globalOptions are the flags every command takes.
@@ -73,6 +76,21 @@ func (a *app) say(format string, args ...any) {
 		fmt.Fprintln(a.Stderr, wire.SafeText(fmt.Sprintf(format, args...), maxMessage))
 	}
 }
+
+// tell writes a part of the result for a person. Foreign words in it are one
+// line of plain text each: a name that holds a line break cannot pass for a
+// sentence of ours.
+func (a *app) tell(format string, args ...any) {
+	for i, arg := range args {
+		if s, ok := arg.(string); ok {
+			args[i] = wire.SafeText(s, maxPath)
+		}
+	}
+	fmt.Fprintf(a.out(), format, args...)
+}
+
+// maxPath is as long as a path may be.
+const maxPath = 4096
 
 // style is how text may look on the given stream.
 func (a *app) style(tty bool) report.Style {

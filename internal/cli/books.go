@@ -94,15 +94,15 @@ func (a *app) status(ctx context.Context, files []string) error {
 
 func (a *app) showStatus(cfg *config.Config, v ledger.StatusView) error {
 	w := a.out()
-	fmt.Fprintln(w, a.lastGood(cfg, v))
-	fmt.Fprintf(w, "未送达：%d\n结果不明：%d\n", v.Undelivered, v.InDoubt)
+	a.tell("%s\n", a.lastGood(cfg, v))
+	a.tell("未送达：%d\n结果不明：%d\n", v.Undelivered, v.InDoubt)
 	if v.Running != nil {
-		fmt.Fprintf(w, "正在上传：进程 %d（%s，%s 开始）\n", v.Running.PID, v.Running.Host, v.Running.Started.Local().Format(time.DateTime))
+		a.tell("正在上传：进程 %d（%s，%s 开始）\n", v.Running.PID, v.Running.Host, v.Running.Started.Local().Format(time.DateTime))
 	}
 	if v.InDoubt > 0 {
 		fmt.Fprintln(w, "  → 用 hbupload history 查看；在平台上核实后用 hbupload resolve 体检编号 --sent 或 --resend")
 	}
-	fmt.Fprintf(w, "台账：%s，共 %d 条记录\n", filepath.Join(cfg.DataDir, ledger.FileName), v.Total)
+	a.tell("台账：%s，共 %d 条记录\n", filepath.Join(cfg.DataDir, ledger.FileName), v.Total)
 	if len(v.Runs) == 0 {
 		return nil
 	}

@@ -257,7 +257,7 @@ func (a *app) dictDiff() error {
 		a.table([]string{"字典", "变化", "代码", "原名称", "新名称"}, rows)
 	}
 	for _, b := range doc.Broken {
-		fmt.Fprintln(a.out(), "受影响："+b)
+		a.tell("受影响：%s\n", b)
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) erro
 		}
 		doc.Resolved = append(doc.Resolved, resolvedJSON{c.Key, c.SubmissionID, string(c.State)})
 		if !a.opts.json {
-			fmt.Fprintf(a.out(), "%s：已标记，状态 %s\n", c.Key, c.State.Label())
+			a.tell("%s：已标记，状态 %s\n", c.Key, c.State.Label())
 		}
 	}
 	if a.opts.json {
@@ -160,7 +160,7 @@ func (a *app) backup(ctx context.Context, path string) error {
 			Records int    `json:"records"`
 		}{a.ok(), path, m.Records})
 	}
-	fmt.Fprintf(a.out(), "已备份 %d 条记录和密钥到 %s；请妥善保管，密钥泄露会削弱台账的保护\n", m.Records, path)
+	a.tell("已备份 %d 条记录和密钥到 %s；请妥善保管，密钥泄露会削弱台账的保护\n", m.Records, path)
 	return nil
 }
 
@@ -180,9 +180,9 @@ func (a *app) restore(ctx context.Context, path string, force bool) error {
 			Kept    string `json:"kept,omitempty"`
 		}{a.ok(), got.Manifest.Records, got.KeptOld})
 	}
-	fmt.Fprintf(a.out(), "已恢复 %d 条记录（备份于 %s）\n", got.Manifest.Records, got.Manifest.Created.Local().Format("2006-01-02 15:04"))
+	a.tell("已恢复 %d 条记录（备份于 %s）\n", got.Manifest.Records, got.Manifest.Created.Local().Format("2006-01-02 15:04"))
 	if got.KeptOld != "" {
-		fmt.Fprintf(a.out(), "原台账保留在 %s\n", got.KeptOld)
+		a.tell("原台账保留在 %s\n", got.KeptOld)
 	}
 	return nil
 }

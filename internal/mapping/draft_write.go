@@ -29,6 +29,15 @@ func yamlText(s string) string {
 	return strconv.Quote(s)
 }
 
+// printable replaces what YAML does not read and an editor does not show. Values
+// have it in escapes already; what is left stands in comments.
+func printable(r rune) rune {
+	if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' || r&0xfffe == 0xfffe) {
+		return '\ufffd'
+	}
+	return r
+}
+
 func oneLineText(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (s *draftSheet) add(indent int, line string) {
@@ -427,7 +436,7 @@ func (d *drafter) write(in *table.Input, name string) *Draft {
 	for _, s := range used {
 		s.write(&b)
 	}
-	out := &Draft{YAML: []byte(b.String()), Questions: d.questions}
+	out := &Draft{YAML: []byte(strings.Map(printable, b.String())), Questions: d.questions}
 	for _, s := range d.sheets {
 		out.Sheets = append(out.Sheets, s.report())
 	}
