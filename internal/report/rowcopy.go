@@ -156,9 +156,9 @@ func legalName(name string) string {
 	// 31 units of UTF-16, of which a number that tells two apart may need three.
 	for u := utf16.Encode([]rune(name)); len(u) > 28; u = utf16.Encode([]rune(name)) {
 		_, last := utf8.DecodeLastRuneInString(name)
-		name = strings.TrimRight(name[:len(name)-last], "'")
+		name = name[:len(name)-last]
 	}
-	if name == "" || strings.EqualFold(name, "History") { // which Excel keeps for itself
+	if name = strings.TrimRight(name, "'"); name == "" || strings.EqualFold(name, "History") { // which Excel keeps for itself
 		return "表" + name
 	}
 	return name
