@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"regexp"
+	"slices"
 	"sync"
 	"unicode/utf8"
 
@@ -24,8 +25,7 @@ type gate struct {
 func (g *gate) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	text := append(g.rest, p...)
-	done, rest := g.clean(text)
+	done, rest := g.clean(slices.Concat(g.rest, p))
 	g.rest = bytes.Clone(rest)
 	_, err := g.out.Write(done)
 	return len(p), err

@@ -32,7 +32,7 @@ func evil() []string {
 	return []string{
 		"\x1b]0;evil\x07\x1b[31m\x1b[2J", "\u202e\u2066反\u061c", "\u009b31m\u0085", "=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(1)", "=HYPERLINK(\"http://127.0.0.2/\",\"x\")",
 		"a\nb\r\nc\td", `"><script>alert(1)</script><img src=x onerror=alert(1)>`, "]]>&lt;&#x1b;<x/>", "'; DROP TABLE submissions; --", "../../../evil", "CON", "{{.}}${x}`x`$(x)",
-		"_x001B_[31m_x0007_", strings.Repeat("长", 3000), "\u200b\ufeff\u2028", "‮txt.exe", "%s%n%d", "\\u001b[31m", "# - [a]: &b *c !d",
+		"_x001B_[31m_x0007_", strings.Repeat("长", 3000), "\u200b\ufeff\u2028", "\u202etxt.exe", "%s%n%d", "\\u001b[31m", "# - [a]: &b *c !d",
 	}
 }
 

@@ -197,6 +197,7 @@ func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
 		return nil, err
 	}
 	sweep(h.tmp)
+	sweepUnfinished(cfg.DataDir, a.Now())
 	return h, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"math"
 	"os"
+	"path/filepath"
 	"sort"
 	"strconv"
 	"strings"
@@ -40,7 +41,9 @@ func WritePage(dir, input string, p *Page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return writeFile(reportName(dir, input, nameSummary, ".html", p.When), func(out *os.File) error {
+	path := reportName(dir, input, nameSummary, ".html", p.When)
+	sweepUnfinished(filepath.Dir(path), p.When)
+	return writeFile(path, func(out *os.File) error {
 		var b bytes.Buffer
 		if err := t.Execute(&b, p.view()); err != nil {
 			return err

@@ -56,7 +56,7 @@ func (a *Annotation) copyUsual(ctx context.Context, ours map[string]bool, out *o
 // viaTemp has a workbook written to a private file beside out, for as long as
 // it takes to annotate it.
 func viaTemp(out *os.File, write func(io.Writer) error, annotate func(path string) error) error {
-	tmp, err := os.CreateTemp(filepath.Dir(out.Name()), ".hbupload-*.tmp")
+	tmp, err := os.CreateTemp(filepath.Dir(out.Name()), unfinished)
 	if err != nil {
 		return err
 	}
