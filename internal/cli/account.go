@@ -33,9 +33,7 @@ func (a *app) login(ctx context.Context, save bool) error {
 		return err
 	}
 	defer client.Close()
-	if client.Insecure() && !client.Loopback() {
-		a.say("警告：平台地址是 http，传输没有加密，登录用的 MD5 等同于密码")
-	}
+	a.warnPlain(client)
 	if err := client.Login(ctx); err != nil {
 		return err
 	}

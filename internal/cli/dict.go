@@ -76,6 +76,7 @@ func (a *app) pull(ctx context.Context, cfg *config.Config) (*dict.Set, error) {
 		return nil, err
 	}
 	defer client.Close()
+	a.warnPlain(client)
 	var all []*dict.Dictionary
 	for _, d := range spec.Dictionaries() {
 		rows, err := client.Download(ctx, d.Code)

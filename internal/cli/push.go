@@ -252,8 +252,8 @@ func (s *session) send(ctx, early context.Context, h *held, client *platform.Cli
 
 // upload is the second pass.
 func (s *session) upload(ctx context.Context, led *ledger.Ledger, run *ledger.Run, client *platform.Client) error {
-	if client.Insecure() && !client.Loopback() && s.batch.Sendable() > 0 {
-		s.say("警告：平台地址是 http，传输没有加密，登录用的 MD5 等同于密码")
+	if s.batch.Sendable() > 0 {
+		s.warnPlain(client)
 	}
 	logger, closeLog, err := s.openLog()
 	if err != nil {

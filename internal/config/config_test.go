@@ -127,6 +127,36 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// TestModes: who else can write or read the file is said, for each profile's
+// password too.
+func TestModes(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("no permission bits")
+	}
+	for _, c := range []struct {
+		mode os.FileMode
+		text string
+		want []string
+	}{
+		{0o600, "platform: {password: x}", nil}, {0o644, "platform: {username: x}", nil}, {0o644, "platform: {password: x}", []string{"其他用户可读"}},
+		{0o640, "profiles: {a: {platform: {username: x}}, b: {platform: {password_md5: 0123456789abcdef0123456789abcdef}}}", []string{"其他用户可读"}},
+		{0o620, "platform: {username: x}", []string{"可以修改"}}, {0o666, "platform: {password: x}", []string{"可以修改", "其他用户可读"}},
+	} {
+		cfg, err := load(t, c.text, func(r *Request) {
+			if err := os.Chmod(r.File, c.mode); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(cfg.Warnings, "\n"); len(cfg.Warnings) != len(c.want) || !strings.Contains(got, strings.Join(c.want[:min(1, len(c.want))], "")) {
+			t.Errorf("%v %s: %q, want %q", c.mode, c.text, got, c.want)
+		}
+	}
+}
+
 func TestPasswordFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
