@@ -68,7 +68,10 @@ func evilTables(t *testing.T, words []string) map[string]string {
 				key = csvCell("K" + words[n-1])
 				if strings.HasPrefix(f.Name, "体检信息") {
 					cells := strings.Split(rest, ",")
-					cells[1], cells[6], cells[19] = word, word, word
+					cells[1], cells[6] = word, word
+					if n%3 == 0 { // a word that is no work type withholds the record
+						cells[19] = word
+					}
 					rest = strings.Join(cells, ",")
 				}
 			}
@@ -372,5 +375,70 @@ func TestZipName(t *testing.T) {
 		if got := zipName(c[0], taken); got != c[1] {
 			t.Errorf("%q: %q, want %q", c[0], got, c[1])
 		}
+	}
+}
+
+// TestHostileDictionary: names that the platform gives its entries are words too,
+// on the screen, in the standard workbook with its lists to choose from, and in
+// what is to be looked up by hand.
+func TestHostileDictionary(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	doubt := false // set while nothing runs
+	b.serve(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case doubt && r.URL.Path == sandbox.PathUpload:
+				_, _ = io.Copy(io.Discard, r.Body)
+				_, _ = io.WriteString(w, "<html>\x1b[31m")
+			case !doubt && r.URL.Path == sandbox.PathDownload:
+				rows := []map[string]string{}
+				for i, word := range evil() {
+					if word = string([]rune(word)[:min(len([]rune(word)), 100)]); strings.TrimSpace(wire.SafeText(word, 99)) != "" {
+						rows = append(rows, map[string]string{"Code": fmt.Sprint(1000 + i), "Name": word, "ClassName": word, "MonitorType": word, "Industry": word})
+					}
+				}
+				_ = json.NewEncoder(w).Encode(map[string]any{"success": true, "rows": rows})
+			default:
+				next.ServeHTTP(w, r)
+			}
+		})
+	})
+	for _, line := range [][]string{{"dict", "pull"}, {"dict", "list"}, {"dict", "show", "hazard"}, {"dict", "show", "item"}, {"dict", "search", "cmd"}, {"template", "-o", b.path("t.xlsx")}, {"dict", "diff"}} {
+		b.want(0, line...)
+		wantHarmless(t, strings.Join(line, " "), b.out.String()+b.err.String())
+		_ = os.Remove(b.path("t.xlsx"))
+		b.want(0, append(line, "--json")...)
+		if !json.Valid(b.out.Bytes()) {
+			t.Errorf("%v: not one JSON document", line)
+		}
+		wantHarmless(t, strings.Join(line, " ")+" --json", b.out.String()+b.err.String())
+	}
+	written := func(name string) {
+		t.Helper()
+		data, err := os.ReadFile(b.path(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantBook(t, data, true)
+	}
+	b.want(0, "template", "-o", b.path("t.xlsx"))
+	written("t.xlsx")
+	doubt = true
+	b.want(0, "dict", "pull")
+	if err := os.WriteFile(b.path("book.xlsx"), evilBook(t, evil()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.want(4, "push", b.path("book.xlsx"), "--no-report")
+	b.run("resolve", "--worksheet", b.path("w.xlsx"), "--in", b.path("book.xlsx"))
+	wantHarmless(t, "worksheet", b.out.String()+b.err.String())
+	written("w.xlsx")
+	sheet, err := excelize.OpenFile(b.path("w.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := sheet.GetRows(sheet.GetSheetName(0))
+	if err != nil || !strings.Contains(fmt.Sprint(rows), "31m") {
+		t.Errorf("no hostile key is to be looked up: %q %v", rows, err)
 	}
 }
