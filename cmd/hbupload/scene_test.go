@@ -167,17 +167,27 @@ func (s *scene) find(data []byte, tokens bool) []string {
 	return out
 }
 
+// private tells what nobody else may read: the data folder with all its folders,
+// and what we write beside other people's files.
+func private(rel string) bool {
+	name := filepath.Base(rel)
+	return rel == "data" || strings.HasPrefix(rel, "data"+string(filepath.Separator)) || strings.Contains(name, "-含个人信息-") || strings.Contains(name, "-汇总-") ||
+		strings.HasSuffix(name, ".log") || strings.HasSuffix(name, ".backup")
+}
+
 // leaks adds what the data folder gives away. The token file holds the token
 // (CONTRACT) and nothing else.
 func (s *scene) leaks() []string {
 	out := s.seen
 	_ = filepath.WalkDir(s.work, func(path string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(s.work, path)
+		if err == nil && private(rel) {
+			if info, err := d.Info(); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+				out = append(out, fmt.Sprintf("%s: others may read it (%v)", rel, info.Mode()))
+			}
+		}
 		if err != nil || d.IsDir() || !(strings.HasPrefix(rel, "data") || strings.HasSuffix(rel, ".log") || strings.HasSuffix(rel, ".backup") || strings.HasSuffix(rel, ".html")) {
 			return nil
-		}
-		if info, err := d.Info(); err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 && strings.HasPrefix(rel, "data") {
-			out = append(out, rel+": others may read it")
 		}
 		data, _ := os.ReadFile(path)
 		for _, f := range s.find(data, filepath.Base(path) != "token.json") {

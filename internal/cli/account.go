@@ -35,9 +35,7 @@ func (a *app) login(ctx context.Context, save bool) error {
 		return err
 	}
 	defer client.Close()
-	if client.Insecure() && !client.Loopback() {
-		a.say("警告：平台地址是 http，传输没有加密，登录用的 MD5 等同于密码")
-	}
+	a.warnPlain(client)
 	if err := client.Login(ctx); err != nil {
 		return err
 	}
@@ -55,7 +53,7 @@ func (a *app) login(ctx context.Context, save bool) error {
 	if save {
 		defer fmt.Fprintln(a.out(), "密码已存入系统密钥环；hbupload logout 会把它删除")
 	}
-	fmt.Fprintf(a.out(), "登录成功：%s，用户 %s\n", cfg.Platform.BaseURL, cfg.Platform.Username)
+	a.tell("登录成功：%s，用户 %s\n", cfg.Platform.BaseURL, cfg.Platform.Username)
 	return nil
 }
 
@@ -147,7 +145,7 @@ func (a *app) configInit(path string, force bool) error {
 			File string `json:"file"`
 		}{a.ok(), path})
 	}
-	fmt.Fprintf(a.out(), "已生成 %s。请填写 platform.base_url、username 和 password_file，然后运行 hbupload login 检验\n", path)
+	a.tell("已生成 %s。请填写 platform.base_url、username 和 password_file，然后运行 hbupload login 检验\n", path)
 	return nil
 }
 
@@ -167,7 +165,7 @@ func (a *app) configShow() error {
 	if file == "" {
 		file = "（没有配置文件）"
 	}
-	fmt.Fprintf(a.out(), "配置文件：%s\n数据文件夹：%s\n\n", file, cfg.DataDir)
+	a.tell("配置文件：%s\n数据文件夹：%s\n\n", file, cfg.DataDir)
 	from := map[string]string{"default": "默认值", "env": "环境变量", "flag": "命令行", "file": "配置文件", "profile": "profile"}
 	var rows [][]string
 	for _, e := range cfg.Entries() {
@@ -189,7 +187,7 @@ func newVersion(a *app) *cobra.Command {
 					Interface string `json:"interface"`
 				}{a.ok(), a.Build.Version, a.Build.Commit, a.Build.Date, interfaceVersion})
 			}
-			fmt.Fprintf(a.out(), "hbupload %s（接口规范 %s）%s %s\n", a.Build.Version, interfaceVersion, a.Build.Commit, a.Build.Date)
+			a.tell("hbupload %s（接口规范 %s）%s %s\n", a.Build.Version, interfaceVersion, a.Build.Commit, a.Build.Date)
 			return nil
 		})}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -27,6 +28,9 @@ type app struct {
 	flags   map[string]string
 	names   map[string]string
 	log     *slog.Logger // of this command; nil until openLog
+	// terminal is the bare standard error, for the progress bar alone: it moves
+	// the cursor, and shows no word of anybody else's.
+	terminal io.Writer
 }
 
 // globalOptions are the flags every command takes.
@@ -76,6 +80,21 @@ func (a *app) say(format string, args ...any) {
 	}
 }
 
+// tell writes a part of the result for a person. Foreign words in it are one
+// line of plain text each: a name that holds a line break cannot pass for a
+// sentence of ours.
+func (a *app) tell(format string, args ...any) {
+	for i, arg := range args {
+		if s, ok := arg.(string); ok {
+			args[i] = wire.SafeText(s, maxPath)
+		}
+	}
+	fmt.Fprintf(a.out(), format, args...)
+}
+
+// maxPath is as long as a path may be.
+const maxPath = 4096
+
 // style is how text may look on the given stream.
 func (a *app) style(tty bool) report.Style {
 	return report.Style{Color: tty && !a.opts.noColor && a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb", Verbose: a.opts.verbose}
@@ -104,6 +123,32 @@ func ledgerPlace(cfg *config.Config) string {
 		return ledger.Place(cfg.Ledger.URL.Reveal())
 	}
 	return filepath.Join(cfg.DataDir, ledger.FileName)
+}
+
+// readLedger opens the ledger for reading. What keeps us from looking (a loop of
+// links, a folder we may not enter) is said: "nothing there yet" would be
+// believed, and records sent a second time by hand.
+func (a *app) readLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledger, error) {
+	o := a.ledgerOptions(cfg)
+	seen := func(path string, right func(fs.FileMode) bool) error {
+		_, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		info, err := os.Stat(path) // a link counts as what it leads to
+		if err == nil && right(info.Mode()) {
+			return nil
+		}
+		return &config.Error{Where: path, Message: "台账所在的位置无法查看（没有权限，或是失效、循环的链接，或不是文件夹、文件），不知道以前传过什么",
+			Fix: "请检查权限和链接，或用 --data-dir、data_dir 指定正确的数据文件夹", Err: err}
+	}
+	if err := seen(cfg.DataDir, fs.FileMode.IsDir); err != nil {
+		return nil, err
+	}
+	if err := seen(o.Path, fs.FileMode.IsRegular); err != nil {
+		return nil, err
+	}
+	return ledger.OpenReadOnly(ctx, o)
 }
 
 // tempDir is the private folder of what lives only during a run; leftovers of

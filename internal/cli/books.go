@@ -20,7 +20,7 @@ func (a *app) openBook(ctx context.Context) (*config.Config, *ledger.Ledger, err
 	if err != nil {
 		return nil, nil, err
 	}
-	led, err := ledger.OpenReadOnly(ctx, a.ledgerOptions(cfg))
+	led, err := a.readLedger(ctx, cfg)
 	return cfg, led, err
 }
 
@@ -99,21 +99,21 @@ func (a *app) status(ctx context.Context, files []string) error {
 
 func (a *app) showStatus(cfg *config.Config, v ledger.StatusView) error {
 	w := a.out()
-	fmt.Fprintln(w, a.lastGood(cfg, v))
-	fmt.Fprintf(w, "未送达：%d\n结果不明：%d\n", v.Undelivered, v.InDoubt)
+	a.tell("%s\n", a.lastGood(cfg, v))
+	a.tell("未送达：%d\n结果不明：%d\n", v.Undelivered, v.InDoubt)
 	if v.Running != nil {
-		fmt.Fprintf(w, "正在上传：进程 %d（%s，%s 开始）\n", v.Running.PID, v.Running.Host, v.Running.Started.Local().Format(time.DateTime))
+		a.tell("正在上传：进程 %d（%s，%s 开始）\n", v.Running.PID, v.Running.Host, v.Running.Started.Local().Format(time.DateTime))
 	}
 	for _, r := range v.Elsewhere {
-		fmt.Fprintf(w, "另一台电脑正在上传：%s（%s，%s 开始）\n", r.Host, r.User, r.Started.Local().Format(time.DateTime))
+		a.tell("另一台电脑正在上传：%s（%s，%s 开始）\n", r.Host, r.User, r.Started.Local().Format(time.DateTime))
 	}
 	if v.Unsettled > 0 {
-		fmt.Fprintf(w, "本机暂存的答复：%d 条，下次上传时补记入台账\n", v.Unsettled)
+		a.tell("本机暂存的答复：%d 条，下次上传时补记入台账\n", v.Unsettled)
 	}
 	if v.InDoubt > 0 {
 		fmt.Fprintln(w, "  → 用 hbupload history 查看；在平台上核实后用 hbupload resolve 体检编号 --sent 或 --resend")
 	}
-	fmt.Fprintf(w, "台账：%s，共 %d 条记录\n", ledgerPlace(cfg), v.Total)
+	a.tell("台账：%s，共 %d 条记录\n", ledgerPlace(cfg), v.Total)
 	if len(v.Runs) == 0 {
 		return nil
 	}

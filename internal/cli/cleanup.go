@@ -27,14 +27,32 @@ func removeTree(dir string) error {
 	return os.Remove(dir)
 }
 
-// reScratch is the name of our folders in the system's temporary folder.
-var reScratch = regexp.MustCompile(`^hbupload-(sandbox-)?\d+$`)
+// reScratch is the name of our folders and files in the system's temporary
+// folder.
+var reScratch = regexp.MustCompile(`^hbupload-((sandbox-)?\d+|\d+\.tmp)$`)
 
 // staleAfter is the age beyond which no run of ours can still be using its
 // temporary folder.
 const staleAfter = 48 * time.Hour
 
-// sweepScratch removes the temporary folders of killed runs: they may hold rows
+// unfinished is how a file of ours is called while it is being written, beside
+// its final name: it may hold a token or a person's record.
+const unfinished = ".new-*.tmp"
+
+// unfinishedAge is longer than writing a small file can take.
+const unfinishedAge = time.Hour
+
+// sweepUnfinished removes what kills left of such files in a folder.
+func sweepUnfinished(dir string, now time.Time) {
+	left, _ := filepath.Glob(filepath.Join(dir, unfinished))
+	for _, path := range left {
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > unfinishedAge {
+			_ = os.Remove(path)
+		}
+	}
+}
+
+// sweepScratch removes the temporary folders and files of killed runs: they may hold rows
 // of an export. Those of other users cannot be removed and stay.
 func sweepScratch(parent string, now time.Time) {
 	entries, err := os.ReadDir(parent)
@@ -42,7 +60,7 @@ func sweepScratch(parent string, now time.Time) {
 		return
 	}
 	for _, e := range entries {
-		if !e.IsDir() || !reScratch.MatchString(e.Name()) { // a link is no folder
+		if !e.IsDir() && !e.Type().IsRegular() || !reScratch.MatchString(e.Name()) { // a link is neither
 			continue
 		}
 		if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > staleAfter {

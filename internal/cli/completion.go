@@ -107,7 +107,7 @@ func (a *app) completeKeys(cmd *cobra.Command, args []string, prefix string) ([]
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(commandContext(cmd)), completionWait)
 	defer cancel()
-	led, err := ledger.OpenReadOnly(ctx, a.ledgerOptions(cfg))
+	led, err := a.readLedger(ctx, cfg)
 	if err != nil {
 		return nil, done
 	}

@@ -76,6 +76,7 @@ func (a *app) pull(ctx context.Context, cfg *config.Config) (*dict.Set, error) {
 		return nil, err
 	}
 	defer client.Close()
+	a.warnPlain(client)
 	var all []*dict.Dictionary
 	for _, d := range spec.Dictionaries() {
 		rows, err := client.Download(ctx, d.Code)
@@ -257,7 +258,7 @@ func (a *app) dictDiff() error {
 		a.table([]string{"字典", "变化", "代码", "原名称", "新名称"}, rows)
 	}
 	for _, b := range doc.Broken {
-		fmt.Fprintln(a.out(), "受影响："+b)
+		a.tell("受影响：%s\n", b)
 	}
 	return nil
 }

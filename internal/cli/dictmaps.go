@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"slices"
 
 	"hbupload/internal/config"
@@ -16,11 +15,7 @@ import (
 func (a *app) brokenMappings(cfg *config.Config, set *dict.Set) []string {
 	var out []string
 	for _, path := range a.mappingFiles("-") {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			continue
-		}
-		l, err := layout.Parse(path, text)
+		l, err := readMapping(path)
 		if err != nil {
 			continue
 		}

@@ -195,7 +195,7 @@ type volume struct {
 // ledger examines the ledger's file and what waits in it.
 func (d *doctor) ledger(ctx context.Context) {
 	const name, label = "ledger", "台账"
-	led, err := ledger.OpenReadOnly(ctx, d.ledgerOptions(d.cfg))
+	led, err := d.readLedger(ctx, d.cfg)
 	if err != nil {
 		d.fail(name, label, err)
 		return

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -172,15 +171,15 @@ func (a *app) showChain(chain []chainJSON) {
 		if value == "" {
 			value = "（空）"
 		}
-		fmt.Fprintf(a.out(), "%s %s = %s\n", c.Path, c.Label, value)
+		a.tell("%s %s = %s\n", c.Path, c.Label, value)
 		if c.Cell != "" || len(c.Steps) > 0 {
-			fmt.Fprintf(a.out(), "    来自 %s，原文“%s”\n", where, oneLine(c.Raw))
+			a.tell("    来自 %s，原文“%s”\n", where, oneLine(c.Raw))
 		}
 		for _, s := range c.Steps {
-			fmt.Fprintf(a.out(), "    → %s（%s）\n", oneLine(s.To), s.Note)
+			a.tell("    → %s（%s）\n", oneLine(s.To), s.Note)
 		}
 		if c.Fault != "" {
-			fmt.Fprintf(a.out(), "    ✗ %s\n", c.Fault)
+			a.tell("    ✗ %s\n", c.Fault)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,24 @@ const (
 	serverYAML   = "platform: {base_url: SERVER, username: sandbox, password: sandbox, timeout: TIMEOUT%s}\nupload: {retries: 0}\n"
 )
 
+// refreshing is a configuration under which every token is due at once.
+const refreshing = "platform: {base_url: SERVER, username: sandbox, password: sandbox, timeout: TIMEOUT, token_ttl: 2h, refresh_before: 7199.999s}\nupload: {retries: 0}\n"
+
+// hostileRefreshes are what may come instead of a fresh token: the push logs in
+// again and goes on.
+func hostileRefreshes() []attack {
+	out := []attack{}
+	for name, reply := range map[string]http.HandlerFunc{
+		"no end": answers(200, 1000, strings.Repeat("x", 1<<16)), "a drop at a time": drips, "HTML": answers(200, 1, "<html>"), "yes without a token": answers(200, 1, `{"success":true}`),
+		"elsewhere": answers(307, 1, "", "Location", "http://127.0.0.2:1/x"), "a header in it": answers(200, 1, `{"success":true,"data":"abc\r\nX-Evil: 1"}`),
+		"10 MB": answers(200, 1, `{"success":true,"data":"`+strings.Repeat("A", 10<<20)+`"}`), "escapes": answers(200, 1, `{"success":false,"msg":"\u001b]0;evil\u0007\u202e"}`),
+		"500": answers(500, 1, "<html>"), "503": answers(503, 1, "", "Retry-After", "99999999999"),
+	} {
+		out = append(out, attack{name: "refresh: " + name, path: sandbox.PathRefresh, reply: reply, file: refreshing, slow: strings.Contains(name, "drop"), line: pushLine, code: 0, says: "已接收 2"})
+	}
+	return out
+}
+
 // hostileReplies are a platform's, or of somebody in its place.
 func hostileReplies() []attack {
 	long := strings.Repeat("x", 1<<16)
@@ -76,6 +95,8 @@ func hostileReplies() []attack {
 		{name: "upload a drop at a time", path: sandbox.PathUpload, reply: drips, slow: true, line: pushLine, code: 4, says: "结果不明"},
 		{name: "upload sends elsewhere", path: sandbox.PathUpload, reply: answers(308, 1, "", "Location", "http://127.0.0.2:1/x"), line: pushLine, code: 4, says: "结果不明"},
 		{name: "come back in 10^20 seconds", path: sandbox.PathUpload, reply: answers(503, 1, "", "Retry-After", "99999999999999999999"), line: pushLine, code: 4, says: "未送达"},
+		{name: "rows a drop at a time", path: sandbox.PathDownload, reply: drips, slow: true, line: "dict pull", code: 4, says: "超时"},
+		{name: "rows elsewhere", path: sandbox.PathDownload, reply: answers(307, 1, "", "Location", "http://127.0.0.2:1/x"), line: "dict pull", code: 4, says: "已拒绝"},
 		{name: "rows of no end", path: sandbox.PathDownload, reply: answers(200, 1100, long), line: "dict pull", code: 4, says: "过大"},
 		{name: "a million rows", path: sandbox.PathDownload, reply: million, line: "dict pull", code: 2, says: "超过 100000 条"},
 		{name: "rows too deep", path: sandbox.PathDownload, reply: answers(200, 1, `{"success":true,"rows":`+strings.Repeat("[", 500_000)), line: "dict pull", code: 4, says: "JSON"},
@@ -108,10 +129,15 @@ func hostileFiles() []attack {
 		{name: "escapes in a key", file: `"\e]0;evil\a\u202e": 1`, line: validateLine, code: 2, says: "不认识的配置项"},
 		{name: "pattern that explodes", file: with(`, duplicate_pattern: "((a{1,1000}){1,1000}){1,1000}"`), line: validateLine, code: 2, says: "正则"},
 		{name: "pattern too deep", file: with(`, duplicate_pattern: "` + strings.Repeat("(", 5000) + strings.Repeat(")", 5000) + `"`), line: validateLine, code: 2, says: "正则"},
+		{name: "pattern without an end", file: with(`, duplicate_pattern: "已存在|重复("`), line: validateLine, code: 2, says: "括号 ( 没有用 ) 收尾，在“已存在|重复(”处"},
+		{name: "a second document", file: with("") + "---\nupload: {retries: 9}\n", line: validateLine, code: 2, says: "第 3 行附近：这里开始了第二个 YAML 文档"},
 		{name: "pattern with escapes", file: with(`, duplicate_pattern: "\e[31m("`), line: validateLine, code: 2, says: "正则"},
 		{name: "header in auth_prefix", file: with(`, auth_prefix: "Bearer\r\nX-Evil: 1 "`), line: validateLine, code: 2, says: "控制字符"},
 		{name: "header in base_url", file: "platform: {base_url: \"http://127.0.0.1:1\\r\\nX: y\"}", line: validateLine, code: 2, says: "base_url"},
 		{name: "a path to another host", file: with(`, paths: {login: "//127.0.0.2:1/x"}`), line: "login", code: 4, says: "404"},
+		{name: "a proxy that is none", file: `platform: {base_url: "https://platform.invalid", username: a, password: b, proxy: SERVER}`, line: "login", code: 4, says: "代理服务器拒绝转发（404）"},
+		{name: "a proxy that is down", file: `platform: {base_url: "https://platform.invalid", username: a, password: b, proxy: "http://127.0.0.1:1"}`, line: "doctor", code: 2, says: "代理服务器连不上"},
+		{name: "http taken for https", file: "platform: {base_url: SERVER, username: a, password: b}", line: "login", code: 4, says: "不是 HTTPS"},
 		{name: "a rate that is no number", file: "upload: {rate: NaN}", line: validateLine, code: 2, says: "upload.rate"},
 		{name: "a rate that overflows", file: "upload: {rate: 1e-300}", line: validateLine, code: 2, says: "upload.rate"},
 		{name: "days that overflow", file: with(", token_ttl: 1e300d"), line: validateLine, code: 2, says: "时长"},
@@ -131,11 +157,11 @@ func hostileFiles() []attack {
 // maxSaid is what a hostile input may put on the screen, in bytes.
 const maxSaid = 16 << 10
 
-// TestHostile: whoever sends it, a command ends soon, with the right code, one
-// sentence in plain text, and no word of a stack.
+// TestHostile: whoever sends it, a command ends (one that hangs ends the test
+// run), with the right code, one sentence in plain text, and no word of a stack.
 func TestHostile(t *testing.T) {
 	t.Parallel()
-	for _, a := range append(hostileReplies(), hostileFiles()...) {
+	for _, a := range slices.Concat(hostileReplies(), hostileRefreshes(), hostileFiles()) {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
 			a.run(t)
@@ -152,7 +178,7 @@ func (a *attack) run(t *testing.T) {
 	evil := false // set while nothing runs
 	b.serve(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if evil && r.URL.Path == a.path {
+			if evil && a.reply != nil && r.URL.Path == a.path {
 				a.reply(w, r)
 				return
 			}
@@ -166,13 +192,13 @@ func (a *attack) run(t *testing.T) {
 	if file == "" {
 		file = fmt.Sprintf(serverYAML, "")
 	}
-	b.write("hbupload.yaml", strings.NewReplacer("SERVER", b.server.URL, "TIMEOUT", timeout).Replace(file))
-	start := time.Now()
+	server := b.server.URL
+	if a.name == "http taken for https" {
+		server = strings.Replace(server, "http:", "https:", 1)
+	}
+	b.write("hbupload.yaml", strings.NewReplacer("SERVER", server, "TIMEOUT", timeout).Replace(file))
 	if code := b.run(a.args(b)...); code != a.code {
 		t.Fatalf("exit %d, want %d\n%.2000s%.2000s", code, a.code, b.out.String(), b.err.String())
-	}
-	if took := time.Since(start); took > 20*time.Second {
-		t.Errorf("took %v", took)
 	}
 	all := b.out.String() + b.err.String()
 	if !strings.Contains(all, a.says) || len(all) > maxSaid {

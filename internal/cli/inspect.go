@@ -127,18 +127,18 @@ func (a *app) showInspect(out *inspectJSON) {
 	for _, l := range out.Leaves {
 		rows = append(rows, []string{l.Path, l.Label, l.Value})
 	}
-	fmt.Fprintf(a.out(), "%s：Base64 方式 %s，data.json 的 SHA-256 %s\n\n", out.File, out.Base64, out.SHA256)
+	a.tell("%s：Base64 方式 %s，data.json 的 SHA-256 %s\n\n", out.File, out.Base64, out.SHA256)
 	a.table([]string{"字段", "名称", "值"}, rows)
 	fmt.Fprintln(a.out())
 	for _, p := range out.Problems {
-		fmt.Fprintln(a.out(), "✗ "+p)
+		a.tell("✗ %s\n", p)
 	}
 	for _, f := range out.Findings {
 		mark := "✗"
 		if f.Severity == string(spec.Warning) {
 			mark = "!"
 		}
-		fmt.Fprintf(a.out(), "%s %s：%s [%s]\n", mark, f.Field, f.Message, f.Rule)
+		a.tell("%s %s：%s [%s]\n", mark, f.Field, f.Message, f.Rule)
 	}
 	switch {
 	case out.Unjudged != "":

@@ -12,6 +12,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"hbupload/internal/config"
+	"hbupload/internal/crash"
 )
 
 // Keyring keeps a secret for an account: the system's own store (Windows
@@ -77,7 +78,7 @@ func (k systemKeyring) call(f func() error) error {
 		return errNoKeyring
 	}
 	done := make(chan error, 1)
-	go func() { done <- f() }()
+	go func() { done <- crash.Run(f) }()
 	timer := time.NewTimer(keyringWait)
 	defer timer.Stop()
 	select {

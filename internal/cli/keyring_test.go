@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/zalando/go-keyring"
+
+	"hbupload/internal/crash"
 	"hbupload/internal/sandbox"
 )
 
@@ -147,5 +151,23 @@ func TestSystemKeyringWithoutBus(t *testing.T) {
 	}
 	if !sessionBus(func(string) string { return dir }) {
 		t.Error("a bus in XDG_RUNTIME_DIR is not seen")
+	}
+}
+
+// TestKeyringPanic: a library that falls in its goroutine is an error of ours,
+// not the end of the process; no answer at all is bounded elsewhere.
+func TestKeyringPanic(t *testing.T) {
+	t.Parallel()
+	k := systemKeyring{reachable: func() bool { return true }}
+	var fell *crash.Error
+	if err := k.call(func() error { panic("secret") }); !errors.As(err, &fell) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("%v", err)
+	}
+	if err := k.call(func() error { return keyring.ErrNotFound }); !errors.Is(err, ErrNoSecret) {
+		t.Errorf("%v", err)
+	}
+	k.reachable = func() bool { return false }
+	if err := k.call(func() error { panic("not asked") }); !errors.Is(err, errNoKeyring) {
+		t.Errorf("%v", err)
 	}
 }

@@ -45,15 +45,15 @@ func (a *app) ledgerInit(ctx context.Context, role string) error {
 		}{a.ok(), s.Place, s.KeyPath, s.Created, s.NewKey, s.Grants})
 	}
 	w := a.out()
-	fmt.Fprintf(w, "台账：%s（%s）\n", s.Place, map[bool]string{true: "新建", false: "已有，没有改动记录"}[s.Created])
-	fmt.Fprintf(w, "密钥：%s（%s）\n", s.KeyPath, map[bool]string{true: "新建", false: "已有，与台账相符"}[s.NewKey])
+	a.tell("台账：%s（%s）\n", s.Place, map[bool]string{true: "新建", false: "已有，没有改动记录"}[s.Created])
+	a.tell("密钥：%s（%s）\n", s.KeyPath, map[bool]string{true: "新建", false: "已有，与台账相符"}[s.NewKey])
 	if s.Grants == nil {
 		return nil
 	}
 	fmt.Fprintln(w, "  → 把密钥文件复制到每台上传的电脑（权限 0600），并另存一份；丢了它，台账就无法对账")
-	fmt.Fprintf(w, "\n平时上传用权限最小的用户 %s。请由数据库的所有者执行（可重复执行）：\n\n", role)
+	a.tell("\n平时上传用权限最小的用户 %s。请由数据库的所有者执行（可重复执行）：\n\n", role)
 	for _, g := range s.Grants {
-		fmt.Fprintln(w, "  "+g)
+		a.tell("  %s\n", g)
 	}
 	return nil
 }
@@ -87,7 +87,7 @@ func (a *app) migrate(ctx context.Context, from string) error {
 			KeptKey string `json:"kept_key,omitempty"`
 		}{a.ok(), m.Records, m.KeptOld, m.KeptKey})
 	}
-	fmt.Fprintf(a.out(), "已把 %d 条记录搬到 %s\n本机的台账保留在 %s，不再使用\n", m.Records, ledgerPlace(cfg), m.KeptOld)
+	a.tell("已把 %d 条记录搬到 %s\n本机的台账保留在 %s，不再使用\n", m.Records, ledgerPlace(cfg), m.KeptOld)
 	a.sayKey(cfg.Ledger.KeyFile, m.KeptKey)
 	return nil
 }
@@ -97,9 +97,9 @@ func (a *app) sayKey(path, kept string) {
 	if path == "" {
 		return
 	}
-	fmt.Fprintf(a.out(), "密钥：%s；请复制到每台上传的电脑（权限 0600）\n", path)
+	a.tell("密钥：%s；请复制到每台上传的电脑（权限 0600）\n", path)
 	if kept != "" {
-		fmt.Fprintf(a.out(), "原来的密钥文件不再适用，改名为 %s\n", kept)
+		a.tell("原来的密钥文件不再适用，改名为 %s\n", kept)
 	}
 }
 
@@ -125,7 +125,7 @@ func (a *app) backup(ctx context.Context, path string) error {
 			Records int    `json:"records"`
 		}{a.ok(), path, m.Records})
 	}
-	fmt.Fprintf(a.out(), "已备份 %d 条记录和密钥到 %s；请妥善保管，密钥泄露会削弱台账的保护\n", m.Records, path)
+	a.tell("已备份 %d 条记录和密钥到 %s；请妥善保管，密钥泄露会削弱台账的保护\n", m.Records, path)
 	return nil
 }
 
@@ -154,9 +154,9 @@ func (a *app) restore(ctx context.Context, path string, force bool) error {
 			KeptKey string `json:"kept_key,omitempty"`
 		}{a.ok(), got.Manifest.Records, got.KeptOld, got.KeptKey})
 	}
-	fmt.Fprintf(a.out(), "已恢复 %d 条记录（备份于 %s）\n", got.Manifest.Records, got.Manifest.Created.Local().Format("2006-01-02 15:04"))
+	a.tell("已恢复 %d 条记录（备份于 %s）\n", got.Manifest.Records, got.Manifest.Created.Local().Format("2006-01-02 15:04"))
 	if got.KeptOld != "" {
-		fmt.Fprintf(a.out(), "原台账保留在 %s\n", got.KeptOld)
+		a.tell("原台账保留在 %s\n", got.KeptOld)
 	}
 	a.sayKey(cfg.Ledger.KeyFile, got.KeptKey)
 	return nil

@@ -14,6 +14,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/push"
+	"hbupload/internal/wire"
 )
 
 // A log is rotated at this size (MiB) and so many old ones are kept, packed.
@@ -144,8 +145,15 @@ func sieve(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// caught masks a text.
+// caught masks a text. What a terminal would obey goes too: JSON lines keep it,
+// and somebody looks at them.
 func caught(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if wire.Obeyed(r) {
+			return '\ufffd'
+		}
+		return r
+	}, s)
 	s = reJWT.ReplaceAllString(s, caughtMark)
 	s = reBearer.ReplaceAllString(s, "$1 "+caughtMark)
 	s = reSecret.ReplaceAllString(s, "$1"+caughtMark)

@@ -21,9 +21,12 @@ func Prepare() { cobra.EnableCommandSorting = false }
 // codes"). Nothing below it exits the process or touches it otherwise.
 func Main(ctx context.Context, p *Process) (code int) {
 	own := *p
-	out := &noted{Writer: p.Stdout}
-	own.Stdout = out
-	app := &app{Process: &own}
+	screen, words := &gate{out: p.Stdout, colours: p.StdoutTTY}, &gate{out: p.Stderr, colours: p.StderrTTY}
+	defer screen.close()
+	defer words.close()
+	out := &noted{Writer: screen}
+	own.Stdout, own.Stderr = out, words
+	app := &app{Process: &own, terminal: p.Stderr}
 	defer func() {
 		if cause := recover(); cause != nil {
 			code = app.rescue(crash.Of(cause), out)
@@ -33,7 +36,7 @@ func Main(ctx context.Context, p *Process) (code int) {
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
 	root.SetOut(out)
-	root.SetErr(p.Stderr)
+	root.SetErr(own.Stderr)
 	cmd, err := root.ExecuteContextC(ctx)
 	if app.command == "" {
 		app.command = commandName(cmd)

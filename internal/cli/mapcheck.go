@@ -200,7 +200,7 @@ func checkMapping(ctx context.Context, in *table.Input, checker *rules.Checker, 
 
 func (a *app) showMapCheck(out *mapCheckJSON, file, path string) {
 	w := a.out()
-	fmt.Fprintf(w, "映射“%s”读 %s：%d 人\n\n字段的来源（* 为必填）：\n", out.Mapping, path, out.Records)
+	a.tell("映射“%s”读 %s：%d 人\n\n字段的来源（* 为必填）：\n", out.Mapping, path, out.Records)
 	var rows [][]string
 	for _, f := range out.Fields {
 		mark := ""
@@ -225,7 +225,7 @@ func (a *app) showMapCheck(out *mapCheckJSON, file, path string) {
 	a.table([]string{"字段", "来源", "映射行"}, rows)
 	a.showUnused(out)
 	for i, p := range out.People {
-		fmt.Fprintf(w, "\n第 %d 人 %s（已遮盖）：\n", i+1, p.Key)
+		a.tell("\n第 %d 人 %s（已遮盖）：\n", i+1, p.Key)
 		var rows [][]string
 		for _, c := range p.Values {
 			rows = append(rows, []string{c.Path, c.Label, whence(c), c.Value})
@@ -234,34 +234,34 @@ func (a *app) showMapCheck(out *mapCheckJSON, file, path string) {
 	}
 	fmt.Fprintln(w)
 	if len(out.Gaps) == 0 {
-		fmt.Fprintf(w, "%d 人全部可以上传。下一步：hbupload push %s --mapping %s --dry-run\n", out.Records, path, file)
+		a.tell("%d 人全部可以上传。下一步：hbupload push %s --mapping %s --dry-run\n", out.Records, path, file)
 		return
 	}
-	fmt.Fprintf(w, "%d 人中有 %d 人现在不能上传：\n", out.Records, out.Withheld)
+	a.tell("%d 人中有 %d 人现在不能上传：\n", out.Records, out.Withheld)
 	for i, g := range out.Gaps {
 		if i == maxShown {
-			fmt.Fprintf(w, "  … 另有 %d 种，--json 可看全部\n", len(out.Gaps)-i)
+			a.tell("  … 另有 %d 种，--json 可看全部\n", len(out.Gaps)-i)
 			break
 		}
-		fmt.Fprintf(w, "  ✗ %d 人：%s [%s]，例如 %s\n", g.Records, g.Message, g.Rule, g.Example)
+		a.tell("  ✗ %d 人：%s [%s]，例如 %s\n", g.Records, g.Message, g.Rule, g.Example)
 	}
-	fmt.Fprintf(w, "请修改 %s（值不认识的加到 values，缺列的用 value、copy 或 default 声明），再运行一次 map check\n", file)
+	a.tell("请修改 %s（值不认识的加到 values，缺列的用 value、copy 或 default 声明），再运行一次 map check\n", file)
 }
 
 func (a *app) showUnused(out *mapCheckJSON) {
 	w := a.out()
 	fmt.Fprintln(w)
 	for _, d := range out.Differences {
-		fmt.Fprintf(w, "表头与制作映射时不同：%s\n", mapping.DifferenceText(d))
+		a.tell("表头与制作映射时不同：%s\n", mapping.DifferenceText(d))
 	}
 	if len(out.Unused) > 0 {
-		fmt.Fprintf(w, "没有用到的列：%s\n", strings.Join(out.Unused, "、"))
+		a.tell("没有用到的列：%s\n", strings.Join(out.Unused, "、"))
 	}
 	if len(out.UnusedSheet) > 0 {
-		fmt.Fprintf(w, "没有用到的表：%s\n", strings.Join(out.UnusedSheet, "、"))
+		a.tell("没有用到的表：%s\n", strings.Join(out.UnusedSheet, "、"))
 	}
 	if out.NotDone > 0 {
-		fmt.Fprintf(w, "没有结果的检查项目：%d 项，视为未做，不上传\n", out.NotDone)
+		a.tell("没有结果的检查项目：%d 项，视为未做，不上传\n", out.NotDone)
 	}
 }
 

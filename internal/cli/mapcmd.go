@@ -104,7 +104,7 @@ func (a *app) showDraft(d *mapping.Draft, path, output string) error {
 		return report.Encode(a.out(), doc)
 	}
 	for _, s := range d.Sheets {
-		fmt.Fprintf(a.out(), "「%s」%s，表头在第 %s 行", s.Name, orNone(s.Shape), rowList(s.HeaderRows))
+		a.tell("「%s」%s，表头在第 %s 行", s.Name, orNone(s.Shape), rowList(s.HeaderRows))
 		placed := 0
 		var rows [][]string
 		for _, c := range s.Columns {
@@ -120,27 +120,27 @@ func (a *app) showDraft(d *mapping.Draft, path, output string) error {
 				rows = append(rows, []string{c.Header, c.Field, sure, strings.Join(c.Samples, " | ")})
 			}
 		}
-		fmt.Fprintf(a.out(), "；%d 列中认出 %d 列\n", len(s.Columns), placed)
+		a.tell("；%d 列中认出 %d 列\n", len(s.Columns), placed)
 		if placed > 0 {
 			a.table([]string{"列", "字段", "把握", "示例（已遮盖）"}, rows)
 		}
 		if placed > len(rows) {
-			fmt.Fprintf(a.out(), "… 另有 %d 列，见映射文件\n", placed-len(rows))
+			a.tell("… 另有 %d 列，见映射文件\n", placed-len(rows))
 		}
 		fmt.Fprintln(a.out())
 	}
 	if len(d.Questions) > 0 {
-		fmt.Fprintf(a.out(), "%d 个问题（候选答案在文件里，删去行首的 #? 即生效）：\n", len(d.Questions))
+		a.tell("%d 个问题（候选答案在文件里，删去行首的 #? 即生效）：\n", len(d.Questions))
 		for i, q := range d.Questions {
 			if i == maxShown {
-				fmt.Fprintf(a.out(), "  … 另有 %d 个，见映射文件\n", len(d.Questions)-i)
+				a.tell("  … 另有 %d 个，见映射文件\n", len(d.Questions)-i)
 				break
 			}
-			fmt.Fprintf(a.out(), "  %d. %s\n", i+1, q.Text)
+			a.tell("  %d. %s\n", i+1, q.Text)
 		}
 		fmt.Fprintln(a.out())
 	}
-	fmt.Fprintf(a.out(), "已生成 %s。回答其中的问题后执行：hbupload map check %s %s\n", output, output, path)
+	a.tell("已生成 %s。回答其中的问题后执行：hbupload map check %s %s\n", output, output, path)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,23 +65,23 @@ func (a *app) findMapping(name, input string) (string, error) {
 		strings.Join(a.mappingHome(), "、") + "（名称.yaml）里的映射的名称；没有映射时用 hbupload map init 导出文件 生成"}
 }
 
-// readMapping reads a mapping file.
+// readMapping reads a mapping file. A pipe beside the data is none: nobody may
+// ever write to it.
 func readMapping(path string) (*layout.Layout, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		return nil, &config.Error{Where: path, Message: "映射文件不是普通文件", Fix: "请删去它，或换成真正的映射文件"}
+	}
+	var text []byte
 	f, err := os.Open(path)
+	if err == nil {
+		text, err = io.ReadAll(io.LimitReader(f, layout.MaxFile+1)) // Parse refuses what is longer
+		_ = f.Close()
+	}
 	if err != nil {
-		return nil, &config.Error{Where: path, Message: "映射文件无法打开", Fix: "请检查路径和权限", Err: err}
+		return nil, &config.Error{Where: path, Message: "映射文件无法读取", Fix: "请检查路径和权限", Err: err}
 	}
-	defer func() { _ = f.Close() }()
-	text := make([]byte, layout.MaxFile+1)
-	n := 0
-	for n < len(text) {
-		more, err := f.Read(text[n:])
-		n += more
-		if err != nil || more == 0 {
-			break
-		}
-	}
-	lay, err := layout.Parse(path, text[:n])
+	lay, err := layout.Parse(path, text)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func (p *progress) begin(total int) {
 	if !p.tty() || total == 0 {
 		return
 	}
-	p.bars = mpb.New(mpb.WithOutput(p.app.Stderr), mpb.WithWidth(40), mpb.WithAutoRefresh())
+	p.bars = mpb.New(mpb.WithOutput(p.app.terminal), mpb.WithWidth(40), mpb.WithAutoRefresh())
 	p.bar = p.bars.AddBar(int64(total), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(p.name+" "), decor.CountersNoUnit("%d/%d ")),
 		mpb.AppendDecorators(decor.AverageSpeed(0, " %.1f 条/秒"), decor.Name(" 剩余 "), decor.AverageETA(decor.ET_STYLE_GO),

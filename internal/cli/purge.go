@@ -19,9 +19,10 @@ import (
 )
 
 // rePurgeable is what we name our own files: annotated workbooks and
-// worksheets (含个人信息), pages and texts (汇总), logs. A file that somebody
+// worksheets (含个人信息), pages and texts (汇总), logs, and what a kill left of
+// them half written. A file that somebody
 // else made, or renamed, is not ours to delete.
-var rePurgeable = regexp.MustCompile(`^(.+-(含个人信息|汇总)-\d{8}-\d{6}( \(\d+\))?\.(xlsx|xlsm|csv|zip|html|txt|json)|hbupload[\w.-]*\.log(\.\d+)?(\.gz)?)$`)
+var rePurgeable = regexp.MustCompile(`^(.+-(含个人信息|汇总)-\d{8}-\d{6}( \(\d+\))?\.(xlsx|xlsm|csv|zip|html|txt|json)|hbupload[\w.-]*\.log(\.\d+)?(\.gz)?|sync-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}\.log(\.gz)?|\.hbupload-\d+\.tmp)$`)
 
 // reAge is an age in days or in Go's units.
 var reAge = regexp.MustCompile(`^(\d{1,6})d$`)

@@ -11,8 +11,8 @@ func TestPurge(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	old := time.Now().Add(-100 * 24 * time.Hour)
-	ours := []string{"导出-含个人信息-20260101-080000.xlsx", "导出-含个人信息-20260101-080000 (2).xlsx", "导出-汇总-20260101-080000.html", "hbupload.log", "hbupload-sync.log.1"}
-	others := []string{"导出.xlsx", "含个人信息.xlsx", "导出-汇总.html", "其他.log", "hbupload.yaml", "导出-含个人信息-20260101-080000.docx", "x-含个人信息-2026-080000.xlsx"}
+	ours := []string{"导出-含个人信息-20260101-080000.xlsx", "导出-含个人信息-20260101-080000 (2).xlsx", "导出-汇总-20260101-080000.html", "hbupload.log", "hbupload-sync.log.1", "hbupload-2026-01-01T08-00-00.000.log.gz", "sync-2026-01-01T08-00-00.000.log.gz", ".hbupload-123456.tmp"}
+	others := []string{"导出.xlsx", "含个人信息.xlsx", "导出-汇总.html", "其他.log", "sync.log", "sync-2026.log", ".hbupload-x.tmp", "hbupload.yaml", "导出-含个人信息-20260101-080000.docx", "x-含个人信息-2026-080000.xlsx"}
 	for _, name := range append(append([]string{}, ours...), others...) {
 		b.write(name, "x")
 		if err := os.Chtimes(b.path(name), old, old); err != nil {
@@ -39,7 +39,7 @@ func TestPurge(t *testing.T) {
 		t.Fatal("files were deleted without --yes")
 	}
 	b.want(0, "purge", b.process.WorkDir, "--older-than", "90d", "--yes")
-	says(t, b.out.String(), "共删除 5 个文件")
+	says(t, b.out.String(), "共删除 8 个文件")
 	for _, name := range ours {
 		if _, err := os.Stat(b.path(name)); err == nil {
 			t.Errorf("%s is still there", name)

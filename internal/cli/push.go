@@ -112,7 +112,7 @@ func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, 
 // foresee is the first pass and what the ledger says of it. The ledger is only
 // read; the spool lies in a throw-away folder that done removes.
 func (s *session) foresee(ctx context.Context, files []string, read readOptions, pol ledger.Policy) (done func(), err error) {
-	led, err := ledger.OpenReadOnly(ctx, s.ledgerOptions(s.cfg))
+	led, err := s.readLedger(ctx, s.cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -199,6 +199,7 @@ func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
 		return nil, err
 	}
 	sweep(h.tmp)
+	sweepUnfinished(cfg.DataDir, a.Now())
 	return h, nil
 }
 
@@ -256,8 +257,8 @@ func (s *session) send(ctx, early context.Context, h *held, client *platform.Cli
 
 // upload is the second pass.
 func (s *session) upload(ctx context.Context, led *ledger.Ledger, run *ledger.Run, client *platform.Client) error {
-	if client.Insecure() && !client.Loopback() && s.batch.Sendable() > 0 {
-		s.say("警告：平台地址是 http，传输没有加密，登录用的 MD5 等同于密码")
+	if s.batch.Sendable() > 0 {
+		s.warnPlain(client)
 	}
 	logger, closeLog, err := s.openLog()
 	if err != nil {

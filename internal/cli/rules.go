@@ -74,9 +74,9 @@ func (a *app) rules(args []string) error {
 	}
 	if len(args) == 1 {
 		r := doc.Rules[0]
-		fmt.Fprintf(a.out(), "%s（%s，默认 %s）\n条款：%s\n含义：%s\n办法：%s\n", r.ID, severityLabel(r.Severity), severityLabel(r.Default), r.Clause, r.Summary, r.Fix)
+		a.tell("%s（%s，默认 %s）\n条款：%s\n含义：%s\n办法：%s\n", r.ID, severityLabel(r.Severity), severityLabel(r.Default), r.Clause, r.Summary, r.Fix)
 		if label := classLabel(r.Class); label != "" {
-			fmt.Fprintf(a.out(), "类别：%s\n", label)
+			a.tell("类别：%s\n", label)
 		}
 		return nil
 	}
@@ -118,7 +118,7 @@ func (a *app) showMeanings(all []meaningJSON) {
 		if m.Pinned {
 			how = "按配置"
 		}
-		fmt.Fprintf(a.out(), "  %s：%s（%s，%s）\n", m.Word, strings.Join(m.Entries, "、"), how, m.Pin)
+		a.tell("  %s：%s（%s，%s）\n", m.Word, strings.Join(m.Entries, "、"), how, m.Pin)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/crash"
 	"hbupload/internal/report"
 	"hbupload/internal/sandbox"
 	"hbupload/internal/wire"
@@ -106,7 +107,7 @@ func listen(ctx context.Context, addr string, o sandbox.Options) (*listening, er
 	}
 	s := &listening{sandbox: sandbox.New(o), url: "http://" + ln.Addr().String()}
 	s.http = &http.Server{Handler: s.sandbox, ReadHeaderTimeout: 10 * time.Second, ErrorLog: nil}
-	go func() { _ = s.http.Serve(ln) }()
+	go func() { _ = crash.Run(func() error { return s.http.Serve(ln) }) }() // handlers catch their own
 	return s, nil
 }
 

@@ -80,6 +80,13 @@ func constants(cfg *config.Config) map[spec.FieldID]mapping.Constant {
 	return out
 }
 
+// warnPlain says what plain http means, each time that credentials travel by it.
+func (a *app) warnPlain(client *platform.Client) {
+	if client.Insecure() && !client.Loopback() {
+		a.say("警告：平台地址是 http，传输没有加密，登录用的 MD5 等同于密码")
+	}
+}
+
 // client makes the platform's client, which keeps its token between runs.
 func (a *app) client(cfg *config.Config) (*platform.Client, error) {
 	pc, err := a.platform(cfg)

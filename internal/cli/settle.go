@@ -86,7 +86,7 @@ func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) erro
 		}
 		doc.Resolved = append(doc.Resolved, resolvedJSON{c.Key, c.SubmissionID, string(c.State)})
 		if !a.opts.json {
-			fmt.Fprintf(a.out(), "%s：已标记，状态 %s\n", c.Key, stateWord(c.State))
+			a.tell("%s：已标记，状态 %s\n", c.Key, stateWord(c.State))
 		}
 	}
 	if a.opts.json {

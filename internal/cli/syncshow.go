@@ -71,7 +71,7 @@ func merged(rounds []*round) *report.Result {
 func (a *app) showRound(rd *round, named bool) {
 	r, style := rd.result, a.style(a.StdoutTTY)
 	if named {
-		fmt.Fprintf(a.out(), "== %s ==\n", rd.profile)
+		a.tell("== %s ==\n", rd.profile)
 	}
 	for _, note := range r.Notes {
 		a.say("%s", wire.SafeText(note, maxMessage))

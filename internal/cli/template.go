@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -53,6 +52,6 @@ func (a *app) template(output string) error {
 			File string `json:"file"`
 		}{a.ok(), path})
 	}
-	fmt.Fprintf(a.out(), "已生成标准工作簿：%s\n填好后执行 hbupload validate 检查\n", path)
+	a.tell("已生成标准工作簿：%s\n填好后执行 hbupload validate 检查\n", path)
 	return nil
 }

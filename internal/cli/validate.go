@@ -4,7 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -84,6 +87,7 @@ func (a *app) build(ctx context.Context, files []string, dir string, o readOptio
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return &config.Error{Where: dir, Message: "输出文件夹无法建立", Fix: "请检查路径和权限", Err: err}
 	}
+	sweepUnfinished(dir, a.Now())
 	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: dir}); err != nil {
 		return err
 	}
@@ -107,24 +111,30 @@ func (a *app) build(ctx context.Context, files []string, dir string, o readOptio
 // system or a shell minds, and no name twice.
 func zipName(key string, taken map[string]int) string {
 	name := strings.Map(func(r rune) rune {
-		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError || strings.ContainsRune(`/\:*?"<>|`, r) {
 			return '_'
 		}
 		return r
 	}, key)
-	if name = strings.Trim(name, ". "); name == "" {
-		name = "record"
-	}
 	if r := []rune(name); len(r) > maxName {
 		name = string(r[:maxName])
 	}
-	folded := strings.ToLower(name)
-	taken[folded]++
-	if n := taken[folded]; n > 1 {
-		name += "-" + itoa(n)
+	if name = strings.Trim(name, ". "); name == "" {
+		name = "record"
 	}
+	if reDevice.MatchString(name) {
+		name = "_" + name
+	}
+	first := name
+	for n := 2; taken[strings.ToLower(name)] > 0; n++ {
+		name = first + "-" + itoa(n)
+	}
+	taken[strings.ToLower(name)]++
 	return name + ".zip"
 }
+
+// reDevice are names that Windows keeps for devices, whatever follows the dot.
+var reDevice = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)`)
 
 // maxName keeps file names well under every system's limit.
 const maxName = 60

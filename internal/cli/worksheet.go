@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/xuri/excelize/v2"
 
@@ -80,7 +79,7 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 			Records int    `json:"records"`
 		}{a.ok(), o.worksheet, len(d.rows)})
 	}
-	fmt.Fprintf(a.out(), "已写出 %d 人的核对表（含个人信息，请妥善保管）：%s\n在平台上逐个核对后，用 hbupload resolve 体检编号 --sent 或 --resend 了结\n", len(d.rows), o.worksheet)
+	a.tell("已写出 %d 人的核对表（含个人信息，请妥善保管）：%s\n在平台上逐个核对后，用 hbupload resolve 体检编号 --sent 或 --resend 了结\n", len(d.rows), o.worksheet)
 	return nil
 }
 

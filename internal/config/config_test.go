@@ -103,6 +103,10 @@ func TestRefusals(t *testing.T) {
 		"bad duration":     {"platform: {timeout: 5 days}", "platform.timeout"},
 		"bad choice":       {"wire: {base64: half}", "values"},
 		"bad pattern":      {"platform: {token_error_pattern: '('}", "正则"},
+		"pattern's words":  {"platform:\n  duplicate_pattern: '[ab'", "第 2 行：platform.duplicate_pattern 不是合法的正则表达式：方括号 [ 没有用 ] 收尾，在“[ab”处"},
+		"two documents":    {"upload: {retries: 1}\n---\nupload: {retries: 2}", "第 2 行附近：这里开始了第二个 YAML 文档"},
+		"second is broken": {"upload: {retries: 1}\n---\nupload: [", "括号没有写完"},
+		"yaml's words":     {"platform:\n\tusername: a", "制表符"},
 		"bad url":          {"platform: {base_url: 127.0.0.1}", "platform.base_url"},
 		"user in url":      {"platform: {base_url: 'http://u:p@127.0.0.1'}", "platform.base_url"},
 		"md5 shape":        {"platform: {password_md5: secret}", "32 位"},
@@ -126,6 +130,36 @@ func TestRefusals(t *testing.T) {
 				t.Fatalf("got %v, want an *Error that speaks of %q", err, tc.want)
 			}
 		})
+	}
+}
+
+// TestModes: who else can write or read the file is said, for each profile's
+// password too.
+func TestModes(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("no permission bits")
+	}
+	for _, c := range []struct {
+		mode os.FileMode
+		text string
+		want []string
+	}{
+		{0o600, "platform: {password: x}", nil}, {0o644, "platform: {username: x}", nil}, {0o644, "platform: {password: x}", []string{"其他用户可读"}},
+		{0o640, "profiles: {a: {platform: {username: x}}, b: {platform: {password_md5: 0123456789abcdef0123456789abcdef}}}", []string{"其他用户可读"}},
+		{0o620, "platform: {username: x}", []string{"可以修改"}}, {0o666, "platform: {password: x}", []string{"可以修改", "其他用户可读"}},
+	} {
+		cfg, err := load(t, c.text, func(r *Request) {
+			if err := os.Chmod(r.File, c.mode); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(cfg.Warnings, "\n"); len(cfg.Warnings) != len(c.want) || !strings.Contains(got, strings.Join(c.want[:min(1, len(c.want))], "")) {
+			t.Errorf("%v %s: %q, want %q", c.mode, c.text, got, c.want)
+		}
 	}
 }
 

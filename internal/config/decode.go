@@ -13,6 +13,8 @@ import (
 	"unicode"
 
 	yaml "go.yaml.in/yaml/v3"
+
+	"hbupload/internal/notation"
 )
 
 // decode turns the layered values into the typed configuration. The first
@@ -123,9 +125,9 @@ func (r *reader) duration(path string) time.Duration {
 }
 
 func (r *reader) pattern(path string) *regexp.Regexp {
-	re, err := regexp.Compile(r.text(path))
+	re, err := notation.Pattern(r.text(path))
 	if err != nil {
-		r.fail(path, "不是合法的正则表达式", err.Error())
+		r.fail(path, "不是合法的正则表达式："+err.Error(), notation.PatternHint)
 		return nil
 	}
 	return re

@@ -94,17 +94,20 @@ func (l *loader) useProfile() error {
 	return &Error{Where: "--profile", Message: "没有名为“" + l.req.Profile + "”的 profile", Fix: fix}
 }
 
-// checkMode warns about a configuration with a password that others can read.
+// checkMode warns about a configuration that others can write, who then choose
+// where the data goes and what runs afterwards, and about one with a password,
+// of whatever profile, that others can read.
 func (l *loader) checkMode() {
 	info, err := os.Stat(l.path)
-	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
+	if err != nil || runtime.GOOS == "windows" {
 		return
 	}
-	for _, path := range []string{"platform.password", "platform.password_md5"} {
-		if v := lookup(l.root, path); v != nil && v.Value != "" {
-			l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 含有密码且其他用户可读，请执行 chmod 600", l.path))
-			return
-		}
+	mode := info.Mode().Perm()
+	if mode&0o022 != 0 {
+		l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 其他用户可以修改（可改变上传的地址和结束后执行的命令），请执行 chmod go-w", l.path))
+	}
+	if mode&0o077 != 0 && l.holdsPassword() {
+		l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 含有密码且其他用户可读，请执行 chmod 600", l.path))
 	}
 	if v := lookup(l.root, "ledger"); v != nil {
 		if u, err := url.Parse(v.Value); err == nil && u.User != nil {
@@ -113,4 +116,20 @@ func (l *loader) checkMode() {
 			}
 		}
 	}
+}
+
+// holdsPassword tells whether a password stands in the file.
+func (l *loader) holdsPassword() bool {
+	places := []*yaml.Node{l.root}
+	if profiles := child(l.root, "profiles"); profiles != nil {
+		places = append(places, profiles.Content...)
+	}
+	for _, n := range places {
+		for _, path := range []string{"platform.password", "platform.password_md5"} {
+			if v := lookup(n, path); v != nil && v.Value != "" {
+				return true
+			}
+		}
+	}
+	return false
 }

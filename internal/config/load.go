@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/viper"
 	yaml "go.yaml.in/yaml/v3"
+
+	"hbupload/internal/notation"
 )
 
 // Request is everything of the process that configuration depends on.
@@ -115,7 +117,7 @@ func (l *loader) readTop() error {
 	}
 	root, err := parse(data)
 	if err != nil {
-		return &Error{Where: l.path, Message: "配置文件不是合法的 YAML：" + yamlReason(err), Fix: "请检查缩进、冒号后的空格和引号", Err: err}
+		return &Error{Where: l.path, Message: "配置文件不是合法的 YAML：" + err.Error(), Fix: "请检查缩进、冒号后的空格和引号", Err: err}
 	}
 	l.root = root
 	return nil
@@ -124,18 +126,13 @@ func (l *loader) readTop() error {
 // parse reads a YAML document whose top is a mapping. Anchors are refused: a
 // configuration needs none, and they can be made to explode.
 func parse(data []byte) (*yaml.Node, error) {
-	var doc yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff")))).Decode(&doc); err != nil {
-		if strings.Contains(err.Error(), "EOF") {
-			return &yaml.Node{Kind: yaml.MappingNode}, nil
-		}
+	top, err := notation.Document(bytes.TrimPrefix(data, []byte("\ufeff")))
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	top := doc.Content[0]
-	if top.Kind == yaml.ScalarNode && top.Tag == "!!null" {
+	case top == nil, top.Kind == yaml.ScalarNode && top.Tag == "!!null":
 		return &yaml.Node{Kind: yaml.MappingNode}, nil
-	}
-	if top.Kind != yaml.MappingNode {
+	case top.Kind != yaml.MappingNode:
 		return nil, errors.New("最外层应是“键: 值”")
 	}
 	return top, noAliases(top, 0)
@@ -154,17 +151,6 @@ func noAliases(n *yaml.Node, depth int) error {
 		}
 	}
 	return nil
-}
-
-// yamlReason drops the library's prefix, which means nothing to an operator.
-func yamlReason(err error) string {
-	s := strings.TrimPrefix(err.Error(), "yaml: ")
-	if rest, ok := strings.CutPrefix(s, "line "); ok {
-		if line, what, ok := strings.Cut(rest, ": "); ok {
-			return "第 " + line + " 行附近（" + what + "）"
-		}
-	}
-	return s
 }
 
 // findProfile finds and checks the profile's own keys.

@@ -32,6 +32,17 @@ func (*Error) Hint() string {
 // recovers must call it itself: the stack is still there then.
 func Of(cause any) *Error { return &Error{Cause: fmt.Sprintf("%T", cause), Stack: stack()} }
 
+// Run calls f and hands a panic of it over as an error. Every goroutine of ours
+// is begun with it, or says in internal/house why it need not be.
+func Run(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = Of(p)
+		}
+	}()
+	return f()
+}
+
 // depth bounds what is told of where a panic happened.
 const depth = 40
 

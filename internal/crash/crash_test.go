@@ -1,6 +1,7 @@
 package crash
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -11,6 +12,22 @@ func caught(f func()) (err *Error) {
 	defer func() { err = Of(recover()) }()
 	f()
 	return nil
+}
+
+// TestRun: an error stays what it is, a panic becomes one.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	plain := errors.New("plain")
+	if err := Run(func() error { return plain }); err != plain {
+		t.Errorf("%v", err)
+	}
+	var crashed *Error
+	if err := Run(func() error { fall("李四"); return nil }); !errors.As(err, &crashed) || crashed.Stack[0] == "" || strings.Contains(err.Error(), "李四") {
+		t.Errorf("%v", err)
+	}
+	if !strings.HasPrefix(crashed.Stack[0], "crash.fall crash_test.go:") {
+		t.Errorf("where: %q", crashed.Stack)
+	}
 }
 
 // TestOf: where is kept, what is not.

@@ -1,6 +1,7 @@
 package house
 
 import (
+	"go/token"
 	"os"
 	"path"
 	"sort"
@@ -25,6 +26,7 @@ func rules() []rule {
 		{"nobody exits but cmd", exits},
 		{"nobody sleeps", sleeps},
 		{"no panic in product code", panics},
+		{"goroutines hand a panic over", goroutines},
 		{"no shared HTTP client", strangers},
 		{"no private-network addresses", addresses},
 		{"no marks of open work", unfinished},
@@ -58,6 +60,13 @@ func TestHouse(t *testing.T) {
 	t.Run("named exceptions are in use", func(t *testing.T) {
 		t.Parallel()
 		report(t, append(idle(files, clocks(), "time.Now"), idle(files, deaths(), "os.Exit")...))
+		left := bare()
+		for _, f := range files {
+			f.bareGo(func(_ token.Pos, name string) { delete(left, name) })
+		}
+		for name := range left {
+			t.Errorf("%s: no bare go there any more", name)
+		}
 	})
 }
 

@@ -188,6 +188,58 @@ func panics(f *file) []string {
 	return out
 }
 
+// bare names the goroutines that are not begun with crash.Run, "file: call", and
+// why a panic cannot end the process past everybody there.
+func bare() map[string]string {
+	return map[string]string{
+		"cmd/hbupload/main.go: func":      "waits for two signals and calls nothing of ours",
+		"internal/cli/process.go: func":   "waits for a channel and cancels",
+		"internal/push/deliver.go: func":  "claim and send catch themselves: what a panic means differs (not sent, in doubt)",
+		"internal/push/relay.go: run":     "a loop whose every record is judged by crash.Run",
+		"internal/table/ahead.go: read":   "a loop whose every batch is filled by crash.Run",
+		"internal/ledger/writer.go: loop": "a loop whose every transaction runs in crash.Run",
+		"internal/platform/token.go: fly": "tells its waiters of a panic, by crash.Run",
+	}
+}
+
+// goroutines asks that whatever runs beside its caller hands a panic over: in a
+// goroutine nobody else can catch it.
+func goroutines(f *file) []string {
+	if f.test || f.room() == "pgtest" { // for tests only
+		return nil
+	}
+	var out []string
+	f.bareGo(func(at token.Pos, name string) {
+		if _, listed := bare()[name]; !listed {
+			out = append(out, f.at(at)+": go "+name+" without crash.Run")
+		}
+	})
+	return out
+}
+
+// bareGo visits the go statements that do not call crash.Run.
+func (f *file) bareGo(visit func(at token.Pos, name string)) {
+	ast.Inspect(f.ast, func(n ast.Node) bool {
+		stmt, ok := n.(*ast.GoStmt)
+		if !ok {
+			return true
+		}
+		name, safe := "func", false
+		if s, ok := stmt.Call.Fun.(*ast.SelectorExpr); ok {
+			name = s.Sel.Name
+		}
+		ast.Inspect(stmt.Call, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			safe = safe || ok && selector(call.Fun) == "crash.Run"
+			return true
+		})
+		if !safe {
+			visit(stmt.Pos(), f.path+": "+name)
+		}
+		return true
+	})
+}
+
 // strangers forbids the shared client, which follows redirects, honours the
 // environment's proxy and has no limits: only the configured host is talked to.
 func strangers(f *file) []string {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"time"
-
-	"hbupload/internal/crash"
 )
 
 // The notes of an attempt that concern answers which did not come in time.
@@ -67,11 +65,6 @@ const beats = 5
 // pulse tells the other machines that the run is alive, until it ends. A beat
 // that fails is only late: the run's answers settle all the same.
 func (r *Run) pulse(ctx context.Context) {
-	defer func() {
-		if p := recover(); p != nil {
-			_ = crash.Of(p) // silence is safe: the claims become doubts
-		}
-	}()
 	every := time.NewTicker(r.l.opt.deadAfter() / beats)
 	defer every.Stop()
 	for {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"sync"
 	"time"
+
+	"hbupload/internal/crash"
 )
 
 // RunInfo describes a pushing run for status and history.
@@ -94,7 +96,9 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	}
 	rec.Late = late
 	if l.opt.shared() {
-		go r.pulse(context.WithoutCancel(ctx)) // until Finish, however the run ends
+		// Until Finish, however the run ends. A panic is silence, which is safe:
+		// the claims become doubts.
+		go func() { _ = crash.Run(func() error { r.pulse(context.WithoutCancel(ctx)); return nil }) }()
 	}
 	return r, rec, nil
 }

@@ -160,14 +160,17 @@ func (w *writer) persist(group []job) error {
 
 // guarded turns a panic of a job into an error for whoever waits: it would end
 // the process past everybody, and leave the transaction open.
-func (w *writer) guarded(group []job) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = crash.Of(p)
-			w.discard() // and the open transaction with it
-		}
-	}()
-	return w.transaction(group)
+func (w *writer) guarded(group []job) error {
+	finished := false
+	err := crash.Run(func() error {
+		err := w.transaction(group)
+		finished = true
+		return err
+	})
+	if !finished {
+		w.discard() // and the open transaction with it
+	}
+	return err
 }
 
 func (w *writer) transaction(group []job) error {

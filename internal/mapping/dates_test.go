@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -169,7 +170,7 @@ func FuzzParseDate(f *testing.F) {
 		if again, ok := parseDate(day); !ok || again != day {
 			t.Fatalf("%q became %q became %q", s, day, again)
 		}
-		if s[:4] != day[:4] {
+		if !strings.HasPrefix(strings.Join(strings.Fields(s), ""), day[:4]) {
 			t.Fatalf("%q became the year of %q", s, day)
 		}
 	})

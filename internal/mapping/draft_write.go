@@ -15,22 +15,6 @@ import (
 	"hbupload/internal/table"
 )
 
-var rePlainYAML = regexp.MustCompile(`^[\p{Han}A-Za-z（）【】·][\p{Han}A-Za-z0-9（）【】_./%·，、；＋－↑↓ -]*$`)
-
-// yamlText writes a text so that YAML reads the same.
-func yamlText(s string) string {
-	switch strings.ToLower(s) {
-	case "true", "false", "yes", "no", "null", "on", "off", "y", "n":
-		return strconv.Quote(s)
-	}
-	if rePlainYAML.MatchString(s) && strings.TrimSpace(s) == s {
-		return s
-	}
-	return strconv.Quote(s)
-}
-
-func oneLineText(s string) string { return strings.Join(strings.Fields(s), " ") }
-
 func (s *draftSheet) add(indent int, line string) {
 	s.lines = append(s.lines, strings.Repeat(" ", indent)+line)
 }
@@ -441,7 +425,7 @@ func (d *drafter) write(in *table.Input, name string) *Draft {
 	for _, s := range used {
 		s.write(&b)
 	}
-	out := &Draft{YAML: []byte(b.String()), Questions: d.questions}
+	out := &Draft{YAML: []byte(strings.Map(printable, b.String())), Questions: d.questions}
 	for _, s := range d.sheets {
 		out.Sheets = append(out.Sheets, s.report())
 	}

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"net"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Error is why a call failed. Its text is one Chinese sentence that names the
@@ -68,10 +70,13 @@ func cause(err error) (text, hint string) {
 	var dns *net.DNSError
 	var op *net.OpError
 	var timeout net.Error
+	var refusal proxyRefusal
 	switch {
 	case errors.Is(err, errForeignHost):
 		return "拒绝把凭据发给别的主机", "检查 platform.base_url 与 platform.paths"
-	case errors.As(err, &op) && op.Op == "proxyconnect", isProxy(err):
+	case errors.As(err, &refusal):
+		return refusal.words()
+	case errors.As(err, &op) && op.Op == "proxyconnect", isSocks(err):
 		return "代理服务器连不上或拒绝转发", "检查 platform.proxy 与环境变量 HTTP_PROXY、HTTPS_PROXY"
 	case errors.As(err, &dns):
 		return "找不到主机 " + dns.Name, hintNetwork
@@ -81,53 +86,84 @@ func cause(err error) (text, hint string) {
 		return "网络不可达", hintNetwork
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return "等待超时", "平台或网络很慢，可稍后再试，或加大 platform.timeout"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), strings.Contains(err.Error(), "EOF"), strings.Contains(err.Error(), "forcibly closed"):
+	case strings.Contains(err.Error(), "headers exceeded"), strings.Contains(err.Error(), "informational responses"):
+		return "平台的应答头过大", "可能连到了别的服务：检查 platform.base_url；一直如此则联系平台"
+	case strings.Contains(err.Error(), "malformed"):
+		return "对方的应答不是 HTTP", "那个端口上可能是别的服务：检查 platform.base_url 的端口与代理设置"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed), strings.Contains(err.Error(), "EOF"), strings.Contains(err.Error(), "forcibly closed"):
 		return "连接被对方中断", hintNetwork
 	}
 	return "网络错误", hintNetwork
 }
 
-// isLasting: a certificate or a foreign host stays what it is; waiting does not
-// help.
-func isLasting(err error) bool {
-	text, _ := tlsCause(err)
-	return text != "" || errors.Is(err, errForeignHost)
+// proxyRefusal is a proxy's refusal to open a tunnel.
+type proxyRefusal int
+
+// Error implements error.
+func (e proxyRefusal) Error() string { return "proxy answers CONNECT with " + strconv.Itoa(int(e)) }
+
+// words tells what a proxy's status means.
+func (e proxyRefusal) words() (text, hint string) {
+	switch e {
+	case 407:
+		return "代理服务器要求认证（407）", "代理的用户名和密码写在环境变量 HTTP_PROXY、HTTPS_PROXY 里（http://用户名:密码@代理主机:端口，这时不填 platform.proxy），或请网络管理员放行这台电脑"
+	case 502, 503, 504:
+		return "代理服务器连不上平台（" + strconv.Itoa(int(e)) + "）", "请网络管理员检查代理到平台的线路；平台在内网时不要经过代理（环境变量 NO_PROXY）"
+	}
+	return "代理服务器拒绝转发（" + strconv.Itoa(int(e)) + "）", "请网络管理员在代理上放行平台的地址和端口；平台在内网时不要经过代理（环境变量 NO_PROXY）"
 }
 
-func isProxy(err error) bool {
-	s := err.Error()
-	return strings.Contains(s, "Proxy Authentication Required") || strings.Contains(s, "socks connect")
+// isLasting: a certificate, a proxy's no or a foreign host stays what it is;
+// waiting does not help.
+func isLasting(err error) bool {
+	text, _ := tlsCause(err)
+	var refusal proxyRefusal
+	return text != "" || errors.Is(err, errForeignHost) || errors.As(err, &refusal) && refusal < 500
 }
+
+func isSocks(err error) bool { return strings.Contains(err.Error(), "socks connect") }
 
 // tlsCause names what is wrong with a certificate or a handshake.
 func tlsCause(err error) (text, hint string) {
+	var record tls.RecordHeaderError
+	if text, hint = certificateCause(err); text != "" {
+		return text, hint
+	}
+	said := err.Error()
+	switch {
+	case errors.As(err, &record), strings.Contains(said, "server gave HTTP response to HTTPS client"):
+		return "对方不是 HTTPS 服务", "检查 platform.base_url 应为 http:// 还是 https://"
+	case strings.Contains(said, "tls: protocol version not supported"), strings.Contains(said, "unsupported protocol version"), strings.Contains(said, "unsupported versions"):
+		return "平台只支持过时的 TLS 版本（低于 1.2）", "请平台启用 TLS 1.2 或更高的版本"
+	case strings.Contains(said, "tls: handshake failure"), strings.Contains(said, "tls: insufficient security"), strings.Contains(said, "unconfigured cipher suite"):
+		return "平台没有双方都支持的加密算法（只支持过时的加密套件）", "请平台启用 TLS 1.2 的 ECDHE 加密套件，或 TLS 1.3；若平台要求客户端证书，本程序不支持"
+	case strings.Contains(said, "tls: certificate required"), strings.Contains(said, "tls: bad certificate"):
+		return "平台要求客户端证书，本程序不支持", "请平台对上传接口取消这一要求"
+	case strings.Contains(said, "tls: "):
+		return "TLS 握手失败", "平台或中间的网络设备改动了加密连接；请网络管理员检查防火墙、网关的 HTTPS 检测，或请平台检查其 TLS 设置"
+	}
+	return "", ""
+}
+
+// certificateCause names what is wrong with a certificate.
+func certificateCause(err error) (text, hint string) {
 	var (
 		unknown x509.UnknownAuthorityError
 		host    x509.HostnameError
 		invalid x509.CertificateInvalidError
 		verify  *tls.CertificateVerificationError
-		record  tls.RecordHeaderError
-		alert   tls.AlertError
 	)
 	switch {
 	case errors.As(err, &unknown):
-		return "平台的证书由不受信任的机构签发", "若平台用私有证书机构，把它的证书写到 platform.ca_file"
+		return "平台的证书由不受信任的机构签发", "若平台用私有证书机构，把它的证书写到 platform.ca_file；若是公开机构，请平台补上中间证书"
 	case errors.As(err, &host):
 		return "平台的证书不是发给这个主机名的", "检查 platform.base_url 的主机名是否与证书一致"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && strings.Contains(invalid.Detail, "is before"):
+		return "平台的证书尚未生效（" + invalid.Cert.NotBefore.Local().Format(time.DateOnly) + " 起有效）", "检查本机时钟；若时钟无误，请平台更换证书"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "平台的证书已过期或尚未生效", "检查本机时钟；若时钟无误，请平台更新证书"
+		return "平台的证书已过期（" + invalid.Cert.NotAfter.Local().Format(time.DateOnly) + " 止）", "检查本机时钟；若时钟无误，请平台更新证书"
 	case errors.As(err, &invalid), errors.As(err, &verify):
 		return "平台的证书无效", "请平台检查其证书"
-	case errors.As(err, &record):
-		return "对方不是 HTTPS 服务", "检查 platform.base_url 应为 http:// 还是 https://"
-	case errors.As(err, &alert):
-		return "TLS 握手被平台拒绝（" + alert.Error() + "）", hintOldTLS
-	case strings.Contains(err.Error(), "tls: "):
-		return "TLS 握手失败（协议版本或加密套件不相容）", hintOldTLS
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return "对方不是 HTTPS 服务", "检查 platform.base_url 应为 http:// 还是 https://"
 	}
 	return "", ""
 }
-
-const hintOldTLS = "平台可能只支持 TLS 1.2 以前的协议，请平台升级"

@@ -111,7 +111,8 @@ func envelope(call string, a wire.Attempt) (wire.Reply, error) {
 	case s == 404 || s == 405:
 		return none, unreachable(call+"失败：平台应答 "+status, hintAddress, nil)
 	case s == 407:
-		return none, unreachable(call+"失败：代理服务器要求认证（407）", "检查 platform.proxy", nil)
+		text, hint := proxyRefusal(s).words()
+		return none, unreachable(call+"失败："+text, hint, nil)
 	case s == 408 || s == 429 || s >= 500:
 		return none, passing{unreachable(call+"失败：平台应答 "+status, "平台暂时无法服务，请稍后再试", nil)}
 	case s == 401 || s == 403:

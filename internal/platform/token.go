@@ -148,17 +148,36 @@ func (c *Client) await(ctx context.Context, f *flight) error {
 	return transportError("登录平台", ctx.Err())
 }
 
-// fly gets the new token and tells everybody.
+// fly gets the new token and tells everybody. Whatever falls on the way, they
+// are told.
 func (c *Client) fly(ctx context.Context, f *flight, old string, alive bool) {
 	defer f.cancel()
-	asked := c.cfg.Now()
-	value, err := c.obtain(ctx, old, alive)
+	defer close(f.done)
+	var fresh Token
+	err := crash.Run(func() error {
+		asked := c.cfg.Now()
+		value, err := c.obtain(ctx, old, alive)
+		if err == nil {
+			// Counted from before the request: the platform's clock started later.
+			fresh = Token{Value: value, Expires: asked.Add(c.cfg.TokenTTL)}
+		}
+		return err
+	})
+	c.landed(f, fresh, err)
+	if c.cfg.SaveToken == nil || err != nil && !IsAuth(err) {
+		return
+	}
+	if crashed := crash.Run(func() error { c.cfg.SaveToken(fresh); return nil }); crashed != nil && f.err == nil {
+		f.err = crashed
+	}
+}
+
+// landed puts a flight's end in the place of the old token.
+func (c *Client) landed(f *flight, fresh Token, err error) {
 	t := &c.token
 	t.mu.Lock()
-	fresh := Token{}
+	defer t.mu.Unlock()
 	if err == nil {
-		// Counted from before the request: the platform's clock started later.
-		fresh = Token{Value: value, Expires: asked.Add(c.cfg.TokenTTL)}
 		t.now, t.dead, t.retryAt = fresh, false, time.Time{}
 		t.gen++
 	} else if IsAuth(err) {
@@ -166,19 +185,9 @@ func (c *Client) fly(ctx context.Context, f *flight, old string, alive bool) {
 	}
 	f.err = err
 	t.flight = nil
-	t.mu.Unlock()
-	if c.cfg.SaveToken != nil && (err == nil || IsAuth(err)) {
-		c.cfg.SaveToken(fresh)
-	}
-	close(f.done)
 }
 
 func (c *Client) obtain(ctx context.Context, old string, alive bool) (value string, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			value, err = "", crash.Of(p)
-		}
-	}()
 	if alive {
 		if value, err := c.postRefresh(ctx, old); err == nil {
 			return value, nil

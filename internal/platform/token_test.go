@@ -2,6 +2,7 @@ package platform
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/crash"
 	"hbupload/internal/wire"
 )
 
@@ -235,4 +237,22 @@ func TestWaitersLeave(t *testing.T) {
 		wg.Go(func() { wantError(t, c.EnsureToken(ctx), "interrupted", "中断") })
 	}
 	wg.Wait()
+}
+
+// TestPanicDuringRenewal: whoever waits for a token is told, and nobody waits
+// for ever, wherever it happens.
+func TestPanicDuringRenewal(t *testing.T) {
+	t.Parallel()
+	for where, change := range map[string]func(*Config){
+		"clock":    func(cfg *Config) { cfg.Now = func() time.Time { panic("李四") } },
+		"password": func(cfg *Config) { cfg.PasswordMD5 = func() string { panic("李四") } },
+		"keeping":  func(cfg *Config) { cfg.SaveToken = func(Token) { panic("李四") } },
+	} {
+		f := newFake(t)
+		c, _ := f.client(t, change)
+		var fell *crash.Error
+		if err := c.Login(t.Context()); !errors.As(err, &fell) || strings.Contains(err.Error(), "李四") || len(fell.Stack) == 0 {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
 }

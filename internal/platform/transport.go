@@ -60,6 +60,7 @@ func newTransport(cfg Config) (*http.Transport, error) {
 	dialer := &net.Dialer{Timeout: step, KeepAlive: 15 * time.Second}
 	return &http.Transport{
 		Proxy:                  proxy,
+		OnProxyConnectResponse: tunnel,
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		TLSHandshakeTimeout:    step,
@@ -116,6 +117,15 @@ func proxyFunc(raw string) (func(*http.Request) (*url.URL, error), error) {
 		}
 		return u, nil
 	}, nil
+}
+
+// tunnel keeps the status with which a proxy refuses a tunnel: net/http keeps
+// its words only.
+func tunnel(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode != http.StatusOK {
+		return proxyRefusal(answer.StatusCode)
+	}
+	return nil
 }
 
 func isLoopback(host string) bool {

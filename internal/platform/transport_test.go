@@ -85,7 +85,7 @@ func TestCauseNamesWhatItCan(t *testing.T) {
 		"等待超时":        context.DeadlineExceeded,
 		"拒绝把凭据发给别的主机": &url.Error{Op: "Post", Err: errForeignHost},
 		"网络错误":        errors.New("something new"),
-		"TLS 握手失败（协议版本或加密套件不相容）": errors.New("remote error: tls: protocol version not supported"),
+		"平台只支持过时的 TLS 版本（低于 1.2）": errors.New("remote error: tls: protocol version not supported"),
 	} {
 		if got, hint := cause(err); got != want || hint == "" {
 			t.Errorf("%v: %s, %s", err, got, hint)

@@ -137,7 +137,7 @@ func (e *engine) ready() error {
 	ctx, cancel := context.WithCancel(e.ctx)
 	defer cancel()
 	answer := make(chan error, 1)
-	go func() { answer <- e.prepare(ctx) }()
+	go func() { answer <- crash.Run(func() error { return e.Sender.Ready(ctx) }) }()
 	select {
 	case err := <-answer:
 		return err
@@ -148,15 +148,6 @@ func (e *engine) ready() error {
 		}
 		return interrupted()
 	}
-}
-
-func (e *engine) prepare(ctx context.Context) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = crash.Of(p)
-		}
-	}()
-	return e.Sender.Ready(ctx)
 }
 
 func (e *engine) observe(ev Event) {

@@ -36,7 +36,8 @@ func (r *relay) run() {
 	defer close(r.done)
 	for rec := range r.full {
 		if r.failed() == nil {
-			if err := r.judge(rec); err != nil {
+			// A panic would end the process here, past everybody who waits.
+			if err := crash.Run(func() error { return r.take(rec) }); err != nil {
 				r.mu.Lock()
 				r.err = err
 				r.mu.Unlock()
@@ -44,17 +45,6 @@ func (r *relay) run() {
 		}
 		r.free <- rec
 	}
-}
-
-// judge hands a panic over as an error: it would end the process here, past
-// everybody who waits.
-func (r *relay) judge(rec *spec.Record) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = crash.Of(p)
-		}
-	}()
-	return r.take(rec)
 }
 
 func (r *relay) failed() error {

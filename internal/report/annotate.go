@@ -47,7 +47,9 @@ func Annotate(ctx context.Context, a *Annotation) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return writeFile(reportName(a.Dir, a.Input.Path, namePersonal, ext, a.When), func(out *os.File) error {
+	path := reportName(a.Dir, a.Input.Path, namePersonal, ext, a.When)
+	sweepUnfinished(filepath.Dir(path), a.When)
+	return writeFile(path, func(out *os.File) error {
 		if asIs {
 			err := a.copyFile(ctx, a.Input.Path, ours, marksOf(a), out)
 			if !errors.Is(err, errUnusual) {

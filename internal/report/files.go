@@ -100,6 +100,23 @@ func reserve(path string) (string, error) {
 	return "", notWritable(path, fs.ErrExist)
 }
 
+// unfinished is how a report is called until it is whole.
+const unfinished = ".hbupload-*.tmp"
+
+// unfinishedAge is longer than writing a report can take.
+const unfinishedAge = time.Hour
+
+// sweepUnfinished removes what a kill left of a report: it holds what the report
+// would have held. Errors do not matter; the next report tries again.
+func sweepUnfinished(dir string, now time.Time) {
+	left, _ := filepath.Glob(filepath.Join(dir, unfinished))
+	for _, path := range left {
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > unfinishedAge {
+			_ = os.Remove(path)
+		}
+	}
+}
+
 // writeFile lets fill write a new private file beside others, and gives it its
 // name only when it is whole. It returns the name it got.
 func writeFile(path string, fill func(*os.File) error) (_ string, err error) {
@@ -107,7 +124,7 @@ func writeFile(path string, fill func(*os.File) error) (_ string, err error) {
 	if err != nil {
 		return "", err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".hbupload-*.tmp")
+	tmp, err := os.CreateTemp(filepath.Dir(name), unfinished)
 	if err != nil {
 		return "", errors.Join(notWritable(name, err), os.Remove(name))
 	}

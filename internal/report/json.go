@@ -1,9 +1,13 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
+	"unicode"
+	"unicode/utf16"
 
 	"hbupload/internal/push"
 	"hbupload/internal/spec"
@@ -92,12 +96,40 @@ func JSON(w io.Writer, r *Result) error {
 	return Encode(w, doc)
 }
 
-// Encode writes any value as the one document of --json.
+// Encode writes any value as the one document of --json. Characters that a
+// terminal obeys instead of showing are written as JSON's own escapes: the
+// document says the same and is harmless to look at.
 func Encode(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", " ")
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(escaped(b.Bytes()))
+	return err
+}
+
+// escaped replaces control and format characters, which stand in strings only.
+func escaped(text []byte) []byte {
+	invisible := func(r rune) bool { return r > '~' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
+	if bytes.IndexFunc(text, invisible) < 0 {
+		return text
+	}
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		switch {
+		case !invisible(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.Bytes()
 }
 
 // counts are CONTRACT's: every state, and the warnings.

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"bytes"
 	_ "embed"
 	"html/template"
 	"math"
 	"os"
+	"path/filepath"
 	"sort"
 	"strconv"
 	"strings"
@@ -39,7 +41,23 @@ func WritePage(dir, input string, p *Page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return writeFile(reportName(dir, input, nameSummary, ".html", p.When), func(out *os.File) error { return t.Execute(out, p.view()) })
+	path := reportName(dir, input, nameSummary, ".html", p.When)
+	sweepUnfinished(filepath.Dir(path), p.When)
+	return writeFile(path, func(out *os.File) error {
+		var b bytes.Buffer
+		if err := t.Execute(&b, p.view()); err != nil {
+			return err
+		}
+		// The template makes markup harmless; a name that turns the page's
+		// direction, or holds an escape for who reads it in a terminal, is left.
+		_, err := out.Write(bytes.Map(func(r rune) rune {
+			if wire.Obeyed(r) {
+				return '\ufffd'
+			}
+			return r
+		}, b.Bytes()))
+		return err
+	})
 }
 
 // pageView is what the template shows.

@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
 	"github.com/xuri/excelize/v2"
@@ -17,6 +20,7 @@ import (
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
+	"hbupload/internal/wire"
 )
 
 // Selection is the rows that a copy is confined to.
@@ -52,7 +56,7 @@ func (a *Annotation) copyUsual(ctx context.Context, ours map[string]bool, out *o
 // viaTemp has a workbook written to a private file beside out, for as long as
 // it takes to annotate it.
 func viaTemp(out *os.File, write func(io.Writer) error, annotate func(path string) error) error {
-	tmp, err := os.CreateTemp(filepath.Dir(out.Name()), ".hbupload-*.tmp")
+	tmp, err := os.CreateTemp(filepath.Dir(out.Name()), unfinished)
 	if err != nil {
 		return err
 	}
@@ -141,7 +145,7 @@ func (c *rowCopy) write(w io.Writer) error {
 // legalName makes a sheet name of a file's name.
 func legalName(name string) string {
 	name = strings.Trim(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`[]:*?/\`, r) || r < ' ' {
+		if strings.ContainsRune(`[]:*?/\`, r) || wire.Obeyed(r) || unicode.IsControl(r) {
 			return '_'
 		}
 		return r
@@ -149,8 +153,13 @@ func legalName(name string) string {
 	if r := []rune(name); len(r) > 28 {
 		name = string(r[:28])
 	}
-	if name == "" {
-		return "表"
+	// 31 units of UTF-16, of which a number that tells two apart may need three.
+	for u := utf16.Encode([]rune(name)); len(u) > 28; u = utf16.Encode([]rune(name)) {
+		_, last := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-last]
+	}
+	if name = strings.TrimRight(name, "'"); name == "" || strings.EqualFold(name, "History") { // which Excel keeps for itself
+		return "表" + name
 	}
 	return name
 }

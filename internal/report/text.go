@@ -64,7 +64,7 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 	}
 	line := fmt.Sprintf("  %s %d %s：%s", mark, g.People, unit, wire.SafeText(g.Cause, 200))
 	if len(g.Nearest) > 0 {
-		line += " → 最接近：" + strings.Join(g.Nearest, "、") + g.First.Advice
+		line += " → 最接近：" + wire.SafeText(strings.Join(g.Nearest, "、")+g.First.Advice, 300)
 	}
 	fmt.Fprintf(w, "%s %s\n", line, style.dim("["+string(g.Rule)+"]"))
 	where := wire.SafeText(strings.Join(g.Keys, "、"), 200)
@@ -73,7 +73,7 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 	}
 	cell := ""
 	if s := g.First.Place.Sheet; s != nil {
-		cell = "「" + s.Name + "」" + spot(g.First.Place)
+		cell = wire.SafeText("「"+s.Name+"」"+spot(g.First.Place), 200)
 	}
 	fmt.Fprintf(w, "      %s\n", style.dim(where+"，例如 "+cell))
 	text := fix(g.Rule)
@@ -81,7 +81,7 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 		text = "在表里补上“" + p.Header + "”列；已有此列时，把表头改成这个写法（可对照 hbupload template）"
 	}
 	if text != "" {
-		fmt.Fprintf(w, "      %s\n", style.dim("办法："+text))
+		fmt.Fprintf(w, "      %s\n", style.dim("办法："+wire.SafeText(text, 300)))
 	}
 }
 
@@ -188,7 +188,7 @@ func Summary(w io.Writer, r *Result, style Style) {
 		fmt.Fprintf(w, "读取 %d 行 = 使用 %d 行 + 跳过 %d 行%s\n", r.Rows.Read, r.Rows.Used, len(r.Rows.Skipped), reasons(r.Rows))
 	}
 	for _, path := range r.Reports {
-		fmt.Fprintf(w, "报告：%s\n", path)
+		fmt.Fprintf(w, "报告：%s\n", wire.SafeText(path, 4096))
 	}
 }
 

@@ -56,7 +56,9 @@ func (a *Ahead) read(s *Scan) {
 		case <-a.quit:
 			return
 		}
-		b.fill(s)
+		if err := crash.Run(func() error { b.fill(s); return nil }); err != nil {
+			b.rows, b.ends, b.err = b.rows[:0], b.ends[:0], err
+		}
 		select {
 		case a.full <- b:
 		case <-a.quit:
@@ -70,11 +72,6 @@ func (a *Ahead) read(s *Scan) {
 
 // fill copies the next rows, until the batch is full or the sheet ends.
 func (b *rowBatch) fill(s *Scan) {
-	defer func() {
-		if p := recover(); p != nil {
-			b.rows, b.ends, b.err = b.rows[:0], b.ends[:0], crash.Of(p)
-		}
-	}()
 	b.rows, b.cells, b.ends, b.err = b.rows[:0], b.cells[:0], b.ends[:0], nil
 	for len(b.rows) < aheadRows && len(b.cells) < aheadCells {
 		row, err := s.Next()

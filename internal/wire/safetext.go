@@ -8,6 +8,19 @@ import (
 // MaxMsg bounds the platform's words, in characters.
 const MaxMsg = 2000
 
+// Obeyed tells characters that a terminal or a page obeys instead of showing:
+// controls, and those that turn the direction of what follows. Line feeds and
+// tabs are text.
+func Obeyed(r rune) bool {
+	switch {
+	case r == '\n', r == '\t':
+		return false
+	case r < ' ', r >= 0x7f && r < 0xa0:
+		return true
+	}
+	return r == 0x061c || r == 0x200e || r == 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
 // SafeText makes foreign words fit for a terminal, a log and a workbook cell:
 // control and format characters (escape sequences, direction overrides, zero
 // widths) and line breaks become single blanks, invalid UTF-8 becomes U+FFFD,

@@ -85,6 +85,25 @@ func TestAllProblemsAtOnce(t *testing.T) {
 	}
 }
 
+// TestWordsOfNotation: a second document counts for something, and a pattern's
+// mistake is told with key, line and place.
+func TestWordsOfNotation(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"sheets:\n  - person: {姓名: 姓名}\n---\nname: 某院\n":                 "第 3 行第 1 列：YAML 写法有误：这里开始了第二个 YAML 文档",
+		"sheets:\n  - person:\n      姓名: {column: 姓名, match: '(\\d+'}\n": "第 3 行第 31 列：match 不是合法的正则表达式：括号 ( 没有用 ) 收尾，在“(\\d+”处",
+		"sheets:\n  - sheet: '/[汇总/'\n    person: {姓名: 姓名}\n":            "第 2 行第 12 列：sheet 不是合法的正则表达式：方括号 [ 没有用 ] 收尾，在“[汇总”处",
+		"sheets:\n  - person:\n      姓名: {pattern: '*名'}\n":              "第 3 行第 21 列：pattern 不是合法的正则表达式：* + ? { 前面没有可以重复的内容，在“*”处",
+		"sheets:\n  - person:\n\t\t姓名: a\n":                              "制表符",
+	} {
+		_, err := Parse("x", []byte(text))
+		var e *Error
+		if !errors.As(err, &e) || !strings.Contains(e.Error()+e.Hint(), want) || strings.Contains(e.Error()+e.Hint(), "missing") {
+			t.Errorf("%q: %v\n%s\nwant %q", text, err, e.Hint(), want)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	good := "sheets:\n  - person: {姓名: 姓名}\n"

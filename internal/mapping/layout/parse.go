@@ -1,7 +1,7 @@
 package layout
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -10,6 +10,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 
+	"hbupload/internal/notation"
 	"hbupload/internal/spec"
 )
 
@@ -19,8 +20,6 @@ const (
 	MaxFile  = 1 << 20
 	maxDepth = 24
 )
-
-var reYAMLLine = regexp.MustCompile(`line (\d+): (.*)`)
 
 // Parse reads and checks a mapping file. The error is an *Error with all
 // problems.
@@ -60,21 +59,19 @@ func (p *parser) document(text []byte) *yaml.Node {
 	case !utf8.Valid(text):
 		return fail(0, "不是 UTF-8 编码；请在编辑器里另存为 UTF-8")
 	}
-	var doc yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(text)).Decode(&doc); err != nil {
-		if m := reYAMLLine.FindStringSubmatch(err.Error()); m != nil {
-			line, _ := strconv.Atoi(m[1])
-			return fail(line, "YAML 写法有误："+m[2]+"；含冒号、括号、# 的文字请加引号，缩进只能用空格")
-		}
+	top, err := notation.Document(text)
+	var bad *notation.Error
+	switch {
+	case errors.As(err, &bad):
+		return fail(bad.Line, "YAML 写法有误："+bad.Message)
+	case top == nil:
 		return fail(0, "没有内容，或不是 YAML")
-	}
-	if len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
+	case top.Kind != yaml.MappingNode:
 		return fail(1, "最外层应是“键: 值”，至少要有 sheets")
-	}
-	if !p.sound(&doc, 0) {
+	case !p.sound(top, 1):
 		return nil
 	}
-	return doc.Content[0]
+	return top
 }
 
 // sound refuses what can blow up, before anything is read.
@@ -163,9 +160,9 @@ func (p *parser) yes(n *yaml.Node, what string) bool {
 }
 
 func (p *parser) pattern(n *yaml.Node, what string) *regexp.Regexp {
-	re, err := regexp.Compile(p.text(n, what))
+	re, err := notation.Pattern(p.text(n, what))
 	if err != nil {
-		p.wrong(n, "%s不是合法的正则表达式：%v", what, err)
+		p.wrong(n, "%s不是合法的正则表达式：%v；%s", what, err, notation.PatternHint)
 		return nil
 	}
 	return re

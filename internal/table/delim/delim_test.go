@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -256,5 +257,25 @@ func TestConcurrent(t *testing.T) {
 		if err := <-results; err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestStreamLeavesNothing: what is kept of a stream has no name, so that a kill
+// leaves no rows behind.
+func TestStreamLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	book, err := OpenReader("-", strings.NewReader("a,b\n"+strings.Repeat("1,2\n", 1000)), Limits{MaxMemory: 100, TempDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 && runtime.GOOS != "windows" {
+		t.Errorf("%v is there while it is read", left)
+	}
+	if err := book.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("%v is left", left)
 	}
 }

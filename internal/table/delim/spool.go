@@ -30,7 +30,16 @@ func OpenReader(name string, r io.Reader, lim Limits) (grid.Book, error) {
 	if err != nil {
 		return nil, &grid.ReadError{File: name, Message: "无法建立临时文件", Fix: "请检查临时文件夹是否可写、磁盘是否已满", Err: err}
 	}
-	done := func() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
+	// Without a name a kill leaves nothing behind; where the system does not allow
+	// that (Windows), done removes it.
+	named := os.Remove(f.Name()) != nil
+	done := func() error {
+		err := f.Close()
+		if named {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+		return err
+	}
 	size, err := io.Copy(f, io.MultiReader(&mem, io.LimitReader(r, lim.MaxBytes-n+1)))
 	switch {
 	case err != nil:

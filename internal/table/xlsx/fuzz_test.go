@@ -85,3 +85,19 @@ func FuzzNumber(f *testing.F) {
 		}
 	})
 }
+
+// FuzzWorkbook: any bytes as the list of sheets and its links are an error, or
+// every sheet of it is read to its end or to an error.
+func FuzzWorkbook(f *testing.F) {
+	plain := fixture{}.parts()
+	f.Add([]byte(plain["xl/workbook.xml"]), []byte(plain["xl/_rels/workbook.xml.rels"]))
+	f.Add([]byte(strings.Replace(plain["xl/workbook.xml"], "表", strings.Repeat("长", 3000), 1)), []byte("<Relationships/>"))
+	f.Add([]byte(`<workbook><sheets><sheet name="&#27;" r:id="x"/></sheets></workbook>`), []byte(plain["xl/_rels/workbook.xml.rels"]))
+	f.Fuzz(func(t *testing.T, workbook, rels []byte) {
+		file := zipOf(t, fixture{workbook: " " + string(workbook), rels: " " + string(rels), sheet: cells(oneRow)}.parts())
+		_, err := dump(t, file, 0, false)
+		if err == nil && utf8.Valid(workbook) && !bytes.Contains(workbook, []byte("encoding")) && !wellFormed(string(workbook)) {
+			t.Fatalf("read %q without an error, though not well formed", workbook)
+		}
+	})
+}

@@ -129,19 +129,21 @@ func (l *lexer) checkAttrs() error {
 				return &syntaxError{msg: "XML 标记有重复的属性"}
 			}
 		}
-		for _, c := range a.val {
-			if c < 0x20 || c >= 0x80 || c == '<' || c == '&' {
-				if c == '<' {
-					return &syntaxError{msg: "XML 属性有误"}
-				}
-				if _, err := appendText(nil, a.val); err != nil {
-					return err
-				}
-			}
+		if bytes.IndexByte(a.val, '<') >= 0 {
+			return &syntaxError{msg: "XML 属性有误"}
+		}
+		if bytes.IndexFunc(a.val, special) < 0 {
+			continue
+		}
+		if _, err := appendText(nil, a.val); err != nil { // once: a value may be megabytes long
+			return err
 		}
 	}
 	return nil
 }
+
+// special tells the characters for whose sake a value must be looked at closely.
+func special(r rune) bool { return r < 0x20 || r >= 0x80 || r == '&' }
 
 // setName splits a qualified name.
 func (l *lexer) setName(q []byte) error {
@@ -242,14 +244,12 @@ func validName(q []byte) bool {
 	if len(q) == 0 || q[len(q)-1] == ':' {
 		return false
 	}
-	colons := 0
+	colons, foreign := 0, false
 	for i, c := range q {
 		switch {
 		case c|0x20 >= 'a' && c|0x20 <= 'z', c == '_':
 		case c >= 0x80:
-			if !utf8.Valid(q) {
-				return false
-			}
+			foreign = true
 		case i > 0 && (c >= '0' && c <= '9' || c == '-' || c == '.'):
 		case i > 0 && c == ':' && colons == 0:
 			colons++
@@ -257,5 +257,5 @@ func validName(q []byte) bool {
 			return false
 		}
 	}
-	return true
+	return !foreign || utf8.Valid(q)
 }

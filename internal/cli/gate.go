@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"bytes"
+	"io"
+	"regexp"
+	"slices"
+	"sync"
+	"unicode/utf8"
+
+	"hbupload/internal/wire"
+)
+
+// gate stands before a stream: whatever a file, a name or a platform may hold,
+// nothing but text reaches the terminal or the file behind it. Foreign words are
+// made safe where they are shown; what was forgotten there ends here.
+type gate struct {
+	mu      sync.Mutex
+	out     io.Writer
+	colours bool   // our own colours may pass: a terminal
+	rest    []byte // the beginning of a character or a colour, still unfinished
+}
+
+// Write implements io.Writer.
+func (g *gate) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	done, rest := g.clean(slices.Concat(g.rest, p))
+	g.rest = bytes.Clone(rest)
+	_, err := g.out.Write(done)
+	return len(p), err
+}
+
+// close lets go of an unfinished character; nothing follows it.
+func (g *gate) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.rest) > 0 {
+		g.rest = nil
+		_, _ = io.WriteString(g.out, "\ufffd")
+	}
+}
+
+var (
+	reColour     = regexp.MustCompile(`^\x1b\[[0-9;]{0,12}m`)
+	reHalfColour = regexp.MustCompile(`^\x1b(\[[0-9;]{0,12})?$`)
+)
+
+// clean replaces what is no text; rest is the unfinished end.
+func (g *gate) clean(text []byte) (done, rest []byte) {
+	out := make([]byte, 0, len(text))
+	for len(text) > 0 {
+		if text[0] == 0x1b && g.colours {
+			if colour := reColour.Find(text); colour != nil {
+				out, text = append(out, colour...), text[len(colour):]
+				continue
+			}
+			if reHalfColour.Match(text) {
+				return out, text
+			}
+		}
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && size == 1 && !utf8.FullRune(text):
+			return out, text
+		case r == utf8.RuneError && size == 1, wire.Obeyed(r):
+			out = append(out, "\ufffd"...)
+		default:
+			out = append(out, text[:size]...)
+		}
+		text = text[size:]
+	}
+	return out, nil
+}
