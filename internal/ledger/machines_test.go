@@ -62,7 +62,7 @@ func overlappingClaims(t *testing.T, server *pgtest.Server) {
 						n = people - 1 - i
 					}
 					entries := []Entry{invented(n).entry(l.Digester())}
-					if w == 0 && n+1 < people { // several at once
+					if w == 0 && n%20 == 7 { // several at once, which no order keeps from waiting in a circle
 						entries = append(entries, invented(n+1).entry(l.Digester()))
 					}
 					claims, _, err := r.Claim(context.Background(), entries)

@@ -56,15 +56,16 @@ func (e *engine) broken(r result) {
 }
 
 // maxLooks is how often a record that another machine is sending is looked at
-// again before it is left as it is. The waits grow from half a second to eight.
-const maxLooks = 6
+// again before it is left as it is. The waits double from half a second on: a
+// request's whole life, and not the time after which a dead machine is given up.
+const maxLooks = 4
 
 // held is a claim that the ledger refused: another run sent the record since it
 // was planned, or is sending it; then its end is waited for a while.
 func (e *engine) held(r result) {
 	b := e.batch
 	if r.decision.PriorState == ledger.StateClaimed && r.w.looks < maxLooks && !e.stopping() {
-		wait := min(500*time.Millisecond<<r.w.looks, 8*time.Second)
+		wait := 500 * time.Millisecond << r.w.looks
 		r.w.looks++
 		e.delay(r.w, wait)
 		e.observe(Event{Kind: EventWaiting, Index: r.w.index, Key: b.Records[r.w.index].Key, Message: r.decision.Reason, Wait: wait})

@@ -131,7 +131,7 @@ func TestFleet(t *testing.T) {
 			f := newFleet(t, bin, server, url, fmt.Sprintf("fleet%d", machines), faulty(t, faults(uint64(machines))), 4, machines)
 			r := rand.New(rand.NewPCG(uint64(machines), 11))
 			const people = 80
-			for round := range 3 {
+			for round := range 2 {
 				file := f.file(people)
 				victim := r.IntN(machines)
 				f.all(file, victim, r)
