@@ -79,6 +79,11 @@ func (a *app) begin(cfg *config.Config, strict bool) (*session, error) {
 		return nil, err
 	}
 	s.judge = judge
+	if a.command != "sync" { // which says so when it has pulled new ones
+		for _, text := range a.broken(cfg, judge.dicts) {
+			s.notes = append(s.notes, "警告："+text)
+		}
+	}
 	s.progress = newProgress(a)
 	return s, nil
 }

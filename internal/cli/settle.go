@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -79,11 +78,11 @@ func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) erro
 		commandJSON
 		Resolved []resolvedJSON `json:"resolved"`
 	}{a.ok(), []resolvedJSON{}}
-	for _, key := range keys {
-		c, err := led.Resolve(ctx, key, how)
-		if err != nil {
-			return partlyResolved(err, doc.Resolved)
-		}
+	marked, err := led.ResolveAll(ctx, keys, how)
+	if err != nil {
+		return err
+	}
+	for _, c := range marked {
 		doc.Resolved = append(doc.Resolved, resolvedJSON{c.Key, c.SubmissionID, string(c.State)})
 		if !a.opts.json {
 			a.tell("%s：已标记，状态 %s\n", c.Key, stateWord(c.State))
@@ -93,20 +92,6 @@ func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) erro
 		return report.Encode(a.out(), doc)
 	}
 	return nil
-}
-
-// partlyResolved says which records are marked already where a later key is wrong:
-// nobody may think that nothing happened.
-func partlyResolved(err error, done []resolvedJSON) error {
-	var k kinded
-	if len(done) == 0 || !errors.As(err, &k) || k.Kind() != "usage" {
-		return err
-	}
-	keys := make([]string, len(done))
-	for i := range done {
-		keys[i] = done[i].Key
-	}
-	return &usageError{message: strings.TrimRight(k.Error(), "。") + "；在它之前的已经标记：" + strings.Join(keys, "、"), hint: k.Hint()}
 }
 
 func newAdopt(a *app) *cobra.Command {

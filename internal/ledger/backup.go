@@ -45,7 +45,8 @@ func (l *Ledger) Backup(ctx context.Context, dst string) (Manifest, error) {
 }
 
 func (l *Ledger) backup(ctx context.Context, dst string) (m Manifest, err error) {
-	dir, err := os.MkdirTemp(filepath.Dir(dst), ".ledger-backup-*") // 0700
+	l.sweep(filepath.Dir(dst), backupTemp)
+	dir, err := os.MkdirTemp(filepath.Dir(dst), backupTemp) // 0700
 	if err != nil {
 		return m, err
 	}
@@ -59,6 +60,26 @@ func (l *Ledger) backup(ctx context.Context, dst string) (m Manifest, err error)
 	}
 	m.Format, m.Created, m.Tool = 1, l.opt.Now().UTC(), l.opt.ToolVersion
 	return m, l.pack(ctx, dir, dst, m)
+}
+
+// The folders in which backups are put together and taken apart. A kill leaves
+// them behind, with a copy of ledger and key.
+const (
+	backupTemp  = ".ledger-backup-*"
+	restoreTemp = ".ledger-restore-*"
+)
+
+// leftAfter is the age at which such a folder is nobody's any more.
+const leftAfter = 24 * time.Hour
+
+// sweep removes what killed commands left.
+func (l *Ledger) sweep(dir, pattern string) {
+	left, _ := filepath.Glob(filepath.Join(dir, pattern))
+	for _, path := range left {
+		if info, err := os.Lstat(path); err == nil && info.IsDir() && l.opt.Now().Sub(info.ModTime()) > leftAfter {
+			_ = removeFolder(path) // the next one tries again
+		}
+	}
 }
 
 // pack zips the copy, the key and the manifest into dst, atomically.

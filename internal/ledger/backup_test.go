@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestBackupAndRestore(t *testing.T) {
@@ -147,5 +148,44 @@ func conformBackupDuringPush(t *testing.T, fresh maker) {
 	wg.Wait()
 	if err := r.Flush(ctx); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSweepAfterKill: folders that killed commands left, with a copy of the key,
+// go once nobody can be using them.
+func TestSweepAfterKill(t *testing.T) {
+	t.Parallel()
+	dir, away := t.TempDir(), t.TempDir()
+	l := open(t, here(dir))
+	old, young := filepath.Join(away, ".ledger-backup-1"), filepath.Join(away, ".ledger-backup-2")
+	stale := filepath.Join(dir, ".ledger-restore-1")
+	for _, d := range []string{old, young, stale} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(d, KeyName), []byte("key"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := l.opt.Now()
+	for d, at := range map[string]time.Time{old: now.Add(-25 * time.Hour), young: now, stale: now.Add(-25 * time.Hour)} {
+		if err := os.Chtimes(d, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	backup := filepath.Join(away, "b.zip")
+	if _, err := l.Backup(context.Background(), backup); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Restore(context.Background(), options(here(dir)), backup, true); err != nil {
+		t.Fatal(err)
+	}
+	for d, want := range map[string]bool{old: false, young: true, stale: false} {
+		if _, err := os.Stat(d); (err == nil) != want {
+			t.Errorf("%s: %v", d, err)
+		}
 	}
 }

@@ -31,7 +31,7 @@ func conform(t *testing.T, fresh maker) {
 		"plan": conformPlan, "plan names changed fields": conformPlanNamesChangedFields, "plan holds the rejected": conformPlanHoldsRejectedUnlessAsked,
 		"duplicate reply": conformDuplicateReplyNeedsOurOwnDoubt, "one claim wins": conformOnlyOneClaimWins, "recovery": conformBeginRunRecoversClaims,
 		"late answers": conformLateAnswers, "settle once": conformSettleTwiceIsRefused, "retry": conformRetryIsAFurtherAttempt, "fall back": conformFallBack,
-		"keys are per file": conformKeysArePerFile, "refusals": conformResolveRefusals, "resolve after a crash": conformResolveAfterCrash,
+		"keys are per file": conformKeysArePerFile, "refusals": conformResolveRefusals, "resolve after a crash": conformResolveAfterCrash, "resolve all or none": conformResolveAll,
 		"run lock": conformLockSaysWhoHoldsIt, "adopt": conformAdopt, "given up": conformGivenUpResend, "unclaim": conformUnclaim,
 		"status": conformStatusAndRuns, "clock": conformClockJumps, "model": conformModel, "kill": conformKill, "kill anywhere": conformKillAnywhere,
 		"backup during a push": conformBackupDuringPush, "odd texts": conformOddTexts, "a panic": conformPanic,

@@ -62,7 +62,7 @@ func decideFree(e *Entry, r *row, other *keyRow, p Policy, d *Decision) {
 	switch {
 	case other != nil && p.Resend == ResendNone:
 		d.Action, d.PriorKey, d.PriorFile = KeyIdentity, other.key, other.file
-		d.Reason = "该体检编号以前" + map[bool]string{true: "已被接收", false: "发送过且存疑"}[other.state == StateAccepted] +
+		d.Reason = "该体检编号以前" + map[bool]string{true: "已被接收", false: "发送过但结果不明"}[other.state == StateAccepted] +
 			"，但证件号、体检日期或初复检标识不同。"
 		return
 	case other != nil:

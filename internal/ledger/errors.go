@@ -65,7 +65,7 @@ func storageError(doing string, err error) error {
 func sqliteError(doing string, se *sqlite.Error, err error) error {
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_FULL:
-		return fail("stopped", err, "磁盘已满，台账无法"+doing+"。", "清理磁盘后重新上传；没有答复的记录会列为存疑。")
+		return fail("stopped", err, "磁盘已满，台账无法"+doing+"。", "清理磁盘后重新上传；没有答复的记录会列为结果不明。")
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return fail("locked", err, "台账正被另一个程序占用，无法"+doing+"。", "稍后再试。")
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:

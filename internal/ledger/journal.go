@@ -167,10 +167,10 @@ func (l *Ledger) settleJournal(ctx context.Context) (int, error) {
 	switch {
 	case err != nil:
 		return 0, fail("config", err, "本机暂存的答复 "+j.path+" 无法读取或已损坏。",
-			"检查文件权限；损坏时把它移到别处再执行，其中的记录将列为存疑。")
+			"检查文件权限；损坏时把它移到别处再执行，其中的记录将列为结果不明。")
 	case foreign > 0:
 		return 0, fail("config", nil, fmt.Sprintf("本机暂存的答复 %s 里有 %d 条属于另一个台账数据库。", j.path, foreign),
-			"把 ledger 改回原来的数据库执行一次，或把该文件移到别处（其中的记录在原来的数据库里将列为存疑）。")
+			"把 ledger 改回原来的数据库执行一次，或把该文件移到别处（其中的记录在原来的数据库里将列为结果不明）。")
 	}
 	for _, s := range own {
 		// What was decided otherwise since stands: the line has no more to say.

@@ -40,5 +40,5 @@ func machineName(opt Options, create bool) (string, error) {
 }
 
 func machineFailure(path string, err error) error {
-	return fail("config", err, "无法读写本机的标识文件 "+path+"，或它已损坏。", "检查数据文件夹的权限；文件损坏时删除它，本机上次没有答复的记录将在规定时间后列为存疑。")
+	return fail("config", err, "无法读写本机的标识文件 "+path+"，或它已损坏。", "检查数据文件夹的权限；文件损坏时删除它，本机上次没有答复的记录将在规定时间后列为结果不明。")
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -66,36 +67,79 @@ func (a *AmbiguousKey) Hint() string {
 	return "用“#编号”指明其中一条，例如 hbupload resolve '#12' --sent。"
 }
 
-// Resolve marks the record that a key (or "#" and a record's number) means. It
-// only marks: the next push acts. Errors are *AmbiguousKey or *Refusal.
-// A claim that a killed run left behind counts as doubt when no run is alive.
+// Resolve marks the record that a key (or "#" and a record's number) means.
 func (l *Ledger) Resolve(ctx context.Context, key string, how How) (Candidate, error) {
+	all, err := l.ResolveAll(ctx, []string{key}, how)
+	if err != nil {
+		return Candidate{}, err
+	}
+	return all[0], nil
+}
+
+// ResolveAll marks the records that keys (or "#" and a record's number) mean, all
+// of them or none. It only marks: the next push acts. Errors are *AmbiguousKey or
+// *Refusal. A claim that a killed run left behind counts as doubt when no run is
+// alive. A record named twice is marked, and returned, once.
+func (l *Ledger) ResolveAll(ctx context.Context, keys []string, how How) ([]Candidate, error) {
 	if l.w == nil {
-		return Candidate{}, readOnlyError()
+		return nil, readOnlyError()
 	}
-	found, err := l.Candidates(ctx, key)
-	if err != nil {
-		return Candidate{}, err
-	}
-	if hasClaim(found) {
-		if err := l.recoverAlone(ctx); err != nil {
-			return Candidate{}, err
+	var all []Candidate
+	for _, key := range keys {
+		c, err := l.meant(ctx, key, how)
+		if err != nil {
+			return nil, noneMarked(keys, err)
 		}
-		if found, err = l.Candidates(ctx, key); err != nil {
-			return Candidate{}, err
+		if !slices.ContainsFunc(all, func(o Candidate) bool { return o.SubmissionID == c.SubmissionID }) {
+			all = append(all, c)
 		}
 	}
-	c, err := choose(key, found, how.Action())
-	if err != nil {
-		return Candidate{}, err
-	}
-	var after Facts
-	err = l.w.do(ctx, func(t *tx) error {
-		after, err = mark(t, c.SubmissionID, how.Action(), l.opt)
-		return err
+	err := l.w.do(ctx, func(t *tx) error {
+		for i := range all {
+			after, err := mark(t, all[i].SubmissionID, how.Action(), l.opt)
+			if err != nil {
+				return noneMarked(keys, about(all[i].Key, err))
+			}
+			all[i].State = after.State
+		}
+		return nil
 	})
-	c.State = after.State
-	return c, storageError("保存标记", err)
+	if err != nil {
+		return nil, storageError("保存标记", err)
+	}
+	return all, nil
+}
+
+// about says which record a refusal speaks of.
+func about(key string, err error) error {
+	var no *Refusal
+	if !errors.As(err, &no) {
+		return err
+	}
+	return refuse(Facts{State: no.From}, no.Action, "体检编号 "+key+"："+no.Reason)
+}
+
+// noneMarked says of several keys that the refusal of one is that of all.
+func noneMarked(keys []string, err error) error {
+	var no *Refusal
+	if len(keys) < 2 || !errors.As(err, &no) {
+		return err
+	}
+	return refuse(Facts{State: no.From}, no.Action, strings.TrimSuffix(no.Reason, "。")+"；其余的也没有标记。")
+}
+
+// meant is the one record that a key means.
+func (l *Ledger) meant(ctx context.Context, key string, how How) (Candidate, error) {
+	found, err := l.Candidates(ctx, key)
+	if err == nil && hasClaim(found) {
+		if err = l.recoverAlone(ctx); err == nil {
+			found, err = l.Candidates(ctx, key)
+		}
+	}
+	if err != nil {
+		return Candidate{}, err
+	}
+	return choose(key, found, how.Action())
 }
 
 func hasClaim(cs []Candidate) bool {

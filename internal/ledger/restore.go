@@ -43,7 +43,8 @@ func Restore(ctx context.Context, opt Options, src string, force bool) (out Rest
 	if err != nil {
 		return out, err
 	}
-	temp, err := os.MkdirTemp(dir, ".ledger-restore-*")
+	l.sweep(dir, restoreTemp)
+	temp, err := os.MkdirTemp(dir, restoreTemp)
 	if err != nil {
 		return out, restoreFailure(opt, err)
 	}
@@ -154,7 +155,7 @@ func unzip(ctx context.Context, src, dir string) error {
 	}
 	zr, err := zip.OpenReader(src)
 	if err != nil {
-		return fail("input", err, "备份文件 "+src+" 无法读取或不完整。", "")
+		return fail("input", err, "备份文件 "+src+" 无法读取或不完整。", "检查路径，或换一个备份文件。")
 	}
 	defer func() { _ = zr.Close() }()
 	for _, name := range []string{KeyName, FileName} {

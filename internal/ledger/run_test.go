@@ -226,6 +226,32 @@ func conformResolveRefusals(t *testing.T, fresh maker) {
 	}
 }
 
+// conformResolveAll: several keys are marked all or none.
+func conformResolveAll(t *testing.T, fresh maker) {
+	t.Parallel()
+	l := open(t, fresh(t))
+	ctx := context.Background()
+	r, _ := begin(t, l, Policy{})
+	for n, class := range []Class{ClassUnknown, ClassUnknown, ClassAccepted} {
+		send(t, r, invented(n+1).entry(l.Digester()), class)
+	}
+	for _, keys := range [][]string{{"TJ0001", "TJ0009"}, {"TJ0001", "TJ0003"}, {"TJ0003", "TJ0002"}} {
+		if _, err := l.ResolveAll(ctx, keys, AsSent); kindOf(err) != "usage" || !strings.Contains(err.Error(), "其余的也没有标记") {
+			t.Errorf("%v: %v", keys, err)
+		}
+	}
+	if s, err := l.Status(ctx); err != nil || s.InDoubt != 2 {
+		t.Fatalf("after refusals: %+v, %v", s, err)
+	}
+	got, err := l.ResolveAll(ctx, []string{"TJ0001", "TJ0002", "TJ0001"}, AsSent)
+	if err != nil || len(got) != 2 || got[1].State != StateAccepted {
+		t.Errorf("ResolveAll = %+v, %v", got, err)
+	}
+	if h, err := l.History(ctx, Filter{Keys: []string{"TJ0001"}}); err != nil || len(h[0].Marks) != 1 {
+		t.Errorf("history %+v, %v", h, err)
+	}
+}
+
 // conformResolveAfterCrash: a claim left by a dead run is a doubt, of a live one not.
 func conformResolveAfterCrash(t *testing.T, fresh maker) {
 	t.Parallel()

@@ -26,7 +26,7 @@ func (s State) Label() string {
 	case StateRejected:
 		return "被平台拒绝"
 	case StateInDoubt:
-		return "存疑"
+		return "结果不明"
 	case StateAccepted:
 		return "已接收"
 	case StateClaimed:
@@ -191,11 +191,11 @@ func doubtful(f Facts, a Action) error {
 	case StateNone:
 		return refuse(f, a, "台账里没有这条记录。")
 	case StateAccepted:
-		return refuse(f, a, "该记录已被平台接收，没有存疑。")
+		return refuse(f, a, "该记录已被平台接收，不是结果不明。")
 	case StateClaimed:
 		return refuse(f, a, "该记录正在上传，尚无结果。")
 	}
-	return refuse(f, a, "该记录"+f.State.Label()+"，没有存疑；下次上传会自动再发。")
+	return refuse(f, a, "该记录"+f.State.Label()+"，不是结果不明；下次上传会自动再发。")
 }
 
 // nameable: a corrected name matters only for what the platform may hold.
