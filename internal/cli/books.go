@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,7 +125,7 @@ func (a *app) showStatus(cfg *config.Config, v ledger.StatusView) error {
 		if !r.Finished.IsZero() {
 			end = fmt.Sprintf("退出码 %d", r.ExitCode)
 		}
-		rows = append(rows, []string{fmt.Sprint(r.ID), r.Started.Local().Format(time.DateTime), r.User, strings.Join(r.Files, "、"), countsText(r.Counts), end})
+		rows = append(rows, []string{fmt.Sprint(r.ID), r.Started.Local().Format(time.DateTime), operator(cfg, r.User, r.Host), strings.Join(r.Files, "、"), countsText(r.Counts), end})
 	}
 	a.table([]string{"运行", "开始", "用户", "文件", "结果", "结束"}, rows)
 	return nil
@@ -187,7 +188,7 @@ type markJSON struct {
 }
 
 func (a *app) history(ctx context.Context, args []string, limit int) error {
-	_, led, err := a.openBook(ctx)
+	cfg, led, err := a.openBook(ctx)
 	if err != nil {
 		return err
 	}
@@ -211,7 +212,7 @@ func (a *app) history(ctx context.Context, args []string, limit int) error {
 	}
 	var rows [][]string
 	for i := range subs {
-		rows = append(rows, historyRows(&subs[i])...)
+		rows = append(rows, historyRows(cfg, &subs[i])...)
 	}
 	a.table([]string{"体检编号", "状态", "次", "时间", "操作人", "结果", "平台的答复", "文件"}, rows)
 	return nil
@@ -234,16 +235,37 @@ func newSubmissionJSON(s *ledger.SubmissionView) submissionJSON {
 	return out
 }
 
-func historyRows(s *ledger.SubmissionView) [][]string {
-	var rows [][]string
+// historyRows are a record's attempts and marks, in the order of time.
+func historyRows(cfg *config.Config, s *ledger.SubmissionView) [][]string {
+	type event struct {
+		at  time.Time
+		row []string
+	}
+	var events []event
+	add := func(at time.Time, number, who, what, words, file string) {
+		events = append(events, event{at, []string{s.Key, stateWord(s.State), number, at.Local().Format(time.DateTime), who, what, words, file}})
+	}
 	for _, t := range s.Attempts {
-		rows = append(rows, []string{s.Key, stateWord(s.State), fmt.Sprint(t.Number), t.Started.Local().Format(time.DateTime), t.User, outcomeWord(t.Outcome), t.Message, t.File})
+		add(t.Started, fmt.Sprint(t.Number), operator(cfg, t.User, t.Host), outcomeWord(t.Outcome), t.Message, t.File)
 	}
 	for _, m := range s.Marks {
-		rows = append(rows, []string{s.Key, stateWord(s.State), "-", m.At.Local().Format(time.DateTime), m.User, markWord(m.Action), "", s.File})
+		add(m.At, "-", operator(cfg, m.User, m.Host), markWord(m.Action), "", s.File)
 	}
-	if len(rows) == 0 {
-		rows = append(rows, []string{s.Key, stateWord(s.State), "-", s.Updated.Local().Format(time.DateTime), "", "", "", s.File})
+	if len(events) == 0 {
+		add(s.Updated, "-", "", "", "", s.File)
+	}
+	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
+	rows := make([][]string, len(events))
+	for i, e := range events {
+		rows[i] = e.row
 	}
 	return rows
+}
+
+// operator is who did something, and on which machine where there are several.
+func operator(cfg *config.Config, user, host string) string {
+	if cfg.Ledger.URL == "" || host == "" {
+		return user
+	}
+	return user + "@" + host
 }
