@@ -39,19 +39,6 @@ const staleAfter = 48 * time.Hour
 // its final name: it may hold a token or a person's record.
 const unfinished = ".new-*.tmp"
 
-// unfinishedAge is longer than writing a small file can take.
-const unfinishedAge = time.Hour
-
-// sweepUnfinished removes what kills left of such files in a folder.
-func sweepUnfinished(dir string, now time.Time) {
-	left, _ := filepath.Glob(filepath.Join(dir, unfinished))
-	for _, path := range left {
-		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > unfinishedAge {
-			_ = os.Remove(path)
-		}
-	}
-}
-
 // sweepScratch removes the temporary folders and files of killed runs: they may hold rows
 // of an export. Those of other users cannot be removed and stay.
 func sweepScratch(parent string, now time.Time) {

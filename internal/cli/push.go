@@ -199,7 +199,7 @@ func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
 		return nil, err
 	}
 	sweep(h.tmp)
-	sweepUnfinished(cfg.DataDir, a.Now())
+	report.SweepUnfinished(cfg.DataDir, unfinished, a.Now())
 	return h, nil
 }
 

@@ -87,7 +87,7 @@ func (a *app) build(ctx context.Context, files []string, dir string, o readOptio
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return &config.Error{Where: dir, Message: "输出文件夹无法建立", Fix: "请检查路径和权限", Err: err}
 	}
-	sweepUnfinished(dir, a.Now())
+	report.SweepUnfinished(dir, unfinished, a.Now())
 	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: dir}); err != nil {
 		return err
 	}

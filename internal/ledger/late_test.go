@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -122,5 +124,39 @@ func conformPanic(t *testing.T, fresh maker) {
 	send(t, r, invented(1).entry(l.Digester()), ClassAccepted)
 	if d := planOne(t, l, invented(1).entry(l.Digester()), Policy{}); d.Action != Skip {
 		t.Errorf("after a panic: %+v", d)
+	}
+}
+
+// conformTables: what is copied between the databases is all there is, so that no
+// column can be forgotten in a backup or a move.
+func conformTables(t *testing.T, fresh maker) {
+	t.Parallel()
+	l := open(t, fresh(t))
+	query := `SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name <> ?`
+	if l.opt.shared() {
+		query = `SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name <> ?`
+	}
+	there := map[string][]string{}
+	err := l.read.query(context.Background(), func(q queryer) error {
+		rows, err := q.QueryContext(context.Background(), query, "schema_version")
+		return eachRow(rows, err, func(rs *sql.Rows) error {
+			var table, column string
+			err := rs.Scan(&table, &column)
+			there[table] = append(there[table], column)
+			return err
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, copied := range tables() {
+		got, want := slices.Sorted(slices.Values(there[copied.name])), slices.Sorted(slices.Values(copied.columns))
+		if !slices.Equal(got, want) {
+			t.Errorf("%s has %v, copied are %v", copied.name, got, want)
+		}
+		delete(there, copied.name)
+	}
+	if len(there) > 0 {
+		t.Errorf("tables that are not copied: %v", there)
 	}
 }

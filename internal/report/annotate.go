@@ -48,7 +48,7 @@ func Annotate(ctx context.Context, a *Annotation) (string, error) {
 		return "", err
 	}
 	path := reportName(a.Dir, a.Input.Path, namePersonal, ext, a.When)
-	sweepUnfinished(filepath.Dir(path), a.When)
+	SweepUnfinished(filepath.Dir(path), unfinished, a.When)
 	return writeFile(path, func(out *os.File) error {
 		if asIs {
 			err := a.copyFile(ctx, a.Input.Path, ours, marksOf(a), out)

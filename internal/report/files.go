@@ -103,13 +103,14 @@ func reserve(path string) (string, error) {
 // unfinished is how a report is called until it is whole.
 const unfinished = ".hbupload-*.tmp"
 
-// unfinishedAge is longer than writing a report can take.
+// unfinishedAge is longer than writing a report, or any small file, can take.
 const unfinishedAge = time.Hour
 
-// sweepUnfinished removes what a kill left of a report: it holds what the report
-// would have held. Errors do not matter; the next report tries again.
-func sweepUnfinished(dir string, now time.Time) {
-	left, _ := filepath.Glob(filepath.Join(dir, unfinished))
+// SweepUnfinished removes what kills left of files that were being written: they
+// hold what the whole ones would have held. pattern is how such a file is called
+// until it is whole. Errors do not matter; the next run tries again.
+func SweepUnfinished(dir, pattern string, now time.Time) {
+	left, _ := filepath.Glob(filepath.Join(dir, pattern))
 	for _, path := range left {
 		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > unfinishedAge {
 			_ = os.Remove(path)

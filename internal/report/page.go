@@ -42,7 +42,7 @@ func WritePage(dir, input string, p *Page) (string, error) {
 		return "", err
 	}
 	path := reportName(dir, input, nameSummary, ".html", p.When)
-	sweepUnfinished(filepath.Dir(path), p.When)
+	SweepUnfinished(filepath.Dir(path), unfinished, p.When)
 	return writeFile(path, func(out *os.File) error {
 		var b bytes.Buffer
 		if err := t.Execute(&b, p.view()); err != nil {
