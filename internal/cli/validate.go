@@ -13,6 +13,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/push"
+	"hbupload/internal/report"
 )
 
 func newValidate(a *app) *cobra.Command {
