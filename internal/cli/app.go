@@ -151,6 +151,22 @@ func (a *app) readLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledge
 	return ledger.OpenReadOnly(ctx, o)
 }
 
+// openLedger opens the ledger for writing.
+func (a *app) openLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledger, error) {
+	if err := ownFolder(cfg); err != nil {
+		return nil, err
+	}
+	return ledger.Open(ctx, a.ledgerOptions(cfg))
+}
+
+// ownFolder makes the data folder, for its owner alone.
+func ownFolder(cfg *config.Config) error {
+	if err := makePrivate(cfg.DataDir); err != nil {
+		return &config.Error{Where: cfg.DataDir, Message: "数据文件夹无法建立", Fix: "请检查权限，或用 --data-dir 指定别处", Err: err}
+	}
+	return nil
+}
+
 // tempDir is the private folder of what lives only during a run; leftovers of
 // killed runs are swept from it.
 func tempDir(cfg *config.Config) (string, error) {

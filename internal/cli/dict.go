@@ -77,6 +77,9 @@ func (a *app) pull(ctx context.Context, cfg *config.Config) (*dict.Set, error) {
 	}
 	defer client.Close()
 	a.warnPlain(client)
+	if err := ownFolder(cfg); err != nil {
+		return nil, err
+	}
 	var all []*dict.Dictionary
 	for _, d := range spec.Dictionaries() {
 		rows, err := client.Download(ctx, d.Code)

@@ -30,6 +30,9 @@ func (a *app) ledgerInit(ctx context.Context, role string) error {
 	if err != nil {
 		return err
 	}
+	if err := ownFolder(cfg); err != nil {
+		return err
+	}
 	s, err := ledger.Init(ctx, a.ledgerOptions(cfg), role)
 	if err != nil {
 		return err
@@ -140,6 +143,9 @@ func newLedgerRestore(a *app) *cobra.Command {
 func (a *app) restore(ctx context.Context, path string, force bool) error {
 	cfg, err := a.load()
 	if err != nil {
+		return err
+	}
+	if err := ownFolder(cfg); err != nil {
 		return err
 	}
 	got, err := ledger.Restore(ctx, a.ledgerOptions(cfg), path, force)

@@ -187,7 +187,7 @@ type held struct {
 func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
 	h := &held{}
 	var err error
-	if h.led, err = ledger.Open(ctx, a.ledgerOptions(cfg)); err != nil {
+	if h.led, err = a.openLedger(ctx, cfg); err != nil {
 		return nil, err
 	}
 	if h.lock, err = h.led.Lock(ctx, ledger.Holder{PID: a.PID, Host: a.Host, User: a.User, Command: a.command, Started: a.Now()}); err != nil {

@@ -69,7 +69,7 @@ func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) erro
 	if err != nil {
 		return err
 	}
-	led, err := ledger.Open(ctx, a.ledgerOptions(cfg))
+	led, err := a.openLedger(ctx, cfg)
 	if err != nil {
 		return err
 	}

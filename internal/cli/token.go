@@ -83,7 +83,7 @@ func (t *tokenFile) save(token platform.Token) {
 
 // writePrivate replaces a file atomically by one that only its owner can read.
 func writePrivate(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := makePrivate(filepath.Dir(path)); err != nil {
 		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), unfinished)

@@ -1,0 +1,30 @@
+package cli
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/windows"
+)
+
+// TestExtraPrivateFolder: nothing is inherited, and only three may open it.
+func TestExtraPrivateFolder(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "甲院", "data")
+	for range 2 { // the second time it is there
+		if err := makePrivate(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sd, err := windows.GetNamedSecurityInfo(dir, windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := sd.String()
+	for _, others := range []string{";;;WD)", ";;;BU)", ";;;AU)"} { // everyone, users, authenticated users
+		if strings.Contains(text, others) {
+			t.Errorf("others may open it: %s", text)
+		}
+	}
+}
