@@ -163,8 +163,24 @@ func TestExtraWine(t *testing.T) {
 		t.Errorf("the report beside a long path: %v", found)
 	}
 	w.withPlatform()
+	w.privateFolder()
 	if left := w.left(); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// privateFolder runs the one test that asks a Windows who may open our folder.
+func (w *windows) privateFolder() {
+	w.t.Helper()
+	exe := filepath.Join(w.dir, "cli.test.exe")
+	build := exec.CommandContext(w.t.Context(), "go", "test", "-c", "-o", exe, "../../internal/cli")
+	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=")
+	if out, err := build.CombinedOutput(); err != nil {
+		w.t.Fatalf("%v\n%s", err, out)
+	}
+	out, err := w.command(exe, "-test.v", "-test.run", "^TestExtraPrivateFolder$").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "--- PASS: TestExtraPrivateFolder") {
+		w.t.Errorf("%v\n%s", err, out)
 	}
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,7 +12,12 @@ import (
 // TestExtraPrivateFolder: nothing is inherited, and only three may open it.
 func TestExtraPrivateFolder(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "甲院", "data")
+	root, err := os.MkdirTemp("", "hbupload-private-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = removeTree(root) }) // testing's own way is not Wine's
+	dir := filepath.Join(root, "甲院", "data")
 	for range 2 { // the second time it is there
 		if err := makePrivate(dir); err != nil {
 			t.Fatal(err)
