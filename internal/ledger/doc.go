@@ -59,6 +59,8 @@
 //   - A run says that it is alive, by the database's clock. One of another machine
 //     that has been silent for Options.DeadAfter is dead: its claims become doubts
 //     at the next BeginRun, Recover or Adopt of any machine.
+//   - So a claim is a lease: Confirm it just before its first byte leaves. A machine
+//     that was asleep or cut off learns there what others have decided meanwhile.
 //   - When the database is lost, nothing is claimed, and answers go into a journal
 //     in the data folder. Claim, Retry, Flush and Finish wait for it as long as
 //     Options.Patience allows; what the journal still holds is told by the next run

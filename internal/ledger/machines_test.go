@@ -19,6 +19,7 @@ func severalMachines(t *testing.T, server *pgtest.Server) {
 		"a dead machine's claims": deadMachine, "answers while the database is away": journalled, "a kill while it is away": killedWhileAway,
 		"a commit nobody knows of": unknownCommit, "a full disk": fullDatabase, "the key": sharedKeys, "never set up": neverSetUp,
 		"least privilege": leastPrivilege, "moving between the two": moving, "a journal of another ledger": foreignJournal, "restarts": restarts, "encrypted": encrypted,
+		"a machine that slept": asleep, "waking up": wakingUp, "impatience": impatient,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -48,7 +48,7 @@ type postgresStore struct {
 }
 
 func postgresDialect() dialect {
-	return dialect{begin: "BEGIN", hold: " FOR NO KEY UPDATE OF s", keyLock: `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`,
+	return dialect{begin: "BEGIN", hold: " FOR NO KEY UPDATE OF s", holdRun: " FOR NO KEY UPDATE OF s, r", keyLock: `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`,
 		clock: postgresClock, dollars: true, limit: transactionLimit}
 }
 

@@ -50,8 +50,9 @@ type Run struct {
 	idle     chan struct{} // closed when open falls to 0; nil while nobody waits
 	failed   []settleJob   // settles that could not be written; Flush tries them again
 	firstErr error
-	refused  error // settles that the ledger will never take; Flush tells
-	weary    bool  // the database was waited for in vain: once is enough
+	refused  error     // settles that the ledger will never take; Flush tells
+	weary    bool      // the database was waited for in vain: once is enough
+	alive    time.Time // when the last beat began that was certainly committed
 }
 
 // ID is the run's number in the ledger.
@@ -87,6 +88,7 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 		if err != nil {
 			return err
 		}
+		r.alive = t.began
 		r.id, err = t.insert(`INSERT INTO runs (started, os_user, host, pid, tool, dictionary, files, command, machine, alive) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			t.at, info.User, info.Host, info.PID, info.ToolVersion, info.DictVersion, string(files), info.Command, l.machine, at)
 		return err

@@ -265,6 +265,8 @@ func (j settleJob) late(t *tx, after Facts) error {
 		return err
 	case at == s.At.UnixMicro() && outcome == s.Class:
 		return nil
+	case note != noAnswer && s.Class == ClassNotSent:
+		return nil
 	case note != noAnswer:
 		return refuse(c.facts, s.Class.Action(), "该记录的发送已经了结过。")
 	case s.Class.Action() == ActSettleUnknown:
@@ -275,6 +277,9 @@ func (j settleJob) late(t *tx, after Facts) error {
 		return err
 	}
 	if cur == nil || cur.state != StateInDoubt || cur.attemptID != c.AttemptID {
+		if s.Class == ClassNotSent {
+			return nil // no byte of it left: there is nothing to say
+		}
 		return refuse(c.facts, s.Class.Action(), "该记录在答复到来之前已另有结论。")
 	}
 	if after.State != StateAccepted && after.State != StateRejected && after.State != StateUndelivered {

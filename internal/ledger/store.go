@@ -42,6 +42,7 @@ type queryer interface {
 type dialect struct {
 	begin   string        // how it begins
 	hold    string        // after a SELECT of submissions s: nobody else changes these rows until the end
+	holdRun string        // the same of submissions s and runs r
 	keyLock string        // selects until the end of the transaction what nobody else may claim under; "" where only one writes
 	clock   string        // selects the database's clock in microseconds; "" where one machine's clock will do
 	dollars bool          // placeholders are $1, $2 …, and texts must be UTF-8 without NUL

@@ -179,7 +179,8 @@ func (w *writer) transaction(group []job) error {
 		ctx, cancel = context.WithTimeout(ctx, w.d.limit)
 	}
 	defer cancel()
-	t := &tx{w: w, ctx: ctx, at: w.now().UnixMicro()}
+	began := w.now()
+	t := &tx{w: w, ctx: ctx, began: began, at: began.UnixMicro()}
 	err := w.attempt(t, group)
 	if err == nil {
 		// What is committed is committed: a path that cannot be learned now
@@ -248,6 +249,8 @@ type tx struct {
 	w   *writer
 	ctx context.Context //nolint:containedctx // the transaction's own limit; it lives no longer
 	at  int64           // microseconds; one time for the whole transaction
+
+	began time.Time // at, with the monotonic clock's reading
 
 	paths map[uint32]string // met in this transaction and not known to be stored
 }
