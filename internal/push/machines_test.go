@@ -2,8 +2,9 @@ package push
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -50,7 +51,10 @@ func machines(t *testing.T, server *pgtest.Server, policy ledger.Policy, n int) 
 }
 
 // schemaOf is a schema of the test's own.
-func schemaOf(t *testing.T) string { return strings.ToLower(t.Name()) }
+func schemaOf(t *testing.T) string {
+	h := sha256.Sum256([]byte(t.Name()))
+	return "t_" + hex.EncodeToString(h[:8])
+}
 
 // silence makes every run look as if it had not been heard of for an hour.
 func silence(t *testing.T, server *pgtest.Server) {
@@ -144,6 +148,72 @@ func TestAsleep(t *testing.T) {
 		}
 		if got := batch.Records[i].State; got != want {
 			t.Errorf("%s is %s, want %s", p.key(), got, want)
+		}
+	}
+}
+
+// TestResendOnce: what several machines may send again by policy, one of them
+// sends again, however it ends.
+func TestResendOnce(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	for _, tc := range []struct {
+		name          string
+		policy        ledger.Policy
+		before, again answer
+		states        [2]State // of the two machines
+	}{
+		{"all", ledger.Policy{Resend: ledger.ResendAll}, accepts(), accepts(), [2]State{Accepted, Skipped}},
+		{"all, answered by nothing", ledger.Policy{Resend: ledger.ResendAll}, accepts(), swallows(), [2]State{InDoubt, InDoubt}},
+		{"all, never arrived", ledger.Policy{Resend: ledger.ResendAll}, accepts(), rejects("否"), [2]State{Rejected, Skipped}},
+		{"doubts", ledger.Policy{InDoubt: ledger.ResendDoubts}, swallows(), accepts(), [2]State{Accepted, Skipped}},
+		{"doubts that stay", ledger.Policy{InDoubt: ledger.ResendDoubts}, swallows(), loses(), [2]State{InDoubt, InDoubt}},
+	} {
+		for _, busy := range []bool{false, true} {
+			t.Run(map[bool]string{false: tc.name, true: tc.name + ", planned while it was being sent"}[busy], func(t *testing.T) {
+				t.Parallel()
+				ms := machines(t, server, tc.policy, 2)
+				a, b := ms[0], ms[1]
+				people := crowd(1)
+				p := people[0]
+				a.platform.script[p.key()] = []answer{tc.before}
+				a.begin()
+				if _, err := a.push(people, nil); err != nil {
+					t.Fatal(err)
+				}
+				a.begin()
+				batch, other := a.batch(people), b.batch(people)
+				defer batch.Close()
+				defer other.Close()
+				plan := func() {
+					b.begin()
+					b.plan(other)
+				}
+				if !busy {
+					plan()
+				}
+				again := tc.again
+				if busy {
+					again.then = plan
+				}
+				a.platform.script[p.key()] = []answer{again}
+				a.plan(batch)
+				if err := batch.Deliver(context.Background(), a.delivery()); err != nil {
+					t.Fatal(err)
+				}
+				if err := a.run.Finish(context.Background(), ledger.Summary{}); err != nil {
+					t.Fatal(err)
+				}
+				if err := other.Deliver(context.Background(), b.delivery()); err != nil {
+					t.Fatal(err)
+				}
+				if got := [2]State{batch.Records[0].State, other.Records[0].State}; got != tc.states {
+					t.Errorf("states %v, want %v", got, tc.states)
+				}
+				if n := len(a.platform.attempts(p.key())); n != 2 {
+					t.Errorf("sent %d times, want 2", n)
+				}
+			})
 		}
 	}
 }
