@@ -16,6 +16,7 @@ type Claim struct {
 	facts        Facts // while claimed
 	doubted      bool  // this very content was in doubt before
 
+	started int64     // the attempt's, in microseconds
 	granted time.Time // when the transaction began that granted it; of a shared ledger's claims
 }
 
@@ -24,7 +25,7 @@ func (c Claim) OK() bool { return c.AttemptID != 0 }
 
 // holds tells whether a row is claimed by this very claim.
 func (c Claim) holds(r *row) bool {
-	return c.OK() && r != nil && r.state == StateClaimed && r.attemptID == c.AttemptID
+	return c.OK() && r != nil && r.state == StateClaimed && r.attemptID == c.AttemptID && r.updated.UnixMicro() == c.started
 }
 
 // Key is the exam key of the claimed record.
@@ -208,7 +209,7 @@ func (r *Run) openAttempt(t *tx, c *Claim, last int64) error {
 	if n != 1 {
 		return refuse(Facts{State: StateClaimed}, ActClaim, "该记录正由另一次上传发送。")
 	}
-	c.AttemptID, c.granted = id, t.began
+	c.AttemptID, c.started, c.granted = id, t.at, t.began
 	return nil
 }
 

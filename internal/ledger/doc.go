@@ -38,7 +38,8 @@
 //
 // An answer that comes after its attempt was given up settles the doubt that was
 // left, as it would have settled the claim, unless a person or another attempt
-// has settled it since.
+// has settled it since. That it was accepted still counts where a later attempt
+// was refused or not processed.
 //
 // # Personal data
 //
@@ -66,4 +67,8 @@
 //     Options.Patience allows; what the journal still holds is told by the next run
 //     of this machine. A commit of which nobody knows whether it happened is looked
 //     for, and is neither done twice nor forgotten.
+//   - When the database comes back in an older state, an answer whose claim it has
+//     forgotten is written anew, and is not taken for the answer to another claim
+//     that was given the same number. What was settled and is gone is gone: a
+//     standby must not lag behind (synchronous_commit).
 package ledger
