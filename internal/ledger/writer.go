@@ -201,12 +201,13 @@ func (w *writer) transaction(group []job) error {
 
 // attempt is one transaction from its beginning to its end.
 func (w *writer) attempt(t *tx, group []job) (err error) {
-	if w.conn == nil {
-		if w.conn, err = w.db.Conn(t.ctx); err != nil {
-			return err
-		}
+	idle := w.conn != nil
+	if err = w.start(t.ctx); idle && lost(err) && t.ctx.Err() == nil {
+		// The connection died while nothing was asked of it. Nothing has begun.
+		w.discard()
+		err = w.start(t.ctx)
 	}
-	if _, err := w.conn.ExecContext(t.ctx, w.d.begin); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, j := range group {
@@ -218,6 +219,17 @@ func (w *writer) attempt(t *tx, group []job) (err error) {
 		return w.rollback(t.ctx, err)
 	}
 	return nil
+}
+
+// start begins a transaction, on a new connection where there is none.
+func (w *writer) start(ctx context.Context) (err error) {
+	if w.conn == nil {
+		if w.conn, err = w.db.Conn(ctx); err != nil {
+			return err
+		}
+	}
+	_, err = w.conn.ExecContext(ctx, w.d.begin)
+	return err
 }
 
 // rollback keeps the first error: the database may have rolled back by itself.
