@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"hbupload/internal/pgtest"
 )
@@ -72,5 +74,81 @@ func longTexts(t *testing.T, server *pgtest.Server) {
 	}
 	if h, err := l.History(context.Background(), Filter{Keys: []string{e.Key}, Files: []string{e.File}}); err != nil || len(h) != 1 {
 		t.Errorf("history %d, %v", len(h), err)
+	}
+}
+
+// impatientOperator: Ctrl-C twice while the database is away ends the run at once,
+// and what is known stays known.
+func impatientOperator(t *testing.T, server *pgtest.Server) {
+	cable, at := through(t, server, shared(t, server))
+	l := opened(t, at, func(o *Options) { o.Patience = time.Hour })
+	r, _ := begin(t, l, Policy{})
+	e := invented(1).entry(l.Digester())
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	c, _, err := r.ClaimOne(ctx, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cable.Cut()
+	claimed := make(chan error, 1)
+	go func() {
+		_, _, err := r.ClaimOne(ctx, invented(2).entry(l.Digester()))
+		claimed <- err
+	}()
+	if err := r.Settle(context.Background(), c, Settlement{Class: ClassAccepted}); err != nil {
+		t.Fatal(err)
+	}
+	interrupt()
+	if err := <-claimed; err == nil {
+		t.Error("claimed without the database")
+	}
+	if err := r.Finish(ctx, Summary{}); kindOf(err) != "unreachable" {
+		t.Errorf("Finish = %v", err)
+	}
+	cable.Mend()
+	if _, rec := begin(t, l, Policy{}); rec.Late == 0 || rec.Count != 0 {
+		t.Errorf("recovered %+v", rec)
+	}
+	if d := planOne(t, l, e, Policy{}); d.Action != Skip {
+		t.Errorf("Plan = %+v", d)
+	}
+	// An embedded ledger has nothing to wait for.
+	small := open(t, here(t.TempDir()))
+	rs, _ := begin(t, small, Policy{})
+	send(t, rs, invented(1).entry(small.Digester()), ClassAccepted)
+	if err := rs.Finish(ctx, Summary{}); err != nil {
+		t.Errorf("Finish = %v", err)
+	}
+}
+
+// brokenAfterDoubt: a commit of which nobody knows, and then an error for good:
+// what may have been claimed is given back.
+func brokenAfterDoubt(t *testing.T, server *pgtest.Server) {
+	ctx := context.Background()
+	first := shared(t, server)
+	schema := strings.SplitN(first.url, "search_path=", 2)[1]
+	cable, at := through(t, server, first)
+	l := opened(t, at, func(o *Options) { o.Patience = time.Minute })
+	r, _ := begin(t, l, Policy{})
+	e := invented(1).entry(l.Digester())
+	cable.CutAfter("COMMIT")
+	claimed := make(chan error, 1)
+	go func() {
+		_, _, err := r.ClaimOne(ctx, e)
+		claimed <- err
+	}()
+	eventually(t, "the cable breaks", cable.Broken)
+	server.SQL(t, "postgres", `ALTER TABLE `+schema+`.submissions RENAME TO gone`)
+	cable.Mend()
+	if err := <-claimed; err == nil || lost(err) {
+		t.Errorf("Claim = %v", err)
+	}
+	server.SQL(t, "postgres", `ALTER TABLE `+schema+`.gone RENAME TO submissions`)
+	if err := r.Finish(ctx, Summary{}); err != nil {
+		t.Fatal(err)
+	}
+	if d := planOne(t, l, e, Policy{}); d.Action != Send || d.Attempts != 1 {
+		t.Errorf("Plan = %+v", d)
 	}
 }

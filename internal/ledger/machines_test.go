@@ -21,7 +21,8 @@ func severalMachines(t *testing.T, server *pgtest.Server) {
 		"least privilege": leastPrivilege, "moving between the two": moving, "a journal of another ledger": foreignJournal, "restarts": restarts, "encrypted": encrypted,
 		"a machine that slept": asleep, "waking up": wakingUp, "impatience": impatient,
 		"a copied data folder": copiedFolder, "a torn journal": tornJournal, "a journal while it is told": journalWhileTelling, "errors that do not pass": hardErrors,
-		"an acceptance in the journal": weightyAnswers, "a restart in between": restartedBetween, "long texts": longTexts, "an older database": fallenBack,
+		"an acceptance in the journal": weightyAnswers, "a restart in between": restartedBetween, "long texts": longTexts,
+		"an impatient operator": impatientOperator, "an error after a doubt": brokenAfterDoubt, "an older database": fallenBack,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

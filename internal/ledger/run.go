@@ -129,10 +129,14 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 	return rec, storageError("整理上次未完成的记录", err)
 }
 
-// Finish flushes and writes the run's end.
+// Finish flushes and writes the run's end. A context that ends, or has ended,
+// ends no more than the waiting for a shared ledger's database that is lost.
 func (r *Run) Finish(ctx context.Context, s Summary) error {
 	defer r.silence()
-	if err := r.Flush(ctx); err != nil {
+	if err := r.wait(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	if err := r.tell(ctx); err != nil {
 		return err
 	}
 	counts, err := json.Marshal(s.Counts)

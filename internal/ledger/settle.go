@@ -76,10 +76,10 @@ func (r *Run) keep(j settleJob, err error) {
 // unsure gives back claims of which nobody knows whether they were committed:
 // no byte of them was sent.
 func (r *Run) unsure(claims []Claim, err error) {
-	if !lost(err) {
+	if !r.l.opt.shared() {
 		return
 	}
-	for _, c := range claims {
+	for _, c := range claims { // where the last try failed for good, an earlier one may have been committed
 		if c.OK() {
 			r.keep(settleJob{claim: c, answer: Settlement{Class: ClassNotSent, At: r.l.opt.Now()}}, err)
 		}
@@ -109,7 +109,12 @@ func (r *Run) Flush(ctx context.Context) error {
 	if err := r.wait(ctx); err != nil {
 		return err
 	}
-	if err := r.patiently(ctx, func(bool) error { return r.retell(ctx) }); err != nil {
+	return r.tell(ctx)
+}
+
+// tell tries the failed settles again.
+func (r *Run) tell(ctx context.Context) error {
+	if err := r.patiently(ctx, func(bool) error { return r.retell(context.WithoutCancel(ctx)) }); err != nil {
 		return storageError("保存上传结果", err)
 	}
 	r.mu.Lock()
@@ -165,7 +170,11 @@ func (r *Run) persist(ctx context.Context, identity Digest, job func(t *tx, agai
 				return err
 			}
 		}
-		return r.l.w.doFor(ctx, identity, func(t *tx) error { return job(t, again) })
+		queue := ctx
+		if again { // once it may have happened, it must be known
+			queue = context.WithoutCancel(ctx)
+		}
+		return r.l.w.doFor(queue, identity, func(t *tx) error { return job(t, again) })
 	})
 }
 
