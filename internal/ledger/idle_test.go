@@ -152,3 +152,34 @@ func brokenAfterDoubt(t *testing.T, server *pgtest.Server) {
 		t.Errorf("Plan = %+v", d)
 	}
 }
+
+// readOnlyDatabase: a standby that has not taken over yet: nothing is claimed, and
+// the run goes on when it has.
+func readOnlyDatabase(t *testing.T, _ *pgtest.Server) {
+	server := pgtest.Start(t) // its own: it is of no use to the others meanwhile
+	ctx := context.Background()
+	l := opened(t, shared(t, server), func(o *Options) { o.Patience = time.Millisecond })
+	r, _ := begin(t, l, Policy{})
+	c, _, err := r.ClaimOne(ctx, invented(1).entry(l.Digester()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.SQL(t, "postgres", `ALTER SYSTEM SET default_transaction_read_only = on`, `SELECT pg_reload_conf()`,
+		`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'hbupload'`)
+	if err := r.Settle(ctx, c, Settlement{Class: ClassAccepted}); err != nil {
+		t.Fatal(err)
+	}
+	if c, _, err := r.ClaimOne(ctx, invented(2).entry(l.Digester())); c.OK() || kindOf(err) != "stopped" {
+		t.Errorf("claimed: %v", err)
+	}
+	if _, err := l.Status(ctx); err != nil {
+		t.Errorf("Status = %v", err)
+	}
+	server.SQL(t, "postgres", `SET default_transaction_read_only = off`, `ALTER SYSTEM RESET default_transaction_read_only`, `SELECT pg_reload_conf()`)
+	eventually(t, "the database takes writes again", func() bool { return r.Flush(ctx) == nil })
+	for n, want := range []Verdict{Skip, Send} {
+		if d := planOne(t, l, invented(n+1).entry(l.Digester()), Policy{}); d.Action != want {
+			t.Errorf("person %d %s (%s), want %s", n+1, d.Action, d.Reason, want)
+		}
+	}
+}

@@ -22,7 +22,7 @@ func severalMachines(t *testing.T, server *pgtest.Server) {
 		"a machine that slept": asleep, "waking up": wakingUp, "impatience": impatient,
 		"a copied data folder": copiedFolder, "a torn journal": tornJournal, "a journal while it is told": journalWhileTelling, "errors that do not pass": hardErrors,
 		"an acceptance in the journal": weightyAnswers, "a restart in between": restartedBetween, "long texts": longTexts,
-		"an impatient operator": impatientOperator, "an error after a doubt": brokenAfterDoubt, "an older database": fallenBack,
+		"an impatient operator": impatientOperator, "a read-only database": readOnlyDatabase, "an error after a doubt": brokenAfterDoubt, "an older database": fallenBack,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
