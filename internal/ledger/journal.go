@@ -202,6 +202,11 @@ func (l *Ledger) settleJournal(ctx context.Context) (int, error) {
 		return 0, fail("config", nil, fmt.Sprintf("本机暂存的答复 %s 里有 %d 条属于另一个台账数据库。", j.path, foreign),
 			"把 ledger 改回原来的数据库执行一次，或把该文件移到别处（其中的记录在原来的数据库里将列为结果不明）。")
 	}
+	if len(own) > 0 {
+		if err := l.w.do(ctx, l.sameKey); err != nil {
+			return 0, storageError("补记上次的答复", err)
+		}
+	}
 	for _, s := range own {
 		// What was decided otherwise since stands: the line has no more to say.
 		if err := l.w.doFor(ctx, s.claim.entry.Identity, s.write); err != nil && !isRefusal(err) {

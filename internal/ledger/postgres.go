@@ -51,7 +51,7 @@ type postgresStore struct {
 
 func postgresDialect() dialect {
 	return dialect{begin: "BEGIN", hold: " FOR NO KEY UPDATE OF s", holdRun: " FOR NO KEY UPDATE OF s, r", keyLock: `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`,
-		clock: postgresClock, dollars: true, limit: transactionLimit}
+		setUp: `SELECT pg_advisory_xact_lock_shared(` + setupNumber + `)`, clock: postgresClock, dollars: true, limit: transactionLimit}
 }
 
 // exists implements store: what was not there was refused when it was opened.
@@ -217,7 +217,7 @@ func (l *Ledger) verifyShared(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		l.digester = NewDigester(key)
+		l.digester, l.check = NewDigester(key), checkValue(key)
 		l.id, err = metaValue(ctx, q, ledgerID)
 		return err
 	})

@@ -81,6 +81,9 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	}
 	var rec Recovered
 	err = l.w.do(ctx, func(t *tx) (err error) {
+		if err = l.sameKey(t); err != nil {
+			return err
+		}
 		if rec, err = l.recoverClaims(t, info.User, info.Host); err != nil {
 			return err
 		}
