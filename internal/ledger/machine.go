@@ -43,8 +43,8 @@ func machineName(opt Options, create bool) (string, error) {
 	if err != nil {
 		return "", machineFailure(path, err)
 	}
-	if real, err := filepath.EvalSymlinks(place); err == nil {
-		place = real
+	if followed, err := filepath.EvalSymlinks(place); err == nil {
+		place = followed
 	}
 	sum := sha256.Sum256([]byte(string(name) + "\x00" + opt.Host + "\x00" + place))
 	return hex.EncodeToString(sum[:16]), nil
