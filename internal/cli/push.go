@@ -245,7 +245,7 @@ func (s *session) send(ctx, early context.Context, h *held, client *platform.Cli
 		s.batch.Abandon()
 	}
 	r := s.result(stop)
-	if err := run.Finish(context.WithoutCancel(ctx), ledger.Summary{Counts: ledgerCounts(r), ExitCode: r.ExitCode}); err != nil {
+	if err := run.Finish(ctx, ledger.Summary{Counts: ledgerCounts(r), ExitCode: r.ExitCode}); err != nil {
 		s.unsure = true
 		if r.Stop == nil {
 			r.Stop = problem(push.Midway(err)) // answers may not be on the disk: never a silent success

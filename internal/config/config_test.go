@@ -120,6 +120,7 @@ func TestRefusals(t *testing.T) {
 		"ledger no host":   {"ledger: postgres:///x\nledger_key_file: k", "postgres://"},
 		"ledger no key":    {"ledger: postgres://u@127.0.0.1/x", "ledger_key_file"},
 		"key no ledger":    {"ledger_key_file: k", "只与 ledger"},
+		"dead in flight":   {"ledger: postgres://u@127.0.0.1/x\nledger_key_file: k\nledger_dead_after: 2m\nplatform: {timeout: 90s}", "ledger_dead_after"},
 		"dead too soon":    {"ledger: postgres://u@127.0.0.1/x\nledger_key_file: k\nledger_dead_after: 5s", "ledger_dead_after"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,7 +36,7 @@ func (l *loader) decode() (*Config, error) {
 	c.Sync = Sync{Inbox: r.path("sync.inbox"), Done: r.path("sync.done"), Failed: r.path("sync.failed"), Pattern: r.text("sync.pattern"),
 		OnFinish: r.text("sync.on_finish"), ReportGroup: r.text("sync.report_group"), Settle: r.duration("sync.settle")}
 	c.DataDir = r.dataDir()
-	c.Ledger = r.ledger()
+	c.Ledger = r.ledger(c.Platform.Timeout)
 	c.Rules, c.Aliases = r.words("rules"), r.aliases()
 	c.Warnings = l.warn
 	if r.err != nil {
@@ -286,7 +286,7 @@ func (r *reader) dataDir() string {
 }
 
 // ledger is where several machines keep one ledger.
-func (r *reader) ledger() Ledger {
+func (r *reader) ledger(timeout time.Duration) Ledger {
 	l := Ledger{URL: Secret(strings.TrimSpace(r.text("ledger"))), KeyFile: r.path("ledger_key_file"), DeadAfter: r.duration("ledger_dead_after")}
 	r.shown["ledger"] = ""
 	if l.URL == "" {
@@ -306,6 +306,8 @@ func (r *reader) ledger() Ledger {
 	}
 	if l.DeadAfter < minDeadAfter {
 		r.fail("ledger_dead_after", "太短", "至少 1m，例如 10m")
+	} else if l.DeadAfter < 2*timeout { // a request may be on its way for as long
+		r.fail("ledger_dead_after", "太短：一次请求就可能用去 platform.timeout", "至少为 platform.timeout 的两倍，例如 10m")
 	}
 	return l
 }

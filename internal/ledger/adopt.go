@@ -25,7 +25,10 @@ func (l *Ledger) Adopt(ctx context.Context, entries []Entry) ([]Adoption, error)
 	for start := 0; start < len(entries); start += planChunk {
 		end := min(start+planChunk, len(entries))
 		err := l.w.do(ctx, func(t *tx) error {
-			_, err := l.recoverClaims(t, l.opt.User, l.opt.Host)
+			err := l.sameKey(t)
+			if err == nil {
+				_, err = l.recoverClaims(t, l.opt.User, l.opt.Host)
+			}
 			for i := start; i < end && err == nil; i++ {
 				out[i], err = l.adopt(t, &entries[i])
 			}

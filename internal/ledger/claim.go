@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 )
 
 // Claim is the right to send one record once. The zero Claim grants nothing.
@@ -14,6 +15,9 @@ type Claim struct {
 	entry        Entry
 	facts        Facts // while claimed
 	doubted      bool  // this very content was in doubt before
+
+	started int64     // the attempt's, in microseconds
+	granted time.Time // when the transaction began that granted it; of a shared ledger's claims
 }
 
 // OK tells whether the claim was granted.
@@ -21,7 +25,7 @@ func (c Claim) OK() bool { return c.AttemptID != 0 }
 
 // holds tells whether a row is claimed by this very claim.
 func (c Claim) holds(r *row) bool {
-	return c.OK() && r != nil && r.state == StateClaimed && r.attemptID == c.AttemptID
+	return c.OK() && r != nil && r.state == StateClaimed && r.attemptID == c.AttemptID && r.updated.UnixMicro() == c.started
 }
 
 // Key is the exam key of the claimed record.
@@ -47,7 +51,11 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 		return nil, nil, err
 	}
 	claims, decisions := make([]Claim, len(entries)), make([]Decision, len(entries))
-	err := r.persist(ctx, orderOf(entries), func(t *tx, again bool) error {
+	var alive time.Time
+	err := r.persist(ctx, orderOf(entries), func(t *tx, again bool) (err error) {
+		if alive, err = r.stayAlive(t); err != nil {
+			return err
+		}
 		for i := range entries {
 			c, d, err := r.claim(t, &entries[i], claims[i], again)
 			if err != nil {
@@ -61,6 +69,7 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 		r.unsure(claims, err)
 		return nil, nil, storageError("登记待发送的记录", err)
 	}
+	r.lived(alive)
 	return claims, decisions, nil
 }
 
@@ -200,7 +209,7 @@ func (r *Run) openAttempt(t *tx, c *Claim, last int64) error {
 	if n != 1 {
 		return refuse(Facts{State: StateClaimed}, ActClaim, "该记录正由另一次上传发送。")
 	}
-	c.AttemptID = id
+	c.AttemptID, c.started, c.granted = id, t.at, t.began
 	return nil
 }
 
@@ -223,7 +232,11 @@ func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {
 		return Claim{}, err
 	}
 	var again Claim
-	err := r.persist(ctx, c.entry.Identity, func(t *tx, unsure bool) error {
+	var alive time.Time
+	err := r.persist(ctx, c.entry.Identity, func(t *tx, unsure bool) (err error) {
+		if alive, err = r.stayAlive(t); err != nil {
+			return err
+		}
 		cur, err := rowOf(t, c.entry.Identity)
 		if err != nil {
 			return err
@@ -242,6 +255,7 @@ func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {
 		r.unsure([]Claim{again}, err)
 		return Claim{}, storageError("登记重试", err)
 	}
+	r.lived(alive)
 	return again, nil
 }
 

@@ -25,6 +25,9 @@ func (r *row) facts() Facts {
 	return Facts{State: r.state, Prior: r.prior, HasAccepted: r.hasAccepted, Resend: r.resend, SamePerson: r.samePerson}
 }
 
+// sentSince tells whether somebody has sent the record since it was planned.
+func (r *row) sentSince(e *Entry) bool { return e.Basis > 0 && r.attempts >= e.Basis }
+
 // keyRow is another identity that the platform may hold under the same key.
 type keyRow struct {
 	id    int64
@@ -82,6 +85,8 @@ func decideDoubt(e *Entry, r *row, p Policy, d *Decision) {
 	switch {
 	case r.resend:
 		d.Reason = "已由操作员标记为重新发送。"
+	case p.InDoubt == ResendDoubts && r.sentSince(e):
+		d.Action, d.Reason = HoldInDoubt, "刚由另一台电脑重新发送，没有得到明确答复。"
 	case p.InDoubt == ResendDoubts && (same || p.Resend != ResendNone && !(r.hasAccepted && r.accepted == e.Content)):
 		d.Reason = "按配置 upload.in_doubt: resend 重新发送。"
 	case same:
@@ -101,6 +106,8 @@ func decideAccepted(e *Entry, r *row, p Policy, d *Decision) {
 		d.Reason = "已由操作员标记为重新发送。"
 	case same && p.Resend != ResendAll:
 		d.Action, d.Reason = Skip, "内容相同，已被平台接收。"
+	case same && r.sentSince(e):
+		d.Action, d.Reason = Skip, "刚由另一台电脑重新发送，已被平台接收。"
 	case same:
 		d.Reason = "按 --resend all 重新发送。"
 	case p.Resend == ResendNone:

@@ -38,7 +38,8 @@
 //
 // An answer that comes after its attempt was given up settles the doubt that was
 // left, as it would have settled the claim, unless a person or another attempt
-// has settled it since.
+// has settled it since. That it was accepted still counts where a later attempt
+// was refused or not processed.
 //
 // # Personal data
 //
@@ -59,9 +60,15 @@
 //   - A run says that it is alive, by the database's clock. One of another machine
 //     that has been silent for Options.DeadAfter is dead: its claims become doubts
 //     at the next BeginRun, Recover or Adopt of any machine.
+//   - So a claim is a lease: Confirm it just before its first byte leaves. A machine
+//     that was asleep or cut off learns there what others have decided meanwhile.
 //   - When the database is lost, nothing is claimed, and answers go into a journal
 //     in the data folder. Claim, Retry, Flush and Finish wait for it as long as
 //     Options.Patience allows; what the journal still holds is told by the next run
 //     of this machine. A commit of which nobody knows whether it happened is looked
 //     for, and is neither done twice nor forgotten.
+//   - When the database comes back in an older state, an answer whose claim it has
+//     forgotten is written anew, and is not taken for the answer to another claim
+//     that was given the same number. What was settled and is gone is gone: a
+//     standby must not lag behind (synchronous_commit).
 package ledger

@@ -12,6 +12,7 @@ type Entry struct {
 	Content     [32]byte // SHA-256 of data.json
 	Leaves      []byte   // packed by Digester.AppendLeaf; may be absent in Plan, which then names no changed fields
 	File        string   // base name of the input
+	Basis       int      // Decision.Basis of the plan; a Claim then sends again by policy only what nobody has sent since (0: whatever is there)
 }
 
 // InDoubtPolicy is upload.in_doubt.
@@ -49,6 +50,16 @@ const (
 	Collision    Verdict = "collision"     // identity-collision: the same identity under another name
 	KeyIdentity  Verdict = "key-identity"  // key-identity-changed: the key was accepted with another identity
 )
+
+// Basis is what a Claim must know of the Plan that it follows: where several
+// machines may send again (upload.in_doubt: resend, --resend all), each record is
+// sent again by one of them. An attempt under way counts as made since.
+func (d *Decision) Basis() int {
+	if d.PriorState == StateClaimed {
+		return d.Attempts
+	}
+	return d.Attempts + 1
+}
 
 // Decision is the answer for one entry.
 type Decision struct {

@@ -37,6 +37,7 @@ type line struct {
 	Submission  int64     `json:"submission"`
 	Attempt     int64     `json:"attempt"`
 	Number      int       `json:"number"`
+	Started     int64     `json:"started_us"`
 	Institution string    `json:"institution"`
 	Identity    string    `json:"identity"`
 	Name        string    `json:"name"`
@@ -58,7 +59,7 @@ type line struct {
 
 func newLine(id string, j settleJob) line {
 	c, s := &j.claim, &j.answer
-	return line{Ledger: id, Submission: c.SubmissionID, Attempt: c.AttemptID, Number: c.Attempt, Institution: c.entry.Institution,
+	return line{Ledger: id, Submission: c.SubmissionID, Attempt: c.AttemptID, Number: c.Attempt, Started: c.started, Institution: c.entry.Institution,
 		Identity: hex.EncodeToString(c.entry.Identity[:]), Name: hex.EncodeToString(c.entry.Name[:]), Key: c.entry.Key, RowKey: c.entry.RowKey,
 		File: c.entry.File, Content: hex.EncodeToString(c.entry.Content[:]), Prior: c.facts.Prior, HasAccepted: c.facts.HasAccepted,
 		Resend: c.facts.Resend, SamePerson: c.facts.SamePerson, Class: s.Class, HTTPStatus: s.HTTPStatus, Message: s.Message, Note: s.Note,
@@ -79,7 +80,7 @@ func (n *line) job() (settleJob, error) {
 			return settleJob{}, errDamaged
 		}
 	}
-	c := Claim{SubmissionID: n.Submission, AttemptID: n.Attempt, Attempt: n.Number, entry: e,
+	c := Claim{SubmissionID: n.Submission, AttemptID: n.Attempt, Attempt: n.Number, started: n.Started, entry: e,
 		facts: Facts{State: StateClaimed, Prior: n.Prior, HasAccepted: n.HasAccepted, Resend: n.Resend, SamePerson: n.SamePerson}}
 	return settleJob{claim: c, noted: true, answer: Settlement{Class: n.Class, HTTPStatus: n.HTTPStatus, Message: n.Message, Note: n.Note,
 		Duration: time.Duration(n.Duration) * time.Microsecond, At: n.At}}, nil
@@ -94,6 +95,9 @@ func (j journal) append(s settleJob) error {
 	if err != nil {
 		return err
 	}
+	if torn(j.path) { // a full disk took a part of the line before
+		data = append([]byte{'\n'}, data...)
+	}
 	f, err := j.disk.Append(j.path)
 	if err != nil {
 		return err
@@ -105,6 +109,28 @@ func (j journal) append(s settleJob) error {
 	return errors.Join(err, f.Close())
 }
 
+// torn tells whether a file's last line is not whole. One that cannot be read
+// may be; an empty line does no harm.
+func torn(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return !errors.Is(err, fs.ErrNotExist)
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil || info.Size() == 0 {
+		return err != nil
+	}
+	last := make([]byte, 1)
+	_, err = f.ReadAt(last, info.Size()-1)
+	return err != nil || last[0] != '\n'
+}
+
+// setAside keeps a journal with lines that cannot be read, for a person to see.
+func (j journal) setAside(at time.Time) error {
+	return j.disk.Rename(j.path, j.path+".damaged-"+at.Format("20060102-150405"))
+}
+
 // clear forgets what has been settled.
 func (j journal) clear() error {
 	err := j.disk.Remove(j.path)
@@ -114,45 +140,49 @@ func (j journal) clear() error {
 	return err
 }
 
-// read returns the answers of this database, and how many belong to another. A
-// last line that a kill cut off was told to nobody: its claim becomes a doubt.
-func (j journal) read() (own []settleJob, foreign int, err error) {
+// read returns the answers of this database, how many belong to another, and how
+// many lines are not whole. What a kill or a full disk cut off was told to nobody:
+// its claim becomes a doubt.
+func (j journal) read() (own []settleJob, foreign, damaged int, err error) {
 	f, err := os.Open(j.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, 0, nil
+		return nil, 0, 0, nil
 	}
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
 	defer func() { _ = f.Close() }()
 	r := bufio.NewReader(io.LimitReader(f, journalMax))
 	for {
 		text, err := r.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			return own, foreign, nil
+			return own, foreign, damaged, nil
 		}
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		}
+		text = bytes.TrimSpace(text)
 		var n line
-		if err := json.Unmarshal(bytes.TrimSpace(text), &n); err != nil {
-			return nil, 0, errDamaged
-		}
-		if n.Ledger != j.id {
+		switch err := json.Unmarshal(text, &n); {
+		case len(text) == 0:
+		case err != nil:
+			damaged++
+		case n.Ledger != j.id:
 			foreign++
-			continue
+		default:
+			s, err := n.job()
+			if err != nil {
+				damaged++
+				continue
+			}
+			own = append(own, s)
 		}
-		s, err := n.job()
-		if err != nil {
-			return nil, 0, err
-		}
-		own = append(own, s)
 	}
 }
 
 // count is how many answers wait to be told.
 func (j journal) count() int {
-	own, _, _ := j.read()
+	own, _, _, _ := j.read()
 	return len(own)
 }
 
@@ -163,14 +193,19 @@ func (l *Ledger) settleJournal(ctx context.Context) (int, error) {
 		return 0, nil
 	}
 	j := l.journal()
-	own, foreign, err := j.read()
+	own, foreign, damaged, err := j.read()
 	switch {
 	case err != nil:
-		return 0, fail("config", err, "本机暂存的答复 "+j.path+" 无法读取或已损坏。",
-			"检查文件权限；损坏时把它移到别处再执行，其中的记录将列为结果不明。")
+		return 0, fail("config", err, "本机暂存的答复 "+j.path+" 无法读取。",
+			"检查文件权限；读不出时把它移到别处再执行，其中的记录将列为结果不明。")
 	case foreign > 0:
 		return 0, fail("config", nil, fmt.Sprintf("本机暂存的答复 %s 里有 %d 条属于另一个台账数据库。", j.path, foreign),
 			"把 ledger 改回原来的数据库执行一次，或把该文件移到别处（其中的记录在原来的数据库里将列为结果不明）。")
+	}
+	if len(own) > 0 {
+		if err := l.w.do(ctx, l.sameKey); err != nil {
+			return 0, storageError("补记上次的答复", err)
+		}
 	}
 	for _, s := range own {
 		// What was decided otherwise since stands: the line has no more to say.
@@ -178,7 +213,11 @@ func (l *Ledger) settleJournal(ctx context.Context) (int, error) {
 			return 0, storageError("补记上次的答复", err)
 		}
 	}
-	if err := j.clear(); err != nil {
+	forget := j.clear
+	if damaged > 0 {
+		forget = func() error { return j.setAside(l.opt.Now()) }
+	}
+	if err := forget(); err != nil {
 		return 0, fail("config", err, "无法删除已补记的 "+j.path+"。", "检查数据文件夹的权限。")
 	}
 	return len(own), nil

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -16,7 +17,9 @@ var reMachine = regexp.MustCompile(`^[0-9a-f]{32}$`)
 // machineName is this machine's name in a shared ledger: random, kept in the
 // data folder, so that two data folders are two machines. What it is bound to is
 // the run lock beside it: whoever holds that knows that no other run bears the
-// name.
+// name. A data folder is sometimes copied, to set up the next computer or with a
+// whole disk; so computer and place are a part of the name, and a copy cannot
+// take the original's live claims for its own dead ones.
 func machineName(opt Options, create bool) (string, error) {
 	path := filepath.Join(opt.dir(), MachineName)
 	name, err := os.ReadFile(path)
@@ -36,7 +39,15 @@ func machineName(opt Options, create bool) (string, error) {
 	if err != nil || !reMachine.Match(name) {
 		return "", machineFailure(path, err)
 	}
-	return string(name), nil
+	place, err := filepath.Abs(opt.dir())
+	if err != nil {
+		return "", machineFailure(path, err)
+	}
+	if followed, err := filepath.EvalSymlinks(place); err == nil {
+		place = followed
+	}
+	sum := sha256.Sum256([]byte(string(name) + "\x00" + opt.Host + "\x00" + place))
+	return hex.EncodeToString(sum[:16]), nil
 }
 
 func machineFailure(path string, err error) error {

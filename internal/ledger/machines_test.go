@@ -19,6 +19,11 @@ func severalMachines(t *testing.T, server *pgtest.Server) {
 		"a dead machine's claims": deadMachine, "answers while the database is away": journalled, "a kill while it is away": killedWhileAway,
 		"a commit nobody knows of": unknownCommit, "a full disk": fullDatabase, "the key": sharedKeys, "never set up": neverSetUp,
 		"least privilege": leastPrivilege, "moving between the two": moving, "a journal of another ledger": foreignJournal, "restarts": restarts, "encrypted": encrypted,
+		"a machine that slept": asleep, "waking up": wakingUp, "impatience": impatient,
+		"a copied data folder": copiedFolder, "a torn journal": tornJournal, "a journal while it is told": journalWhileTelling, "errors that do not pass": hardErrors,
+		"an acceptance in the journal": weightyAnswers, "a restart in between": restartedBetween, "long texts": longTexts,
+		"an impatient operator": impatientOperator, "a read-only database": readOnlyDatabase, "a ledger replaced meanwhile": replacedMeanwhile, "everything at once": atOnce,
+		"an error after a doubt": brokenAfterDoubt, "an older database": fallenBack,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -227,6 +232,79 @@ func eventually(t *testing.T, what string, done func() bool) {
 		case <-tick.C:
 		case <-end:
 			t.Fatal("in vain: " + what)
+		}
+	}
+}
+
+// atOnce: machines that send, adopt, resolve and recover the same people at the
+// same time: nobody who was adopted is sent, and nobody is sent twice.
+func atOnce(t *testing.T, server *pgtest.Server) {
+	const people, rounds = 40, 4
+	ctx := context.Background()
+	first := shared(t, server)
+	var sent, adopted [people]atomic.Int32
+	var wg sync.WaitGroup
+	work := func(seed int, step func(l *Ledger, n int)) {
+		l := open(t, first.another(t))
+		wg.Go(func() {
+			for i := range people * rounds {
+				step(l, (i*7+seed*13)%people)
+			}
+		})
+	}
+	for m := range 2 {
+		l := open(t, first.another(t))
+		r, _ := begin(t, l, Policy{})
+		for w := range 3 {
+			wg.Go(func() {
+				for i := range people * rounds {
+					n := (i*(2*w+1) + 5*m) % people
+					c, _, err := r.ClaimOne(ctx, invented(n).entry(l.Digester()))
+					if err != nil {
+						t.Errorf("Claim: %v", err)
+						continue
+					}
+					if !c.OK() {
+						continue
+					}
+					sent[n].Add(1)
+					class := ClassAccepted
+					if n%3 == 0 {
+						class = ClassUnknown
+					}
+					if err := r.Settle(ctx, c, Settlement{Class: class}); err != nil {
+						t.Errorf("Settle: %v", err)
+					}
+				}
+			})
+		}
+	}
+	work(1, func(l *Ledger, n int) {
+		entries := []Entry{invented(n).entry(l.Digester()), invented((n + 9) % people).entry(l.Digester()), invented((n + 3) % people).entry(l.Digester())}
+		got, err := l.Adopt(ctx, entries)
+		if err != nil {
+			t.Errorf("Adopt: %v", err)
+			return
+		}
+		for k, n := range []int{n, (n + 9) % people, (n + 3) % people} {
+			if got[k].Adopted && n%3 != 0 {
+				adopted[n].Add(1)
+			}
+		}
+	})
+	work(2, func(l *Ledger, n int) {
+		var no *Refusal
+		if _, err := l.Resolve(ctx, invented(n).key, AsSent); err != nil && !errors.As(err, &no) {
+			t.Errorf("Resolve: %v", err)
+		}
+		if _, err := l.Recover(ctx); err != nil {
+			t.Errorf("Recover: %v", err)
+		}
+	})
+	wg.Wait()
+	for n := range people {
+		if s, a := sent[n].Load(), adopted[n].Load(); s+a > 1 {
+			t.Errorf("person %d was sent %d times and adopted %d times", n, s, a)
 		}
 	}
 }

@@ -77,6 +77,7 @@ type Ledger struct {
 	read     store
 	w        *writer // nil when read-only
 	machine  string  // this machine's name in a shared ledger; "" in an embedded one
+	check    string  // of a shared ledger's key
 	id       string  // of a shared ledger's database, so that a journal is not told to another
 	closing  sync.Once
 	closeErr error

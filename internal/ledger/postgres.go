@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -29,6 +30,7 @@ const postgresClock = `SELECT (extract(epoch FROM clock_timestamp()) * 1000000):
 const (
 	dialLimit        = 5 * time.Second
 	transactionLimit = 30 * time.Second // a commit takes milliseconds; after this nobody is there
+	silenceLimit     = 10 * time.Second // within a transaction; its statements follow each other at once
 	patience         = 30 * time.Second
 	readers          = 4
 )
@@ -48,22 +50,36 @@ type postgresStore struct {
 }
 
 func postgresDialect() dialect {
-	return dialect{begin: "BEGIN", hold: " FOR NO KEY UPDATE OF s", keyLock: `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`,
-		clock: postgresClock, dollars: true, limit: transactionLimit}
+	return dialect{begin: "BEGIN", hold: " FOR NO KEY UPDATE OF s", holdRun: " FOR NO KEY UPDATE OF s, r", keyLock: `SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`,
+		setUp: `SELECT pg_advisory_xact_lock_shared(` + setupNumber + `)`, clock: postgresClock, dollars: true, limit: transactionLimit}
 }
 
 // exists implements store: what was not there was refused when it was opened.
 func (s *postgresStore) exists() bool { return true }
 
 // query implements store.
-func (s *postgresStore) query(_ context.Context, read func(q queryer) error) error {
-	return read(dollarQueryer{s.db})
+func (s *postgresStore) query(ctx context.Context, read func(q queryer) error) error {
+	return s.do(ctx, func() error { return read(dollarQueryer{s.db}) })
+}
+
+// do runs a read, and again on another connection while one turns out to have
+// died in the pool: the server was restarted, or something on the way forgot it.
+func (s *postgresStore) do(ctx context.Context, read func() error) error {
+	for try := 0; ; try++ {
+		err := read()
+		var down *pgconn.ConnectError
+		if !lost(err) || errors.As(err, &down) || try == readers+1 || ctx.Err() != nil {
+			return err
+		}
+	}
 }
 
 // snapshot implements store.
 func (s *postgresStore) snapshot(ctx context.Context, read func(q queryer) error) error {
 	opt := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-	return snapshot(ctx, s.db, opt, func(q queryer) error { return read(dollarQueryer{q}) })
+	return s.do(ctx, func() error {
+		return snapshot(ctx, s.db, opt, func(q queryer) error { return read(dollarQueryer{q}) })
+	})
 }
 
 // integrity implements store: the server looks after its own files.
@@ -90,9 +106,10 @@ func dial(opt Options) (*sql.DB, string, error) {
 	cfg.RuntimeParams["search_path"] = pgx.Identifier{schema}.Sanitize()
 	cfg.RuntimeParams["application_name"] = "hbupload"
 	limit := strconv.FormatInt(transactionLimit.Milliseconds(), 10)
-	// A machine that falls silent in the middle must not hold rows for ever.
 	cfg.RuntimeParams["statement_timeout"] = limit
-	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = limit
+	// A machine that falls silent in the middle must let go of its rows before
+	// those who wait for them give up.
+	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = strconv.FormatInt(silenceLimit.Milliseconds(), 10)
 	if cfg.ConnectTimeout == 0 || cfg.ConnectTimeout > dialLimit {
 		cfg.ConnectTimeout = dialLimit
 	}
@@ -200,7 +217,7 @@ func (l *Ledger) verifyShared(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		l.digester = NewDigester(key)
+		l.digester, l.check = NewDigester(key), checkValue(key)
 		l.id, err = metaValue(ctx, q, ledgerID)
 		return err
 	})

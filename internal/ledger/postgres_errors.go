@@ -36,7 +36,7 @@ func disconnected(err error) bool {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return false // the caller's own word
 	}
-	return errors.As(err, &ne) || errors.As(err, &ce)
+	return errors.As(err, &ne) || errors.As(err, &ce) || pgconn.SafeToRetry(err) // the last: it was closed before anything was sent
 }
 
 // passing tells the SQLSTATE of a server that cannot serve right now.

@@ -14,7 +14,9 @@ const (
 
 // recoverClaims turns the claims of dead runs into doubt: those of this machine,
 // whose lock the caller holds, and those of machines that have been silent for
-// too long. In an embedded ledger all runs are this machine's.
+// too long. In an embedded ledger all runs are this machine's. The runs are held
+// too: one that wakes up and beats at this very moment is asked again whether it
+// is silent, or finds out before it sends (Confirm).
 func (l *Ledger) recoverClaims(t *tx, user, host string) (Recovered, error) {
 	now, err := t.clock()
 	if err != nil {
@@ -23,7 +25,7 @@ func (l *Ledger) recoverClaims(t *tx, user, host string) (Recovered, error) {
 	var rec Recovered
 	var ids []int64
 	err = t.query(`SELECT s.id, a.exam_key FROM submissions s JOIN attempts a ON a.id = s.attempt_id JOIN runs r ON r.id = s.run_id
- WHERE s.state = 'claimed' AND (r.machine = ? OR r.alive < ? OR r.finished IS NOT NULL) ORDER BY s.id`+t.w.d.hold,
+ WHERE s.state = 'claimed' AND (r.machine = ? OR r.alive < ? OR r.finished IS NOT NULL) ORDER BY s.id`+t.w.d.holdRun,
 		[]any{l.machine, now - l.opt.deadAfter().Microseconds()}, func(rs *sql.Rows) error {
 			var id int64
 			var key string
@@ -58,14 +60,10 @@ func giveUp(t *tx, id int64, user, host string) error {
 	return note(t, id, ActRecover, Options{User: user, Host: host})
 }
 
-// beats is how often a run says that it is alive, in the time after which it
-// would be given up.
-const beats = 5
-
 // pulse tells the other machines that the run is alive, until it ends. A beat
 // that fails is only late: the run's answers settle all the same.
 func (r *Run) pulse(ctx context.Context) {
-	every := time.NewTicker(r.l.opt.deadAfter() / beats)
+	every := time.NewTicker(r.l.opt.lease() / beats)
 	defer every.Stop()
 	for {
 		select {
@@ -75,13 +73,10 @@ func (r *Run) pulse(ctx context.Context) {
 		case <-r.l.w.stopped:
 			return
 		}
-		_ = r.l.w.do(ctx, func(t *tx) error {
-			now, err := t.clock()
-			if err == nil {
-				_, err = t.exec(`UPDATE runs SET alive = ? WHERE id = ?`, now, r.id)
-			}
-			return err
-		})
+		var began time.Time
+		if r.l.w.do(ctx, func(t *tx) error { began = t.began; return r.beat(t) }) == nil {
+			r.lived(began)
+		}
 	}
 }
 

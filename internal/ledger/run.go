@@ -50,8 +50,9 @@ type Run struct {
 	idle     chan struct{} // closed when open falls to 0; nil while nobody waits
 	failed   []settleJob   // settles that could not be written; Flush tries them again
 	firstErr error
-	refused  error // settles that the ledger will never take; Flush tells
-	weary    bool  // the database was waited for in vain: once is enough
+	refused  error     // settles that the ledger will never take; Flush tells
+	weary    bool      // the database was waited for in vain: once is enough
+	alive    time.Time // when the last beat began that was certainly committed
 }
 
 // ID is the run's number in the ledger.
@@ -80,6 +81,9 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	}
 	var rec Recovered
 	err = l.w.do(ctx, func(t *tx) (err error) {
+		if err = l.sameKey(t); err != nil {
+			return err
+		}
 		if rec, err = l.recoverClaims(t, info.User, info.Host); err != nil {
 			return err
 		}
@@ -87,6 +91,7 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 		if err != nil {
 			return err
 		}
+		r.alive = t.began
 		r.id, err = t.insert(`INSERT INTO runs (started, os_user, host, pid, tool, dictionary, files, command, machine, alive) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			t.at, info.User, info.Host, info.PID, info.ToolVersion, info.DictVersion, string(files), info.Command, l.machine, at)
 		return err
@@ -127,10 +132,14 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 	return rec, storageError("整理上次未完成的记录", err)
 }
 
-// Finish flushes and writes the run's end.
+// Finish flushes and writes the run's end. A context that ends, or has ended,
+// ends no more than the waiting for a shared ledger's database that is lost.
 func (r *Run) Finish(ctx context.Context, s Summary) error {
 	defer r.silence()
-	if err := r.Flush(ctx); err != nil {
+	if err := r.wait(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	if err := r.tell(ctx); err != nil {
 		return err
 	}
 	counts, err := json.Marshal(s.Counts)

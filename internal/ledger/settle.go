@@ -2,9 +2,7 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"strings"
 	"time"
 )
 
@@ -59,15 +57,16 @@ func (r *Run) settled(j settleJob, err error) {
 }
 
 // keep remembers a settle for Flush, and on this machine's disk when it is the
-// database of several machines that is gone.
+// database of several machines that did not take it.
 func (r *Run) keep(j settleJob, err error) {
-	if lost(err) && !j.noted {
-		// Where neither takes it, the claim stays without an answer: a doubt.
-		err = errors.Join(err, r.l.journal().append(j))
-		j.noted = true
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.l.opt.shared() && !isRefusal(err) && !j.noted {
+		// Where neither takes it, the claim stays without an answer: a doubt.
+		full := r.l.journal().append(j)
+		j.noted = full == nil
+		err = errors.Join(err, full)
+	}
 	r.failed = append(r.failed, j)
 	if r.firstErr == nil {
 		r.firstErr = storageError("保存上传结果", err)
@@ -77,10 +76,10 @@ func (r *Run) keep(j settleJob, err error) {
 // unsure gives back claims of which nobody knows whether they were committed:
 // no byte of them was sent.
 func (r *Run) unsure(claims []Claim, err error) {
-	if !lost(err) {
+	if !r.l.opt.shared() {
 		return
 	}
-	for _, c := range claims {
+	for _, c := range claims { // where the last try failed for good, an earlier one may have been committed
 		if c.OK() {
 			r.keep(settleJob{claim: c, answer: Settlement{Class: ClassNotSent, At: r.l.opt.Now()}}, err)
 		}
@@ -110,7 +109,12 @@ func (r *Run) Flush(ctx context.Context) error {
 	if err := r.wait(ctx); err != nil {
 		return err
 	}
-	if err := r.patiently(ctx, func(bool) error { return r.retell(ctx) }); err != nil {
+	return r.tell(ctx)
+}
+
+// tell tries the failed settles again.
+func (r *Run) tell(ctx context.Context) error {
+	if err := r.patiently(ctx, func(bool) error { return r.retell(context.WithoutCancel(ctx)) }); err != nil {
 		return storageError("保存上传结果", err)
 	}
 	r.mu.Lock()
@@ -143,7 +147,9 @@ func (r *Run) retell(ctx context.Context) error {
 			return err
 		}
 	}
-	if len(again) > 0 && r.l.opt.shared() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(again) > 0 && len(r.failed) == 0 && r.l.opt.shared() { // what failed meanwhile is in the journal too
 		return r.l.journal().clear()
 	}
 	return nil
@@ -164,7 +170,11 @@ func (r *Run) persist(ctx context.Context, identity Digest, job func(t *tx, agai
 				return err
 			}
 		}
-		return r.l.w.doFor(ctx, identity, func(t *tx) error { return job(t, again) })
+		queue := ctx
+		if again { // once it may have happened, it must be known
+			queue = context.WithoutCancel(ctx)
+		}
+		return r.l.w.doFor(queue, identity, func(t *tx) error { return job(t, again) })
 	})
 }
 
@@ -228,11 +238,14 @@ func (r *Run) wait(ctx context.Context) error {
 	}
 }
 
-// write settles attempt and submission; both are conditional on being open.
+// write settles attempt and submission; both are conditional on being open. A
+// database that fell back to an older state hands out numbers anew: the time at
+// which it started tells this attempt from another.
 func (j settleJob) write(t *tx) error {
 	c, s := j.claim, j.answer
-	n, err := t.exec(`UPDATE attempts SET settled = ?, outcome = ?, http_status = ?, message = ?, note = ?, duration = ? WHERE id = ? AND settled IS NULL`,
-		s.At.UnixMicro(), string(s.Class), s.HTTPStatus, s.Message, s.Note, int64(s.Duration/time.Microsecond), c.AttemptID)
+	n, err := t.exec(`UPDATE attempts SET settled = ?, outcome = ?, http_status = ?, message = ?, note = ?, duration = ?
+ WHERE id = ? AND submission_id = ? AND started = ? AND settled IS NULL`,
+		s.At.UnixMicro(), string(s.Class), s.HTTPStatus, s.Message, s.Note, int64(s.Duration/time.Microsecond), c.AttemptID, c.SubmissionID, c.started)
 	if err != nil {
 		return err
 	}
@@ -244,54 +257,6 @@ func (j settleJob) write(t *tx) error {
 		return j.late(t, after)
 	}
 	return c.apply(t, s.Class.Action(), after, StateClaimed)
-}
-
-// late is an answer to an attempt that is settled already. It may be our own,
-// told twice because nobody knew whether the first time was committed; or the
-// attempt was given up without an answer, and the answer came after all: then it
-// settles the doubt, unless something else has happened to the record since.
-func (j settleJob) late(t *tx, after Facts) error {
-	c, s := j.claim, j.answer
-	var at int64
-	var outcome Class
-	var note string
-	err := t.queryRow(`SELECT settled, outcome, note FROM attempts WHERE id = ?`, []any{c.AttemptID}, &at, &outcome, &note)
-	switch {
-	case errors.Is(err, sql.ErrNoRows) && s.Class == ClassNotSent:
-		return nil // its claim was never committed
-	case errors.Is(err, sql.ErrNoRows):
-		return refuse(c.facts, s.Class.Action(), "台账里没有这次发送的登记。")
-	case err != nil:
-		return err
-	case at == s.At.UnixMicro() && outcome == s.Class:
-		return nil
-	case note != noAnswer:
-		return refuse(c.facts, s.Class.Action(), "该记录的发送已经了结过。")
-	case s.Class.Action() == ActSettleUnknown:
-		return nil // no answer is what is written there
-	}
-	cur, err := rowOf(t, c.entry.Identity)
-	if err != nil {
-		return err
-	}
-	if cur == nil || cur.state != StateInDoubt || cur.attemptID != c.AttemptID {
-		return refuse(c.facts, s.Class.Action(), "该记录在答复到来之前已另有结论。")
-	}
-	if after.State != StateAccepted && after.State != StateRejected && after.State != StateUndelivered {
-		return nil // it was in doubt before this attempt, and still is
-	}
-	if after.State == StateAccepted && s.Class != ClassAccepted {
-		return nil // a change of what was accepted: what it was before the change is not known here
-	}
-	if _, err = t.exec(`UPDATE attempts SET settled = ?, outcome = ?, http_status = ?, message = ?, note = ?, duration = ? WHERE id = ? AND note = '`+noAnswer+`'`,
-		s.At.UnixMicro(), string(s.Class), s.HTTPStatus, s.Message, strings.TrimSpace(lateNote+" "+s.Note), int64(s.Duration/time.Microsecond), c.AttemptID); err != nil {
-		return err
-	}
-	if err = c.apply(t, s.Class.Action(), after, StateInDoubt); err != nil || s.Class == ClassAccepted {
-		return err
-	}
-	_, err = t.exec(`UPDATE submissions SET doubt = NULL WHERE id = ?`, c.SubmissionID)
-	return err
 }
 
 // apply writes the state after an answer. What it says about content, name, key

@@ -66,8 +66,30 @@ func inTx(ctx context.Context, db *sql.DB, run func(tx *sql.Tx) error) error {
 	return tx.Commit()
 }
 
-// setupLock lets one machine set up at a time.
-const setupLock = `SELECT pg_advisory_xact_lock(hashtextextended('hbupload setup', 0))`
+// setupLock lets one machine set up at a time, and none while a run begins.
+const (
+	setupNumber = `hashtextextended('hbupload setup', 0)`
+	setupLock   = `SELECT pg_advisory_xact_lock(` + setupNumber + `)`
+)
+
+// sameKey makes sure that a shared ledger is still the one that was opened: a
+// move or a restore may have put another in its place, with another key, while
+// this machine read its files. It would find nobody in it, and send everybody.
+func (l *Ledger) sameKey(t *tx) error {
+	if !l.opt.shared() {
+		return nil
+	}
+	var done any
+	if err := t.queryRow(t.w.d.setUp, nil, &done); err != nil {
+		return err
+	}
+	var check string
+	err := t.queryRow(`SELECT value FROM meta WHERE name = ?`, []any{checkName}, &check)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && check != l.check {
+		return fail("config", err, "共用的台账刚被替换（ledger migrate 或 restore），密钥已不同，没有上传。", "把新的密钥文件复制到本机，再执行同一命令。")
+	}
+	return err
+}
 
 // createTables makes schema and tables, or brings older ones up to date.
 func createTables(ctx context.Context, tx *sql.Tx, schema string, opt Options) (created bool, err error) {

@@ -230,3 +230,46 @@ func moving(t *testing.T, server *pgtest.Server) {
 		t.Errorf("history %+v, %v", h, err)
 	}
 }
+
+// replacedMeanwhile: a ledger is moved in, or restored, while another machine that
+// has opened the old one still reads its files: it must not send everybody again.
+func replacedMeanwhile(t *testing.T, server *pgtest.Server) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	small := open(t, here(dir))
+	r, _ := begin(t, small, Policy{})
+	send(t, r, invented(1).entry(small.Digester()), ClassAccepted)
+	if err := r.Finish(ctx, Summary{}); err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "b.zip")
+	if _, err := small.Backup(ctx, copied); err != nil {
+		t.Fatal(err)
+	}
+	if err := small.Close(); err != nil {
+		t.Fatal(err)
+	}
+	at := shared(t, server)
+	early := open(t, at)
+	entry := invented(1).entry(early.Digester())
+	if _, err := Migrate(ctx, options(at), dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := early.BeginRun(ctx, RunInfo{}); kindOf(err) != "config" {
+		t.Errorf("BeginRun = %v", err)
+	}
+	if _, err := early.Adopt(ctx, []Entry{entry}); kindOf(err) != "config" {
+		t.Errorf("Adopt = %v", err)
+	}
+	early = open(t, at)
+	if _, err := Restore(ctx, options(at), copied, true); err != nil { // the same key: nothing is mixed up
+		t.Fatal(err)
+	}
+	begin(t, early, Policy{})
+	if d := planOne(t, early, invented(1).entry(early.Digester()), Policy{}); d.Action != Skip {
+		t.Errorf("Plan = %+v", d)
+	}
+	if _, err := Restore(ctx, options(at), copied, true); kindOf(err) != "locked" {
+		t.Errorf("restored under a run that is alive: %v", err)
+	}
+}

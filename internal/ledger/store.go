@@ -42,7 +42,9 @@ type queryer interface {
 type dialect struct {
 	begin   string        // how it begins
 	hold    string        // after a SELECT of submissions s: nobody else changes these rows until the end
+	holdRun string        // the same of submissions s and runs r
 	keyLock string        // selects until the end of the transaction what nobody else may claim under; "" where only one writes
+	setUp   string        // until the end of the transaction nobody sets the ledger up anew; "" where the run lock says so
 	clock   string        // selects the database's clock in microseconds; "" where one machine's clock will do
 	dollars bool          // placeholders are $1, $2 …, and texts must be UTF-8 without NUL
 	limit   time.Duration // after which a transaction is given up as lost; 0 for none

@@ -179,7 +179,8 @@ func (w *writer) transaction(group []job) error {
 		ctx, cancel = context.WithTimeout(ctx, w.d.limit)
 	}
 	defer cancel()
-	t := &tx{w: w, ctx: ctx, at: w.now().UnixMicro()}
+	began := w.now()
+	t := &tx{w: w, ctx: ctx, began: began, at: began.UnixMicro()}
 	err := w.attempt(t, group)
 	if err == nil {
 		// What is committed is committed: a path that cannot be learned now
@@ -200,12 +201,13 @@ func (w *writer) transaction(group []job) error {
 
 // attempt is one transaction from its beginning to its end.
 func (w *writer) attempt(t *tx, group []job) (err error) {
-	if w.conn == nil {
-		if w.conn, err = w.db.Conn(t.ctx); err != nil {
-			return err
-		}
+	idle := w.conn != nil
+	if err = w.start(t.ctx); idle && lost(err) && t.ctx.Err() == nil {
+		// The connection died while nothing was asked of it. Nothing has begun.
+		w.discard()
+		err = w.start(t.ctx)
 	}
-	if _, err := w.conn.ExecContext(t.ctx, w.d.begin); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, j := range group {
@@ -217,6 +219,17 @@ func (w *writer) attempt(t *tx, group []job) (err error) {
 		return w.rollback(t.ctx, err)
 	}
 	return nil
+}
+
+// start begins a transaction, on a new connection where there is none.
+func (w *writer) start(ctx context.Context) (err error) {
+	if w.conn == nil {
+		if w.conn, err = w.db.Conn(ctx); err != nil {
+			return err
+		}
+	}
+	_, err = w.conn.ExecContext(ctx, w.d.begin)
+	return err
 }
 
 // rollback keeps the first error: the database may have rolled back by itself.
@@ -248,6 +261,8 @@ type tx struct {
 	w   *writer
 	ctx context.Context //nolint:containedctx // the transaction's own limit; it lives no longer
 	at  int64           // microseconds; one time for the whole transaction
+
+	began time.Time // at, with the monotonic clock's reading
 
 	paths map[uint32]string // met in this transaction and not known to be stored
 }

@@ -20,6 +20,7 @@ type result struct {
 	message  string    // the platform's words redacted, and why this class
 	echo     wire.Echo // of an accepted record
 	held     bool      // the ledger did not grant the claim
+	unsent   bool      // the claim no longer stands, or nobody knows: nothing left
 	err      error     // nothing left: spool or ledger failed
 	lost     error     // the answer is known, and the ledger did not take it
 }
@@ -49,7 +50,7 @@ func (e *engine) claim(w waiting) (r result) {
 
 // grant asks the ledger for the right to send once.
 func (e *engine) grant(r *result, entry ledger.Entry) error {
-	if r.w.claim.OK() {
+	if r.w.claim.OK() && !r.w.voided {
 		again, err := e.Run.Retry(e.ctx, r.w.claim)
 		if err != nil {
 			return err // the claim of the last attempt still tells where the record stands
@@ -61,7 +62,10 @@ func (e *engine) grant(r *result, entry ledger.Entry) error {
 	if err != nil {
 		return err
 	}
-	r.w.claim, r.decision, r.held = claim, decision, !claim.OK()
+	r.decision, r.held = decision, !claim.OK()
+	if claim.OK() {
+		r.w.claim, r.w.voided = claim, false
+	}
 	r.w.doubted = decision.WasInDoubtSameContent || e.batch.jobs[r.w.index].doubted
 	return nil
 }
@@ -74,6 +78,9 @@ func (e *engine) send(r result) (out result) {
 			out = result{w: r.w, lost: crash.Of(p)}
 		}
 	}()
+	if err := e.Run.Confirm(e.ctx, r.w.claim); err != nil {
+		return result{w: r.w, unsent: true, err: err, lost: e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim)}
+	}
 	start := e.Now()
 	r.outcome = e.Sender.Send(e.ctx, r.sent.zip)
 	r.w.took = max(0, e.Now().Sub(start)) // a wall clock may have been set back

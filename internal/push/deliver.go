@@ -71,6 +71,7 @@ type waiting struct {
 	took    time.Duration // of the last attempt
 	delays  *delays       // of this record, after its first wait
 	looks   int           // how often another machine was seen sending it
+	voided  bool          // the claim was given up by another machine before anything left
 	epoch   int           // of the limit under which the last attempt began
 	seq     int
 }
@@ -163,7 +164,9 @@ func (e *engine) abandon() {
 		e.unclaim(r)
 	}
 	for _, i := range e.queue {
-		e.batch.Records[i].State = Pending
+		if !e.batch.jobs[i].busy { // what another machine is sending stays in doubt
+			e.batch.Records[i].State = Pending
+		}
 	}
 	for _, w := range e.delayed {
 		e.finish(w, undelivered(w), "已停止，未再重试")

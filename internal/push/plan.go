@@ -55,6 +55,7 @@ func (b *Batch) planSome(ctx context.Context, at []int, known Planner, policy le
 		return err
 	}
 	for k, i := range at {
+		b.jobs[i].basis = int32(decisions[k].Basis())
 		b.decide(i, decisions[k], severities)
 	}
 	return nil

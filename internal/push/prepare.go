@@ -63,8 +63,9 @@ type job struct {
 	name        ledger.Digest
 	nameCol     int32
 	rowKey      bool
-	doubted     bool // planned as in doubt with the same content: a reply "already there" settles it
-	busy        bool // another machine was sending it when it was planned
+	doubted     bool  // planned as in doubt with the same content: a reply "already there" settles it
+	busy        bool  // another machine was sending it when it was planned
+	basis       int32 // ledger.Entry.Basis
 
 	// What the ledger said in the first pass of a record that was accepted
 	// before with this content.
@@ -75,7 +76,7 @@ type job struct {
 // entry is the record as the ledger sees it.
 func (b *Batch) entry(i int) ledger.Entry {
 	r, j := &b.Records[i], &b.jobs[i]
-	e := ledger.Entry{Institution: j.institution, Identity: j.identity, Name: j.name, Key: r.Key, RowKey: j.rowKey, Content: r.Content}
+	e := ledger.Entry{Institution: j.institution, Identity: j.identity, Name: j.name, Key: r.Key, RowKey: j.rowKey, Content: r.Content, Basis: int(j.basis)}
 	if r.Place.Sheet != nil {
 		e.File = filepath.Base(r.Place.Sheet.File)
 	}

@@ -2,6 +2,7 @@ package push
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -18,6 +19,9 @@ func (e *engine) take(r result) {
 	case r.claimed:
 		e.claiming--
 		e.claimed = append(e.claimed, r)
+	case r.unsent:
+		e.inFlight--
+		e.unconfirmed(r)
 	case r.err != nil:
 		e.claiming--
 		e.broken(r)
@@ -45,13 +49,34 @@ func (e *engine) unclaim(r result) {
 // broken is an attempt that never left: the spool or the ledger failed, or we
 // were told to stop.
 func (e *engine) broken(r result) {
-	state := Pending
-	if r.w.claim.OK() {
-		state = undelivered(r.w)
+	state := undelivered(r.w)
+	if !r.w.claim.OK() && state == Undelivered {
+		state = Pending
 	}
 	e.finish(r.w, state, "没有发出")
 	if !isCancel(r.err) {
 		e.halt(midway(r.err))
+	}
+}
+
+// unconfirmed is a claim that was not sent after all. One that another machine
+// gave up, because this one was asleep or cut off for too long, is asked for anew.
+func (e *engine) unconfirmed(r result) {
+	var no *ledger.Refusal
+	switch {
+	case errors.As(r.err, &no) && r.w.looks < maxLooks && !e.stopping() && r.lost == nil:
+		r.w.looks++
+		r.w.voided = true
+		r.w.attempt--
+		e.delay(r.w, 0)
+	case errors.As(r.err, &no):
+		e.finish(r.w, InDoubt, no.Reason)
+	default:
+		e.claiming++ // broken counts it off
+		e.broken(r)
+	}
+	if r.lost != nil {
+		e.halt(midway(r.lost))
 	}
 }
 
@@ -195,8 +220,12 @@ func refusedToken(o wire.Outcome, message string) error {
 }
 
 // undelivered is the state of a record whose last attempt was not processed.
-// One that was in doubt before stays so: that attempt settled nothing.
+// One that was in doubt before stays so: that attempt settled nothing. What
+// another machine was seen sending may be there.
 func undelivered(w waiting) State {
+	if w.looks > 0 && (w.voided || !w.claim.OK()) {
+		return InDoubt
+	}
 	if w.claim.OK() && w.claim.After(ledger.ClassNotProcessed) == ledger.StateInDoubt {
 		return InDoubt
 	}

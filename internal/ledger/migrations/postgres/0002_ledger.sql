@@ -46,9 +46,10 @@ CREATE TABLE submissions (
   updated      BIGINT NOT NULL,
   CHECK (state <> 'accepted' OR accepted IS NOT NULL)
 );
-CREATE INDEX submissions_key   ON submissions (exam_key, institution);
+-- By hash: a key or a file name may be longer than a B-tree takes.
+CREATE INDEX submissions_key   ON submissions USING hash (exam_key);
 CREATE INDEX submissions_state ON submissions (state) WHERE state <> 'accepted';
-CREATE INDEX submissions_file  ON submissions (file);
+CREATE INDEX submissions_file  ON submissions USING hash (file);
 
 -- The leaves of each content that was claimed; only the accepted one and the
 -- last one are kept, so that "changed" can say which fields differ.
