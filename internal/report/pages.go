@@ -19,6 +19,14 @@ const maxLinks = 65000
 // still has its line.
 const maxLines = 200000
 
+// pageHead is the row of the column names of the two pages.
+const pageHead = "3"
+
+// printTitles has a page's column names on every sheet of paper.
+func printTitles(sheet string, index int) string {
+	return `<definedName name="_xlnm.Print_Titles" localSheetId="` + strconv.Itoa(index) + `">'` + sheet + `'!$` + pageHead + `:$` + pageHead + `</definedName>`
+}
+
 // maxWords bounds a text in the two sheets.
 const maxWords = 2000
 
