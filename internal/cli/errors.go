@@ -66,7 +66,8 @@ func problem(err error) *report.Problem {
 	case errors.As(err, &input):
 		p.File = input.File
 	}
-	p.Message = shortened(p.Message)
+	// A line is a line, whichever room wrote it with a full stop.
+	p.Message, p.Hint = shortened(strings.TrimRight(p.Message, "。")), strings.TrimRight(p.Hint, "。")
 	return p
 }
 

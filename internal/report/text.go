@@ -68,7 +68,7 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 	}
 	fmt.Fprintf(w, "%s %s\n", line, style.dim("["+string(g.Rule)+"]"))
 	where := wire.SafeText(strings.Join(g.Keys, "、"), 200)
-	if g.People > len(g.Keys) {
+	if g.More {
 		where += " …"
 	}
 	cell := ""
