@@ -110,7 +110,7 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 		if len(d.ChangedPaths) > 0 {
 			r.Message += "；有变化的字段：" + strings.Join(columnLabels(d.ChangedPaths), "、")
 		}
-		r.Message += "；确认要按新内容重传请加 --resend changed"
+		r.Message += HowToResend
 	case ledger.HoldInDoubt:
 		r.State, r.Message = InDoubt, withWords(d)
 		b.jobs[i].busy = d.PriorState == ledger.StateClaimed
@@ -122,6 +122,9 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 		b.refuse(i, spec.KeyIdentity, spec.ExamKey, d.Reason, severities)
 	}
 }
+
+// HowToResend ends the message of every changed record.
+const HowToResend = "；确认要按新内容重传请加 --resend changed"
 
 // withWords adds what the platform said the last time, redacted as the ledger
 // keeps it.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"hbupload/internal/push"
 	"hbupload/internal/spec"
 )
 
@@ -27,5 +28,18 @@ func TestMissingColumnOnTheScreen(t *testing.T) {
 	}
 	if strings.Count(out.String(), "填写此单元格") != 1 {
 		t.Errorf("the cell's remedy is for cells:\n%s", out.String())
+	}
+}
+
+// TestChangedOnTheScreen: what to do about changed records is said once for all.
+func TestChangedOnTheScreen(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	Refusals(&out, []push.Record{
+		{Key: "TJ1", State: push.Changed, Message: "内容有变化；有变化的字段：性别" + push.HowToResend},
+		{Key: "TJ2", State: push.Changed, Message: "内容有变化；有变化的字段：联系电话" + push.HowToResend},
+	}, Style{})
+	if got := out.String(); strings.Count(got, "--resend changed") != 1 || !strings.Contains(got, "字段：性别\n") || !strings.Contains(got, "办法：核对改动") {
+		t.Errorf("%s", got)
 	}
 }

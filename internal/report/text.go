@@ -112,11 +112,12 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 			if r.State != state {
 				continue
 			}
-			g, ok := at[r.Message]
+			message := strings.TrimSuffix(r.Message, push.HowToResend) // said once, below
+			g, ok := at[message]
 			if !ok {
 				g = len(groups)
-				at[r.Message] = g
-				groups = append(groups, group{message: r.Message})
+				at[message] = g
+				groups = append(groups, group{message: message})
 			}
 			if groups[g].n++; len(groups[g].keys) < keysShown {
 				groups[g].keys = append(groups[g].keys, r.Key)
@@ -145,14 +146,15 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 	}
 }
 
-// nextStep says what an operator does about records of a state; a changed record's
-// own message says it.
+// nextStep says what an operator does about records of a state.
 func nextStep(s push.State) string {
 	switch s {
 	case push.Rejected:
 		return "按平台的答复改正后，再次上传同一文件"
 	case push.InDoubt:
 		return "到平台上查这些人在不在（hbupload resolve --worksheet 核对.xlsx --in 文件 生成核对表），再执行 hbupload resolve 体检编号 --sent（已有）或 --resend（没有）"
+	case push.Changed:
+		return "核对改动；确认要按新内容重传，请加 --resend changed"
 	case push.Undelivered:
 		return "再次上传同一文件，只补没有成功的"
 	}
