@@ -165,6 +165,18 @@ func TestTableGolden(t *testing.T) {
 	}
 }
 
+// TestTableOnANarrowScreen: where columns would be of single characters, each
+// row is a list, and every value can be read and copied whole.
+func TestTableOnANarrowScreen(t *testing.T) {
+	t.Parallel()
+	got := tableSample(40)
+	for _, want := range []string{"体检编号 TJ0001\n  状态：已接收\n", "体检编号 TJ0002-很长的编号\n  状态：平台拒绝\n  结果：rejected\n", "  平台的答复：上传成功\n体检编号"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in:\n%s", want, got)
+		}
+	}
+}
+
 // TestTableLocales runs the golden test again in processes of other locales:
 // some libraries count “ as two columns where LANG is Chinese.
 func TestTableLocales(t *testing.T) {
