@@ -77,8 +77,16 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 	}
 	fmt.Fprintf(w, "      %s\n", style.dim(where+"，例如 "+cell))
 	text := fix(g.Rule)
-	if p := g.First.Place; p.Col == 0 && p.Header != "" && strings.Contains(g.Cause, "缺少“") {
+	switch p := g.First.Place; {
+	case p.Col != 0 || p.Header == "":
+	case strings.Contains(g.Cause, "缺少“"):
 		text = "在表里补上“" + p.Header + "”列；已有此列时，把表头改成这个写法（可对照 hbupload template）"
+	case g.Rule == spec.Required:
+		// A mapping names no source: there is no cell to fill in.
+		text = "在映射文件里写明它的来源（列、value 或 copy）"
+		if i := strings.Index(g.First.Message, "，或在配置"); i >= 0 {
+			text += g.First.Message[i:]
+		}
 	}
 	if text != "" {
 		fmt.Fprintf(w, "      %s\n", style.dim("办法："+wire.SafeText(text, 300)))
