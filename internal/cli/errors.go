@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"hbupload/internal/mapping"
@@ -46,16 +47,22 @@ type kinded interface {
 	Hint() string
 }
 
+// stdoutName is how Go names the standard output on every system.
+const stdoutName = "/dev/stdout"
+
 // problem puts an error into words; the one place that does.
 func problem(err error) *report.Problem {
 	p := &report.Problem{Kind: "internal", Message: err.Error()}
 	var k kinded
+	var unwritten *fs.PathError
 	var read *grid.ReadError
 	switch {
 	case errors.As(err, &k):
 		p.Kind, p.Message, p.Hint = k.Kind(), k.Error(), k.Hint()
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		p.Kind, p.Message, p.Hint = "interrupted", "已中断", "没有上传任何记录；可重新执行同一命令"
+	case errors.As(err, &unwritten) && unwritten.Op == "write" && unwritten.Path == stdoutName:
+		p.Message, p.Hint = "结果没有写出：标准输出写不进去", "请检查输出所在的磁盘是否已满；做过的事都已记入台账，用 hbupload status 查看"
 	default:
 		p.Hint = "这是程序的问题，请连同命令和版本号（hbupload version）告诉维护人员"
 	}
@@ -66,7 +73,8 @@ func problem(err error) *report.Problem {
 	case errors.As(err, &input):
 		p.File = input.File
 	}
-	p.Message = shortened(p.Message)
+	// A line is a line, whichever room wrote it with a full stop.
+	p.Message, p.Hint = shortened(strings.TrimRight(p.Message, "。")), strings.TrimRight(p.Hint, "。")
 	return p
 }
 

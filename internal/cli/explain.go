@@ -2,7 +2,7 @@ package cli
 
 import (
 	"context"
-
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,6 +54,8 @@ type chainJSON struct {
 	Steps  []stepJSON `json:"steps"`
 	Value  string     `json:"value"`
 	Fault  string     `json:"fault,omitempty"`
+
+	day bool // the cell is a date: its raw text is the number of a day, which nobody sees
 }
 
 // explainer waits for the record and tells the chain of each of its values.
@@ -105,6 +107,7 @@ func (x *explainer) value(id spec.FieldID, path string, v *spec.Value) {
 	for _, s := range v.Steps {
 		c.Steps = append(c.Steps, stepJSON{string(s.Kind), show(s.From), show(s.To), s.Note})
 	}
+	c.day = f.Kind == spec.KindDate && v.Fault == nil && reDayNumber.MatchString(v.Raw)
 	if v.Fault != nil {
 		c.Fault = string(v.Fault.Rule) + "：" + v.Fault.Note
 	}
@@ -173,7 +176,11 @@ func (a *app) showChain(chain []chainJSON) {
 		}
 		a.tell("%s %s = %s\n", c.Path, c.Label, value)
 		if c.Cell != "" || len(c.Steps) > 0 {
-			a.tell("    来自 %s，原文“%s”\n", where, oneLine(c.Raw))
+			raw := "原文“" + oneLine(c.Raw) + "”"
+			if c.day {
+				raw = "表格里的日期"
+			}
+			a.tell("    来自 %s，%s\n", where, raw)
 		}
 		for _, s := range c.Steps {
 			a.tell("    → %s（%s）\n", oneLine(s.To), s.Note)
@@ -183,5 +190,8 @@ func (a *app) showChain(chain []chainJSON) {
 		}
 	}
 }
+
+// reDayNumber is a day as spreadsheet programs count it.
+var reDayNumber = regexp.MustCompile(`^\d{1,6}(\.\d+)?$`)
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

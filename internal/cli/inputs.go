@@ -138,7 +138,7 @@ func (all inputs) notes() []string {
 		acc := in.source.Accounts()
 		name := filepath.Base(in.table.Path)
 		if len(acc.Missing) > 0 {
-			out = append(out, "警告："+name+" 里没有「"+strings.Join(acc.Missing, "」「")+"」表，或表里没有任何内容；请核对表名")
+			out = append(out, "警告："+name+" 里没有「"+strings.Join(acc.Missing, "」「")+"」表，或表里没有任何内容；请核对表名。其他系统的导出要先做映射：hbupload map init "+name)
 		}
 		if acc.Hidden > 0 {
 			out = append(out, fmt.Sprintf("%s：隐藏或筛选掉的 %d 行照常读取", name, acc.Hidden))

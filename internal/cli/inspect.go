@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
@@ -158,6 +159,9 @@ func labelOf(key string) string {
 	return ""
 }
 
+// reYearFirst is a date whose first four characters are the year and no more.
+var reYearFirst = regexp.MustCompile(`^(19|20)\d\d(\D|\d{4}$)`)
+
 // masked hides personal data unless it was asked for.
 func masked(key, text string, reveal bool) string {
 	if reveal || text == "" {
@@ -171,10 +175,10 @@ func masked(key, text string, reveal bool) string {
 	case "empPhone", "emergencyContactNumber", "preparerPhone":
 		return ident.MaskPhone(text)
 	case "birthday":
-		if len(text) > 4 {
+		if reYearFirst.MatchString(text) {
 			return text[:4] + "-**-**"
 		}
-		return "****"
+		return "****" // the number of a day, or an identity number it comes from
 	}
 	return wire.Redact(text, nil)
 }

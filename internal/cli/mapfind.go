@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -109,12 +110,15 @@ func (a *app) openSource(ctx context.Context, in *table.Input, opts mapping.Opti
 		}
 		return src, err
 	}
-	exact, near, nearErr := a.byFingerprint(ctx, in, opts)
+	exact, near, unmarked, nearErr := a.byFingerprint(ctx, in, opts)
 	if exact != nil {
 		a.say("%s：表头与映射“%s”吻合，按它读取", filepath.Base(in.Path), exact.Mapping())
 		return exact, nil
 	}
 	standard, err := mapping.Open(ctx, in, opts)
+	if unmarked != "" && near == nil && (err != nil || !standard.Whole()) {
+		a.say("%s：映射文件 %s 能读它，但没有记下表头（fingerprint、columns），没有自动采用；要用它请加 --mapping %s", filepath.Base(in.Path), unmarked, unmarked)
+	}
 	switch {
 	case err == nil && (standard.Whole() || near == nil):
 		return standard, nil
@@ -141,9 +145,10 @@ func (a *app) differences(in *table.Input, src *mapping.Source) {
 }
 
 // byFingerprint tries the mappings at hand. near is the one that reads the
-// input with the fewest changes of its header; nearErr tells the difference to
-// the closest that does not.
-func (a *app) byFingerprint(ctx context.Context, in *table.Input, opts mapping.Options) (exact, near *mapping.Source, nearErr error) {
+// input with the fewest changes of its header; unmarked is the file of one that
+// reads it and does not say for which header it was made; nearErr tells the
+// difference to the closest that does not read it.
+func (a *app) byFingerprint(ctx context.Context, in *table.Input, opts mapping.Options) (exact, near *mapping.Source, unmarked string, nearErr error) {
 	fewest, closest := -1, -1
 	for _, path := range a.mappingFiles(in.Path) {
 		lay, err := readMapping(path)
@@ -161,18 +166,20 @@ func (a *app) byFingerprint(ctx context.Context, in *table.Input, opts mapping.O
 			}
 		case err != nil:
 		case lay.Fingerprint != "" && src.Fingerprint() == lay.Fingerprint:
-			return src, nil, nil
+			return src, nil, "", nil
+		case !known(lay):
+			unmarked = cmp.Or(unmarked, path)
 		default:
 			n := 0
 			for _, d := range src.Differences() {
 				n += len(d.Gone) + len(d.New)
 			}
-			if known(lay) && (fewest < 0 || n < fewest) {
+			if fewest < 0 || n < fewest {
 				fewest, near = n, src
 			}
 		}
 	}
-	return nil, near, nearErr
+	return nil, near, unmarked, nearErr
 }
 
 // known tells a mapping that says which header it was made for: only such a

@@ -40,16 +40,34 @@ func (p *progress) begin(total int) {
 	if !p.tty() || total == 0 {
 		return
 	}
+	start := p.app.Now()
 	p.bars = mpb.New(mpb.WithOutput(p.app.terminal), mpb.WithWidth(40), mpb.WithAutoRefresh())
 	p.bar = p.bars.AddBar(int64(total), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(decor.Name(p.name+" "), decor.CountersNoUnit("%d/%d ")),
-		mpb.AppendDecorators(decor.AverageSpeed(0, " %.1f 条/秒"), decor.Name(" 剩余 "), decor.AverageETA(decor.ET_STYLE_GO),
+		mpb.AppendDecorators(decor.AverageSpeed(0, " %.1f 条/秒"), decor.Any(func(s decor.Statistics) string { return left(s.Current, s.Total, p.app.Now().Sub(start)) }),
 			decor.Any(func(decor.Statistics) string {
 				if n := p.failed.Load(); n > 0 {
 					return fmt.Sprintf(" 未成功 %d", n)
 				}
 				return ""
 			})))
+}
+
+// left is how long the rest will take if it goes on so; nothing before the
+// first one, which says nothing yet.
+func left(done, total int64, elapsed time.Duration) string {
+	if done <= 0 || done >= total {
+		return ""
+	}
+	rest := time.Duration(float64(elapsed) / float64(done) * float64(total-done)).Round(time.Second)
+	h, m, s := int(rest.Hours()), int(rest.Minutes())%60, int(rest.Seconds())%60
+	switch {
+	case h > 0:
+		return fmt.Sprintf(" 剩余约 %d 小时 %d 分", h, m)
+	case m > 0:
+		return fmt.Sprintf(" 剩余约 %d 分 %d 秒", m, s)
+	}
+	return fmt.Sprintf(" 剩余约 %d 秒", max(s, 1))
 }
 
 // done ends the current bar and leaves nothing of it: the summary follows.

@@ -228,7 +228,7 @@ func (st *station) refuse(ctx context.Context, rd *round, path string, p *report
 // unreadable is the text that lies beside a file nobody could read, for the
 // Notepad of a Windows PC: a byte order mark and CRLF.
 func unreadable(path string, p *report.Problem, now time.Time) string {
-	lines := []string{"文件无法读取，里面的记录一条也没有上传", "", "文件：" + filepath.Base(path), "时间：" + now.Format(time.DateTime), "原因：" + p.Message}
+	lines := []string{"文件无法读取，里面的记录一条也没有上传", "", "文件：" + filepath.Base(path), "时间：" + now.Format(time.DateTime), "原因：" + strings.TrimPrefix(p.Message, path+"：")}
 	if p.Hint != "" {
 		lines = append(lines, "办法："+p.Hint)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"hbupload/internal/inbox"
@@ -84,7 +85,7 @@ func (a *app) showRound(rd *round, named bool) {
 	for _, f := range rd.files {
 		line := f.Outcome.Label() + "：" + filepath.Base(f.File)
 		if f.Reason != "" {
-			line += "（" + f.Reason + "）"
+			line += "（" + strings.ReplaceAll(f.Reason, f.File+"：", "") + "）" // the line names it already
 		}
 		if f.To != "" {
 			line += " → " + f.To

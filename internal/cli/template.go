@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hbupload/internal/config"
 	"hbupload/internal/dict"
 	"hbupload/internal/report"
 )
@@ -43,8 +44,9 @@ func (a *app) template(output string) error {
 	} else if _, err := os.Stat(path); err == nil {
 		return &usageError{message: "文件已存在：" + path, hint: "请换一个文件名，或先移走原来的文件"}
 	}
+	wanted := path
 	if path, err = report.WriteTemplate(path, t); err != nil {
-		return err
+		return &config.Error{Where: wanted, Message: "标准工作簿无法写入", Fix: "请检查文件夹是否存在、权限和磁盘空间，或用 -o 写到别处", Err: err}
 	}
 	if a.opts.json {
 		return report.Encode(a.out(), struct {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"charm.land/lipgloss/v2"
 
@@ -164,6 +165,18 @@ func TestTableGolden(t *testing.T) {
 	}
 }
 
+// TestTableOnANarrowScreen: where columns would be of single characters, each
+// row is a list, and every value can be read and copied whole.
+func TestTableOnANarrowScreen(t *testing.T) {
+	t.Parallel()
+	got := tableSample(40)
+	for _, want := range []string{"体检编号 TJ0001\n  状态：已接收\n", "体检编号 TJ0002-很长的编号\n  状态：平台拒绝\n  结果：rejected\n", "  平台的答复：上传成功\n体检编号"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in:\n%s", want, got)
+		}
+	}
+}
+
 // TestTableLocales runs the golden test again in processes of other locales:
 // some libraries count “ as two columns where LANG is Chinese.
 func TestTableLocales(t *testing.T) {
@@ -237,5 +250,23 @@ func TestCompletion(t *testing.T) {
 	b.want(0, "__complete", "resolve", "TJ0001", "--config", b.path("hbupload.yaml"), "TJ")
 	if strings.Contains(b.out.String(), "TJ0001") {
 		t.Errorf("a key that stands there already is proposed again:\n%s", b.out.String())
+	}
+}
+
+// TestLeft: the rest of the time is told in the operator's words, and not before
+// anything is known of it.
+func TestLeft(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		done, total int64
+		elapsed     time.Duration
+		want        string
+	}{
+		{0, 400, time.Minute, ""}, {400, 400, time.Minute, ""}, {100, 400, 10 * time.Second, " 剩余约 30 秒"}, {1, 2, time.Millisecond, " 剩余约 1 秒"},
+		{1, 400, 500 * time.Millisecond, " 剩余约 3 分 20 秒"}, {100, 400, 25 * time.Minute, " 剩余约 1 小时 15 分"},
+	} {
+		if got := left(c.done, c.total, c.elapsed); got != c.want {
+			t.Errorf("%d of %d after %v: %q, want %q", c.done, c.total, c.elapsed, got, c.want)
+		}
 	}
 }

@@ -3,19 +3,16 @@ package cli
 import (
 	"context"
 
-	"github.com/xuri/excelize/v2"
-
 	"hbupload/internal/config"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
-	"hbupload/internal/wire"
 )
 
 // doubtful collects who must be looked up in the platform's own list.
 type doubtful struct {
 	keys map[string]string // key → state
-	rows [][]string
+	rows []report.Doubtful
 }
 
 // Restart implements spec.Visitor.
@@ -26,17 +23,16 @@ func (d *doubtful) Record(rec *spec.Record) error {
 	if _, ok := d.keys[rec.Key]; !ok {
 		return nil
 	}
-	row := []string{rec.Key}
-	for _, id := range worksheetFields() {
-		row = append(row, rec.At(id).Text)
+	p := report.Doubtful{Key: rec.Key, Why: d.keys[rec.Key]}
+	for _, id := range report.DoubtfulFields() {
+		text := rec.At(id).Text
+		if name := id.Field().Enum.Name(text); name != "" {
+			text = name // the platform's pages show names
+		}
+		p.Values = append(p.Values, text)
 	}
-	d.rows = append(d.rows, append(row, d.keys[rec.Key], "", ""))
+	d.rows = append(d.rows, p)
 	return nil
-}
-
-// worksheetFields are what a person needs to find somebody on the platform.
-func worksheetFields() []spec.FieldID {
-	return []spec.FieldID{spec.PatientName, spec.IDCard, spec.PeDate, spec.PeFlag, spec.EmpOrgName, spec.EmployerEnterpriseName}
 }
 
 // worksheet writes the records in doubt of the given files to a workbook.
@@ -69,7 +65,11 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 			return err
 		}
 	}
-	if err := writeWorksheet(o.worksheet, d.rows); err != nil {
+	book, err := report.Worksheet(d.rows)
+	if err == nil {
+		err = writePrivate(o.worksheet, book)
+	}
+	if err != nil {
 		return &config.Error{Where: o.worksheet, Message: "核对表无法写入", Fix: "请检查文件夹权限；如果正在 Excel 里打开，请先关闭", Err: err}
 	}
 	if a.opts.json {
@@ -79,39 +79,10 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 			Records int    `json:"records"`
 		}{a.ok(), o.worksheet, len(d.rows)})
 	}
+	if len(d.rows) == 0 {
+		a.tell("这些文件里没有结果不明的记录，不需要核对；%s 里只有表头\n", o.worksheet)
+		return nil
+	}
 	a.tell("已写出 %d 人的核对表（含个人信息，请妥善保管）：%s\n在平台上逐个核对后，用 hbupload resolve 体检编号 --sent 或 --resend 了结\n", len(d.rows), o.worksheet)
 	return nil
-}
-
-func writeWorksheet(path string, rows [][]string) error {
-	f := excelize.NewFile()
-	defer func() { _ = f.Close() }()
-	const sheet = "核对"
-	if err := f.SetSheetName("Sheet1", sheet); err != nil {
-		return err
-	}
-	head := []string{spec.ExamKey.Label()}
-	for _, id := range worksheetFields() {
-		head = append(head, id.Label())
-	}
-	head = append(head, "当前情况", "平台上有吗（有/没有）", "核对人")
-	for n, row := range append([][]string{head}, rows...) {
-		for c, text := range row {
-			cell, err := excelize.CoordinatesToCellName(c+1, n+1)
-			if err != nil {
-				return err
-			}
-			if err := f.SetCellStr(sheet, cell, wire.SafeText(text, maxMessage)); err != nil {
-				return err
-			}
-		}
-	}
-	if err := f.SetColWidth(sheet, "A", "J", 20); err != nil {
-		return err
-	}
-	buf, err := f.WriteToBuffer()
-	if err != nil {
-		return err
-	}
-	return writePrivate(path, buf.Bytes())
 }

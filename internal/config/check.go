@@ -30,7 +30,7 @@ func (l *loader) checkKeys(n *yaml.Node, prefix string, inProfile bool) error {
 				continue
 			}
 			if value.Kind != yaml.MappingNode {
-				return &Error{Where: l.at(name), Message: "配置项 " + path + " 下应是“键: 值”"}
+				return &Error{Where: l.at(name), Message: "配置项 " + path + " 下应是“键: 值”", Fix: colonFix}
 			}
 			if err := l.checkKeys(value, path+".", inProfile); err != nil {
 				return err
@@ -106,3 +106,7 @@ func distance(a, b string) int {
 	}
 	return row[len(b)]
 }
+
+// colonFix is what people without YAML must be told: the line reads right to
+// them.
+const colonFix = "每行一个配置项；冒号用英文的“:”（不是“：”），后面留一个空格"

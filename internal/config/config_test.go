@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -96,6 +97,8 @@ func TestRefusals(t *testing.T) {
 		"twice":            {"upload: {retries: 1, Retries: 2}", "重复"},
 		"bad yaml":         {"platform: [", "YAML"},
 		"list on top":      {"- a", "键: 值"},
+		"chinese colon":    {"platform:\n  base_url：http://127.0.0.1\n", "不是“：”"},
+		"chinese quotes":   {"platform: {username: “甲”}", "中文引号"},
 		"group is scalar":  {"platform: yes", "键: 值"},
 		"leaf is mapping":  {"upload: {retries: {a: 1}}", "应是一个值"},
 		"bad number":       {"upload: {concurrency: many}", "upload.concurrency"},
@@ -219,6 +222,25 @@ func TestExampleIsAcceptedAsItStandsAndUncommented(t *testing.T) {
 		if k.help == "" || !strings.Contains(text, k.help) {
 			t.Errorf("%s is not explained in the example", k.path)
 		}
+	}
+}
+
+// TestExampleUncommentedByHand: whoever takes away the # of a line, and nothing
+// else, has a configuration in which that line counts.
+func TestExampleUncommentedByHand(t *testing.T) {
+	t.Parallel()
+	text := Example(nil)
+	reKey := regexp.MustCompile(`(?m)^( *)#([^# ][^\n]*)$`)
+	if n := len(reKey.FindAllString(text, -1)); n < len(keys()) {
+		t.Fatalf("only %d of %d keys begin right behind their #", n, len(keys()))
+	}
+	c, err := load(t, strings.Replace(reKey.ReplaceAllString(text, "$1$2"), `base_url: ""`, `base_url: "http://127.0.0.1:18080"`, 1), nil)
+	if err != nil || c.Platform.BaseURL != "http://127.0.0.1:18080" {
+		t.Fatalf("every # taken away: %v", err)
+	}
+	c, err = load(t, strings.Replace(text, `  #username: ""`, `  username: "甲"`, 1), nil)
+	if err != nil || c.Platform.Username != "甲" {
+		t.Fatalf("one # taken away: %v", err)
 	}
 }
 

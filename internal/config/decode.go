@@ -67,6 +67,11 @@ func (r *reader) fail(path, message, fix string) {
 func (r *reader) text(path string) string {
 	s := r.vip.GetString(path)
 	r.shown[path] = s
+	// YAML takes the quotes of a Chinese keyboard for part of the value, and a
+	// user name with them is refused by the platform without a hint.
+	if bare := strings.TrimSpace(s); strings.HasPrefix(bare, "“") && strings.HasSuffix(bare, "”") {
+		r.fail(path, "两端是中文引号“”", "请改成英文的双引号 \"，或不加引号")
+	}
 	return s
 }
 

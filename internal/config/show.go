@@ -52,11 +52,14 @@ func sortedKeys[V any](m map[string]V) []string {
 }
 
 // Example is a commented configuration with every key, what `config init`
-// writes and config.example.yaml holds. given replaces defaults by values.
+// writes and config.example.yaml holds. given replaces defaults by values. No
+// blank follows the # of a key: taking away the # alone, as people do, must
+// leave the key in its column.
 func Example(given map[string]string) string {
 	var b strings.Builder
 	b.WriteString("# hbupload 配置。优先级：命令行参数 > 环境变量（" + envPrefix + "…）> 本文件 > 默认值。\n")
-	b.WriteString("# 以 # 开头的行是默认值或示例，需要时去掉 # 再修改。本文件含账号信息，请保持仅本人可读（chmod 600）。\n")
+	b.WriteString("# 紧跟在 # 后面的是配置项（默认值或示例）：只删去这个 # 就生效，前面的空格不要动；“# ”加空格的是说明。\n")
+	b.WriteString("# 冒号用英文的“:”，后面留一个空格。本文件含账号信息，请保持仅本人可读（chmod 600）。\n")
 	group := ""
 	for _, k := range keys() {
 		parts := strings.Split(k.path, ".")
@@ -66,7 +69,7 @@ func Example(given map[string]string) string {
 		if !set {
 			value = k.def
 		}
-		mark := "# "
+		mark := "#"
 		if set {
 			mark = ""
 		}
@@ -114,16 +117,16 @@ func yamlValue(k kind, value string) string {
 
 const exampleMaps = `
 # 检查规则的级别：error 阻止上传，warning 只提示，off 关闭。规则编号见 hbupload rules。
-# rules:
-#   phone-format: off
-#   required.propose: warning
+#rules:
+#  phone-format: off
+#  required.propose: warning
 
 # 本地名称 → 字典名称（或代码）。键为字典代码（careType、hazard、item …）或字段名（sexCode …）。
-# aliases:
-#   careType: {岗中: 在岗期间, 岗前: 上岗前}
+#aliases:
+#  careType: {岗中: 在岗期间, 岗前: 上岗前}
 
 # 一台电脑为几家机构上传时，每家一组，写法与上面相同；用 --profile 名称 选择。
-# profiles:
-#   一院:
-#     platform: {username: "…", password_file: "…"}
+#profiles:
+#  一院:
+#    platform: {username: "…", password_file: "…"}
 `

@@ -52,7 +52,7 @@ func (s *Store) Load() (*Set, error) {
 		}
 		if s.baseURL == "" {
 			missing.sentence = "没有配置平台地址 platform.base_url，也就没有它的字典"
-			missing.hint = "请在 hbupload.yaml 里写上 platform.base_url，再运行 hbupload dict pull"
+			missing.hint = "请在 hbupload.yaml 里写上 platform.base_url（还没有配置文件时先运行 hbupload config init），再运行 hbupload dict pull"
 		}
 		return nil, missing
 	}

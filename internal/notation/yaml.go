@@ -38,13 +38,13 @@ func Document(text []byte) (*yaml.Node, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, nil
 		}
-		return nil, worded(err)
+		return nil, worded(err, text)
 	}
 	switch err := d.Decode(&second); {
 	case err == nil:
 		return nil, &Error{Line: second.Line, Message: "这里开始了第二个 YAML 文档；只能有一个，请删去多余的“---”行，把内容合在一起"}
 	case !errors.Is(err, io.EOF):
-		return nil, worded(err)
+		return nil, worded(err, text)
 	}
 	if len(first.Content) != 1 {
 		return nil, nil
@@ -55,7 +55,7 @@ func Document(text []byte) (*yaml.Node, error) {
 var reLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
 // worded is the library's error in Chinese.
-func worded(err error) *Error {
+func worded(err error, source []byte) *Error {
 	text, line := err.Error(), 0
 	if m := reLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
@@ -69,6 +69,11 @@ func worded(err error) *Error {
 			line = max(line, 1) // the first line is never named
 		case parser:
 			line++ // counted from nought
+		}
+		if farOff(w.library) {
+			if found := slip(source); found != nil {
+				return found
+			}
 		}
 		return &Error{Line: line, Message: w.ours}
 	}
@@ -87,6 +92,15 @@ const (
 type wording struct {
 	by            int
 	library, ours string
+}
+
+// farOff tells that the library may notice a mistake lines away from it.
+func farOff(library string) bool {
+	switch library {
+	case "could not find expected ':'", "mapping values are not allowed", "did not find expected key", "did not find expected <document start>":
+		return true
+	}
+	return false
 }
 
 func yamlWords() []wording {

@@ -140,7 +140,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 func parseBase(raw string) (*url.URL, error) {
 	raw = strings.TrimSpace(raw)
 	if raw == "" {
-		return nil, configError("没有配置平台地址 platform.base_url", "在 hbupload.yaml 里写上 platform.base_url，例如 http://平台地址:端口", nil)
+		return nil, configError("没有配置平台地址 platform.base_url", "在 hbupload.yaml 里写上 platform.base_url，例如 http://平台地址:端口；还没有配置文件时先运行 hbupload config init", nil)
 	}
 	u, err := url.Parse(raw)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {

@@ -108,6 +108,10 @@ func (e *engine) judge(r *result, leaves []wire.Leaf) {
 
 // words is what may be shown and kept of the platform's answer.
 func words(o wire.Outcome, leaves []wire.Leaf) string {
+	if o.Msg != "" && o.Reason != "" && o.Class != wire.Rejected {
+		// Nobody refused anything: what it means comes before a gateway's English page.
+		return o.Reason + "（原话：" + wire.Redact(o.Msg, leaves) + "）"
+	}
 	parts := make([]string, 0, 2)
 	if o.Msg != "" {
 		parts = append(parts, wire.Redact(o.Msg, leaves))

@@ -161,7 +161,7 @@ func TestLaterEcho(t *testing.T) {
 				t.Errorf("record %d: %d warnings, want %d (%s)", i+1, b.Records[i].Warnings, want, b.Records[i].Message)
 			}
 		}
-		if !strings.Contains(b.Records[0].Message, "reportOrgName") {
+		if !strings.Contains(b.Records[0].Message, "检查单位名称") {
 			t.Errorf("the field is not named: %s", b.Records[0].Message)
 		}
 		views, err := s.led.History(t.Context(), ledger.Filter{Keys: []string{"TJ0001"}})

@@ -204,7 +204,7 @@ func (e *engine) notice() {
 	select {
 	case <-e.Interrupt:
 		e.Interrupt, e.interrupt = nil, true
-		e.observe(Event{Kind: EventStopped, Message: "正在结束：等待已发出的请求"})
+		e.observe(Event{Kind: EventStopped, Message: "正在结束：等待已发出的请求得到答复（再按一次 Ctrl-C 立即放弃等待）"})
 	default:
 	}
 	select {

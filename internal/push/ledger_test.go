@@ -286,7 +286,7 @@ func TestChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantStates(t, b, Skipped, Changed, Skipped)
-		if !strings.Contains(b.Records[1].Message, "reportOrgName") || strings.Contains(b.Records[1].Message, "idcard") {
+		if !strings.Contains(b.Records[1].Message, "检查单位名称；") || strings.Contains(b.Records[1].Message, "身份证号") {
 			t.Errorf("message %q", b.Records[1].Message)
 		}
 		s.policy.Resend = ledger.ResendChanged

@@ -2,6 +2,7 @@ package push
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"hbupload/internal/ledger"
@@ -108,9 +109,9 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 	case ledger.Changed:
 		r.State, r.Message = Changed, strings.TrimRight(d.Reason, "。")
 		if len(d.ChangedPaths) > 0 {
-			r.Message += "；有变化的字段：" + strings.Join(shortPaths(d.ChangedPaths), "、")
+			r.Message += "；有变化的字段：" + strings.Join(columnLabels(d.ChangedPaths), "、")
 		}
-		r.Message += "；确认要按新内容重传请加 --resend changed"
+		r.Message += HowToResend
 	case ledger.HoldInDoubt:
 		r.State, r.Message = InDoubt, withWords(d)
 		b.jobs[i].busy = d.PriorState == ledger.StateClaimed
@@ -123,6 +124,9 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 	}
 }
 
+// HowToResend ends the message of every changed record.
+const HowToResend = "；确认要按新内容重传请加 --resend changed"
+
 // withWords adds what the platform said the last time, redacted as the ledger
 // keeps it.
 func withWords(d ledger.Decision) string {
@@ -132,14 +136,31 @@ func withWords(d ledger.Decision) string {
 	return d.Reason + "上次的答复：" + d.PriorMessage
 }
 
-// pathsShown bounds how many changed fields a message names.
+// pathsShown bounds how many columns a message names.
 const pathsShown = 8
 
-func shortPaths(paths []string) []string {
-	if len(paths) > pathsShown {
-		return append(paths[:pathsShown:pathsShown], "…")
+// columnLabels are the columns behind paths of data.json, each once, in the
+// operator's words.
+func columnLabels(paths []string) []string {
+	labels := map[string]string{}
+	for _, f := range spec.Fields() {
+		labels[f.Key] = f.Label
 	}
-	return paths
+	var out []string
+	for _, path := range paths {
+		label := path[strings.LastIndexByte(path, '.')+1:]
+		if known := labels[label]; known != "" {
+			label = known
+		}
+		if slices.Contains(out, label) {
+			continue
+		}
+		if len(out) == pathsShown {
+			return append(out, "…")
+		}
+		out = append(out, label)
+	}
+	return out
 }
 
 // refuse withholds a record for what the ledger knows of its person.

@@ -132,7 +132,7 @@ func (e *engine) accepted(r result) {
 		message = "平台回传的数据与上传的不一致：" + brokenEcho(echo.Verdict)
 	case echo.Verdict == wire.EchoDiffers:
 		rec.Warnings++
-		message = "平台回传的数据与上传的不一致，请核对字段：" + strings.Join(shortPaths(echo.Paths), "、")
+		message = "平台回传的数据与上传的不一致，请核对字段：" + strings.Join(columnLabels(echo.Paths), "、")
 	case rec.Message != "":
 		message = rec.Message
 	}

@@ -77,8 +77,15 @@ func TestAnnotatedCopyMarksTheCells(t *testing.T) {
 		if note.Author == "前台" {
 			continue
 		}
-		if note.Author != "hbupload" || !strings.Contains(note.Text, x.Message) || !strings.Contains(note.Text, "办法：") {
+		what, _, _ := strings.Cut(x.Message, "；请")
+		if note.Author != "hbupload" || !strings.Contains(note.Text, what) || !strings.Contains(note.Text, "办法：") {
 			t.Errorf("%s %s: note by %q: %s", x.Rule, x.Place.Cell(), note.Author, note.Text)
+		}
+	}
+	once := notesOf(t, f, spec.SheetPerson.String())[column(t, spec.SheetPerson, spec.TypeOfWorkCode)+"3"].Text
+	for _, part := range []string{"hbupload dict search", "00-20 电焊工"} {
+		if strings.Count(once, part) != 1 {
+			t.Errorf("%q not once: %s", part, once)
 		}
 	}
 	person := spec.SheetPerson.String()
@@ -206,8 +213,12 @@ func TestAnnotatedCopyLeavesTheRest(t *testing.T) {
 	if is.Font == nil || is.Font.Bold != was.Font.Bold || is.NumFmt != was.NumFmt {
 		t.Errorf("the marked cell lost its own style: %+v, was %+v", is, was)
 	}
-	if names := f.GetDefinedName(); len(names) != 1 || names[0].Scope != spec.SheetItem.String() {
+	names := f.GetDefinedName()
+	if len(names) != 3 || !slices.ContainsFunc(names, func(d excelize.DefinedName) bool { return d.Name == "打印" && d.Scope == spec.SheetItem.String() }) {
 		t.Errorf("defined names %+v", names)
+	}
+	for _, page := range []string{"待修改", "结果"} {
+		onPaper(t, f, page, "'"+page+"'!$3:$3")
 	}
 	if formula, _ := f.GetCellFormula("说明", "B2"); formula != "=1+1" && formula != "1+1" {
 		t.Errorf("formula %q", formula)
@@ -223,6 +234,9 @@ func TestAnnotatedCopyOfACopy(t *testing.T) {
 		t.Errorf("unrecognised %v", acc.Unrecognised)
 	}
 	second := s.annotate(t)
+	for _, page := range []string{"待修改", "结果"} {
+		onPaper(t, openBook(t, second), page, "'"+page+"'!$3:$3")
+	}
 	if base := filepath.Base(second); base != "导出-含个人信息-20261123-120000.xlsx" {
 		t.Errorf("name %s", base)
 	}

@@ -268,7 +268,7 @@ func (c *bookCopy) planBook(sheets []bookSheet) error {
 		}
 	}
 	rels = apply(rels, gone)
-	var tags []string
+	var tags, pages []string
 	next := c.maxSheetID() + 1
 	for i, p := range []struct {
 		name string
@@ -282,10 +282,12 @@ func (c *bookCopy) planBook(sheets []bookSheet) error {
 		page := p.page
 		c.add[part] = func(w io.Writer) error { return page(w, c.styles) }
 		c.types[part] = typeSheet
-		tags = append(tags, `<sheet xmlns:r="`+nsRelations+`" name="`+freeName(p.name, names)+`" sheetId="`+strconv.Itoa(next+i)+`" r:id="`+id+`"/>`)
+		name := freeName(p.name, names)
+		pages = append(pages, name)
+		tags = append(tags, `<sheet xmlns:r="`+nsRelations+`" name="`+name+`" sheetId="`+strconv.Itoa(next+i)+`" r:id="`+id+`"/>`)
 	}
 	c.replace[partKey(relsPart(c.book))] = rels
-	c.replace[partKey(c.book)] = c.newBook(sheets, tags)
+	c.replace[partKey(c.book)] = c.newBook(sheets, tags, pages)
 	types, err := c.read("[Content_Types].xml")
 	if err != nil {
 		return err
@@ -320,7 +322,7 @@ func (c *bookCopy) maxSheetID() int {
 
 // newBook is the workbook part: 待修改 first, 结果 last, old ones gone, and
 // everything that counts sheets counting anew.
-func (c *bookCopy) newBook(sheets []bookSheet, tags []string) []byte {
+func (c *bookCopy) newBook(sheets []bookSheet, tags, pages []string) []byte {
 	var edits []edit
 	index := map[int]int{}
 	for i, s := range sheets {
@@ -346,7 +348,23 @@ func (c *bookCopy) newBook(sheets []bookSheet, tags []string) []byte {
 			}
 		}
 	}
-	return apply(c.data, edits)
+	return apply(c.data, append(edits, c.newNames(printTitles(pages[0], 0)+printTitles(pages[1], len(index)+1))))
+}
+
+// newNames puts names of our own into the workbook's list, or makes one at the
+// place that the order of its elements allows.
+func (c *bookCopy) newNames(names string) edit {
+	behind := 0
+	for i := range c.tree {
+		switch e := &c.tree[i]; {
+		case e.depth != 1:
+		case e.name == "definedNames":
+			return insertInto(c.data, e, names)
+		case e.name == "sheets", e.name == "functionGroups", e.name == "externalReferences":
+			behind = e.end
+		}
+	}
+	return edit{behind, behind, "<definedNames>" + names + "</definedNames>"}
 }
 
 // assemble writes the zip. Sheets come before the styles that they ask for.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 
@@ -16,7 +17,8 @@ type Group struct {
 	Fix      string
 	People   int      // records concerned, or rows where no record is
 	Cells    int      // findings
-	Keys     []string // the first few
+	Keys     []string // the first few, each once
+	More     bool     // there are others
 	First    spec.Finding
 }
 
@@ -50,8 +52,12 @@ func Groups(findings []spec.Finding) []Group {
 		}
 		last[g] = f.Record
 		out[g].People++
-		if len(out[g].Keys) < keysShown {
-			out[g].Keys = append(out[g].Keys, handle(f))
+		switch name := handle(f); {
+		case slices.Contains(out[g].Keys, name):
+		case len(out[g].Keys) < keysShown:
+			out[g].Keys = append(out[g].Keys, name)
+		default:
+			out[g].More = true
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool {

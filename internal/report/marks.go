@@ -81,17 +81,27 @@ func (a *Annotation) list(m *mark) []string {
 	return nil
 }
 
-// note is what a cell's note says of a finding.
+// note is what a cell's note says of a finding, each thing once: most messages
+// name the nearest entries and the remedy themselves.
 func (a *Annotation) note(f *spec.Finding) string {
 	var b strings.Builder
-	b.WriteString(severityName(f.Severity) + "：" + f.Message)
-	if len(f.Nearest) > 0 {
+	b.WriteString(severityName(f.Severity) + "：" + a.trouble(f))
+	if slices.ContainsFunc(f.Nearest, func(n string) bool { return !strings.Contains(f.Message, n) }) {
 		b.WriteString("\n可能是：" + strings.Join(f.Nearest, "；"))
 	}
 	if fix := a.fix(f.Rule); fix != "" {
 		b.WriteString("\n办法：" + fix)
 	}
 	return b.String()
+}
+
+// trouble is a finding's message without the remedy, which has a line or a
+// column of its own here.
+func (a *Annotation) trouble(f *spec.Finding) string {
+	if fix := a.fix(f.Rule); fix != "" {
+		return strings.TrimSuffix(f.Message, "；请"+fix)
+	}
+	return f.Message
 }
 
 func severityName(s spec.Severity) string {

@@ -127,8 +127,12 @@ func stateClass(s push.State) string {
 		return "bad"
 	case push.Invalid:
 		return "held"
-	case push.InDoubt, push.Undelivered, push.Changed:
+	case push.InDoubt:
 		return "warn"
+	case push.Undelivered:
+		return "away"
+	case push.Changed:
+		return "again"
 	}
 	return "rest"
 }
@@ -310,6 +314,7 @@ func (p *Page) causes() chart {
 		record int
 	}
 	seen, c := map[once]bool{}, newCounter()
+	rows := map[string]bool{} // causes of rows that belong to nobody: no share of the people
 	for i := range p.Findings {
 		f := &p.Findings[i]
 		if f.Severity != spec.Error {
@@ -324,10 +329,16 @@ func (p *Page) causes() chart {
 		}
 		if key := (once{name, f.Record}); f.Record < 0 || !seen[key] {
 			seen[key] = true
+			rows[name] = f.Record < 0
 			c.add(name, push.Invalid)
 		}
 	}
 	out := c.chart("有错未传的原因", "一人有多种原因时，每种各计一次", len(p.Records))
+	for i := range out.Bars {
+		if rows[out.Bars[i].Name] {
+			out.Bars[i].Share = "行"
+		}
+	}
 	out.Wide = true
 	return out
 }

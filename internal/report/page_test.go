@@ -96,6 +96,24 @@ func TestPageFiguresAreTheRecords(t *testing.T) {
 
 // A second reading of the input, after a sheet had to be sorted, must not count
 // anybody twice.
+// TestPageTellsStatesApart: no two outcomes have one colour, and rows of nobody
+// are no share of the people.
+func TestPageTellsStatesApart(t *testing.T) {
+	t.Parallel()
+	s := check(t, broken(t))
+	s.batch.Records[0].State, s.batch.Records[1].State, s.batch.Records[2].State = push.InDoubt, push.Changed, push.Undelivered
+	s.batch.Findings = append(s.batch.Findings, spec.Finding{Record: -1, Rule: spec.RowOrphan, Severity: spec.Error}, spec.Finding{Record: -1, Rule: spec.RowOrphan, Severity: spec.Error})
+	html := s.page(t)
+	for _, class := range []string{"warn", "again", "away"} {
+		if !strings.Contains(html, `<div class="tile `+class+`">`) || !strings.Contains(html, "i."+class+" {") {
+			t.Errorf("no colour %s", class)
+		}
+	}
+	if !strings.Contains(html, `<td class="n">2 <small>行</small>`) {
+		t.Error("rows of nobody are counted as people")
+	}
+}
+
 func TestTallyAfterARestart(t *testing.T) {
 	t.Parallel()
 	s := check(t, standard)

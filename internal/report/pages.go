@@ -19,6 +19,14 @@ const maxLinks = 65000
 // still has its line.
 const maxLines = 200000
 
+// pageHead is the row of the column names of the two pages.
+const pageHead = "3"
+
+// printTitles has a page's column names on every sheet of paper.
+func printTitles(sheet string, index int) string {
+	return `<definedName name="_xlnm.Print_Titles" localSheetId="` + strconv.Itoa(index) + `">'` + sheet + `'!$` + pageHead + `:$` + pageHead + `</definedName>`
+}
+
 // maxWords bounds a text in the two sheets.
 const maxWords = 2000
 
@@ -69,13 +77,13 @@ func (a *Annotation) advice(n int) string {
 	if n == 0 {
 		return a.remark + "没有需要修改的地方。每个人的结果见「结果」表。本文件含个人信息，请勿外传。"
 	}
-	return a.remark + "在本文件里直接修改红色（错误）和黄色（提示）的单元格，保存后用本文件重新上传即可；已接收的人不会重传。" +
+	return a.remark + "在本文件里直接修改红色（错误）和黄色（提示）的单元格，保存后用本文件重新上传即可；已接收的人不会重传（改了他们的内容，要加 --resend changed 才再传）。" +
 		"点“单元格”一列跳到要改的地方。「待修改」「结果」两张表由程序生成，读取时会忽略。本文件含个人信息，请勿外传。"
 }
 
 // todoLine writes one finding and returns the place that its link leads to.
 func (a *Annotation) todoLine(sheet *sheetWriter, s *bookStyles, row int32, f *spec.Finding) string {
-	message, near, fix := wire.SafeText(f.Message, maxWords), strings.Join(f.Nearest, "；"), a.fix(f.Rule)
+	message, near, fix := wire.SafeText(a.trouble(f), maxWords), strings.Join(f.Nearest, "；"), a.fix(f.Rule)
 	sheet.begin(row, rowHeight([]string{message, near, fix, f.Key}, []int{56, 40, 44, 16}))
 	level := lookMiddle
 	if f.Severity == spec.Error {

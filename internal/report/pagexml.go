@@ -155,7 +155,7 @@ func (s *sheetWriter) end(filter string, merges []string, links []link) error {
 		s.put(`</hyperlinks>`)
 	}
 	s.put(`<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>` +
-		`<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>`)
+		`<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/><headerFooter><oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>`)
 	if s.err != nil {
 		return s.err
 	}

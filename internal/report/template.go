@@ -21,8 +21,9 @@ type Template struct {
 	Version string                      // of the dictionaries, shown on the hidden sheet
 }
 
-// templateRows is how many rows have drop-downs.
-const templateRows = 2000
+// templateRows is how many rows have drop-downs: results take a dozen rows for
+// each person.
+const templateRows = 100_000
 
 // WriteTemplate writes the template to path and returns the path it got: a
 // number is appended to a name that is taken.
@@ -64,6 +65,11 @@ func (t *Template) write(w io.Writer) (err error) {
 	}
 	if err := b.f.MoveSheet(spec.SheetItem.String(), table.ListsSheet); err != nil {
 		return err
+	}
+	for id := spec.SheetPerson; id < spec.NumSheets; id++ { // now that each has its place, by which names refer to it
+		if err := printed(b.f, id.String(), false); err != nil {
+			return err
+		}
 	}
 	b.f.SetActiveSheet(0)
 	if err := b.f.SetSheetVisible(table.ListsSheet, false); err != nil {
@@ -188,12 +194,10 @@ func exampleStyle(f spec.Field) *excelize.Style {
 func (b *templateBook) headerNote(cell string, f spec.Field) excelize.Comment {
 	var lines []string
 	switch {
-	case f.ID == spec.ExamKey:
-		lines = append(lines, "必填：三张表用它连接")
-	case f.Section == spec.SectionHelper:
-		lines = append(lines, "选填，不上传")
-	case f.Required:
+	case f.Required, f.ID == spec.ExamKey:
 		lines = append(lines, "必填")
+	case f.Section == spec.SectionHelper:
+		lines = append(lines, "选填")
 	default:
 		lines = append(lines, "选填（有条件的见说明）")
 	}
@@ -213,7 +217,7 @@ func (b *templateBook) headerNote(cell string, f spec.Field) excelize.Comment {
 	if f.Dict != "" {
 		lines = append(lines, "取自平台字典“"+dictName(f.Dict)+"”，可填代码或名称，可从下拉列表选择")
 	}
-	if f.Clause != "" {
+	if f.Clause != "" && f.Section != spec.SectionHelper { // a helper is ours
 		lines = append(lines, "依据：接口规范 V3.8 "+f.Clause)
 	}
 	text := strings.Join(lines, "\n")

@@ -66,6 +66,7 @@ func TestTemplateExplainsEveryColumn(t *testing.T) {
 	}
 	for id := spec.SheetPerson; id < spec.NumSheets; id++ {
 		notes := notesOf(t, f, id.String())
+		onPaper(t, f, id.String(), "'"+id.String()+"'!$A:$A,'"+id.String()+"'!$1:$1")
 		lists, err := f.GetDataValidations(id.String())
 		if err != nil {
 			t.Fatal(err)
@@ -76,7 +77,10 @@ func TestTemplateExplainsEveryColumn(t *testing.T) {
 				t.Errorf("%s1 is %q, want %s", letter, got, field.Label)
 			}
 			text := notes[letter+"1"].Text
-			if field.Clause != "" && !strings.Contains(text, field.Clause) || field.Required && !strings.Contains(text, "必填") || !strings.Contains(text, field.Note) {
+			if helper := field.Section == spec.SectionHelper; strings.Contains(text, "依据") == helper && field.Clause != "" {
+				t.Errorf("%s: the document says nothing of helpers, and of all others: %q", field.Label, text)
+			}
+			if clause := field.Clause; field.Section != spec.SectionHelper && !strings.Contains(text, clause) || field.Required && !strings.Contains(text, "必填") || !strings.Contains(text, field.Note) {
 				t.Errorf("%s: note %q", field.Label, text)
 			}
 			listed := false

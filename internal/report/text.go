@@ -68,7 +68,7 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 	}
 	fmt.Fprintf(w, "%s %s\n", line, style.dim("["+string(g.Rule)+"]"))
 	where := wire.SafeText(strings.Join(g.Keys, "、"), 200)
-	if g.People > len(g.Keys) {
+	if g.More {
 		where += " …"
 	}
 	cell := ""
@@ -77,8 +77,16 @@ func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style)
 	}
 	fmt.Fprintf(w, "      %s\n", style.dim(where+"，例如 "+cell))
 	text := fix(g.Rule)
-	if p := g.First.Place; p.Col == 0 && p.Header != "" && strings.Contains(g.Cause, "缺少“") {
+	switch p := g.First.Place; {
+	case p.Col != 0 || p.Header == "":
+	case strings.Contains(g.Cause, "缺少“"):
 		text = "在表里补上“" + p.Header + "”列；已有此列时，把表头改成这个写法（可对照 hbupload template）"
+	case g.Rule == spec.Required:
+		// A mapping names no source: there is no cell to fill in.
+		text = "在映射文件里写明它的来源（列、value 或 copy）"
+		if i := strings.Index(g.First.Message, "，或在配置"); i >= 0 {
+			text += g.First.Message[i:]
+		}
 	}
 	if text != "" {
 		fmt.Fprintf(w, "      %s\n", style.dim("办法："+wire.SafeText(text, 300)))
@@ -112,11 +120,12 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 			if r.State != state {
 				continue
 			}
-			g, ok := at[r.Message]
+			message := strings.TrimSuffix(r.Message, push.HowToResend) // said once, below
+			g, ok := at[message]
 			if !ok {
 				g = len(groups)
-				at[r.Message] = g
-				groups = append(groups, group{message: r.Message})
+				at[message] = g
+				groups = append(groups, group{message: message})
 			}
 			if groups[g].n++; len(groups[g].keys) < keysShown {
 				groups[g].keys = append(groups[g].keys, r.Key)
@@ -145,14 +154,15 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 	}
 }
 
-// nextStep says what an operator does about records of a state; a changed record's
-// own message says it.
+// nextStep says what an operator does about records of a state.
 func nextStep(s push.State) string {
 	switch s {
 	case push.Rejected:
 		return "按平台的答复改正后，再次上传同一文件"
 	case push.InDoubt:
 		return "到平台上查这些人在不在（hbupload resolve --worksheet 核对.xlsx --in 文件 生成核对表），再执行 hbupload resolve 体检编号 --sent（已有）或 --resend（没有）"
+	case push.Changed:
+		return "核对改动；确认要按新内容重传，请加 --resend changed"
 	case push.Undelivered:
 		return "再次上传同一文件，只补没有成功的"
 	}

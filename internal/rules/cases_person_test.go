@@ -122,6 +122,7 @@ func identityCases() []oneCase {
 	blank := do(person(spec.IDType, ""), person(spec.SexCode, ""), person(spec.Birthday, ""), person(spec.Age, ""))
 	with := func(more ...change) []change { return append(more, blank...) }
 	return []oneCase{
+		{"type unreadable, what follows from the number blank", do(faulty(ofPerson(spec.IDType), spec.Enum, "“身份证件”不是允许的值"), person(spec.SexCode, ""), person(spec.Birthday, ""), person(spec.Age, "")), "enum idType"},
 		{"wrong check digit", do(person(spec.IDCard, wrongDigit())), sum},
 		{"household register", do(person(spec.IDType, "02"), person(spec.IDCard, wrongDigit())), sum},
 		{"passport", do(person(spec.IDType, "03"), person(spec.IDCard, wrongDigit())), ""},

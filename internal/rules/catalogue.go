@@ -14,7 +14,7 @@ type Rule struct {
 	ID       spec.RuleID
 	Severity spec.Severity // the default
 	Class    string        // "a", "b" or "c" for errors, "" for warnings
-	Clause   string        // the document's clause, or READING's section when derived from it
+	Clause   string        // the document's clause, or that there is none
 	Summary  string        // what it asks, one Chinese line
 	Fix      string        // what to do, Chinese
 }
@@ -64,17 +64,20 @@ func warning(id spec.RuleID, clause, summary, fix string) Rule {
 	return Rule{ID: id, Severity: spec.Warning, Clause: clause, Summary: summary, Fix: fix}
 }
 
+// beyond stands for a clause where the document states none: what a careful
+// reviewer of it asks, or what guards the input as a whole.
+const beyond = "规范未写明"
+
 func inputRules() []Rule {
-	const reading = "READING 4"
 	return []Rule{
-		identity(spec.RowOrphan, reading, "子表的体检编号在体检信息表里没有", "补上此人的体检信息，或更正这一行的体检编号"),
-		identity(spec.KeyDuplicate, reading, "一个体检编号出现在内容不同的多行体检信息上", "每人一行；更正重复的体检编号，或删去多余的行"),
-		identity(spec.CellErrorRule, reading, "单元格是错误值（#N/A、#REF! 等）", "在表格里修正公式或直接填写内容"),
-		identity(spec.FormulaUncached, reading, "公式没有保存计算结果", "用表格软件打开并保存一次，或把公式粘贴成数值"),
-		identity(spec.IdentityDuplicate, reading, "同一人同一次体检出现在两个体检编号下，且内容不同", "合并为一条，或更正体检日期、初复检标识；接口一条记录只能有一种监护种类"),
-		warning(spec.IdentityRepeated, reading, "同一人同一次体检重复出现，内容相同", "第二条不会再传；可从导出文件里删去"),
-		identity(spec.IdentityCollision, reading, "同一证件号、同一次体检有两个姓名", "核对姓名和证件号；确为同一人改名时运行 hbupload resolve 体检编号 --same-person"),
-		identity(spec.KeyIdentity, "CONTRACT 状态", "此体检编号以前以另一个证件号或体检日期上传过", "核对后用 --resend changed 重传，并请平台删除旧记录"),
+		identity(spec.RowOrphan, beyond, "子表的体检编号在体检信息表里没有", "补上此人的体检信息，或更正这一行的体检编号"),
+		identity(spec.KeyDuplicate, beyond, "一个体检编号出现在内容不同的多行体检信息上", "每人一行；更正重复的体检编号，或删去多余的行"),
+		identity(spec.CellErrorRule, beyond, "单元格是错误值（#N/A、#REF! 等）", "在表格里修正公式或直接填写内容"),
+		identity(spec.FormulaUncached, beyond, "公式没有保存计算结果", "用表格软件打开并保存一次，或把公式粘贴成数值"),
+		identity(spec.IdentityDuplicate, beyond, "同一人同一次体检出现在两个体检编号下，且内容不同", "合并为一条，或更正体检日期、初复检标识；接口一条记录只能有一种监护种类"),
+		warning(spec.IdentityRepeated, beyond, "同一人同一次体检重复出现，内容相同", "第二条不会再传；可从导出文件里删去"),
+		identity(spec.IdentityCollision, beyond, "同一证件号、同一次体检有两个姓名", "核对姓名和证件号；确为同一人改名时运行 hbupload resolve 体检编号 --same-person"),
+		identity(spec.KeyIdentity, beyond, "此体检编号以前以另一个证件号或体检日期上传过", "核对后用 --resend changed 重传，并请平台删除旧记录"),
 	}
 }
 
@@ -86,7 +89,7 @@ func generalRules() []Rule {
 		stated(spec.NumberFormat, clause, "不是数字，或小于 0", "填写不小于 0 的数字"),
 		stated(spec.Enum, "3.1；4.1–4.4", "不是规范代码表里的值", "填写代码表中的代码或名称"),
 		stated(spec.UnknownCode, "2.3；3.1", "不在下载的字典里", "改成字典里的代码或名称（hbupload dict search 可查），或在配置 aliases 里登记这个写法"),
-		form(spec.AmbiguousName, "READING 3", "一个名称对应字典里的多个条目", "改填代码"),
+		form(spec.AmbiguousName, beyond, "一个名称对应字典里的多个条目", "改填代码"),
 	}
 }
 
@@ -94,15 +97,15 @@ func personRules() []Rule {
 	const c = clausePerson
 	return []Rule{
 		warning(spec.USCCChecksum, c+" · GB 32100-2015", "统一社会信用代码不合 GB 32100-2015", "对照营业执照核对这 18 位代码"),
-		warning(spec.DateOrder, "READING 4.1、4.3", "日期先后不合理", "核对这个日期"),
-		warning(spec.SexMatchesIDCard, "READING 4.1 · sexCode", "性别与身份证号第 17 位不符", "核对性别和身份证号"),
+		warning(spec.DateOrder, beyond, "日期先后不合理", "核对这个日期"),
+		warning(spec.SexMatchesIDCard, beyond+" · sexCode", "性别与身份证号第 17 位不符", "核对性别和身份证号"),
 		stated(spec.IDCardChecksum, c+" · idcard（GB 11643-1999）", "身份证号不合 GB 11643-1999", "对照证件核对号码"),
 		identity(spec.IDCardPrecisionLost, c+" · idcard", "身份证号被存成数字，末几位已经丢失", "把整列设为文本格式后，重新录入或重新导出号码"),
-		warning(spec.IDCardTwoNames, "READING 4.1 · idcard", "同一证件号在不同日期有两个姓名", "核对姓名和证件号"),
-		warning(spec.PhoneFormat, "READING 4.1 · empPhone", "不像手机号或固定电话号码", "核对联系电话"),
-		warning(spec.BirthdayMatchesIDCard, "READING 4.1 · birthday", "出生日期与身份证号不符", "核对出生日期和身份证号"),
-		warning(spec.AgeMatchesDates, "READING 4.1 · age", "年龄不等于出生日期到体检日期的周岁", "核对年龄，或留空由程序计算"),
-		warning(spec.HazardNamesMatch, "READING 4.1 · hazardNames", "体检危害因素一栏与危害因素表不一致", "核对两处；上传以危害因素表为准"),
+		warning(spec.IDCardTwoNames, beyond+" · idcard", "同一证件号在不同日期有两个姓名", "核对姓名和证件号"),
+		warning(spec.PhoneFormat, beyond+" · empPhone", "不像手机号或固定电话号码", "核对联系电话"),
+		warning(spec.BirthdayMatchesIDCard, beyond+" · birthday", "出生日期与身份证号不符", "核对出生日期和身份证号"),
+		warning(spec.AgeMatchesDates, beyond+" · age", "年龄不等于出生日期到体检日期的周岁", "核对年龄，或留空由程序计算"),
+		warning(spec.HazardNamesMatch, beyond+" · hazardNames", "体检危害因素一栏与危害因素表不一致", "核对两处；上传以危害因素表为准"),
 		stated(spec.HazardOtherRequired, c+" · hazardOther", "体检的危害因素含“其他”，须写明具体名称", "填写体检其他危害因素"),
 		stated(spec.ContactCoversExamined, c+" · contactHazardCode", "接触的危害因素没有包含全部体检的危害因素", "把缺少的危害因素补进接触危害因素"),
 		stated(spec.ContactOtherRequired, c+" · contactHazardOther", "接触的危害因素含“其他”，须写明具体名称", "填写接触其他危害因素"),
@@ -115,20 +118,20 @@ func workRules() []Rule {
 	return []Rule{
 		stated(spec.WorkTypeMonitor, c+" · typeOfWorkCode", "工种不适用于此监测种类", "换成字典里适用于此监测种类的工种"),
 		stated(spec.WorkTypeIndustry, c+" · typeOfWorkCode", "主动监测的工种与用工单位行业不符", "按用工单位行业选择工种，或更正用工单位行业代码"),
-		warning(spec.IndustryUncomparable, "READING 4.1 · typeOfWorkCode", "用工单位行业与工种的适用行业一个是代码一个是名称，无法比较", "把用工单位行业填成与字典一致的写法（代码）"),
-		warning(spec.IndustryMissing, "READING 4.1 · typeOfWorkCode", "主动监测没有用工单位行业，无法核对工种", "填写用工单位行业代码"),
+		warning(spec.IndustryUncomparable, beyond+" · typeOfWorkCode", "用工单位行业与工种的适用行业一个是代码一个是名称，无法比较", "把用工单位行业填成与字典一致的写法（代码）"),
+		warning(spec.IndustryMissing, beyond+" · typeOfWorkCode", "主动监测没有用工单位行业，无法核对工种", "填写用工单位行业代码"),
 		stated(spec.WorkTypeOtherRequired, c+" · typeOfWorkOther", "工种为“其他”，须写明具体工种", "填写其他工种"),
-		warning(spec.WorkTypeOtherSuspect, "READING 4.1 · typeOfWorkOther", "工种名称含“其他”，但没有写明具体工种", "建议填写其他工种"),
+		warning(spec.WorkTypeOtherSuspect, beyond+" · typeOfWorkOther", "工种名称含“其他”，但没有写明具体工种", "建议填写其他工种"),
 		stated(spec.LabourDispatchName, "3.2 · employerEnterpriseName", "人力资源服务（726）单位的用工单位名称不能与用人单位相同", "填写实际用工单位的名称"),
 		stated(spec.LabourDispatchCode, c+" · employerCreditCode", "人力资源服务（726）单位的用工单位代码不能与用人单位相同", "填写实际用工单位的统一社会信用代码"),
-		warning(spec.LabourDispatchSuspect, "READING 4.1 · employerEnterpriseName", "用人单位像劳务派遣单位，用工单位却与它相同", "核对实际用工单位；并填写用人单位行业代码"),
+		warning(spec.LabourDispatchSuspect, beyond+" · employerEnterpriseName", "用人单位像劳务派遣单位，用工单位却与它相同", "核对实际用工单位；并填写用人单位行业代码"),
 	}
 }
 
 func historyRules() []Rule {
 	return []Rule{
 		stated(spec.SmokingMonthRange, clauseHistory+" · personalHistoryMonth", "吸烟史月须为 0–11 的整数", "不足一年的月数填 0–11，满 12 个月计入年"),
-		warning(spec.SmokingConsistent, "READING 4.2", "吸烟情况与吸烟史矛盾", "核对吸烟情况、吸烟史和每天吸烟量"),
-		warning(spec.Fraction, "READING 4.2", "年数是小数", "改成整年，余下的填在月里"),
+		warning(spec.SmokingConsistent, beyond, "吸烟情况与吸烟史矛盾", "核对吸烟情况、吸烟史和每天吸烟量"),
+		warning(spec.Fraction, beyond, "年数是小数", "改成整年，余下的填在月里"),
 	}
 }

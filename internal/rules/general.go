@@ -85,16 +85,21 @@ func (s *scan) optional(p spot) bool {
 func (s *scan) excused(p spot) bool {
 	switch p.field {
 	case spec.IDType, spec.SexCode, spec.Birthday:
-		// They follow from a valid identity number.
-		return s.trouble
+		// They follow from a valid identity number of a known type.
+		return s.trouble || s.typeUnread()
 	case spec.Age:
-		return s.trouble || (s.byIDCard() && (s.person(spec.Birthday).text() == "" || s.person(spec.PeDate).text() == ""))
+		return s.trouble || s.typeUnread() || (s.byIDCard() && (s.person(spec.Birthday).text() == "" || s.person(spec.PeDate).text() == ""))
 	case spec.HazardNames:
 		return !s.hazardsKnown()
 	case spec.ItemClassName:
 		return s.at(spec.ItemCode, p.i).text() == ""
 	}
 	return false
+}
+
+// typeUnread: what the number is, an unreadable cell says; nothing follows from it.
+func (s *scan) typeUnread() bool {
+	return s.person(spec.IDType).v.Fault != nil && looksLikeIDCard(s.person(spec.IDCard).text())
 }
 
 // hazardsKnown tells whether hazardNames could be derived at all.

@@ -169,7 +169,7 @@ func (s *scan) disease(i int) {
 			s.report(spec.DiseaseNotAllowed, p, cause+"，请清空或更正体检结论", cause)
 		}
 	case p.empty():
-		s.report(spec.SuspectedDiseaseRequired, p, "结论为疑似职业病，请填写疑似职业病", "结论为疑似职业病，疑似职业病为空")
+		s.report(spec.SuspectedDiseaseRequired, p, "结论为疑似职业病，请填写疑似职业病", "结论为疑似职业病，没有填写是哪一种职业病（“疑似职业病”列）")
 	default:
 		s.general(p)
 	}

@@ -221,7 +221,11 @@ func (s *scan) faultAs(p spot, rule spec.RuleID, otherwise spec.Severity) {
 	if note == "" {
 		note = s.summary(rule)
 	}
-	if !strings.HasPrefix(note, label) {
+	switch {
+	case strings.HasPrefix(note, label):
+	case strings.HasPrefix(note, "“"):
+		note = label + note // it begins with what the cell says
+	default:
 		note = "“" + label + "”" + note
 	}
 	message := note

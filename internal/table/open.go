@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"unicode/utf8"
 
 	"hbupload/internal/table/delim"
 	"hbupload/internal/table/grid"
@@ -133,6 +134,14 @@ func sniffFile(path string) (content, signature, error) {
 	return what, sig, nil
 }
 
+// spaced puts a blank before a name in Latin letters, as print does.
+func spaced(name string) string {
+	if name != "" && name[0] < utf8.RuneSelf {
+		return " " + name
+	}
+	return name
+}
+
 // refusal says why content is no table, and what helps.
 func refusal(path string, what content, sig signature) error {
 	e := &grid.ReadError{File: path}
@@ -142,7 +151,7 @@ func refusal(path string, what content, sig signature) error {
 	case isMHTML:
 		e.Message, e.Fix = "这是“单个文件网页”，不是工作簿", fixSaveAs
 	default:
-		e.Message, e.Fix = "这不是表格，而是"+sig.name, sig.fix
+		e.Message, e.Fix = "这不是表格，而是"+spaced(sig.name), sig.fix
 	}
 	return e
 }
