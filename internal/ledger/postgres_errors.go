@@ -71,7 +71,7 @@ func postgresError(doing string, err error) error {
 	if !errors.As(err, &pe) {
 		if untrusted(err) {
 			return fail("config", err, "台账数据库的证书无法校验（不是受信任的机构签发、已过期，或不是这个主机的），无法"+doing+"。",
-				"核对 ledger 里的主机名；私有证书机构在地址后加 &sslrootcert=证书文件。")
+				"核对 ledger 里的主机名；私有证书机构在地址后加 ?sslrootcert=证书文件。")
 		}
 		if disconnected(err) {
 			return fail("unreachable", err, "连不上台账数据库，无法"+doing+"。", "检查网络和数据库服务后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
