@@ -79,7 +79,7 @@ house: ## the rules of the house
 
 # Tests of texts and sizes, without a goroutine to race with: minutes under the
 # detector that find nothing there. make test runs them.
-RACE_SKIP := ^(TestHostileTexts|TestWideSheetInBoundedMemory|TestShuffledGivesTheSame|TestHouse|TestFlagErrorsAreChinese)$$
+RACE_SKIP := ^(TestHostileTexts|TestWideSheetInBoundedMemory|TestShuffledGivesTheSame|TestHouse|TestFlagErrorsAreChinese)$$|^TestHostile$$/a_million_rows
 
 race: ## tests under the race detector, where a C compiler is
 	@if command -v "$$($(GO) env CC)" >/dev/null 2>&1; then \

@@ -171,7 +171,7 @@ func memoryDir(t *testing.T) string {
 }
 
 // sharedSchedules is how many random schedules a shared ledger goes through.
-const sharedSchedules = 25
+const sharedSchedules = 10
 
 // conformModel runs random schedules of push, kill, resolve, changed content and
 // changed names against the promises: nothing twice, nothing claimed that is not so.
@@ -181,7 +181,7 @@ func conformModel(t *testing.T, fresh maker) {
 	rapid.Check(t, func(t *rapid.T) {
 		at := fresh(outer)
 		if schedules++; at.url != "" && schedules > sharedSchedules && os.Getenv("HBUPLOAD_TORTURE") == "" {
-			return // a schema and a round trip for every step: a quarter must do between changes
+			return // a schema and a round trip for every step: a tenth must do between changes
 		}
 		var err error
 		if at.dir, err = os.MkdirTemp(root, "m"); err != nil {
