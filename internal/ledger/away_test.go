@@ -136,7 +136,7 @@ func killedWhileAway(t *testing.T, server *pgtest.Server) {
 func unknownCommit(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
 	cable, at := through(t, server, shared(t, server))
-	l := opened(t, at, func(o *Options) { o.Patience = time.Minute })
+	l := opened(t, at, func(o *Options) { o.Patience = 5 * time.Minute })
 	r, _ := begin(t, l, Policy{})
 	broken := func(text string, work func()) {
 		cable.CutAfter(text)
@@ -250,7 +250,7 @@ func foreignJournal(t *testing.T, server *pgtest.Server) {
 func restarts(t *testing.T, _ *pgtest.Server) {
 	server := pgtest.Start(t) // its own: the others' tests want theirs alive
 	ctx := context.Background()
-	l := opened(t, shared(t, server), func(o *Options) { o.Patience = time.Minute })
+	l := opened(t, shared(t, server), func(o *Options) { o.Patience = 5 * time.Minute })
 	r, _ := begin(t, l, Policy{})
 	for n, mode := range []string{"fast", "immediate"} {
 		c, _, err := r.ClaimOne(ctx, invented(10*n).entry(l.Digester()))

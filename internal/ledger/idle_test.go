@@ -129,7 +129,7 @@ func brokenAfterDoubt(t *testing.T, server *pgtest.Server) {
 	first := shared(t, server)
 	schema := strings.SplitN(first.url, "search_path=", 2)[1]
 	cable, at := through(t, server, first)
-	l := opened(t, at, func(o *Options) { o.Patience = time.Minute })
+	l := opened(t, at, func(o *Options) { o.Patience = 5 * time.Minute })
 	r, _ := begin(t, l, Policy{})
 	e := invented(1).entry(l.Digester())
 	cable.CutAfter("COMMIT")

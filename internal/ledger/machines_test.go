@@ -227,7 +227,7 @@ func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.After(time.Minute); !done(); {
+	for end := time.After(3 * time.Minute); !done(); {
 		select {
 		case <-tick.C:
 		case <-end:

@@ -104,7 +104,7 @@ func (s *Server) configure() {
 }
 
 // patience bounds the start and the stop of a server.
-const patience = time.Minute
+const patience = 3 * time.Minute
 
 // run runs one of the server's programs.
 func (s *Server) run(name string, args ...string) {
