@@ -77,14 +77,14 @@ $(LINT):
 house: ## the rules of the house
 	$(GO) test -count=1 ./internal/house
 
-# Tests of texts and sizes, without a goroutine to race with: minutes under the
-# detector that find nothing there. make test runs them.
-RACE_SKIP := ^(TestHostileTexts|TestWideSheetInBoundedMemory|TestShuffledGivesTheSame|TestHouse|TestFlagErrorsAreChinese)$$|^TestHostile$$/a_million_rows
+# Hundreds of whole commands, one after another: minutes under the detector, and
+# the goroutines of each command run under it in the scripts too.
+RACE_SKIP := ^TestHostileTexts$$
 
 race: ## tests under the race detector, where a C compiler is
 	@if command -v "$$($(GO) env CC)" >/dev/null 2>&1; then \
 		echo "race: all but bench and torture, whose work is done by programs of their own that are built without it,"; \
-		echo "      and but the longest tests of texts and sizes: $(RACE_SKIP)"; \
+		echo "      and but $(RACE_SKIP): the same commands as the scripts, hundreds of times over"; \
 		CGO_ENABLED=1 $(GO) test -race -skip '$(RACE_SKIP)' $$($(GO) list ./... | grep -vE '/internal/(bench|torture)$$'); \
 	else \
 		echo "race: NOT RUN, there is no C compiler ($$($(GO) env CC)); install gcc to run it"; \
