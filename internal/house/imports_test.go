@@ -26,6 +26,10 @@ func rooms() map[string][]string {
 		"notation": {},
 		"config":   {"notation"},
 		"ident":    {},
+		// fault is the one error every room tells an operator; host the machine,
+		// the one place that replaces files. Both know nothing of ours.
+		"fault": {},
+		"host":  {},
 		// crash makes a panic an error; every room that starts a goroutine needs it.
 		"crash": {},
 
