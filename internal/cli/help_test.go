@@ -175,35 +175,35 @@ func TestArgumentErrorsAreChinese(t *testing.T) {
 	}
 }
 
-// The marks of the generated block in README.md.
+// The marks of the generated block in the topic 命令.
 const (
-	referenceBegin = "<!-- reference:begin (generated: HBUPLOAD_UPDATE=1 go test ./internal/cli -run TestReadmeReference) -->\n"
+	referenceBegin = "<!-- reference:begin (generated: HBUPLOAD_UPDATE=1 go test ./internal/cli -run TestCommandReference) -->\n"
 	referenceEnd   = "<!-- reference:end -->\n"
 )
 
-// TestReadmeReference holds README.md's list of commands and flags against the
+// TestCommandReference holds the topic's list of commands and flags against the
 // program's own; HBUPLOAD_UPDATE=1 rewrites it.
-func TestReadmeReference(t *testing.T) {
+func TestCommandReference(t *testing.T) {
 	t.Parallel()
-	const path = "../../README.md"
-	readme, err := os.ReadFile(path)
+	const path = "../help/commands.md"
+	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, ok := strings.Cut(string(readme), referenceBegin)
+	before, rest, ok := strings.Cut(string(page), referenceBegin)
 	if !ok {
-		t.Fatal("README.md has no block between these marks:\n" + referenceBegin + referenceEnd)
+		t.Fatal("commands.md has no block between these marks:\n" + referenceBegin + referenceEnd)
 	}
 	block, after, ok := strings.Cut(rest, referenceEnd)
 	if !ok {
-		t.Fatal("README.md has no " + referenceEnd)
+		t.Fatal("commands.md has no " + referenceEnd)
 	}
 	want := "\n" + Reference() + "\n"
 	if block == want {
 		return
 	}
 	if os.Getenv("HBUPLOAD_UPDATE") == "" {
-		t.Fatal("README.md's reference differs from the program; run: HBUPLOAD_UPDATE=1 go test ./internal/cli -run TestReadmeReference")
+		t.Fatal("commands.md differs from the program; run: HBUPLOAD_UPDATE=1 go test ./internal/cli -run TestCommandReference")
 	}
 	if err := os.WriteFile(path, []byte(before+referenceBegin+want+referenceEnd+after), 0o644); err != nil {
 		t.Fatal(err)

@@ -13,17 +13,6 @@ import (
 	"hbupload/internal/report"
 )
 
-// newHelp is the command behind "hbupload help push".
-func newHelp(root *cobra.Command) *cobra.Command {
-	return &cobra.Command{Use: "help [命令]", Short: "显示某个命令的帮助", Hidden: true, RunE: func(_ *cobra.Command, args []string) error {
-		target, rest, err := root.Find(args)
-		if err != nil || len(rest) > 0 {
-			return &usageError{message: "没有“" + strings.Join(args, " ") + "”这个命令", hint: nearestCommand(root, args[0])}
-		}
-		return target.Help()
-	}}
-}
-
 // help answers --help, to a script that asked for JSON with a document as well.
 func (a *app) help(cmd *cobra.Command) {
 	if !a.opts.json && !slices.Contains(a.Args, "--json") {
@@ -165,7 +154,7 @@ func valueHint(f *pflag.Flag) string {
 	return ""
 }
 
-// Reference is every command and flag as Markdown, for the README.
+// Reference returns every command and flag as Markdown, for the topic 命令.
 func Reference() string {
 	root := newRoot(&app{Process: &Process{}})
 	var b strings.Builder
@@ -173,7 +162,7 @@ func Reference() string {
 	flagLines(&b, root.PersistentFlags())
 	var all []*cobra.Command
 	walk(root, func(cmd *cobra.Command) {
-		if !cmd.HasSubCommands() && !cmd.Hidden && cmd.Name() != "help" {
+		if !cmd.HasSubCommands() && !cmd.Hidden {
 			all = append(all, cmd)
 		}
 	})

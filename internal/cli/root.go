@@ -35,7 +35,7 @@ func newRoot(a *app) *cobra.Command {
 	g.BoolVar(&a.opts.noColor, "no-color", false, "不使用颜色")
 	g.BoolP("help", "h", false, "显示帮助")
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(newHelp(root))
+	root.SetHelpCommand(newHelp(a, root))
 	root.SetUsageFunc(func(cmd *cobra.Command) error { writeUsage(cmd, cmd.OutOrStderr()); return nil })
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.help(cmd) })
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })

@@ -83,7 +83,7 @@ func (l *loader) suggest(path string) string {
 			best, far = name, d
 		}
 	}
-	return "最接近的是 " + best + "；全部配置项见 hbupload config init 或 README"
+	return "最接近的是 " + best + "；全部配置项见 hbupload help 约定"
 }
 
 // distance is the edit distance of two short texts.

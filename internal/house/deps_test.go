@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// The marks of README.md's list of libraries, one line each:
+// The marks of internal/README.md's list of libraries, one line each:
 // - `module` reason
 const (
 	depsBegin = "<!-- dependencies:begin -->"
@@ -59,18 +59,18 @@ func imported(t *testing.T) []string {
 	return out
 }
 
-// TestDependenciesHaveReasons: README.md names every library we import, with
+// TestDependenciesHaveReasons: internal/README.md names every library we import, with
 // the reason, and no other.
 func TestDependenciesHaveReasons(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	text, err := os.ReadFile(filepath.Join(root, "internal", "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, rest, ok := strings.Cut(string(text), depsBegin)
 	block, _, closed := strings.Cut(rest, depsEnd)
 	if !ok || !closed {
-		t.Fatal("README.md has no list between " + depsBegin + " and " + depsEnd)
+		t.Fatal("internal/README.md has no list between " + depsBegin + " and " + depsEnd)
 	}
 	var listed []string
 	for _, m := range reReason.FindAllStringSubmatch(block, -1) {
@@ -78,7 +78,7 @@ func TestDependenciesHaveReasons(t *testing.T) {
 	}
 	sort.Strings(listed)
 	if want := imported(t); strings.Join(listed, "\n") != strings.Join(want, "\n") {
-		t.Errorf("README.md lists\n%s\nthe sources import\n%s", strings.Join(listed, "\n"), strings.Join(want, "\n"))
+		t.Errorf("internal/README.md lists\n%s\nthe sources import\n%s", strings.Join(listed, "\n"), strings.Join(want, "\n"))
 	}
 }
 

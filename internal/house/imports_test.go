@@ -78,6 +78,9 @@ func rooms() map[string][]string {
 		// that what is written to a machine can be compared letter by letter.
 		"schedule": {},
 
+		// help is the manual: text and how it is shown on a screen.
+		"help": {},
+
 		"house": {},
 		// bench measures the whole pipeline against baselines, torture breaks it at
 		// every step: both in tests only, which may use every room.
