@@ -100,6 +100,9 @@ func (in *Input) openFile(ctx context.Context, path string, opts Options) error 
 		b, err = openXls(path, opts)
 	case isHTML, isXMLSheet:
 		in.Format = FormatHTML
+		if what == isXMLSheet {
+			in.Format = FormatXls // its cells have types
+		}
 		b, err = openHTML(path, opts)
 	case isText_:
 		in.Format, name = FormatText, sheetName(path)

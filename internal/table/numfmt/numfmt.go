@@ -1,84 +1,243 @@
 // Package numfmt tells from a number format what a number in a cell means to
-// the person who sees it: a date or time, a percentage, or a plain number.
-// Both spreadsheet formats (.xlsx and .xls) number their formats alike.
+// the person who sees it: a date or time, a percentage, or a plain number. All
+// readers ask it: .xlsx, .xls and XML workbooks number and write their formats
+// alike.
 package numfmt
 
-import "strings"
+import (
+	"math"
+	"slices"
+	"strings"
+)
 
-// Classify tells whether numbers of a format are shown as dates (or times) and
-// whether they are shown as percentages. The code decides when there is one,
-// since a workbook may redefine the numbers; builtinID decides when code is "".
-// The numbers 27–36 and 50–58 are the dates 年月日 of Chinese systems.
-func Classify(builtinID int, code string) (isDate, isPercent bool) {
+// Format is a number format that was read.
+type Format struct {
+	Code string // "" is General
+
+	sections []section
+	varies   bool // what is shown depends on the number
+}
+
+// Look is how a number is shown.
+type Look struct{ Date, Percent bool }
+
+// New reads a number format. The code decides when there is one, since a
+// workbook may redefine the numbers; id decides when code is "".
+func New(id int, code string) Format {
 	if code == "" {
-		return builtinDate(builtinID), builtinID == 9 || builtinID == 10
+		code = Builtin(id)
 	}
-	return scan(code)
+	if General(code) {
+		return Format{}
+	}
+	f := Format{Code: code, sections: split(code)}
+	first := f.sections[0].Look
+	f.varies = slices.ContainsFunc(f.sections, func(s section) bool { return s.Look != first })
+	return f
 }
 
-func builtinDate(id int) bool {
+// General reports whether a code is a spelling of the default format.
+func General(code string) bool {
+	return code == "" || strings.EqualFold(code, "General") || strings.EqualFold(code, "G/通用格式")
+}
+
+// Varies reports whether different numbers are shown in different ways, as with
+// [<1]0%;0. If not, Look(0) holds for all.
+func (f *Format) Varies() bool { return f.varies }
+
+// Look is how the format shows a number: by the section that the number falls
+// into.
+func (f *Format) Look(v float64) Look {
 	switch {
-	case id >= 14 && id <= 22, id >= 27 && id <= 36, id >= 45 && id <= 47, id >= 50 && id <= 58:
-		return true
+	case len(f.sections) == 0:
+		return Look{}
+	case !f.varies:
+		return f.sections[0].Look
 	}
-	return false
+	return f.section(v).Look
 }
 
-// scan reads the first section of a format code, the one for positive numbers:
-// dates are never negative.
-func scan(code string) (isDate, isPercent bool) {
-	for i := 0; i < len(code); {
-		switch c := code[i]; c {
-		case ';':
-			return isDate, isPercent && !isDate
-		case '"':
-			i = past(code, i+1, '"')
-			continue
-		case '\\', '_', '*':
-			i += 1 + runeLen(code, i+1)
-			continue
-		case '[':
-			end := past(code, i+1, ']')
-			isDate = isDate || elapsed(strings.TrimSuffix(code[i+1:end], "]"))
-			i = end
-			continue
-		case '%':
-			isPercent = true
-		default:
-			n, date := letters(code[i:])
-			isDate = isDate || date
-			i += n
-			continue
+// section is the part of the format that a number is shown by. Without
+// conditions the parts are for positive numbers, negative ones and zero.
+func (f *Format) section(v float64) *section {
+	parts := f.sections
+	last := len(parts) - 1
+	for i := range parts[:last] {
+		if parts[i].admits(v, i, len(parts)) {
+			return &parts[i]
 		}
-		i++
 	}
-	return isDate, isPercent && !isDate
+	return &parts[last]
 }
 
-// letters looks at what begins with a letter or any other plain character and
-// says how many bytes it took.
-func letters(s string) (n int, date bool) {
-	if len(s) >= len("General") && strings.EqualFold(s[:len("General")], "General") {
-		return len("General"), false
+// section is one of the up to four parts of a format code.
+type section struct {
+	Look
+	op    string // "": no condition
+	limit float64
+}
+
+// admits reports whether the i-th of n parts, not the last, shows the number.
+func (s *section) admits(v float64, i, n int) bool {
+	switch s.op {
+	case "<":
+		return v < s.limit
+	case "<=":
+		return v <= s.limit
+	case ">":
+		return v > s.limit
+	case ">=":
+		return v >= s.limit
+	case "=":
+		return v == s.limit
+	case "<>":
+		return v != s.limit
+	}
+	if i == 0 {
+		return v > 0 || n == 2 && v == 0
+	}
+	return v < 0
+}
+
+// split reads the parts of a code that show numbers. A last part with @ is the
+// one for text.
+func split(code string) []section {
+	var out []section
+	for at := 0; ; {
+		s, n, text, more := readSection(code[at:])
+		if !text || len(out) == 0 {
+			out = append(out, s)
+		}
+		at += n
+		if !more || len(out) == 3 {
+			return out
+		}
+	}
+}
+
+// reader reads one part of a format code.
+type reader struct {
+	code               string
+	token, cjk, digits bool
+	percent, text      bool
+	section            section
+}
+
+// readSection reads a part up to and with its semicolon: n is its length, text
+// says that it shows text, more that another part follows. Quoted text,
+// escapes, padding, colours and locales mean nothing.
+func readSection(code string) (s section, n int, text, more bool) {
+	r := reader{code: code}
+	i := 0
+	for i < len(code) && code[i] != ';' {
+		i += r.step(i)
+	}
+	// A bare 年月日 is a date only without digits: 0年 is a number of years.
+	r.section.Date = r.token || r.cjk && !r.digits
+	r.section.Percent = r.percent && !r.section.Date
+	if i < len(code) {
+		return r.section, i + 1, r.text, true
+	}
+	return r.section, i, r.text, false
+}
+
+// step reads what begins at i and returns its length.
+func (r *reader) step(i int) int {
+	switch c := r.code[i]; c {
+	case '"':
+		return past(r.code, i+1, '"') - i
+	case '\\', '_', '*', '!':
+		return 1 + runeLen(r.code, i+1)
+	case '[':
+		end := past(r.code, i+1, ']')
+		r.bracket(strings.TrimSuffix(r.code[i+1:end], "]"))
+		return end - i
+	case '%':
+		r.percent = true
+	case '@':
+		r.text = true
+	case '0', '#', '?':
+		r.digits = true
+	default:
+		return r.letters(r.code[i:])
+	}
+	return 1
+}
+
+// bracket reads the inside of [ ]: a running time such as [h], or a condition;
+// colours and locales mean nothing.
+func (r *reader) bracket(inside string) {
+	r.token = r.token || elapsed(inside)
+	n := 0
+	for n < len(inside) && strings.IndexByte("<>=", inside[n]) >= 0 {
+		n++
+	}
+	if n == 0 {
+		return
+	}
+	if limit, ok := number(inside[n:]); ok {
+		r.section.op, r.section.limit = inside[:n], limit
+	}
+}
+
+// letters reads what begins with a letter or any other plain character.
+func (r *reader) letters(s string) int {
+	for _, word := range []string{"General", "G/通用格式"} {
+		if len(s) >= len(word) && strings.EqualFold(s[:len(word)], word) {
+			return len(word)
+		}
+	}
+	for _, word := range []string{"年", "月", "日"} {
+		if strings.HasPrefix(s, word) {
+			r.cjk = true
+			return len(word)
+		}
 	}
 	switch s[0] | 0x20 {
-	case 'y', 'm', 'd', 'h', 's':
-		return 1, true
+	case 'y', 'm', 'd', 'h', 's', 'g', 'b':
+		r.token = true
 	case 'e': // the year of an era, or the exponent of 0.00E+00
 		if len(s) > 1 && (s[1] == '+' || s[1] == '-') {
-			return 2, false
+			return 2
 		}
-		return 1, s[0] == 'e'
+		r.token = r.token || !r.digits
 	case 'a': // aaa, aaaa: the day of the week; AM/PM, A/P: a time
 		if len(s) >= 3 && (strings.EqualFold(s[:3], "aaa") || strings.EqualFold(s[:3], "A/P") || strings.EqualFold(s[:3], "AM/")) {
-			return 3, true
+			r.token = true
+			return 3
 		}
 	}
-	return 1, false
+	return 1
 }
 
-// elapsed tells whether the inside of [brackets] is a running time such as
-// [h] or [mm]; colours, conditions and locales are not.
+// number reads the limit of a condition.
+func number(s string) (float64, bool) {
+	v, frac, digits := 0.0, 0.0, 0
+	s = strings.TrimSpace(s)
+	minus := strings.HasPrefix(s, "-")
+	for _, c := range strings.TrimPrefix(s, "-") {
+		switch {
+		case c == '.' && frac == 0:
+			frac = 1
+		case c >= '0' && c <= '9':
+			v = v*10 + float64(c-'0')
+			frac *= 10
+			digits++
+		default:
+			return 0, false
+		}
+	}
+	if frac > 0 {
+		v /= frac
+	}
+	if minus {
+		v = -v
+	}
+	return v, digits > 0 && !math.IsInf(v, 0) && !math.IsNaN(v)
+}
+
+// elapsed reports whether the inside of [brackets] is a running time such as
+// [h] or [mm].
 func elapsed(inside string) bool {
 	if inside == "" {
 		return false
@@ -113,23 +272,4 @@ func runeLen(code string, i int) int {
 		n++
 	}
 	return n
-}
-
-// Builtin is the code of a format number that workbooks use without defining
-// it, as a Chinese Excel shows it; "" is General or unknown.
-func Builtin(id int) string {
-	codes := [...]string{
-		1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
-		14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
-		22: "yyyy/m/d h:mm", 27: `yyyy"年"m"月"`, 28: `m"月"d"日"`, 29: `m"月"d"日"`, 30: "m/d/yy", 31: `yyyy"年"m"月"d"日"`,
-		32: `h"时"mm"分"`, 33: `h"时"mm"分"ss"秒"`, 34: `上午/下午h"时"mm"分"`, 35: `上午/下午h"时"mm"分"ss"秒"`, 36: `yyyy"年"m"月"`,
-		37: "#,##0;-#,##0", 38: "#,##0;[Red]-#,##0", 39: "#,##0.00;-#,##0.00", 40: "#,##0.00;[Red]-#,##0.00",
-		45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0", 48: "##0.0E+0", 49: "@",
-		50: `yyyy"年"m"月"`, 51: `m"月"d"日"`, 52: `yyyy"年"m"月"`, 53: `m"月"d"日"`, 54: `m"月"d"日"`,
-		55: `上午/下午h"时"mm"分"`, 56: `上午/下午h"时"mm"分"ss"秒"`, 57: `yyyy"年"m"月"`, 58: `m"月"d"日"`,
-	}
-	if id < 0 || id >= len(codes) {
-		return ""
-	}
-	return codes[id]
 }

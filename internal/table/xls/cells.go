@@ -38,7 +38,7 @@ func (r *rows) cell(rec record) error {
 		return r.number(col, u16(body[4:]), f64(body[6:]), false)
 	case rec.typ == recBoolErr && len(body) >= 8:
 		r.boolErr(col, body[6], body[7] != 0, false)
-	case rec.typ == recFormula && len(body) >= 20:
+	case isFormula(rec.typ) && len(body) >= 16:
 		return r.formula(col, rec)
 	default:
 		return r.bad(col, "文件已损坏：单元格记录不完整")
@@ -67,8 +67,9 @@ func (r *rows) number(col int32, xf uint16, v float64, cached bool) error {
 	c := grid.Cell{Col: col, Kind: grid.Number, Text: literal(v), Num: v, Cached: cached}
 	if int(xf) < len(r.b.formats) {
 		f := &r.b.formats[xf]
-		c.Format, c.Percent = f.code, f.percent
-		if f.date {
+		look := f.Look(v)
+		c.Format, c.Percent = f.Code, look.Percent
+		if look.Date {
 			c.Kind = grid.Date
 		}
 	}
@@ -93,7 +94,7 @@ func (r *rows) formula(col int32, rec record) error {
 	result, flags := body[6:14], body[14]
 	if u16(result[6:]) != 0xFFFF {
 		v := f64(result)
-		if v == 0 && flags&2 != 0 { // to be calculated when opened: written by a program that cannot
+		if v == 0 && flags&recalculate != 0 && r.x.uncached {
 			r.uncached(col)
 			return nil
 		}
@@ -111,7 +112,7 @@ func (r *rows) formula(col int32, rec record) error {
 	case 2:
 		r.boolErr(col, result[2], true, true)
 	default:
-		if r.x.uncached || flags&3 != 0 {
+		if r.x.uncached {
 			r.uncached(col)
 		}
 	}
@@ -124,10 +125,23 @@ func (r *rows) uncached(col int32) {
 	r.add(grid.Cell{Col: col, Kind: grid.Formula, Text: "="})
 }
 
-// emptyResult tells whether the cached value of a formula is the empty text,
-// which is also what programs write that do not calculate.
-func emptyResult(body []byte) bool {
-	return u16(body[12:]) == 0xFFFF && body[6] == 3
+// recalculate is the flag of a formula that is to be calculated when the
+// workbook is opened: it holds a volatile function, or the program that wrote
+// it cannot calculate.
+const recalculate = 2
+
+// calculated reports whether the result of a formula shows that the program
+// that wrote it calculates. Those that cannot write the empty text or a zero to
+// be calculated later. Only programs that calculate fill in the four bytes
+// behind the flags.
+func calculated(body []byte) bool {
+	if len(body) >= 20 && u32(body[16:]) != 0 {
+		return true
+	}
+	if u16(body[12:]) == 0xFFFF {
+		return body[6] != 3
+	}
+	return f64(body[6:]) != 0 || body[14]&recalculate == 0
 }
 
 // stringAfter is the text result that follows a formula.
@@ -140,7 +154,7 @@ func (r *rows) stringAfter(rec record) (string, bool) {
 		switch next.typ {
 		case recString:
 			return r.b.continued(next).text(2)
-		case recShrFmla, recArray, recTable, recContinue:
+		case recShrFmla, recArray, recTable, recContinue, recArray2, recTable2, recTable2B, recShrFmla5:
 			rec = next
 		default:
 			return "", false

@@ -11,6 +11,12 @@ import (
 // The records this package reads, by their names in [MS-XLS].
 const (
 	recFormula    = 0x0006
+	recFormula3   = 0x0206
+	recFormula4   = 0x0406
+	recArray2     = 0x0021
+	recTable2     = 0x0036
+	recTable2B    = 0x0037
+	recShrFmla5   = 0x00BC
 	recEOF        = 0x000A
 	recDate1904   = 0x0022
 	recFilePass   = 0x002F
@@ -36,12 +42,6 @@ const (
 	recShrFmla    = 0x04BC
 	recBOF        = 0x0809
 )
-
-// format is what a cell's XF says about numbers.
-type format struct {
-	code          string
-	date, percent bool
-}
 
 // record is one record of the stream.
 type record struct {
@@ -97,28 +97,14 @@ func (b *book) globals() error {
 	if !ok {
 		return b.damaged("文件不完整：工作簿在中途断开", b.dataErr)
 	}
-	b.formats = make([]format, len(xfs))
+	b.formats = make([]numfmt.Format, len(xfs))
 	for i, id := range xfs {
-		code := codes[id]
-		date, percent := numfmt.Classify(int(id), code)
-		if code == "" {
-			code = numfmt.Builtin(int(id))
-		}
-		b.formats[i] = format{code: plainGeneral(code), date: date, percent: percent}
+		b.formats[i] = numfmt.New(int(id), codes[id])
 	}
 	if len(b.sheets) == 0 {
 		return &grid.ReadError{File: b.file, Message: "工作簿里没有数据表", Fix: "请确认选对了文件"}
 	}
 	return nil
-}
-
-// plainGeneral is "" for every spelling of the default format.
-func plainGeneral(code string) string {
-	switch code {
-	case "General", "GENERAL", "general", "G/通用格式":
-		return ""
-	}
-	return code
 }
 
 // boundSheet adds a sheet to the list; macro sheets and charts hold no table.

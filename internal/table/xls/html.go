@@ -18,10 +18,11 @@ const headSize = 4096
 
 // page is a book made of the tables of a page of markup.
 type page struct {
-	file   string
-	notes  []string
-	sheets []grid.Sheet
-	tables []*table
+	file     string
+	notes    []string
+	sheets   []grid.Sheet
+	tables   []*table
+	date1904 bool
 }
 
 // table is a sheet: its rows are held, since a page of this kind is small and
@@ -151,7 +152,7 @@ func (p *page) Merges(_ context.Context, i int) ([]grid.Range, error) {
 }
 
 // Date1904 implements grid.Book.
-func (p *page) Date1904() bool { return false }
+func (p *page) Date1904() bool { return p.date1904 }
 
 // Notes implements grid.Book.
 func (p *page) Notes() []string {

@@ -37,6 +37,7 @@ func TestHTML(t *testing.T) {
 		"no row":   {"<table><td>a<td>b</table>", "1|A1=U a|B1=U b"},
 		"script":   {"<title><table></title><script>var s='<table>'</script><table><tr><td>a<script>x</script>b</table>", "1|A1=U ab"},
 		"heads":    {"<table><thead><tr><td>a</thead><tbody><tr><td>b</tbody></table>", "1|A1=U a\n2|A2=U b"},
+		"junk":     {"<table><tr><td colspan='2px'>a<td colspan='3\"'>b<td colspan=' +2.5'>c<td colspan=0>d<td colspan=-2>e<td>f</table>", "1|A1=U a|C1=U b|F1=U c|H1=U d|I1=U e|J1=U f"},
 		"bad ends": {"</table></tr><table></td><tr><td colspan=x rowspan=-1>a</table></table>", "1|A1=U a"},
 	} {
 		b, err := OpenHTMLReader("x.xls", strings.NewReader(c.in), Limits{})

@@ -363,11 +363,13 @@ func attr(t html.Token, name string) string {
 	return ""
 }
 
-// span is a colspan or rowspan: at least one and bounded.
+// span is a colspan or rowspan: at least one and bounded. Of 2px and 3" the
+// leading digits count, as the standard has it for browsers.
 func span(s string, limit int) int32 {
-	n, err := strconv.Atoi(strings.TrimSpace(s))
-	if err != nil || n < 1 {
-		return 1
+	s = strings.TrimPrefix(strings.TrimLeft(s, " \t\r\n\f"), "+")
+	n := 0
+	for i := 0; i < len(s) && s[i] >= '0' && s[i] <= '9'; i++ {
+		n = min(n*10+int(s[i]-'0'), limit)
 	}
-	return int32(min(n, limit))
+	return int32(max(n, 1))
 }

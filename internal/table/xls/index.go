@@ -62,9 +62,9 @@ func (b *book) scan(s *sheet) (*index, error) {
 			key := u32(body)<<16 | u32(body)>>16
 			sorted = sorted && int64(key) > last
 			last = int64(lastKey(rec, key))
-			if rec.typ == recFormula && len(body) >= 20 {
+			if isFormula(rec.typ) && len(body) >= 16 {
 				formulas++
-				if !emptyResult(body) || u32(body[16:]) != 0 {
+				if calculated(body) {
 					computed++
 				}
 			}
@@ -134,10 +134,16 @@ func (w *walk) next() (pos int, rec record, end, ok bool) {
 // isCell tells whether records of a type begin with row and column.
 func isCell(typ uint16) bool {
 	switch typ {
-	case recFormula, recMulRK, recRString, recLabelSST, recNumber, recLabel, recBoolErr, recRK:
+	case recFormula, recFormula3, recFormula4, recMulRK, recRString, recLabelSST, recNumber, recLabel, recBoolErr, recRK:
 		return true
 	}
 	return false
+}
+
+// isFormula reports whether a record is a formula: some programs write those of
+// BIFF8 under the numbers of older versions.
+func isFormula(typ uint16) bool {
+	return typ == recFormula || typ == recFormula3 || typ == recFormula4
 }
 
 // lastKey is the last cell of a record that holds several.

@@ -18,6 +18,7 @@ import (
 	"github.com/richardlehane/mscfb"
 
 	"hbupload/internal/table/grid"
+	"hbupload/internal/table/numfmt"
 )
 
 // Limits bound what a file may ask of this machine. A zero field means its
@@ -52,7 +53,7 @@ type book struct {
 	dataErr  error // why data ends early, if it does
 	date1904 bool
 	sheets   []sheet
-	formats  []format // by the cells' XF index
+	formats  []numfmt.Format // by the cells' XF index
 	sst      strings8
 }
 

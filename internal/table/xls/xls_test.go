@@ -54,13 +54,21 @@ func TestFormulas(t *testing.T) {
 		formula(b, 2, special(1, 1), 0)
 		formula(b, 3, special(2, 0x2A), 0)
 		formula(b, 4, special(3, 0), 0) // the empty text, for others of the sheet have values
-		formula(b, 5, special(3, 0), 2)
+		formula(b, 5, special(3, 0), 2) // of a volatile function
 		formula(b, 6, le(0.0), 2)
 		formula(b, 7, le(0.0), 0)
+		b.rec(recFormula4, 0, 8, 0, le(31.0), 0, uint32(0), 0).rec(recFormula3, 0, 9, 0, special(0, 0), 0, uint32(0), 0).rec(recString, 1, byte(0), "x")
 	}))
-	expect(t, b, 0, "1|A1=N+ 2.5|B1=T+ ab尘|C1=B+ TRUE|D1=E+ #N/A|F1=F =|G1=F =|H1=N+ 0")
-	b = mustOpen(t, workbook(nil, func(b *biff) { formula(b, 0, special(3, 0), 0) }))
-	expect(t, b, 0, "1|A1=F =")
+	expect(t, b, 0, "1|A1=N+ 2.5|B1=T+ ab尘|C1=B+ TRUE|D1=E+ #N/A|G1=N+ 0|H1=N+ 0|I1=N+ 31|J1=T+ x")
+	b = mustOpen(t, workbook(nil, func(b *biff) {
+		formula(b, 0, special(3, 0), 0)
+		formula(b, 1, le(0.0), 2)
+	}))
+	expect(t, b, 0, "1|A1=F =|B1=F =")
+	b = mustOpen(t, workbook(nil, func(b *biff) { b.rec(recFormula, 0, 0, 0, special(3, 0), 3, uint32(0xFD000000), 0) }))
+	if got, err := dump(b, 0); got != "" || err != nil { // Excel filled in what only a program that calculates does
+		t.Errorf("%s, %v", got, err)
+	}
 }
 
 // A string may change its width where it goes on in another record, runs and

@@ -1,6 +1,8 @@
 package xls
 
 import (
+	"bufio"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -19,12 +21,15 @@ var reWorkbook = regexp.MustCompile(`<(?:[A-Za-z]+:)?Workbook[\s>]`)
 
 // xmlReader makes a page out of an XML workbook.
 type xmlReader struct {
-	page    *page
-	limit   int // cells still allowed
-	formats map[string]string
-	style   string // the Style that is being read
+	page   *page
+	limit  int // cells still allowed
+	styles xmlStyles
 
 	tab     *table
+	tabLook string // style of the cells that neither row nor column gives one
+	rowLook string
+	columns xmlColumns
+	look    *numfmt.Format // of the cell
 	row     tableRow
 	rowNum  int32
 	repeat  int32 // blank rows of the same look that the Row stands for
@@ -40,8 +45,8 @@ type xmlReader struct {
 // read reads the workbook through. encoding/xml sees to it that one that is cut
 // off is an error.
 func (x *xmlReader) read(r io.Reader) (grid.Book, error) {
-	x.formats = make(map[string]string)
-	d := xml.NewDecoder(r)
+	x.styles = newXMLStyles()
+	d := xml.NewDecoder(&controlReferences{r: bufio.NewReader(r)})
 	// The text is UTF-8 by now, whatever the declaration says.
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	for {
@@ -103,20 +108,25 @@ func (x *xmlReader) token(t xml.Token) error {
 
 func (x *xmlReader) start(t xml.StartElement) error {
 	switch t.Name.Local {
-	case "Style":
-		x.style = xmlAttr(t, "ID")
-	case "NumberFormat":
-		x.formats[x.style] = formatCode(xmlAttr(t, "Format"))
+	case "Style", "NumberFormat":
+		x.styles.start(t)
+	case "Date1904":
+		x.page.date1904 = true
+	case "Table":
+		x.tabLook = xmlAttr(t, "StyleID")
+	case "Column":
+		x.columns.add(t)
 	case "Worksheet":
 		name := xmlAttr(t, "Name")
 		if name == "" {
 			name = "Sheet" + strconv.Itoa(len(x.page.sheets)+1)
 		}
-		x.tab, x.rowNum = &table{}, 0
+		x.tab, x.rowNum, x.columns, x.tabLook = &table{}, 0, xmlColumns{}, ""
 		x.page.sheets, x.page.tables = append(x.page.sheets, grid.Sheet{Name: name}), append(x.page.tables, x.tab)
 	case "Row":
 		x.rowNum, x.col = max(x.rowNum+1, count(xmlAttr(t, "Index"), 1<<24)), 0
 		x.repeat = count(xmlAttr(t, "Span"), 1<<20)
+		x.rowLook = xmlAttr(t, "StyleID")
 		x.row = tableRow{num: x.rowNum, hidden: xmlAttr(t, "Hidden") == "1"}
 	case "Cell":
 		return x.startCell(t)
@@ -140,7 +150,8 @@ func (x *xmlReader) startCell(t xml.StartElement) error {
 	if across > 0 || down > 0 {
 		x.tab.merges = append(x.tab.merges, grid.Range{FirstRow: x.rowNum, FirstCol: x.col, LastRow: x.rowNum + down, LastCol: x.col + across})
 	}
-	x.cell = grid.Cell{Col: x.col, Format: x.formats[xmlAttr(t, "StyleID")]}
+	x.cell = grid.Cell{Col: x.col}
+	x.look = x.styles.format(cmp.Or(xmlAttr(t, "StyleID"), x.rowLook, x.columns.style(x.col), x.tabLook))
 	x.formula = xmlAttr(t, "Formula")
 	x.col += across
 	return nil
@@ -174,20 +185,13 @@ func (x *xmlReader) end(name string) {
 
 // value gives the cell its kind.
 func (x *xmlReader) value() {
-	c, text := &x.cell, x.text.String()
+	c, text := &x.cell, controls(x.text.String())
 	c.Text, c.Cached = text, x.formula != ""
 	switch x.data {
 	case "Number":
-		v, err := strconv.ParseFloat(c.Text, 64)
-		if err != nil {
-			c.Kind, c.Format = grid.Untyped, ""
-			return
-		}
-		_, c.Percent = numfmt.Classify(0, c.Format)
-		c.Kind, c.Num = grid.Number, v
-		return
-	case "DateTime": // 2025-03-07T00:00:00.000: written out, so that it needs no serial number
-		c.Kind, c.Text = grid.Text, plainTime(c.Text)
+		x.number()
+	case "DateTime":
+		x.dateTime()
 	case "Boolean":
 		c.Kind = grid.Bool
 		if c.Text = "FALSE"; strings.TrimSpace(text) == "1" {
@@ -198,38 +202,36 @@ func (x *xmlReader) value() {
 	default:
 		c.Kind = grid.Text
 	}
-	c.Format = ""
 }
 
-// plainTime drops what a person does not see of an ISO time.
-func plainTime(s string) string {
-	day, clock, ok := strings.Cut(s, "T")
-	if !ok {
-		return s
+// number is a number, or a date if its format shows one: WPS writes dates so.
+func (x *xmlReader) number() {
+	c := &x.cell
+	c.Text = strings.TrimSpace(c.Text)
+	v, err := strconv.ParseFloat(c.Text, 64)
+	if err != nil {
+		c.Kind = grid.Untyped
+		return
 	}
-	clock, _, _ = strings.Cut(clock, ".")
-	if clock == "00:00:00" {
-		return day
+	look := x.look.Look(v)
+	c.Kind, c.Num, c.Percent, c.Format = grid.Number, v, look.Percent, x.look.Code
+	if look.Date {
+		c.Kind = grid.Date
 	}
-	return day + " " + clock
 }
 
-// formatCode is the code behind the names that XML workbooks use for some
-// formats.
-func formatCode(s string) string {
-	switch s {
-	case "General", "General Number":
-		return ""
-	case "Percent":
-		return "0.00%"
-	case "Fixed":
-		return "0.00"
-	case "Standard":
-		return "#,##0.00"
-	case "Scientific":
-		return "0.00E+00"
+// dateTime is a date as it is written out: 2025-03-07T00:00:00.000.
+func (x *xmlReader) dateTime() {
+	c := &x.cell
+	iso, ok := numfmt.ParseISO(c.Text, x.page.date1904)
+	if !ok || iso.Zone {
+		c.Kind = grid.Text
+		return
 	}
-	return s
+	c.Kind, c.Num, c.Format, c.Text = grid.Date, iso.Serial, x.look.Code, literal(iso.Serial)
+	if !x.look.Look(iso.Serial).Date {
+		c.Format = iso.Format
+	}
 }
 
 // xmlAttr is an attribute's value, whatever the prefix.

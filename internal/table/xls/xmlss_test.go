@@ -43,12 +43,72 @@ func TestXMLWorkbook(t *testing.T) {
 		expect(t, b, 0, `
 1|A1=T 标题 <1>|C1=T x
 4~|A4=N 1.5|E4=N% 0.056|F4=T 0012
-5|B5=T 2025-03-07|C5=T 2025-03-07 13:45:30|D5=B TRUE|E5=B FALSE|F5=E #N/A
+5|B5=D 45723|C5=D 45723.57326388889|D5=B TRUE|E5=B FALSE|F5=E #N/A
 9|A9=N+ 2|B9=F =RC[-1]|C9=U x`)
 		expect(t, b, 1, "1|A1=T hb")
 		merges, err := b.Merges(context.Background(), 0)
 		if err != nil || fmt.Sprint(merges) != "[{1 1 3 2}]" {
 			t.Error(merges, err)
+		}
+	}
+}
+
+// A cell has its own style, else that of its row, column or table; a style
+// without a number format has its parent's, and in the end that of Default.
+func TestXMLStyles(t *testing.T) {
+	t.Parallel()
+	const book = `<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<ExcelWorkbook xmlns="urn:schemas-microsoft-com:office:excel">%s</ExcelWorkbook>
+<Styles><Style ss:ID="Default"><NumberFormat/></Style><Style ss:ID="kid" ss:Parent="pct"><Font/></Style><Style ss:ID="grandkid" ss:Parent="kid"/>
+<Style ss:ID="pct"><NumberFormat ss:Format="0%%"/></Style><Style ss:ID="plain" ss:Parent="pct"><NumberFormat/></Style>
+<Style ss:ID="day"><NumberFormat ss:Format="Short Date"/></Style><Style ss:ID="clock"><NumberFormat ss:Format="Short Time"/></Style>
+<Style ss:ID="loop" ss:Parent="loop2"/><Style ss:ID="loop2" ss:Parent="loop"/><Style ss:ID="some"><NumberFormat ss:Format="[&lt;1]0%%;0"/></Style></Styles>
+<Worksheet ss:Name="S"><Table ss:StyleID="pct"><Column ss:Index="2" ss:Span="1" ss:StyleID="day"/><Column ss:StyleID="plain"/>
+<Row><Cell><Data ss:Type="Number">0.5</Data></Cell><Cell><Data ss:Type="Number">46084</Data></Cell><Cell ss:StyleID="kid"><Data ss:Type="Number">0.5</Data></Cell><Cell><Data ss:Type="Number">0.5</Data></Cell></Row>
+<Row ss:StyleID="day"><Cell><Data ss:Type="Number">1</Data></Cell><Cell ss:StyleID="grandkid"><Data ss:Type="Number"> 1 </Data></Cell><Cell ss:StyleID="loop"><Data ss:Type="Number">1</Data></Cell><Cell ss:StyleID="none"><Data ss:Type="Number">1</Data></Cell></Row>
+<Row><Cell ss:StyleID="clock"><Data ss:Type="DateTime">1899-12-31T02:40:00.000</Data></Cell><Cell ss:StyleID="plain"><Data ss:Type="DateTime">2026-03-03T00:00:00.000</Data></Cell><Cell><Data ss:Type="DateTime">2024-02-29T16:00:00.000Z</Data></Cell></Row>
+<Row><Cell ss:StyleID="some"><Data ss:Type="Number">0.5</Data></Cell><Cell ss:StyleID="some"><Data ss:Type="Number">2</Data></Cell></Row>
+</Table></Worksheet></Workbook>`
+	b, err := OpenHTMLReader("x.xls", strings.NewReader(fmt.Sprintf(book, "")), Limits{})
+	if err != nil || b.Date1904() {
+		t.Fatal(err)
+	}
+	expect(t, b, 0, `
+1|A1=N% 0.5|B1=D 46084|C1=N% 0.5|D1=N 0.5
+2|A2=D 1|B2=N% 1|C2=N 1|D2=N 1
+3|A3=D 0.11111111111111112|B3=D 46084|C3=T 2024-02-29T16:00:00.000Z
+4|A4=N% 0.5|B4=N 2`)
+	b, err = OpenHTMLReader("x.xls", strings.NewReader(fmt.Sprintf(book, "<Date1904/>")), Limits{})
+	if err != nil || !b.Date1904() {
+		t.Fatal(err)
+	}
+}
+
+// Control characters that XML does not allow are read where they are written
+// as references, and not where they stand as bytes.
+func TestXMLControls(t *testing.T) {
+	t.Parallel()
+	const book = `<Workbook><Worksheet><Table><Row><Cell><Data Type="String">%s</Data></Cell></Row></Table></Worksheet></Workbook>`
+	for in, want := range map[string]string{
+		"a&#8;b&#x1F;c": "a\bb\x1fc", "&#x0;&#0;": "\uFFFD\uFFFD", "&#10;&#38;&#26446;&#x1;": "\n&李\x01", "&amp;#8;": "&#8;", "&#8": "", "&#x110000;": "", "\b": "",
+	} {
+		b, err := OpenHTMLReader("x.xls", strings.NewReader(fmt.Sprintf(book, in)), Limits{})
+		if want == "" {
+			if err == nil {
+				t.Errorf("%q was read", in)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%q: %v", in, err)
+			continue
+		}
+		rows, err := b.Rows(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row, err := rows.Next(); err != nil || row.Cells[0].Text != want {
+			t.Errorf("%q: %v, %v", in, row, err)
 		}
 	}
 }

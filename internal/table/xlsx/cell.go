@@ -154,7 +154,7 @@ func (r *sheetRows) head() (cellHead, error) {
 		return h, r.fail("单元格类型无法识别")
 	}
 	n := int32(0)
-	if sty != nil {
+	if len(sty) > 0 { // some programs write s=""
 		if n, ok = atoi(sty); !ok {
 			return h, r.fail("单元格样式有误")
 		}
@@ -342,6 +342,9 @@ func (r *sheetRows) pushNumber(c grid.Cell, v []byte, st style) error {
 	n, ok := parseNumber(v)
 	if !ok {
 		return r.fail("数值有误")
+	}
+	if st.varies != nil {
+		st.show(st.varies.Look(n))
 	}
 	c.Kind, c.Percent, c.Format, c.Num = st.kind, st.percent, st.format, n
 	return r.push(c, v)

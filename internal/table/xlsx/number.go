@@ -2,10 +2,9 @@ package xlsx
 
 import (
 	"strconv"
-	"strings"
-	"time"
 
 	"hbupload/internal/table/grid"
+	"hbupload/internal/table/numfmt"
 )
 
 // pow10 are the powers of ten that a float64 holds exactly, as far as short
@@ -61,44 +60,21 @@ func slowNumber(b []byte) (float64, bool) {
 	return f, err == nil
 }
 
-// pushISO keeps a cell of type d: an ISO 8601 date, given its serial too.
+// pushISO keeps a cell of type d: an ISO 8601 date, time or duration, given its
+// serial too. One that says of which zone it is stays text: what day it means
+// here is for those who read the field.
 func (r *sheetRows) pushISO(c grid.Cell, v []byte, st style) error {
-	t, ok := parseISO(string(v))
+	iso, ok := numfmt.ParseISO(string(v), r.b.wb.date1904)
 	if !ok {
 		return r.fail("日期有误")
 	}
-	c.Kind, c.Num, c.Format = grid.Date, serial(t, r.b.wb.date1904), st.format
+	if iso.Zone {
+		c.Kind = grid.Text
+		return r.push(c, v)
+	}
+	c.Kind, c.Num, c.Format = grid.Date, iso.Serial, st.format
 	if st.kind != grid.Date {
-		c.Format = "yyyy-mm-dd"
+		c.Format = iso.Format
 	}
 	return r.push(c, v)
-}
-
-// parseISO reads the forms that the standard allows; a bare time counts from
-// day zero.
-func parseISO(s string) (time.Time, bool) {
-	s = strings.Replace(s, ",", ".", 1)
-	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05Z07:00",
-		"2006-01-02 15:04:05", "20060102", "20060102T150405", "20060102T150405Z"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC), true
-		}
-	}
-	if t, err := time.Parse("15:04:05", strings.TrimSuffix(strings.TrimPrefix(s, "T"), "Z")); err == nil {
-		return time.Date(1899, 12, 30, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC), true
-	}
-	return time.Time{}, false
-}
-
-// serial is the day number of t, with Excel's 29 February 1900.
-func serial(t time.Time, date1904 bool) float64 {
-	zero := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	if date1904 {
-		zero = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	days := float64(t.Unix()-zero.Unix())/86400 + float64(t.Nanosecond())/86400e9
-	if !date1904 && days >= 1 && days < 61 {
-		days--
-	}
-	return days
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"hbupload/internal/table/grid"
+	"hbupload/internal/table/numfmt"
 )
 
 func TestFormatCodes(t *testing.T) {
@@ -42,7 +43,7 @@ func TestBuiltinFormats(t *testing.T) {
 		}
 	}
 	for id := range 164 {
-		st := styleOf(builtinFormat(id))
+		st := styleOf(numfmt.Builtin(id))
 		if (st.kind == grid.Date) != dates[id] {
 			t.Errorf("format %d (%s): date is %v", id, st.format, !dates[id])
 		}
