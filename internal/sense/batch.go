@@ -1,0 +1,300 @@
+package sense
+
+import (
+	"cmp"
+	"fmt"
+	"hash/maphash"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"hbupload/internal/meaning"
+	"hbupload/internal/spec"
+)
+
+// Batch finds what only many records show. It serves one pass over an input, in
+// order, and is not safe for concurrent use. Its memory is bounded: people are
+// compared with the last ones (window), statistics are kept per item.
+type Batch struct {
+	c       *Checker
+	seed    maphash.Seed
+	phones  *recent
+	results *recent
+	people  *recent
+	medians map[*item][]*median
+	found   []spec.Finding
+}
+
+const (
+	// window is how many people back a repeated phone or result is looked for.
+	window = 4096
+	// shown is at how many people a finding of the batch stands; the others are
+	// a number in its text.
+	shown = 20
+	// vector is how many numeric results make two people's results comparable.
+	vector = 8
+)
+
+// spot is a cell at which a finding of the batch may stand.
+type spot struct {
+	ordinal int
+	key     string
+	place   spec.Place
+	path    string
+}
+
+// Batch begins a pass.
+func (c *Checker) Batch() *Batch {
+	b := &Batch{c: c, seed: maphash.MakeSeed()}
+	b.Restart()
+	return b
+}
+
+// Restart voids what was added: the pass begins anew.
+func (b *Batch) Restart() {
+	b.phones = newRecent(window)
+	b.results = newRecent(window)
+	b.people = newRecent(2 * window)
+	b.medians = map[*item][]*median{}
+	b.found = nil
+}
+
+// Add takes the next record with its ordinal in the input; nothing of it is kept
+// but digests and places.
+func (b *Batch) Add(ordinal int, rec *spec.Record) {
+	if phone := rec.At(spec.EmpPhone); phone.Text != "" && b.c.batch[batchPhone] != nil {
+		b.phones.add(b.hash(phone.Text), b.hash(rec.At(spec.IDCard).Text), func() spot { return b.spot(ordinal, rec, spec.EmpPhone, -1) })
+	}
+	b.sameResults(ordinal, rec)
+	b.samePerson(ordinal, rec)
+	if b.c.batch[batchMedian] != nil {
+		for i := range rec.Items {
+			b.measure(ordinal, rec, i)
+		}
+	}
+}
+
+func (b *Batch) hash(text string) uint64 { return maphash.String(b.seed, text) }
+
+func (b *Batch) spot(ordinal int, rec *spec.Record, field spec.FieldID, i int) spot {
+	value := (*spec.Value)(nil)
+	if i >= 0 {
+		value = rec.Items[i].At(field)
+	} else {
+		value = rec.At(field)
+	}
+	return spot{ordinal, rec.Key, placeOf(rec, value, field, i), pathOf(rec, field, i)}
+}
+
+// sameResults counts people whose numeric results are all alike.
+func (b *Batch) sameResults(ordinal int, rec *spec.Record) {
+	if b.c.batch[batchSame] == nil {
+		return
+	}
+	var h maphash.Hash
+	h.SetSeed(b.seed)
+	numbers, first := 0, -1
+	for i := range rec.Items {
+		it := &rec.Items[i]
+		if _, ok := meaning.Number(it.At(spec.Result).Text); !ok {
+			continue
+		}
+		numbers++
+		if first < 0 {
+			first = i
+		}
+		_, _ = h.WriteString(it.At(spec.ItemCode).Text)
+		_ = h.WriteByte(0)
+		_, _ = h.WriteString(it.At(spec.Result).Text)
+		_ = h.WriteByte(0)
+	}
+	if numbers >= vector {
+		b.results.add(h.Sum64(), b.hash(rec.At(spec.IDCard).Text), func() spot { return b.spot(ordinal, rec, spec.Result, first) })
+	}
+}
+
+// visit is what is kept of a person's examination to hold another one against it.
+type visit struct {
+	day     int64
+	first   bool
+	care    string
+	smoking string
+}
+
+// samePerson compares an examination with an earlier one of the same person.
+func (b *Batch) samePerson(ordinal int, rec *spec.Record) {
+	card := rec.At(spec.IDCard).Text
+	date, ok := day(rec.At(spec.PeDate).Text)
+	if card == "" || !ok {
+		return
+	}
+	now := visit{day: date.Unix() / int64(24*time.Hour/time.Second), first: rec.At(spec.PeFlag).Text == "0", smoking: rec.At(spec.SmokingStatus).Text}
+	if len(rec.Hazards) > 0 {
+		now.care = rec.Hazards[0].At(spec.CareTypeCode).Text
+	}
+	c := b.people.add(b.hash(card), uint64(ordinal), nil)
+	if c.last == nil {
+		c.last = &now
+		return
+	}
+	before := *c.last
+	*c.last = now
+	apart := now.day - before.day
+	if l := b.c.batch[batchTwice]; l != nil && now.first && before.first && now.care == before.care && apart != 0 && !(math.Abs(float64(apart)) > l.Upper) {
+		b.report(RuleTwice, spec.PeFlag, b.spot(ordinal, rec, spec.PeFlag, -1), fmt.Sprintf("%s（相隔 %d 天）", l.Text, abs(apart)), l.Text)
+	}
+	if l := b.c.batch[batchSmoking]; l != nil && forgets(before, now) {
+		b.report(RuleSmoking, spec.SmokingStatus, b.spot(ordinal, rec, spec.SmokingStatus, -1), l.Text, l.Text)
+	}
+}
+
+func abs(n int64) int64 { return max(n, -n) }
+
+// forgets reports whether somebody who smoked is said later never to have smoked.
+func forgets(a, b visit) bool {
+	if b.day < a.day {
+		a, b = b, a
+	}
+	const never = "4"
+	return b.smoking == never && a.smoking != never && a.smoking != ""
+}
+
+// median is a histogram of an item's results on a logarithmic scale, with the
+// first reference range that was seen.
+type median struct {
+	counts       map[int16]uint32
+	total        uint32
+	lower, upper float64
+	name, unit   string
+	spots        []spot
+}
+
+// steps is how many buckets of the histogram make a factor of ten.
+const steps = 50
+
+func (b *Batch) measure(ordinal int, rec *spec.Record, i int) {
+	it := &rec.Items[i]
+	known := b.c.items[it.At(spec.ItemCode).Text]
+	if known == nil || it.At(spec.UpperLimit).Text == "" || it.At(spec.ResultFlag).Text == flagNotExamined || it.At(spec.DataVersion).Text == symbolLess {
+		return
+	}
+	v, ok := meaning.Number(it.At(spec.Result).Text)
+	if !ok || v <= 0 {
+		return
+	}
+	m := b.median(known, it)
+	if m == nil {
+		return
+	}
+	m.counts[int16(math.Round(math.Log10(v)*steps))]++
+	m.total++
+	if len(m.spots) < shown {
+		m.spots = append(m.spots, b.spot(ordinal, rec, spec.Result, i))
+	}
+}
+
+// median is the histogram of an item in the unit of a result; nil where the result
+// has no upper limit.
+func (b *Batch) median(known *item, it *spec.Item) *median {
+	unit := it.At(spec.Unit).Text
+	for _, m := range b.medians[known] {
+		if m.unit == unit {
+			return m
+		}
+	}
+	upper, limited := meaning.Limit(it.At(spec.UpperLimit).Text)
+	if !limited || upper <= 0 || len(b.medians[known]) >= maxUnits {
+		return nil
+	}
+	m := &median{counts: map[int16]uint32{}, upper: upper, name: known.name, unit: unit}
+	m.lower, _ = meaning.Limit(it.At(spec.LowerLimit).Text)
+	b.medians[known] = append(b.medians[known], m)
+	return m
+}
+
+// maxUnits bounds the units that one item is counted in.
+const maxUnits = 8
+
+// middle is the median, to within a step of the histogram.
+func (m *median) middle() float64 {
+	buckets := make([]int16, 0, len(m.counts))
+	for k := range m.counts {
+		buckets = append(buckets, k)
+	}
+	slices.Sort(buckets)
+	seen := uint32(0)
+	for _, k := range buckets {
+		if seen += m.counts[k]; 2*seen >= m.total {
+			return math.Pow(10, float64(k)/steps)
+		}
+	}
+	return math.NaN()
+}
+
+// far is how far from its own reference range the middle of a batch must lie.
+const far = 10
+
+// Finish returns the findings of the batch, each with its record's ordinal.
+func (b *Batch) Finish() []spec.Finding {
+	b.repeated(b.phones, batchPhone, RulePhone, spec.EmpPhone)
+	b.repeated(b.results, batchSame, RuleSame, spec.Result)
+	if l := b.c.batch[batchMedian]; l != nil {
+		for _, m := range b.histograms() {
+			middle := m.middle()
+			if float64(m.total) < l.Lower || !(middle > far*m.upper || middle < m.lower/far) {
+				continue
+			}
+			text := fmt.Sprintf("“%s”的中位数约为 %s，而参考范围是 %s–%s：%s", m.name, strconv.FormatFloat(middle, 'g', 3, 64), number(m.lower), number(m.upper), l.Text)
+			for _, s := range m.spots {
+				b.report(RuleMedian, spec.Result, s, text+others(int(m.total)), "“"+m.name+"”"+l.Text)
+			}
+		}
+	}
+	slices.SortStableFunc(b.found, func(x, y spec.Finding) int { return cmp.Compare(x.Record, y.Record) })
+	return b.found
+}
+
+// histograms are the medians of all items, in the order of the items' names.
+func (b *Batch) histograms() []*median {
+	var out []*median
+	for _, of := range b.medians {
+		out = append(out, of...)
+	}
+	slices.SortFunc(out, func(x, y *median) int { return cmp.Or(cmp.Compare(x.name, y.name), cmp.Compare(x.unit, y.unit)) })
+	return out
+}
+
+// repeated reports the values that too many people share.
+func (b *Batch) repeated(r *recent, word string, rule spec.RuleID, field spec.FieldID) {
+	l := b.c.batch[word]
+	if l == nil {
+		return
+	}
+	for _, c := range r.all() {
+		if float64(c.people) < l.Lower {
+			continue
+		}
+		text := fmt.Sprintf("%s（共 %d 人）", l.Text, c.people)
+		for _, s := range c.spots {
+			b.report(rule, field, s, text+others(c.people), l.Text)
+		}
+	}
+}
+
+// others says how many people have the same and no finding of their own.
+func others(total int) string {
+	if total <= shown {
+		return ""
+	}
+	return fmt.Sprintf("；只在前 %d 人处标出，另有 %d 人相同", shown, total-shown)
+}
+
+func (b *Batch) report(rule spec.RuleID, field spec.FieldID, s spot, message, cause string) {
+	severity := b.c.severity(rule, field)
+	if severity == spec.Off {
+		return
+	}
+	b.found = append(b.found, spec.Finding{Key: s.key, Record: s.ordinal, Place: s.place, Field: field, Path: s.path,
+		Rule: rule, Severity: severity, Message: message, Cause: cause})
+}

@@ -1,0 +1,143 @@
+package sense
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"hbupload/internal/spec"
+)
+
+// crowd adds people to a batch and returns its findings by rule.
+func crowd(t *testing.T, n int, change func(i int, s *subject)) map[spec.RuleID][]spec.Finding {
+	t.Helper()
+	b := testChecker(t, 0).Batch()
+	for i := range n {
+		s := newSubject()
+		s.rec.Key = fmt.Sprintf("TJ%d", i)
+		s.set(spec.IDCard, fmt.Sprintf("1301021990010%05d", i))
+		s.set(spec.EmpPhone, fmt.Sprintf("139%08d", i))
+		change(i, s)
+		b.Add(i, &s.rec)
+	}
+	out := map[spec.RuleID][]spec.Finding{}
+	for _, f := range b.Finish() {
+		if f.Severity != spec.Warning || f.Place.Cell() == "" || f.Path == "" || f.Key != fmt.Sprintf("TJ%d", f.Record) {
+			t.Errorf("%+v", f)
+		}
+		out[f.Rule] = append(out[f.Rule], f)
+	}
+	return out
+}
+
+func expect(t *testing.T, name string, got map[spec.RuleID][]spec.Finding, rule spec.RuleID, n int, says string) {
+	t.Helper()
+	for r, found := range got {
+		if r != rule {
+			t.Errorf("%s: %s", name, list(found))
+		}
+	}
+	if len(got[rule]) != n || (n > 0 && !strings.Contains(got[rule][0].Message, says)) {
+		t.Errorf("%s: %d of %s, want %d that say %q: %s", name, len(got[rule]), rule, n, says, list(got[rule]))
+	}
+}
+
+func TestOnePhoneForEverybody(t *testing.T) {
+	t.Parallel()
+	share := func(first int) func(int, *subject) {
+		return func(i int, s *subject) {
+			if i >= first {
+				s.set(spec.EmpPhone, "13900009999")
+			}
+		}
+	}
+	expect(t, "four share a phone", crowd(t, 14, share(10)), RulePhone, 0, "")
+	expect(t, "five share a phone", crowd(t, 15, share(10)), RulePhone, 5, "共 5 人")
+	expect(t, "everybody shares a phone", crowd(t, 50, share(0)), RulePhone, shown, "另有 30 人")
+}
+
+// TestRecentKeepsWhatIsShared holds that a value many people share outlasts the
+// window, and that one seen once does not.
+func TestRecentKeepsWhatIsShared(t *testing.T) {
+	t.Parallel()
+	r := newRecent(4)
+	for owner := range uint64(3) {
+		r.add(100, owner, func() spot { return spot{ordinal: int(owner)} })
+	}
+	for value := range uint64(8) {
+		r.add(value, value, nil)
+	}
+	all := r.all()
+	if len(all) != 5 || all[0].people != 3 || len(all[0].spots) != 3 || len(r.counts) != 4 {
+		t.Errorf("%d counters, %d in the window", len(all), len(r.counts))
+	}
+}
+
+func TestSameResults(t *testing.T) {
+	t.Parallel()
+	results := func(numbers, same int) func(int, *subject) {
+		return func(i int, s *subject) {
+			for k := range numbers - 1 { // one is there already
+				value := 70 + k
+				if i >= same && k == 0 {
+					value += i
+				}
+				s.item(fmt.Sprint(107+k), fmt.Sprint(value), "%")
+			}
+		}
+	}
+	expect(t, "two are alike", crowd(t, 6, results(8, 2)), RuleSame, 0, "")
+	expect(t, "three are alike", crowd(t, 6, results(8, 3)), RuleSame, 3, "共 3 人")
+	expect(t, "seven results are too few", crowd(t, 6, results(7, 6)), RuleSame, 0, "")
+}
+
+func TestSamePersonAgain(t *testing.T) {
+	t.Parallel()
+	again := func(date string, change func(*subject)) func(int, *subject) {
+		return func(i int, s *subject) {
+			s.set(spec.IDCard, "130102199001010011")
+			if i == 1 {
+				s.set(spec.PeDate, date)
+				change(s)
+			}
+		}
+	}
+	none := func(*subject) {}
+	expect(t, "after 15 days", crowd(t, 2, again("2026-03-16", none)), RuleTwice, 1, "15 天")
+	expect(t, "after 16 days", crowd(t, 2, again("2026-03-17", none)), RuleTwice, 0, "")
+	expect(t, "as a re-examination", crowd(t, 2, again("2026-03-10", func(s *subject) { s.set(spec.PeFlag, "1") })), RuleTwice, 0, "")
+	expect(t, "before another job", crowd(t, 2, again("2026-03-10", func(s *subject) { s.put(s.rec.Hazards[0].At(spec.CareTypeCode), "1") })), RuleTwice, 0, "")
+	never := func(s *subject) { s.set(spec.SmokingStatus, "4") }
+	expect(t, "a smoker never smoked", crowd(t, 2, again("2027-03-10", never)), RuleSmoking, 1, "矛盾")
+	expect(t, "never smoked, then did", crowd(t, 2, again("2025-03-10", never)), RuleSmoking, 0, "")
+}
+
+func TestMedianOfABatch(t *testing.T) {
+	t.Parallel()
+	white := func(value float64) func(int, *subject) {
+		return func(i int, s *subject) {
+			it := s.item("白细胞计数", fmt.Sprintf("%.1f", value*(0.9+float64(i%5)/20)), "10⁹/L")
+			s.put(it.At(spec.LowerLimit), "3.5")
+			s.put(it.At(spec.UpperLimit), "9.5")
+		}
+	}
+	expect(t, "usual", crowd(t, 30, white(6)), RuleMedian, 0, "")
+	expect(t, "high", crowd(t, 30, white(60)), RuleMedian, 0, "")
+	expect(t, "ten times the range", crowd(t, 30, white(150)), RuleMedian, shown, "另有 10 人")
+	expect(t, "too few to tell", crowd(t, 19, white(150)), RuleMedian, 0, "")
+	expect(t, "a tenth of the range", crowd(t, 20, white(0.2)), RuleMedian, shown, "中位数")
+}
+
+func TestRestartForgets(t *testing.T) {
+	t.Parallel()
+	b := testChecker(t, 0).Batch()
+	for i := range 10 {
+		s := newSubject()
+		s.set(spec.IDCard, fmt.Sprint(i))
+		b.Add(i, &s.rec)
+	}
+	b.Restart()
+	if found := b.Finish(); len(found) > 0 {
+		t.Errorf("%s", list(found))
+	}
+}

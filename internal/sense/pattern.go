@@ -1,0 +1,185 @@
+package sense
+
+import (
+	"strings"
+
+	"hbupload/internal/dict"
+)
+
+// pattern is a list of names separated by |. A name may hold * for any text; one
+// that begins with ! excludes. Names are compared without blanks, brackets, width
+// and case (dict.Loose).
+type pattern struct {
+	text    string
+	any     []string
+	none    []string
+	special string // "@胸片" or "@粉尘": the dictionary decides
+}
+
+// The names that the dictionary decides.
+const (
+	specialFilm = "@胸片"
+	specialDust = "@粉尘"
+)
+
+func newPattern(text string) pattern {
+	p := pattern{text: text}
+	for name := range strings.SplitSeq(text, "|") {
+		name = strings.TrimSpace(name)
+		switch {
+		case name == specialFilm, name == specialDust:
+			p.special = name
+		case strings.HasPrefix(name, "!"):
+			p.none = append(p.none, dict.Loose(name[1:]))
+		case name != "":
+			p.any = append(p.any, dict.Loose(name))
+		}
+	}
+	return p
+}
+
+// empty reports whether the pattern names nothing.
+func (p pattern) empty() bool { return len(p.any) == 0 && p.special == "" }
+
+// matches reports whether a name, already loose, is one of the pattern's. What
+// the dictionary decides is the caller's to ask.
+func (p pattern) matches(loose string) bool {
+	found := false
+	for _, name := range p.any {
+		if glob(name, loose) {
+			found = true
+			break
+		}
+	}
+	if !found {
+		return false
+	}
+	for _, name := range p.none {
+		if glob(name, loose) {
+			return false
+		}
+	}
+	return true
+}
+
+// glob reports whether text is what the name describes, * standing for any text.
+func glob(name, text string) bool {
+	parts := strings.Split(name, "*")
+	if len(parts) == 1 {
+		return name == text
+	}
+	first := parts[0]
+	last := parts[len(parts)-1]
+	if len(text) < len(first)+len(last) || !strings.HasPrefix(text, first) || !strings.HasSuffix(text, last) {
+		return false
+	}
+	middle := text[len(first) : len(text)-len(last)]
+	for _, part := range parts[1 : len(parts)-1] {
+		i := strings.Index(middle, part)
+		if i < 0 {
+			return false
+		}
+		middle = middle[i+len(part):]
+	}
+	return true
+}
+
+// word is the first of the pattern's words that stands in a text as something
+// said of the person: a word behind a denial (无, 否认, 未见 …) does not count.
+func (p pattern) word(loose string) string {
+	for _, name := range p.any {
+		name = strings.Trim(name, "*")
+		for rest, at := loose, 0; name != ""; {
+			i := strings.Index(rest[at:], name)
+			if i < 0 {
+				break
+			}
+			if !denied(rest[:at+i]) {
+				return name
+			}
+			at += i + len(name)
+		}
+	}
+	return ""
+}
+
+// denied reports whether a text ends with a denial of what follows it.
+func denied(before string) bool {
+	const reach = 6 // runes
+	r := []rune(before)
+	if len(r) > reach {
+		r = r[len(r)-reach:]
+	}
+	tail := string(r)
+	if i := strings.LastIndexAny(tail, "，。；;,.、"); i >= 0 {
+		_, size := lastRune(tail[i:])
+		tail = tail[i+size:]
+	}
+	for _, no := range []string{"无", "否认", "未", "非", "不", "没有", "排除"} {
+		if strings.Contains(tail, no) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastRune is the first rune of s and its size.
+func lastRune(s string) (rune, int) {
+	for _, r := range s {
+		return r, len(string(r))
+	}
+	return 0, 0
+}
+
+// unitOf reduces a unit to what is compared: width, case, superscripts, the two
+// letters µ, the ways to write a multiplication and a power.
+func unitOf(text string) string {
+	text = dict.Loose(text)
+	var b strings.Builder
+	raised := false
+	for _, r := range text {
+		if d := strings.IndexRune("⁰¹²³⁴⁵⁶⁷⁸⁹", r); d >= 0 {
+			if !raised {
+				b.WriteByte('^')
+			}
+			raised = true
+			b.WriteString(superscript(r))
+			continue
+		}
+		raised = false
+		switch r {
+		case 'µ', 'μ':
+			b.WriteByte('u')
+		case '×', '✕', 'ˣ', '·', '．':
+		case '℃':
+			b.WriteString("°c")
+		case '∕', '／':
+			b.WriteByte('/')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return power(strings.TrimPrefix(b.String(), "x"))
+}
+
+func superscript(r rune) string {
+	for i, s := range []rune("⁰¹²³⁴⁵⁶⁷⁸⁹") {
+		if s == r {
+			return string(rune('0' + i))
+		}
+	}
+	return ""
+}
+
+// power writes 10*9, 10e9 and 109/l as 10^9. m² and m2 are one.
+func power(unit string) string {
+	for _, old := range []string{"10*", "10e", "10**"} {
+		if rest, ok := strings.CutPrefix(unit, old); ok {
+			return "10^" + strings.TrimPrefix(rest, "*")
+		}
+	}
+	if rest, ok := strings.CutPrefix(unit, "10"); ok && rest != "" && rest[0] >= '1' && rest[0] <= '9' && strings.Contains(rest, "/") {
+		return "10^" + rest
+	}
+	return strings.ReplaceAll(unit, "m^2", "m2")
+}

@@ -1,0 +1,361 @@
+package sense
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"hbupload/internal/fault"
+	"hbupload/internal/spec"
+)
+
+// one is a case: what is changed in a healthy person, and which rule that
+// brings about ("" for none).
+type one struct {
+	name   string
+	change func(*subject)
+	rule   spec.RuleID
+	says   string
+}
+
+func result(item, result, unit string) func(*subject) {
+	return func(s *subject) { s.item(item, result, unit) }
+}
+
+func limitCases() []one {
+	return []one{
+		{"healthy", func(*subject) {}, "", ""},
+		{"systolic 1400", result("收缩压", "1400", "mmHg"), RuleRange, "50–300"},
+		{"systolic at the limit", result("收缩压", "300", "mmHg"), "", ""},
+		{"systolic above the limit", result("收缩压", "301", "mmHg"), RuleRange, "收缩压"},
+		{"systolic in kPa", result("收缩压", "16", "kPa"), "", ""},
+		{"systolic in kPa under mmHg", result("收缩压", "16", "mmHg"), RuleUnit, "kPa"},
+		{"unit unknown to the catalogue", result("收缩压", "1400", "帕"), "", ""},
+		{"unit blank", result("收缩压", "1400", ""), RuleRange, ""},
+		{"haemoglobin 14.2 g/L", result("血红蛋白", "14.2", "g/L"), RuleUnit, "g/dL"},
+		{"haemoglobin 14.2 g/dL", result("血红蛋白", "14.2", "g/dL"), "", ""},
+		{"haemoglobin 142", result("血红蛋白", "142", "g/L"), "", ""},
+		{"white cells per µL", result("白细胞计数", "6500", "10^9/L"), RuleUnit, "µL"},
+		{"white cells written 10*9/L", result("白细胞计数", "6.5", "×10*9/L"), "", ""},
+		{"white cells written 10⁹/L", result("白细胞计数", "650", "10⁹/L"), RuleUnit, ""},
+		{"white cells 10³/µL", result("白细胞计数", "6.5", "10³/μL"), "", ""},
+		{"creatinine in mg/dL", result("肌酐", "0.9", "μmol/L"), RuleUnit, "mg/dL"},
+		{"glucose in mg/dL", result("葡萄糖", "95", "mmol/L"), RuleUnit, "mg/dL"},
+		{"glucose of the urine is another item", result("900", "95", "mmol/L"), "", ""},
+		{"height in metres", result("身高", "1.72", "cm"), RuleUnit, "m"},
+		{"weight in jin", result("体重", "320", "kg"), RuleUnit, "斤"},
+		{"percentage above 100", result("中性粒细胞百分比", "605", "%"), RuleRange, ""},
+		{"hearing threshold", result("双耳高频平均听阈", "180", "dB"), RuleRange, ""},
+		{"FVC in mL under L", result("用力肺活量（FVC）", "3800", "L"), RuleUnit, "mL"},
+		{"less than a limit says nothing", func(s *subject) { s.put(s.item("血铅", "5000", "µg/L").At(spec.DataVersion), "1") }, "", ""},
+		{"not examined", func(s *subject) { s.put(s.item("收缩压", "0", "mmHg").At(spec.ResultFlag), "3") }, "", ""},
+		{"words are no number", result("收缩压", "偏高", "mmHg"), "", ""},
+	}
+}
+
+func pairCases() []one {
+	pair := func(a, av, b, bv, unit string) func(*subject) {
+		return func(s *subject) {
+			s.item(a, av, unit)
+			s.item(b, bv, unit)
+		}
+	}
+	return []one{
+		{"pressures swapped", pair("收缩压", "78", "舒张压", "122", "mmHg"), RulePair, "填反"},
+		{"pressures equal", pair("收缩压", "90", "舒张压", "90", "mmHg"), RulePair, ""},
+		{"pressures right", pair("收缩压", "91", "舒张压", "90", "mmHg"), "", ""},
+		{"FEV1 above FVC", pair("用力肺活量（FVC）", "3.1", "第一秒用力呼气容积（FEV1）", "3.5", "L"), RulePair, ""},
+		{"FEV1 equals FVC", pair("用力肺活量（FVC）", "3.1", "第一秒用力呼气容积（FEV1）", "3.1", "L"), "", ""},
+		{"direct above total bilirubin", pair("总胆红素", "10", "直接胆红素", "12", "µmol/L"), RulePair, ""},
+		{"albumin above protein", pair("总蛋白", "45", "白蛋白", "70", "g/L"), RulePair, ""},
+		{"other units are not compared", func(s *subject) {
+			s.item("用力肺活量（FVC）", "3.1", "L")
+			s.item("第一秒用力呼气容积（FEV1）", "2600", "mL")
+		}, "", ""},
+		{"percentages sum over 100", pair("中性粒细胞百分比", "70", "淋巴细胞百分比", "40", "%"), RulePair, ""},
+		{"percentages sum to 101", pair("中性粒细胞百分比", "61", "淋巴细胞百分比", "40", "%"), "", ""},
+		{"BMI does not fit", func(s *subject) {
+			s.item("身高", "172", "cm")
+			s.item("体重", "70", "kg")
+			s.item("体重指数", "32.5", "kg/m²")
+		}, RulePair, "身高"},
+		{"BMI fits", func(s *subject) {
+			s.item("身高", "172", "cm")
+			s.item("体重", "70", "kg")
+			s.item("体重指数", "23.7", "kg/m²")
+		}, "", ""},
+	}
+}
+
+func ageCases() []one {
+	hazard := func(field spec.FieldID, text string) func(*subject) {
+		return func(s *subject) { s.put(s.rec.Hazards[0].At(field), text) }
+	}
+	person := func(field spec.FieldID, text string) func(*subject) {
+		return func(s *subject) { s.set(field, text) }
+	}
+	return []one{
+		{"exposed since the age of three", hazard(spec.HazardStartDate, "1993-05-01"), RuleAge, "3 岁"},
+		{"exposed since the age of 13", hazard(spec.HazardStartDate, "2003-12-31"), RuleAge, "13 岁"},
+		{"exposed since the age of 14", hazard(spec.HazardStartDate, "2004-01-01"), "", ""},
+		{"exposed for longer than grown up", hazard(spec.HazardYear, "23"), RuleAge, "23 年"},
+		{"exposed for 22 years", hazard(spec.HazardYear, "22"), "", ""},
+		{"smoking for longer than alive", person(spec.PersonalHistoryYear, "40"), RuleAge, "吸烟"},
+		{"smoking since seven", person(spec.PersonalHistoryYear, "29"), "", ""},
+		{"a hundred cigarettes", person(spec.DailySmokingVolum, "100"), "", ""},
+		{"more than a hundred cigarettes", person(spec.DailySmokingVolum, "101"), RuleAge, "支"},
+		{"a child at work", person(spec.Birthday, "2014-01-01"), RuleAge, ""},
+		{"a woman is pregnant", func(s *subject) {
+			s.set(spec.SexCode, "2")
+			s.item("心电图", "妊娠 20 周，窦性心律", "")
+		}, "", ""},
+		{"a man is pregnant", result("心电图", "妊娠 20 周", ""), RuleSex, "妊娠"},
+		{"a denial is none", result("心电图", "否认妊娠史", ""), "", ""},
+		{"an item only women have", result("妇科检查子宫", "大小正常", ""), RuleSex, "子宫"},
+		{"the same, not done", result("妇科检查子宫", "/", ""), "", ""},
+		{"a woman has a prostate", func(s *subject) {
+			s.set(spec.SexCode, "2")
+			s.item("前列腺 B 超", "大小正常", "")
+		}, RuleSex, "前列腺"},
+		{"late", person(spec.PreparerDate, "2026-04-01"), RuleLate, "31 天"},
+		{"on the last day", person(spec.PreparerDate, "2026-03-31"), "", ""},
+	}
+}
+
+func conclusionCases() []one {
+	return []one{
+		{"hearing abnormal, nothing found", func(s *subject) { s.put(s.rec.Items[0].At(spec.ResultFlag), "1") }, RuleConclusion, "听"},
+		{"hearing abnormal, something found", func(s *subject) {
+			s.put(s.rec.Items[0].At(spec.ResultFlag), "1")
+			s.put(s.rec.Hazards[0].At(spec.ResultOptionCode), "5")
+		}, "", ""},
+		{"another item abnormal", func(s *subject) { s.put(s.item("甘油三酯", "3", "mmol/L").At(spec.ResultFlag), "1") }, "", ""},
+		{"film shows dust, nothing found", func(s *subject) {
+			s.hazard("10", "1")
+			s.put(s.item("后前位胸片（DR）", "尘肺样改变", "").At(spec.RadiographResult), "1")
+		}, RuleConclusion, "尘肺样改变"},
+		{"film clear", func(s *subject) {
+			s.hazard("10", "1")
+			s.put(s.item("后前位胸片（DR）", "未见异常", "").At(spec.RadiographResult), "0")
+		}, "", ""},
+		{"contraindication without any finding", func(s *subject) { s.put(s.rec.Hazards[0].At(spec.ResultOptionCode), "4") }, RuleConclusion, "任何一项"},
+		{"coal dust and deafness", func(s *subject) {
+			*s = *newSubject()
+			s.put(s.rec.Hazards[0].At(spec.HazardCode), "10")
+			s.put(s.rec.Hazards[0].At(spec.ResultOptionCode), "3")
+			s.put(s.rec.Hazards[0].At(spec.OccDiseaseCode), "22")
+			s.put(s.rec.Items[0].At(spec.ResultFlag), "1")
+			s.put(s.item("后前位胸片（DR）", "未见异常", "").At(spec.RadiographResult), "0")
+		}, RuleDisease, "噪声聋"},
+		{"noise and deafness", func(s *subject) {
+			s.put(s.rec.Hazards[0].At(spec.ResultOptionCode), "3")
+			s.put(s.rec.Hazards[0].At(spec.OccDiseaseCode), "22")
+			s.put(s.rec.Items[0].At(spec.ResultFlag), "1")
+		}, "", ""},
+		{"noise without a hearing test", func(s *subject) {
+			s.rec.Items = nil
+			s.item("心电图", "正常", "")
+		}, RuleExpected, "听阈"},
+		{"the same as a re-examination", func(s *subject) {
+			s.rec.Items = nil
+			s.item("心电图", "正常", "")
+			s.set(spec.PeFlag, "1")
+		}, "", ""},
+		{"lead before the job needs no blood lead", func(s *subject) {
+			s.put(s.hazard("13", "1").At(spec.CareTypeCode), "1")
+			s.put(s.rec.Hazards[0].At(spec.CareTypeCode), "1")
+		}, "", ""},
+		{"lead without blood lead", func(s *subject) { s.hazard("13", "1") }, RuleExpected, "血铅"},
+	}
+}
+
+func TestChecks(t *testing.T) {
+	t.Parallel()
+	c := testChecker(t, 30)
+	for _, group := range [][]one{limitCases(), pairCases(), ageCases(), conclusionCases()} {
+		for _, o := range group {
+			s := newSubject()
+			o.change(s)
+			s.rec.Group()
+			found := c.Check(&s.rec, nil)
+			switch {
+			case o.rule == "" && len(found) == 0:
+			case o.rule == "" || len(found) != 1 || found[0].Rule != o.rule:
+				t.Errorf("%s: %s, want %q", o.name, list(found), o.rule)
+			case !strings.Contains(found[0].Message, o.says) || found[0].Severity != spec.Warning || found[0].Place.Cell() == "" || found[0].Path == "":
+				t.Errorf("%s: %+v, want a warning at a cell that says %q", o.name, found[0], o.says)
+			}
+		}
+	}
+}
+
+func list(found []spec.Finding) string {
+	var b strings.Builder
+	for _, f := range found {
+		fmt.Fprintf(&b, "[%s %s %s]", f.Rule, f.Path, f.Message)
+	}
+	return b.String()
+}
+
+// TestOneFindingACell holds that a cell with a finding of another room gets none.
+func TestOneFindingACell(t *testing.T) {
+	t.Parallel()
+	s := newSubject()
+	it := s.item("收缩压", "1400", "mmHg")
+	before := []spec.Finding{{Rule: spec.LimitsRequired, Place: it.At(spec.Result).Place, Field: spec.Result}}
+	if found := testChecker(t, 0).Check(&s.rec, before); len(found) != 1 {
+		t.Errorf("%s", list(found))
+	}
+}
+
+func TestSeverityIsTheConfigurations(t *testing.T) {
+	t.Parallel()
+	catalogue, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := New(Config{Catalogue: catalogue, Classes: testClasses(t), Severity: func(rule spec.RuleID, _ spec.FieldID) spec.Severity {
+		if rule == RuleRange {
+			return spec.Off
+		}
+		return spec.Error
+	}})
+	s := newSubject()
+	s.item("收缩压", "1400", "mmHg")
+	s.item("血红蛋白", "14.2", "g/L")
+	found := c.Check(&s.rec, nil)
+	if len(found) != 1 || found[0].Rule != RuleUnit || found[0].Severity != spec.Error {
+		t.Errorf("%s", list(found))
+	}
+}
+
+// TestCatalogue holds that every line of our own file has a source and an id, and
+// that a copy of it is read as it is.
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	c, err := Default()
+	if err != nil {
+		t.Fatal(err, hint(err))
+	}
+	kinds := map[Kind]int{}
+	for _, l := range c.Lines {
+		kinds[l.Kind]++
+		if l.ID == "" || l.Source == "" {
+			t.Errorf("line %d: %+v", l.Row, l)
+		}
+	}
+	for _, k := range []Kind{KindRange, KindUnit, KindPair, KindAge, KindSex, KindConclusion, KindNothing, KindDisease, KindExpected, KindBatch} {
+		if kinds[k] == 0 {
+			t.Errorf("no line of the kind %s", k)
+		}
+	}
+	if again, err := Parse("b", append([]byte("\ufeff"), Embedded()...)); err != nil || len(again.Lines) != len(c.Lines) {
+		t.Errorf("with a byte order mark: %v", err)
+	}
+}
+
+func hint(err error) string {
+	if told := fault.Of(err); told != nil {
+		return told.Hint()
+	}
+	return ""
+}
+
+func TestCatalogueFaultsAreAllTold(t *testing.T) {
+	t.Parallel()
+	text := strings.Join([]string{
+		"编号,类别,项目,单位,下限,上限,性别,危害因素,提示,来源",
+		"a,范围,收缩压,mmHg,50,300,,,,我们",
+		"a,范围,收缩压,mmHg,50,300,,,,我们",
+		"b,范围,收缩压,mmHg,高,300,,,,我们",
+		"c,范围,收缩压,mmHg,400,300,,,,我们",
+		"d,范文,收缩压,mmHg,50,300,,,,我们",
+		"e,性别,*妊娠*,,,,中,,提示,我们",
+		"f,疾病,*尘肺*,,,,,,提示,我们",
+		"g,成对,收缩压 舒张压,,,,,,提示,我们",
+		"h,批内,电话,,5,,,,,我们",
+		",年龄,体检年龄,,14,,,,,我们",
+		"i,年龄,体检年龄,,,,,,,我们",
+		"j,范围,收缩压,mmHg,50,300,,,,",
+		"k,范围,收缩压,mmHg,50,300,,,,我们,还有",
+	}, "\n")
+	_, err := Parse("甲.csv", []byte(text))
+	if !fault.Is(err, fault.Config) || !strings.Contains(err.Error(), "甲.csv") {
+		t.Fatalf("%v", err)
+	}
+	for _, want := range []string{"第 3 行：编号 a 与第 2 行重复", "第 4 行：下限“高”不是数字", "第 5 行：下限大于上限", "第 6 行：类别“范文”不认识", "第 7 行：性别只能写", "第 8 行：类别“疾病”的行缺少危害因素",
+		"第 9 行：看不出关系", "第 10 行：类别“批内”的项目只能写", "第 11 行：缺少编号", "第 12 行：类别“年龄”的行缺少下限或上限", "第 13 行：缺少来源", "第 14 行：比表头多出内容"} {
+		if !strings.Contains(hint(err), want) {
+			t.Errorf("missing %q in\n%s", want, hint(err))
+		}
+	}
+	for _, bad := range []string{"", "编号,类别\n", "\"", "编号,类别,项目,单位,下限,上限,性别,危害因素,提示,来源\n\"x"} {
+		if _, err := Parse("b", []byte(bad)); !fault.Is(err, fault.Config) || hint(err) == "" {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	if c, err := Load(""); err != nil || len(c.Lines) == 0 {
+		t.Errorf("%v", err)
+	}
+	if _, err := Load(t.TempDir() + "/none.csv"); !fault.Is(err, fault.Config) {
+		t.Errorf("%v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(Embedded())
+	f.Add([]byte("编号,类别,项目,单位,下限,上限,性别,危害因素,提示,来源\na,成对,甲 ≈ 乙 / 丙²,,,5,,,x,y\n"))
+	classes := testClasses(f)
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := Parse("f", text)
+		if err != nil {
+			var told *fault.Error
+			if !errors.As(err, &told) || told.Hint() == "" {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		s := newSubject()
+		s.item("收缩压", "1400", "mmHg")
+		New(Config{Catalogue: c, Classes: classes}).Check(&s.rec, nil)
+	})
+}
+
+func TestUnits(t *testing.T) {
+	t.Parallel()
+	for _, same := range [][]string{
+		{"10⁹/L", "10^9/L", "×10⁹/L", "x10^9/l", "10*9/L", "10e9/L", "109/L", "10９/L", "×10^9 /L"},
+		{"µmol/L", "μmol/L", "umol/L", "UMOL/L"},
+		{"kg/m²", "kg/m2", "KG/M2"},
+		{"g/dL", "g/dl", "G/DL"},
+	} {
+		for _, u := range same[1:] {
+			if unitOf(u) != unitOf(same[0]) {
+				t.Errorf("%q is %q, %q is %q", u, unitOf(u), same[0], unitOf(same[0]))
+			}
+		}
+	}
+	if unitOf("10⁹/L") == unitOf("10¹²/L") || unitOf("mg/L") == unitOf("µg/L") {
+		t.Error("different units are one")
+	}
+}
+
+func TestPatterns(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		pattern, text string
+		want          bool
+	}{
+		{"血红蛋白*|!*平均*", "血红蛋白hgb", true}, {"血红蛋白*|!*平均*", "糖化血红蛋白", false}, {"*血红蛋白|!*平均*", "平均血红蛋白", false},
+		{"a*b*c", "axxbyyc", true}, {"a*b*c", "acb", false}, {"*", "", true}, {"ab*ba", "aba", false}, {"", "x", false},
+	} {
+		if got := newPattern(c.pattern).matches(c.text); got != c.want {
+			t.Errorf("%q on %q: %v", c.pattern, c.text, got)
+		}
+	}
+}
