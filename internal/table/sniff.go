@@ -3,6 +3,8 @@ package table
 import (
 	"bytes"
 	"strings"
+
+	"hbupload/internal/table/textenc"
 )
 
 // content is what the first bytes of a file say it is.
@@ -92,8 +94,12 @@ func sniff(head []byte, size int64) (content, signature) {
 // of UTF-16 dropped: enough to recognise ASCII words.
 func plainHead(head []byte) string {
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
-	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
-		head = bytes.ReplaceAll(head[2:], []byte{0}, nil)
+	_, wide := textenc.Wide(head)
+	if marked := hasWideMark(head); marked || wide {
+		if marked {
+			head = head[2:]
+		}
+		head = bytes.ReplaceAll(head, []byte{0}, nil)
 	}
 	return string(head)
 }
@@ -117,27 +123,29 @@ func sniffMarkup(head []byte) content {
 	return isText_
 }
 
-// binary tells whether bytes are no text in any encoding we read: control
-// characters, or zero bytes that do not stand as those of UTF-16 do.
+// hasWideMark reports whether the bytes begin with the mark of UTF-16.
+func hasWideMark(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))
+}
+
+// binary reports whether bytes are no text in any encoding we read: control
+// characters, or zero bytes that are not those of UTF-16.
 func binary(head []byte) bool {
-	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+	if hasWideMark(head) {
 		return false
 	}
-	var zero [2]int
-	control := 0
-	for i, b := range head {
+	zeros, control := 0, 0
+	for _, b := range head {
 		switch {
 		case b == 0:
-			zero[i%2]++
+			zeros++
 		case b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != 0x1a && b != 0x0b:
 			control++
 		}
 	}
-	zeros := zero[0] + zero[1]
 	if zeros == 0 {
 		return control*20 > len(head)
 	}
-	// Of UTF-16 text nearly all zero bytes stand in one of the two places, and
-	// delimiters and line ends alone give some.
-	return min(zero[0], zero[1])*10 > zeros || zeros*50 < len(head)
+	_, wide := textenc.Wide(head)
+	return !wide
 }

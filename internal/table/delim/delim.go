@@ -51,6 +51,7 @@ type book struct {
 	size    int64
 	bom     int64
 	codec   textenc.Codec
+	notes   []string
 	dialect dialect
 	lim     Limits
 	done    func() error
@@ -112,6 +113,9 @@ func (b *book) examine() error {
 		return b.encodingError(err)
 	}
 	b.codec = textenc.NewCodec(enc)
+	if enc == textenc.Big5 {
+		b.notes = append(b.notes, "「"+b.sheet+"」是繁体中文编码（Big5）的文件，已按该编码读取；字典里的名称是简体，请核对")
+	}
 	if b.size == b.bom {
 		return &grid.ReadError{File: b.file, Message: "文件是空的", Fix: "请重新导出该文件"}
 	}
@@ -162,7 +166,7 @@ func (b *book) Merges(context.Context, int) ([]grid.Range, error) { return nil, 
 func (b *book) Date1904() bool { return false }
 
 // Notes implements grid.Book.
-func (b *book) Notes() []string { return nil }
+func (b *book) Notes() []string { return b.notes }
 
 // Close implements grid.Book.
 func (b *book) Close() error { return b.done() }

@@ -10,7 +10,6 @@ import (
 	"golang.org/x/text/transform"
 
 	"hbupload/internal/table/grid"
-	"hbupload/internal/table/textenc"
 )
 
 const (
@@ -128,9 +127,6 @@ func (r *rows) next() error {
 
 // unreadable is an error of fill.
 func (r *rows) unreadable(err error) error {
-	if errors.Is(err, textenc.ErrUndefined) {
-		return r.fail("含有 GB18030 中没有定义的字符，无法可靠读取", "请检查这一行的生僻字，或用 Excel/WPS 打开后另存为 .xlsx", err)
-	}
 	return r.fail("读取文件失败", "请检查磁盘或网络共享是否可用、文件是否正在被改写，再试一次", err)
 }
 

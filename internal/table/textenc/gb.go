@@ -1,6 +1,7 @@
 package textenc
 
 import (
+	"encoding/binary"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -13,14 +14,14 @@ const (
 )
 
 // gbDecoder decodes GB18030 about three times as fast as x/text, whose table
-// it copies once: two bytes become up to three bytes of UTF-8 in one look-up.
-// The four-byte forms, which are rare, are left to x/text.
+// it copies once, and knows the pairs that x/text lacks. The four-byte forms,
+// which are rare, are left to x/text. What has no meaning becomes U+FFFD.
 type gbDecoder struct {
-	pairs []uint32 // UTF-8 bytes in the lower 24 bits, their number above; 0: undefined
+	pairs []uint32 // the bytes of UTF-8, the first one lowest; 0: undefined
 	slow  transform.Transformer
 }
 
-// gbPairs is the table of a gbDecoder.
+// gbPairs is the table of a gbDecoder: all 23,940 pairs.
 func gbPairs() []uint32 {
 	pairs, slow := make([]uint32, gbLeads*gbTrails), simplifiedchinese.GB18030.NewDecoder()
 	var dst [8]byte
@@ -32,19 +33,28 @@ func gbPairs() []uint32 {
 			}
 			pair[0], pair[1] = byte(lead), byte(trail)
 			n, _, err := slow.Transform(dst[:], pair[:], true)
-			if r, _ := utf8.DecodeRune(dst[:n]); err != nil || n > 3 || r == utf8.RuneError {
-				if n = utf8.EncodeRune(dst[:], userDefined(lead, trail)); dst[0] == 0 {
-					continue
-				}
+			r, _ := utf8.DecodeRune(dst[:n])
+			if err != nil || r == utf8.RuneError {
+				r = userDefined(lead, trail)
 			}
-			v := uint32(n) << 24
-			for i := range n {
-				v |= uint32(dst[i]) << (8 * i)
+			if r != 0 {
+				set(pairs, lead, trail, r)
 			}
-			pairs[(lead-0x81)*gbTrails+trail-0x40] = v
+		}
+	}
+	for _, run := range later() {
+		for i, r := range run.runes() {
+			set(pairs, run.code>>8, run.code&0xFF+i, r)
 		}
 	}
 	return pairs
+}
+
+// set makes a pair the code of a character.
+func set(pairs []uint32, lead, trail int, r rune) {
+	var b [4]byte
+	utf8.EncodeRune(b[:], r)
+	pairs[(lead-0x81)*gbTrails+trail-0x40] = binary.LittleEndian.Uint32(b[:])
 }
 
 // userDefined is the private character of Unicode for a pair of the three areas
@@ -74,38 +84,41 @@ func (d *gbDecoder) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err 
 		if len(dst)-nDst < utf8.UTFMax {
 			return nDst, nSrc, transform.ErrShortDst
 		}
-		c := src[nSrc]
-		if c < utf8.RuneSelf {
+		if src[nSrc] < utf8.RuneSelf {
 			n := copyASCII(dst[nDst:], src[nSrc:])
 			nDst, nSrc = nDst+n, nSrc+n
 			continue
 		}
 		n := gbLen(src[nSrc:])
-		switch n {
-		case 2:
-			v := d.pairs[(int(c)-0x81)*gbTrails+int(src[nSrc+1])-0x40]
-			if v == 0 {
-				return nDst, nSrc, ErrUndefined
-			}
-			dst[nDst], dst[nDst+1], dst[nDst+2] = byte(v), byte(v>>8), byte(v>>16)
-			nDst += int(v >> 24)
-		case 4:
-			w, _, err := d.slow.Transform(dst[nDst:], src[nSrc:nSrc+4], true)
-			if r, _ := utf8.DecodeRune(dst[nDst : nDst+w]); err != nil || r == utf8.RuneError {
-				return nDst, nSrc, ErrUndefined
-			}
-			nDst += w
-		case 0:
-			if atEOF {
-				return nDst, nSrc, ErrUndefined
-			}
+		if n == 0 && !atEOF {
 			return nDst, nSrc, transform.ErrShortSrc
-		default:
-			return nDst, nSrc, ErrUndefined
 		}
-		nSrc += n
+		nDst += d.character(dst[nDst:], src[nSrc:], n)
+		nSrc += max(n, 1) // behind a bad byte the next one is looked at anew
 	}
 	return nDst, nSrc, nil
+}
+
+// character decodes the character of n bytes that src begins with.
+func (d *gbDecoder) character(dst, src []byte, n int) int {
+	switch n {
+	case 2:
+		v := d.pairs[(int(src[0])-0x81)*gbTrails+int(src[1])-0x40]
+		switch binary.LittleEndian.PutUint32(dst, v); {
+		case v&0xE0 == 0xC0:
+			return 2
+		case v&0xF0 == 0xE0:
+			return 3
+		case v != 0:
+			return 4
+		}
+	case 4:
+		w, _, err := d.slow.Transform(dst, src[:4], true)
+		if r, size := utf8.DecodeRune(dst[:w]); err == nil && size == w && r != utf8.RuneError {
+			return w
+		}
+	}
+	return utf8.EncodeRune(dst, utf8.RuneError)
 }
 
 // copyASCII copies the ASCII characters src begins with, as far as dst goes.

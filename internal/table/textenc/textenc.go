@@ -2,15 +2,16 @@
 // The whole file decides, never its first block: the first Chinese character
 // of an export may stand in row 900,000. Known are UTF-8, UTF-16 and GB18030
 // (with GBK and GB2312 inside it); a file that mixes two of them is an error
-// with its place.
+// with its place, while a few damaged characters are read as U+FFFD: they are
+// for those who judge the cells.
 package textenc
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -24,13 +25,17 @@ const (
 	GB18030
 	UTF16LE
 	UTF16BE
+	Big5
+	DamagedUTF8 // UTF8 with a few bytes that are not, read as U+FFFD
 )
 
 // String is the usual name of the encoding.
 func (e Encoding) String() string {
 	switch e {
-	case UTF8:
+	case UTF8, DamagedUTF8:
 		return "UTF-8"
+	case Big5:
+		return "Big5"
 	case GB18030:
 		return "GB18030"
 	case UTF16LE:
@@ -79,11 +84,9 @@ func (e *Error) Fix() string {
 	return "请从原系统重新导出；不要把不同编码的文件拼接在一起，或用 Excel/WPS 打开各文件后合并，另存为 .xlsx 再上传"
 }
 
-// ErrUndefined is a character code that GB18030 has, but without a meaning.
-var ErrUndefined = errors.New("byte sequence without a meaning in GB18030")
-
 // NewReader decodes r, which stands behind a byte order mark if there was one,
-// to UTF-8. Bytes that do not belong to the encoding are an error.
+// to UTF-8. Bytes that do not belong to the encoding become U+FFFD, but for
+// those of UTF8, which pass unchanged.
 func NewReader(r io.Reader, e Encoding) io.Reader {
 	if d := NewCodec(e).Decoder(); d != nil {
 		return transform.NewReader(r, d)
@@ -117,6 +120,10 @@ func (c Codec) Decoder() transform.Transformer {
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()
 	case UTF16BE:
 		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder()
+	case Big5:
+		return traditionalchinese.Big5.NewDecoder()
+	case DamagedUTF8:
+		return unicode.UTF8.NewDecoder()
 	}
 	return nil
 }

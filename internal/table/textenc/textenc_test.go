@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -55,6 +56,8 @@ func TestDetect(t *testing.T) {
 		"utf16be":           {to(t, be, header), UTF16BE, 0},
 		"utf16le bom":       {"\xFF\xFE" + to(t, le, header+"𠮷"), UTF16LE, 2},
 		"utf16be bom":       {"\xFE\xFF" + to(t, be, header+"𠮷"), UTF16BE, 2},
+		"utf16le dense":     {to(t, le, "一一二三"+strings.Repeat("一般情况良好未见明显异常丁一丁一", 200)+",一\r\n"), UTF16LE, 0},
+		"utf16be dense":     {to(t, be, strings.Repeat("丁一般情况良好未见明显异常一丁", 200)+"\n"), UTF16BE, 0},
 		"utf16le long":      {to(t, le, ascii+header), UTF16LE, 0},
 	} {
 		if e, bom, err := detect(c.in); err != nil || e != c.e || bom != c.bom {
@@ -79,7 +82,10 @@ func TestDetectErrors(t *testing.T) {
 		"utf8 in gb":          {gb("尘肺\n尘肺\n") + "ab未见异常\n", Mixed, GB18030, 12},
 		"half each, gb first": {gb("尘肺\n") + "未见异常\n", Mixed, GB18030, 5},
 		"half each, utf8":     {"未见异常\n" + gb("尘肺\n"), Mixed, UTF8, 13},
-		"one bad byte in gb":  {gb("尘肺\n") + "a\xFFb" + gb("\n尘肺"), Mixed, GB18030, 6},
+		"many bad bytes":      {gb("尘肺\n") + strings.Repeat("a\xFFb\n", 4), Mixed, GB18030, 6},
+		"bad and cut":         {gb("尘肺\n") + "a\xFFb" + gb("\n尘") + "\xB7", Mixed, GB18030, 6},
+		"utf8 cell in gb":     {strings.Repeat(gb("尘肺,未见异常\n"), 200) + "张\n", Mixed, GB18030, 2802},
+		"no text":             {strings.Repeat("\xFF\xFD\x81\n", 50), Mixed, UTF8, 0},
 		"bom and gb":          {"\xEF\xBB\xBFa\n" + gb("尘肺"), Mixed, UTF8, 5},
 		"gb bom and utf8":     {"\x84\x31\x95\x33尘,", Mixed, GB18030, 6},
 		"utf8 cut":            {"未见\n未\xE8\xA7", Cut, UTF8, 10},
@@ -87,8 +93,7 @@ func TestDetectErrors(t *testing.T) {
 		"zeros":               {"abc\n\x00", Binary, UTF8, 4},
 		"no boundary":         {strings.Repeat("\xB3\xBE", 1<<20), Binary, UTF8, 0},
 		"utf16 odd":           {wide + "a", Cut, UTF16LE, len(wide)},
-		"utf16 half pair":     {wide + "\x40\xD8a\x00", Mixed, UTF16LE, len(wide) + 2},
-		"utf16 second half":   {wide + "\x40\xDCa\x00", Mixed, UTF16LE, len(wide)},
+		"utf16 half pairs":    {wide + strings.Repeat("\x40\xD8a\x00", 4), Mixed, UTF16LE, len(wide) + 14},
 		"utf16 half at end":   {wide + "\x40\xD8", Cut, UTF16LE, len(wide) + 1},
 		"utf16 zero":          {wide + "\x00\x00", Binary, UTF16LE, len(wide)},
 	} {
@@ -103,23 +108,93 @@ func TestDetectErrors(t *testing.T) {
 	}
 }
 
-// The table of pairs must be x/text's, and four bytes must pass through it.
+// A few damaged characters are read as U+FFFD, for those who judge the cell.
+func TestDamaged(t *testing.T) {
+	t.Parallel()
+	gb := func(s string) string { return to(t, simplifiedchinese.GBK, s) }
+	good := strings.Repeat("甲,未见异常\n", 40)
+	for name, c := range map[string]struct {
+		in   string
+		e    Encoding
+		want string
+	}{
+		"a byte in gb":            {gb("尘肺\n") + "a\xFFb" + gb("\n尘肺"), GB18030, "尘肺\na\uFFFDb\n尘肺"},
+		"a cut name in gb":        {gb("甲,") + "\xB2\xE2\xCA," + gb("男\n尘肺"), GB18030, "甲,测\uFFFD,男\n尘肺"},
+		"four bytes of nothing":   {gb("尘肺\n") + "\xFE\x39\xFE\x39,\x84\x32,", GB18030, "尘肺\n\uFFFD,\uFFFD2,"},
+		"a cut name in utf8":      {"编号,姓名\nTJ1,测\xE8\xAF,男\n", DamagedUTF8, "编号,姓名\nTJ1,测\uFFFD,男\n"},
+		"a cell of gb in utf8":    {"编号,姓名\nTJ1," + gb("测试") + ",男,女\n", DamagedUTF8, "编号,姓名\nTJ1,\uFFFD\uFFFD\uFFFD\uFFFD,男,女\n"},
+		"a line of gb, long utf8": {good + gb("尘") + "\n" + good, DamagedUTF8, good + "\uFFFD\uFFFD\n" + good},
+		"half a pair":             {"\xFF\xFEa\x00\x40\xD8b\x00\x40\xDCc\x00", UTF16LE, "a\uFFFDb\uFFFDc"},
+	} {
+		e, bom, err := detect(c.in)
+		if err != nil || e != c.e {
+			t.Errorf("%s: %v, %v", name, e, err)
+			continue
+		}
+		got, err := io.ReadAll(NewReader(strings.NewReader(c.in[bom:]), e))
+		if err != nil || string(got) != c.want {
+			t.Errorf("%s: %q, want %q, %v", name, got, c.want, err)
+		}
+	}
+}
+
+// Big5 is told from GB18030 by the characters that are common in each.
+func TestBig5(t *testing.T) {
+	t.Parallel()
+	const text = "體檢編號,姓名,性別,體檢日期,用人單位名稱\nTJ0001,測試甲,男,2024-03-01,某某機械廠\n"
+	in := to(t, traditionalchinese.Big5, text)
+	e, _, err := detect(in)
+	if err != nil || e != Big5 {
+		t.Fatal(e, err)
+	}
+	if got, err := io.ReadAll(NewReader(strings.NewReader(in), e)); err != nil || string(got) != text {
+		t.Errorf("%q, %v", got, err)
+	}
+	for _, simple := range []string{
+		"体检编号,姓名,性别,体检日期,用人单位名称\n", "哀唉埃挨矮皑癌蔼矮艾碍爱隘鞍氨安", "按暗岸胺案肮昂盎凹敖熬翱袄傲", "，。、；：？！（）１２３４５６７８９", "體檢編號姓名性別體檢日期用人單位名稱",
+		"甪垚堃㛃䶮喆昇陞犇猋骉麤淼焱燚", // rare ones of names
+	} {
+		if e, _, err := detect(to(t, simplifiedchinese.GB18030, simple)); err != nil || e != GB18030 {
+			t.Errorf("%s: %v, %v", simple, e, err)
+		}
+	}
+}
+
+// Every pair has a meaning: x/text's where it has one, else that of GB18030.
 func TestGBDecoder(t *testing.T) {
 	t.Parallel()
 	var in, want bytes.Buffer
 	slow := simplifiedchinese.GB18030.NewDecoder()
-	var odd [][]byte // unknown to x/text
+	pairs, private, odd := 0, 0, map[rune]bool{}
+	codec := NewCodec(GB18030)
 	for lead := 0x81; lead <= 0xFE; lead++ {
 		for trail := 0x40; trail <= 0xFE; trail++ {
-			pair := []byte{byte(lead), byte(trail)}
-			out, err := slow.Bytes(pair)
-			if trail == 0x7F || err != nil || bytes.ContainsRune(out, utf8.RuneError) {
-				odd = append(odd, pair)
+			if trail == 0x7F {
 				continue
 			}
-			in.Write(append(pair, "a,"[trail&1:]...))
-			want.Write(append(out, "a,"[trail&1:]...))
+			pairs++
+			pair := []byte{byte(lead), byte(trail)}
+			out, err := slow.Bytes(pair)
+			if err == nil && !bytes.ContainsRune(out, utf8.RuneError) {
+				in.Write(append(pair, "a,"[trail&1:]...))
+				want.Write(append(out, "a,"[trail&1:]...))
+				continue
+			}
+			var dst [8]byte
+			n, _, err := codec.Decoder().Transform(dst[:], pair, true)
+			r, size := utf8.DecodeRune(dst[:n])
+			if err != nil || size != n || r == utf8.RuneError || odd[r] {
+				t.Errorf("% x is %U, %v", pair, r, err)
+			}
+			odd[r] = true
+			if r >= 0xE000 && r <= 0xF8FF {
+				private++
+			}
 		}
+	}
+	// 1,894 pairs are the users' own and 149 are private characters of GB18030.
+	if pairs != 23940 || len(odd)-private != 25 {
+		t.Errorf("%d pairs, %d unknown to x/text, %d of them private", pairs, len(odd), private)
 	}
 	in.WriteString(to(t, simplifiedchinese.GB18030, "⁹𠮷ü"))
 	want.WriteString("⁹𠮷ü")
@@ -127,27 +202,13 @@ func TestGBDecoder(t *testing.T) {
 	if err != nil || !bytes.Equal(got, want.Bytes()) {
 		t.Errorf("%v, %d bytes for %d", err, len(got), want.Len())
 	}
-	codec, undefined := NewCodec(GB18030), 0
-	for _, pair := range odd {
-		var dst [8]byte
-		n, _, err := codec.Decoder().Transform(dst[:], pair, true)
-		if err != nil {
-			undefined++
-		} else if r, _ := utf8.DecodeRune(dst[:n]); r < 0xE000 || r > 0xE765 {
-			t.Errorf("% x is %U", pair, r)
-		}
-	}
-	if undefined != 174+126 { // with 7F behind each lead byte
-		t.Errorf("%d pairs are undefined", undefined)
-	}
-	for in, want := range map[string]rune{"\xAA\xA1": 0xE000, "\xAF\xFE": 0xE233, "\xF8\xA1": 0xE234, "\xFE\xFE": 0xE4C5, "\xA1\x40": 0xE4C6, "\xA1\x80": 0xE505, "\xA7\xA0": 0xE765} {
+	for in, want := range map[string]rune{
+		"\xAA\xA1": 0xE000, "\xAF\xFE": 0xE233, "\xF8\xA1": 0xE234, "\xFE\xFE": 0xE4C5, "\xA1\x40": 0xE4C6, "\xA1\x80": 0xE505, "\xA7\xA0": 0xE765,
+		"\xA2\xAB": 0xE766, "\xFE\x59": '龴', "\xA6\xD9": '︐', "\xFE\x51": '𠂇', "\xA8\xBC": 'ḿ', "\xFE\xA0": '龻', "\xA6\xF3": '︙', "\xFE\x91": '𤇾', "\xD7\xFE": 0xE814,
+		"\x80": utf8.RuneError, "\xFF": utf8.RuneError, "\x81": utf8.RuneError, "\xFE\x39\xFE\x39": utf8.RuneError,
+	} {
 		if got, err := io.ReadAll(NewReader(strings.NewReader(in), GB18030)); err != nil || string(got) != string(want) {
 			t.Errorf("% x: %q, %v", in, got, err)
-		}
-	}
-	for _, bad := range []string{"\x80", "\xFF", "\x81", "\x81\x20", "\x81\x30\x20", "\x81\x30\x81", "\x81\x30\x81\x40", "\xFE\x39\xFE\x39"} {
-		if out, err := io.ReadAll(NewReader(strings.NewReader("ab"+bad), GB18030)); err == nil || string(out) != "ab" {
-			t.Errorf("% x: %q, %v", bad, out, err)
 		}
 	}
 }
@@ -185,7 +246,7 @@ func FuzzDetect(f *testing.F) {
 			t.Fatal(err)
 		}
 		out, err := io.ReadAll(NewReader(bytes.NewReader(in[bom:]), e))
-		if err != nil && !errors.Is(err, ErrUndefined) || !utf8.Valid(out) {
+		if err != nil || !utf8.Valid(out) {
 			t.Fatalf("%v %v: %q", e, err, out)
 		}
 	})

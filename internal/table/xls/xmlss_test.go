@@ -76,7 +76,7 @@ func TestXMLStyles(t *testing.T) {
 	expect(t, b, 0, `
 1|A1=N% 0.5|B1=D 46084|C1=N% 0.5|D1=N 0.5
 2|A2=D 1|B2=N% 1|C2=N 1|D2=N 1
-3|A3=D 0.11111111111111112|B3=D 46084|C3=T 2024-02-29T16:00:00.000Z
+3|A3=D 0.1111111111111111|B3=D 46084|C3=T 2024-02-29T16:00:00.000Z
 4|A4=N% 0.5|B4=N 2`)
 	b, err = OpenHTMLReader("x.xls", strings.NewReader(fmt.Sprintf(book, "<Date1904/>")), Limits{})
 	if err != nil || !b.Date1904() {
