@@ -136,6 +136,38 @@ func (c *Census) Unreadable(place spec.Place, rule spec.RuleID) {
 	c.orphans = append(c.orphans, orphan{place: place, rule: rule})
 }
 
+// Mark is how far a census has come.
+type Mark struct{ entries, orphans, keys, sheets, files int }
+
+// Mark is where Rewind goes back to.
+func (c *Census) Mark() Mark {
+	return Mark{len(c.entries), len(c.orphans), len(c.keys), len(c.sheets), len(c.byFile)}
+}
+
+// Rewind forgets what was added since a mark, sheets and their columns
+// included: an input that is read anew, or not at all.
+func (c *Census) Rewind(m Mark) {
+	c.entries = c.entries[:m.entries]
+	c.orphans = c.orphans[:m.orphans]
+	c.keys = c.keys[:m.keys]
+	for at := range c.columns {
+		if int(at.sheet) >= m.sheets {
+			delete(c.columns, at)
+		}
+	}
+	for ref, i := range c.byRef {
+		if int(i) >= m.sheets {
+			delete(c.byRef, ref)
+		}
+	}
+	for file, i := range c.byFile {
+		if int(i) >= m.files {
+			delete(c.byFile, file)
+		}
+	}
+	c.sheets = c.sheets[:m.sheets]
+}
+
 // count adds the record's number to the statistic of its column.
 func (c *Census) count(e *entry, card *spec.Value) {
 	digits := numberOf(card)

@@ -140,7 +140,7 @@ func (a *app) explainRecord(ctx context.Context, o explainOptions) error {
 	defer all.close()
 	x := &explainer{opts: o}
 	for _, in := range all {
-		if err := in.source.Each(ctx, x); err != nil {
+		if err := in.Each(ctx, x); err != nil {
 			return err
 		}
 	}

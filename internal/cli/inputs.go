@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"hbupload/internal/mapping"
@@ -17,21 +18,40 @@ import (
 
 // input is one FILE as the engine reads it.
 type input struct {
+	path   string // as the user gave it
 	table  *table.Input
 	source *mapping.Source
-	sum    string
+	sum    string            // of the bytes that are read
+	open   *openFiles        // nil: only this one is opened
+	read   *mapping.Accounts // of a source that was let go of
 }
 
 // Each implements push.Source.
 func (in *input) Each(ctx context.Context, visit spec.Visitor) error {
+	if err := in.ready(ctx); err != nil {
+		return err
+	}
 	return in.source.Each(ctx, visit)
 }
 
 // Persons tells the engine how many records to make room for.
-func (in *input) Persons(ctx context.Context) (int, error) { return in.source.Persons(ctx) }
+func (in *input) Persons(ctx context.Context) (int, error) {
+	if err := in.ready(ctx); err != nil {
+		return 0, err
+	}
+	return in.source.Persons(ctx)
+}
+
+// accounts tells where every row went, once the input has been read.
+func (in *input) accounts() mapping.Accounts {
+	if in.read != nil {
+		return *in.read
+	}
+	return in.source.Accounts()
+}
 
 // Orphans implements push.Source.
-func (in *input) Orphans() []spec.Orphan { return in.source.Accounts().Orphans }
+func (in *input) Orphans() []spec.Orphan { return in.accounts().Orphans }
 
 // Unchanged implements push.Source.
 func (in *input) Unchanged(ctx context.Context) error {
@@ -40,9 +60,52 @@ func (in *input) Unchanged(ctx context.Context) error {
 		return err
 	}
 	if sum != in.sum {
-		return &mapping.Error{File: in.table.Path, Message: "文件在读取过程中被修改了，没有上传任何记录", Fix: "请等文件保存完毕后重新执行"}
+		return &mapping.Error{File: in.path, Message: "文件在读取过程中被修改了，没有上传任何记录", Fix: "请等文件保存完毕后重新执行"}
 	}
 	return nil
+}
+
+// ready opens the file again if it was let go of, and makes sure that it is
+// the same.
+func (in *input) ready(ctx context.Context) error {
+	if err := in.open.use(in); err != nil {
+		return err
+	}
+	if in.table.Ready() {
+		return nil
+	}
+	if err := in.table.Reopen(ctx); err != nil {
+		return err
+	}
+	sum, err := in.table.Opened(ctx)
+	if err != nil {
+		return err
+	}
+	if sum != in.sum {
+		return errors.Join(&mapping.Error{File: in.path, Message: "读取之后文件被换成了别的内容", Fix: "请等文件保存完毕后重新执行"}, in.table.Release())
+	}
+	return nil
+}
+
+// maxOpen is how many inputs are open at a time.
+const maxOpen = 16
+
+// openFiles are the inputs whose files are open, the one used last at the end.
+type openFiles struct{ all []*input }
+
+// use notes that an input is read now; the one that was not read for longest is
+// let go of when there are too many.
+func (o *openFiles) use(in *input) error {
+	if o == nil {
+		return nil
+	}
+	o.all = append(slices.DeleteFunc(o.all, func(other *input) bool { return other == in }), in)
+	if len(o.all) <= maxOpen {
+		return nil
+	}
+	oldest := o.all[0]
+	o.all = slices.Delete(o.all, 0, 1)
+	return oldest.table.Release()
 }
 
 // inputs are all FILEs of a command line.
@@ -57,6 +120,7 @@ func (a *app) openInputs(ctx context.Context, files []string, opts mapping.Optio
 		}
 	}()
 	seen := map[string]bool{}
+	open := &openFiles{}
 	for _, path := range files {
 		if strings.HasPrefix(filepath.Base(path), "~$") {
 			a.say("忽略 %s：这是 Excel 打开文件时的临时文件", path)
@@ -72,6 +136,10 @@ func (a *app) openInputs(ctx context.Context, files []string, opts mapping.Optio
 			return all, &fileError{path: path, err: err}
 		}
 		all = append(all, in)
+		in.open = open
+		if err := open.use(in); err != nil {
+			return all, err
+		}
 	}
 	if len(all) == 0 {
 		return nil, &mapping.Error{File: strings.Join(files, "、"), Message: "没有可读的文件", Fix: "请给出导出文件本身"}
@@ -88,8 +156,8 @@ func (a *app) openInput(ctx context.Context, path string, opts mapping.Options) 
 	if err != nil {
 		return nil, err
 	}
-	in := &input{table: t}
-	if in.sum, err = t.SHA256(ctx); err == nil {
+	in := &input{path: path, table: t}
+	if in.sum, err = t.Opened(ctx); err == nil {
 		in.source, err = a.openSource(ctx, t, opts)
 	}
 	if err != nil {
@@ -100,7 +168,9 @@ func (a *app) openInput(ctx context.Context, path string, opts mapping.Options) 
 
 func (all inputs) close() {
 	for _, in := range all {
-		_ = in.table.Close()
+		if in.table != nil {
+			_ = in.table.Close()
+		}
 	}
 }
 
@@ -118,13 +188,13 @@ func (all inputs) sources() []push.Source {
 func (all inputs) rows() (report.Rows, error) {
 	var r report.Rows
 	for _, in := range all {
-		acc := in.source.Accounts()
+		acc := in.accounts()
 		r.Read, r.Used, r.Hidden = r.Read+acc.Read, r.Used+acc.Used, r.Hidden+acc.Hidden
 		for _, s := range acc.Skipped {
 			r.Skipped = append(r.Skipped, report.SkippedRow{Sheet: s.Sheet, Row: int(s.Row), Reason: s.Reason})
 		}
 		if acc.Read != acc.Used+len(acc.Skipped) {
-			return r, &rowsError{file: in.table.Path, read: acc.Read, used: acc.Used, skipped: len(acc.Skipped)}
+			return r, &rowsError{file: in.path, read: acc.Read, used: acc.Used, skipped: len(acc.Skipped)}
 		}
 	}
 	return r, nil
@@ -135,8 +205,8 @@ func (all inputs) notes() []string {
 	var out []string
 	for _, in := range all {
 		out = append(out, in.table.Notes()...)
-		acc := in.source.Accounts()
-		name := filepath.Base(in.table.Path)
+		acc := in.accounts()
+		name := filepath.Base(in.path)
 		if len(acc.Missing) > 0 {
 			out = append(out, "警告："+name+" 里没有「"+strings.Join(acc.Missing, "」「")+"」表，或表里没有任何内容；请核对表名。其他系统的导出要先做映射：hbupload map init "+name)
 		}

@@ -343,7 +343,7 @@ func ledgerCounts(r *report.Result) map[string]int {
 func (all inputs) names() []string {
 	var out []string
 	for _, in := range all {
-		out = append(out, filepath.Base(in.table.Path))
+		out = append(out, filepath.Base(in.path))
 	}
 	return out
 }

@@ -28,12 +28,16 @@ func (s *session) report(ctx context.Context, r *report.Result, o readOptions) e
 	}
 	now := s.Now().Local()
 	for _, in := range s.inputs {
-		path, err := report.Annotate(ctx, s.annotation(in, r, o))
+		err := in.ready(ctx) // the marks belong to the bytes that were read
+		path := ""
+		if err == nil {
+			path, err = report.Annotate(ctx, s.annotation(in, r, o))
+		}
 		s.reported(r, path, err)
 	}
 	page := &report.Page{Inputs: s.inputs.names(), Records: r.Records, Findings: r.Findings, Rows: r.Rows, Summary: summaryOf, Tally: s.tally,
 		Institution: s.cfg.Institution[spec.ReportOrgName.Key()], Tool: s.Build.Version, Command: s.command, When: now}
-	path, err := report.WritePage(o.report, s.inputs[0].table.Path, page)
+	path, err := report.WritePage(o.report, s.inputs[0].path, page)
 	s.reported(r, path, err)
 	return nil
 }
@@ -90,7 +94,7 @@ func (s *session) toMend(in *input, a *report.Annotation) *report.Selection {
 			s.tally.Select(sel, r.Place)
 		}
 	}
-	for _, o := range in.source.Accounts().Orphans {
+	for _, o := range in.Orphans() {
 		sel.Add(o.Place)
 	}
 	return sel

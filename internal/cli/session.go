@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
 	"hbupload/internal/ledger"
+	"hbupload/internal/mapping"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/rules"
@@ -68,7 +70,6 @@ type sessionOptions struct {
 	digester *ledger.Digester // nil: the ledger is not asked
 	known    push.Planner     // not nil: what was accepted before is read and no more
 	policy   ledger.Policy    // for known
-	blame    bool             // an error of one file's own says which file (fileError)
 }
 
 // begin loads the configuration and the checks.
@@ -90,18 +91,33 @@ func (a *app) begin(cfg *config.Config, strict bool) (*session, error) {
 
 // readAll is the first pass over every FILE.
 func (s *session) readAll(ctx context.Context, files []string, o sessionOptions) error {
-	opts := s.judge.mapping
-	opts.Sheet, opts.Mapping, opts.TempDir = o.read.sheet, o.read.mapping, o.spool
 	var err error
-	if s.inputs, err = s.openInputs(ctx, files, opts); err != nil {
+	if s.inputs, err = s.openInputs(ctx, files, s.mapping(o)); err != nil {
 		return err
 	}
-	sources := s.inputs.sources()
-	if o.blame {
-		sources = s.inputs.blamed()
-	}
-	prep := push.Preparation{Sources: sources, Checker: s.judge.checker, Encoder: s.judge.encoder,
-		Only: o.read.only, Limit: o.read.limit, Digester: o.digester, Known: o.known, Policy: o.policy, Observer: s.progress}
+	return s.prepare(ctx, o, push.Preparation{Sources: s.inputs.sources()})
+}
+
+// mapping is how inputs are read.
+func (s *session) mapping(o sessionOptions) mapping.Options {
+	opts := s.judge.mapping
+	opts.Sheet = o.read.sheet
+	opts.Mapping = o.read.mapping
+	opts.TempDir = o.spool
+	return opts
+}
+
+// prepare is the first pass over the sources of prep.
+func (s *session) prepare(ctx context.Context, o sessionOptions, prep push.Preparation) error {
+	var err error
+	prep.Checker = s.judge.checker
+	prep.Encoder = s.judge.encoder
+	prep.Observer = s.progress
+	prep.Only = o.read.only
+	prep.Limit = o.read.limit
+	prep.Digester = o.digester
+	prep.Known = o.known
+	prep.Policy = o.policy
 	if !o.read.noReport {
 		s.tally = report.NewTally(entryName(s.judge.dicts))
 		s.tally.KeepRows = o.read.onlyBad
@@ -122,6 +138,7 @@ func (s *session) readAll(ctx context.Context, files []string, o sessionOptions)
 		}
 		return err
 	}
+	s.inputs = slices.DeleteFunc(s.inputs, func(in *input) bool { return in.table == nil }) // left out
 	s.notes = append(s.notes, s.inputs.notes()...)
 	if len(s.batch.Records) == 0 {
 		s.notes = append(s.notes, "警告：文件里没有任何体检人员，请确认导出的文件和范围")

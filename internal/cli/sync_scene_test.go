@@ -33,6 +33,7 @@ type nights struct {
 	down     bool          // the platform cannot be reached
 	shift    time.Duration // of the clock
 	onWait   func()
+	onUpload func() // before each record reaches the platform
 	asked    []Command
 	answer   func(context.Context, Command) (string, error)
 	out, err bytes.Buffer
@@ -71,6 +72,9 @@ func (n *nights) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if down {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
+	}
+	if n.onUpload != nil && strings.HasSuffix(r.URL.Path, "/uploadReport") {
+		n.onUpload()
 	}
 	n.platform.ServeHTTP(w, r)
 }

@@ -433,7 +433,7 @@ func TestSyncKeepsAFileWhileTheLedgerIsNotSure(t *testing.T) {
 		}
 		s.unsure = unsure
 		rd := &round{result: s.result(nil)}
-		got := st.judgeFile(context.Background(), s, rd, s.inputs[0])
+		got := st.judgeFile(context.Background(), s, rd, s.inputs[0], s.split(rd.result)[0])
 		if want := map[bool]report.FileState{false: report.FileDone, true: report.FileKept}[unsure]; got.Outcome != want {
 			t.Errorf("unsure %v: %+v", unsure, got)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"hbupload/internal/config"
 	"hbupload/internal/inbox"
 	"hbupload/internal/ledger"
+	"hbupload/internal/plainfile"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
@@ -47,7 +49,12 @@ func (st *station) serve(ctx, early context.Context, rd *round, patient bool) er
 		return err
 	}
 	for _, w := range look.Waiting {
-		rd.files = append(rd.files, report.FileOutcome{File: w.Path, Outcome: report.FileWaiting, Reason: whyWaiting(w.Why)})
+		out := report.FileOutcome{File: w.Path, Outcome: report.FileWaiting, Reason: whyWaiting(w.Why)}
+		if w.Why == inbox.Irregular { // only a person can mend that
+			out.Outcome = report.FileKept
+			rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitFindings)
+		}
+		rd.files = append(rd.files, out)
 	}
 	if len(look.Settled) == 0 {
 		return nil
@@ -65,6 +72,8 @@ func whyWaiting(w inbox.Why) string {
 		return "文件还在变化（大小或时间刚变过），稳定后再读"
 	case inbox.Open:
 		return "文件正被别的程序打开，关闭后再读"
+	case inbox.Irregular:
+		return "是链接或管道，不是文件本身，不读取；请放文件本身"
 	}
 	return "文件暂时无法查看"
 }
@@ -134,79 +143,70 @@ func (st *station) deliverAll(ctx, early context.Context, h *held, rd *round, fi
 	return nil
 }
 
-// readable is the first pass over all files. One that cannot be read goes to
-// failed/ at once, one that changes while it is read stays for the next time,
-// and the rest is read anew without it. nil when nothing is left.
+// readable is the first pass over all files, each opened when its turn comes.
+// One that cannot be read goes to failed/ at once, one that changes while it is
+// read stays for the next time; the others are not read again for it. nil when
+// nothing is left.
 func (st *station) readable(ctx context.Context, h *held, rd *round, files []inbox.File) (*session, error) {
 	paths := make([]string, len(files))
 	for i, f := range files {
 		paths[i] = f.Path
 	}
-	for len(paths) > 0 {
-		s, err := st.begin(st.cfg, false)
-		if err != nil {
-			return nil, err
-		}
-		err = s.readAll(ctx, paths, sessionOptions{spool: h.tmp, digester: h.led.Digester(), blame: true})
-		if err == nil {
-			err = s.addsUp()
-		}
-		if err == nil {
-			return s, nil
-		}
-		s.close()
+	s, err := st.begin(st.cfg, false)
+	if err != nil {
+		return nil, err
+	}
+	o := sessionOptions{spool: h.tmp, digester: h.led.Digester()}
+	prep := push.Preparation{Aside: func(src push.Source, err error) bool {
 		var blamed *fileError
 		if !errors.As(err, &blamed) || ctx.Err() != nil {
-			return nil, err
+			return false
 		}
+		src.(*turn).drop()
 		st.setAside(ctx, rd, blamed)
-		paths = without(paths, blamed.path)
+		return true
+	}}
+	s.inputs, prep.Sources = st.turns(paths, s.mapping(o))
+	err = s.prepare(ctx, o, prep)
+	if err != nil || len(s.inputs) == 0 {
+		s.close()
+		return nil, err
 	}
-	return nil, nil
-}
-
-// addsUp blames the file whose rows are not all accounted for.
-func (s *session) addsUp() error {
-	_, err := s.inputs.rows()
-	var rows *rowsError
-	if errors.As(err, &rows) {
-		return &fileError{path: rows.file, err: err}
-	}
-	return err
-}
-
-func without(paths []string, path string) []string {
-	var out []string
-	for _, p := range paths {
-		if p != path {
-			out = append(out, p)
-		}
-	}
-	return out
+	return s, nil
 }
 
 // setAside deals with a file that the first pass stumbled over.
 func (st *station) setAside(ctx context.Context, rd *round, bad *fileError) {
 	p := problem(bad.err)
+	out := report.FileOutcome{File: bad.path, Outcome: report.FileKept, Reason: p.Message}
 	var path *fs.PathError
 	switch {
 	case errors.Is(bad.err, fs.ErrNotExist), errors.Is(bad.err, errUnsettled):
-		rd.files = append(rd.files, report.FileOutcome{File: bad.path, Outcome: report.FileWaiting, Reason: "读取时文件被改动或移走，稳定后再读"})
-	case errors.As(bad.err, &path) && !errors.Is(bad.err, fs.ErrPermission):
+		out.Outcome = report.FileWaiting
+		out.Reason = "读取时文件被改动或移走，稳定后再读"
+	case errors.Is(bad.err, plainfile.ErrIrregular):
+		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitFindings)
+		out.Reason = whyWaiting(inbox.Irregular)
+	case errors.Is(bad.err, fs.ErrPermission):
+		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitFindings)
+		out.Reason = "没有读取该文件的权限；请让放文件的人把文件的权限改成本账号可读"
+	case errors.As(bad.err, &path):
 		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitDelivery)
-		rd.files = append(rd.files, report.FileOutcome{File: bad.path, Outcome: report.FileKept, Reason: "读取出错，下次再试：" + p.Message})
+		out.Reason = "读取出错，下次再试：" + p.Message
 	case p.Kind != "input" && p.Kind != "usage":
 		// Our own mistake, not the file's: it stays, and the night goes on.
 		rd.stop(bad.err)
-		rd.files = append(rd.files, report.FileOutcome{File: bad.path, Outcome: report.FileKept, Reason: p.Message})
 	default:
 		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitFindings)
-		st.refuse(ctx, rd, bad.path, p)
+		st.refuse(ctx, rd, bad, p)
+		return
 	}
+	rd.files = append(rd.files, out)
 }
 
 // refuse moves an unreadable file to failed/ with a text that says why.
-func (st *station) refuse(ctx context.Context, rd *round, path string, p *report.Problem) {
+func (st *station) refuse(ctx context.Context, rd *round, bad *fileError, p *report.Problem) {
+	path := bad.path
 	dir := st.month(st.cfg.Sync.Failed)
 	out := report.FileOutcome{File: path, Outcome: report.FileUnreadable, Reason: p.Message}
 	name := filepath.Join(dir, filepath.Base(path)+"-无法读取-"+st.Now().Local().Format("20060102-150405")+".txt")
@@ -219,7 +219,11 @@ func (st *station) refuse(ctx context.Context, rd *round, path string, p *report
 	} else {
 		out.Reports = append(out.Reports, name)
 	}
-	st.move(ctx, rd, &out, dir)
+	st.move(ctx, rd, &out, dir, bad.sum)
+	if out.Outcome == report.FileWaiting { // it is another file now: the text speaks of none
+		_ = os.Remove(name)
+		out.Reports = nil
+	}
 	st.share(rd, out.Reports)
 	rd.result.Reports = append(rd.result.Reports, out.Reports...)
 	rd.files = append(rd.files, out)
@@ -241,44 +245,56 @@ func (st *station) month(dir string) string {
 	return filepath.Join(dir, st.Now().Local().Format("2006-01"))
 }
 
-// move brings a file into a folder; one that cannot be moved stays, and is
-// moved the next time: nothing of it is sent again.
-func (st *station) move(ctx context.Context, rd *round, out *report.FileOutcome, dir string) {
-	to, err := st.mover.Move(ctx, out.File, dir)
-	if err != nil {
-		out.Outcome, out.Reason = report.FileKept, "无法移走，下次再试："+safeError(err)
-		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitDelivery)
-		st.logger().Warn("move", "profile", st.name, "outcome", string(out.Outcome), "error", safeError(err))
+// move brings a file into a folder, if it still holds the bytes of the digest:
+// what was put in its place meanwhile stays for the next time. One that cannot
+// be moved stays too, and is moved the next time: nothing of it is sent again.
+func (st *station) move(ctx context.Context, rd *round, out *report.FileOutcome, dir, sum string) {
+	to, err := st.mover.Move(ctx, out.File, dir, sum)
+	switch {
+	case err == nil:
+		out.To = to
+		st.logger().Info("move", "profile", st.name, "outcome", string(out.Outcome))
 		return
+	case errors.Is(err, inbox.ErrChanged), errors.Is(err, fs.ErrNotExist):
+		out.Outcome = report.FileWaiting
+		out.Reason = "读取之后文件被换成了别的内容或移走，没有移动；新的内容下次再读"
+	default:
+		out.Outcome = report.FileKept
+		out.Reason = "无法移走，下次再试：" + safeError(err)
+		rd.result.ExitCode = worse(rd.result.ExitCode, push.ExitDelivery)
 	}
-	out.To = to
-	st.logger().Info("move", "profile", st.name, "outcome", string(out.Outcome))
+	st.logger().Warn("move", "profile", st.name, "outcome", string(out.Outcome), "error", safeError(err))
 }
 
 // place reports on each file and moves it, once nothing reads it any more.
 func (st *station) place(ctx context.Context, s *session, rd *round) {
+	own := s.split(rd.result)
 	outcomes := make([]report.FileOutcome, len(s.inputs))
+	sums := make([]string, len(s.inputs))
 	for i, in := range s.inputs {
-		outcomes[i] = st.judgeFile(ctx, s, rd, in)
+		outcomes[i] = st.judgeFile(ctx, s, rd, in, own[i])
+		sums[i] = in.sum
+		_ = in.table.Release()
 	}
 	s.closeInputs()
 	for i := range outcomes {
 		o := &outcomes[i]
 		switch o.Outcome {
 		case report.FileDone:
-			st.move(ctx, rd, o, st.month(st.cfg.Sync.Done))
+			st.move(ctx, rd, o, st.month(st.cfg.Sync.Done), sums[i])
 		case report.FileFailed:
-			st.move(ctx, rd, o, st.month(st.cfg.Sync.Failed))
+			st.move(ctx, rd, o, st.month(st.cfg.Sync.Failed), sums[i])
 		}
 	}
+	st.mover.Settle()
 	rd.files = append(rd.files, outcomes...)
 }
 
-// judgeFile decides where a file belongs and writes its reports there.
-func (st *station) judgeFile(ctx context.Context, s *session, rd *round, in *input) report.FileOutcome {
-	own := s.of(in, rd.result)
+// judgeFile decides where a file belongs and writes its reports there. own is
+// the part of the result that speaks of it.
+func (st *station) judgeFile(ctx context.Context, s *session, rd *round, in *input, own *report.Result) report.FileOutcome {
 	n := push.Counts(own.Records)
-	out := report.FileOutcome{File: in.table.Path, Records: len(own.Records), Outcome: report.FileDone}
+	out := report.FileOutcome{File: in.path, Records: len(own.Records), Outcome: report.FileDone}
 	dir := st.month(st.cfg.Sync.Done)
 	if s.unsure {
 		out.Outcome, out.Reason = report.FileKept, "台账没有写完，下次核对后再移"
@@ -310,32 +326,37 @@ func (st *station) judgeFile(ctx context.Context, s *session, rd *round, in *inp
 	return out
 }
 
-// of is the part of a result that speaks of one input.
-func (s *session) of(in *input, r *report.Result) *report.Result {
-	mine := map[*spec.SheetRef]bool{}
-	for _, sheet := range in.table.Sheets() {
-		mine[sheet.Ref] = true
-	}
-	own := &report.Result{Command: r.Command, Elapsed: r.Elapsed}
-	at := map[int]int{}
-	for i := range r.Records {
-		if mine[r.Records[i].Place.Sheet] {
-			at[i] = len(own.Records)
-			own.Records = append(own.Records, r.Records[i])
+// split parts a result into those of each input.
+func (s *session) split(r *report.Result) []*report.Result {
+	of := map[*spec.SheetRef]*report.Result{}
+	out := make([]*report.Result, len(s.inputs))
+	for i, in := range s.inputs {
+		out[i] = &report.Result{Command: r.Command, Elapsed: r.Elapsed}
+		out[i].Rows, _ = inputs{in}.rows()
+		for _, sheet := range in.table.Sheets() {
+			of[sheet.Ref] = out[i]
 		}
 	}
-	for _, f := range r.Findings {
-		ordinal, known := at[f.Record]
-		switch {
-		case f.Record >= 0 && known:
-			f.Record = ordinal
-		case f.Record >= 0 || !mine[f.Place.Sheet]:
+	at := make([]int, len(r.Records)) // each one's number among those of its input
+	for i := range r.Records {
+		own := of[r.Records[i].Place.Sheet]
+		if own == nil {
 			continue
 		}
-		own.Findings = append(own.Findings, f)
+		at[i] = len(own.Records)
+		own.Records = append(own.Records, r.Records[i])
 	}
-	own.Rows, _ = inputs{in}.rows()
-	return own
+	for _, f := range r.Findings {
+		sheet := f.Place.Sheet
+		if f.Record >= 0 {
+			sheet = r.Records[f.Record].Place.Sheet
+			f.Record = at[f.Record]
+		}
+		if own := of[sheet]; own != nil {
+			own.Findings = append(own.Findings, f)
+		}
+	}
+	return out
 }
 
 // refresh pulls the dictionaries when they are older than dict.max_age. Old

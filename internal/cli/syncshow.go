@@ -142,7 +142,13 @@ func (a *app) watch(ctx, early context.Context, stations []*station) error {
 func (st *station) glance(ctx, early context.Context, named bool) {
 	look, err := st.box.Scan()
 	now := st.Now()
-	if early.Err() != nil || (err == nil && !st.due(look.Settled, now)) || (err != nil && now.Before(st.retry)) {
+	files := look.Settled
+	for _, w := range look.Waiting {
+		if w.Why == inbox.Irregular { // to be said
+			files = append(files, w.File)
+		}
+	}
+	if early.Err() != nil || (err == nil && !st.due(files, now)) || (err != nil && now.Before(st.retry)) {
 		return
 	}
 	started := now
@@ -150,7 +156,7 @@ func (st *station) glance(ctx, early context.Context, named bool) {
 	st.showRound(rd, named)
 	st.close(context.WithoutCancel(ctx), rd, started)
 	st.left, st.retry = map[string]inbox.File{}, now.Add(watchRetry)
-	for _, f := range look.Settled {
+	for _, f := range files {
 		st.left[f.Path] = f
 	}
 }

@@ -61,7 +61,7 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 		}
 	}
 	for _, in := range s.inputs {
-		if err := in.source.Each(ctx, d); err != nil {
+		if err := in.Each(ctx, d); err != nil {
 			return err
 		}
 	}

@@ -39,11 +39,14 @@ func lowerRooms() map[string][]string {
 		"host":  {},
 		// crash makes a panic an error; every room that starts a goroutine needs it.
 		"crash": {},
+		// plainfile opens what other people may replace by a pipe or a link; every
+		// room that reads such files needs it.
+		"plainfile": {},
 
 		// table is split below itself, so that each reader of a foreign format
 		// stays small and can be replaced alone: grid is what all of them hand
 		// over, numfmt and textenc what more than one of them needs.
-		"table":         {"spec", "crash", "table/grid", "table/delim", "table/xls", "table/xlsx", "table/textenc", "table/numfmt"},
+		"table":         {"spec", "crash", "plainfile", "table/grid", "table/delim", "table/xls", "table/xlsx", "table/textenc", "table/numfmt"},
 		"table/grid":    {"spec"},
 		"table/numfmt":  {},
 		"table/textenc": {},
@@ -53,7 +56,7 @@ func lowerRooms() map[string][]string {
 
 		// inbox is files and nothing else: settling and moving must be tested by
 		// failing every single file operation, which needs a room without records.
-		"inbox": {},
+		"inbox": {"plainfile"},
 		// schedule writes the texts that three systems' schedulers read; pure, so
 		// that what is written to a machine can be compared letter by letter.
 		"schedule": {},

@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"hbupload/internal/plainfile"
 )
 
 // Disk is the seam through which this room touches files, so that a test can
@@ -43,11 +45,19 @@ func (system) ReadDir(dir string) ([]fs.DirEntry, error)   { return os.ReadDir(d
 func (system) Stat(path string) (fs.FileInfo, error)       { return os.Lstat(path) }
 func (system) MkdirAll(dir string, mode fs.FileMode) error { return os.MkdirAll(dir, mode) }
 func (system) ReadFile(path string) ([]byte, error)        { return os.ReadFile(path) }
-func (system) Open(path string) (io.ReadCloser, error)     { return os.Open(path) }
 func (system) Remove(path string) error                    { return os.Remove(path) }
 func (system) Replace(from, to string) error               { return os.Rename(from, to) }
 func (system) Busy(path string) bool                       { return busy(path) }
 func (system) SyncDir(dir string) error                    { return syncDir(dir) }
+
+// Open opens a regular file, not what a link points to, and never waits.
+func (system) Open(path string) (io.ReadCloser, error) {
+	f, _, err := plainfile.OpenItself(path)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
 
 func (system) Create(path string, mode fs.FileMode) (Writer, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, mode)

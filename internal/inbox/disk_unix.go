@@ -8,12 +8,14 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"hbupload/internal/plainfile"
 )
 
 // busy asks for the file's lock and gives it back at once. A file system
 // without locks says nothing.
 func busy(path string) bool {
-	f, err := os.Open(path)
+	f, _, err := plainfile.OpenItself(path)
 	if err != nil {
 		return errors.Is(err, syscall.ETXTBSY) || errors.Is(err, syscall.EBUSY)
 	}

@@ -20,6 +20,10 @@ type faulty struct {
 	dead   bool
 	n      int
 	hit    bool
+
+	// swap is called when a file is about to get another name: the moment at
+	// which somebody else may put another file in its place.
+	swap func(from string)
 }
 
 func (d *faulty) step() error {
@@ -65,6 +69,9 @@ func (d *faulty) RenameNew(from, to string) error {
 	}
 	if d.across && filepath.Dir(from) != filepath.Dir(to) {
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: syscall.EXDEV}
+	}
+	if d.swap != nil {
+		d.swap(from)
 	}
 	return d.Disk.RenameNew(from, to)
 }

@@ -2,7 +2,9 @@ package inbox
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -147,13 +149,24 @@ func newMover(t *testing.T, d Disk) (*Mover, string, string) {
 	return &Mover{Disk: d, Journal: filepath.Join(dir, "move.json"), DirMode: 0o700, FileMode: 0o600}, in, out
 }
 
+// moveRead moves a file that was read as it is now.
+func moveRead(m *Mover, from, dir string) (string, error) {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return "", err
+	}
+	return m.Move(context.Background(), from, dir, sumOf(string(data)))
+}
+
+func sumOf(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
 func TestMoveNumbersNames(t *testing.T) {
 	t.Parallel()
 	for _, across := range []bool{false, true} {
 		m, in, out := newMover(t, &faulty{Disk: System(), across: across})
 		for i, want := range []string{"a.xlsx", "a (2).xlsx", "a (3).xlsx"} {
 			put(t, filepath.Join(in, "a.xlsx"), strings.Repeat("x", i), time.Unix(1e9, 0))
-			to, err := m.Move(context.Background(), filepath.Join(in, "a.xlsx"), out)
+			to, err := moveRead(m, filepath.Join(in, "a.xlsx"), out)
 			if err != nil || filepath.Base(to) != want {
 				t.Fatalf("moved to %s, %v; want %s", to, err, want)
 			}
@@ -181,7 +194,7 @@ func TestMoveLosesNothing(t *testing.T) {
 				m, in, out := newMover(t, d)
 				from := filepath.Join(in, "a.xlsx")
 				put(t, from, text, time.Unix(1e9, 0))
-				_, err := m.Move(context.Background(), from, out)
+				_, err := moveRead(m, from, out)
 				over = !d.hit
 				if err != nil && over {
 					t.Fatalf("fails by itself: %v", err)
@@ -191,7 +204,7 @@ func TestMoveLosesNothing(t *testing.T) {
 				_, err = m.Resume(context.Background())
 				check(t, err)
 				if _, err := os.Stat(from); err == nil {
-					_, err = m.Move(context.Background(), from, out)
+					_, err = moveRead(m, from, out)
 					check(t, err)
 				}
 				files, err := os.ReadDir(out)
@@ -225,7 +238,7 @@ func TestResumeKeepsANewFileOfTheSameName(t *testing.T) {
 	m, in, out := newMover(t, &faulty{Disk: System(), across: true, at: 9, dead: true})
 	from := filepath.Join(in, "a.xlsx")
 	put(t, from, "old", time.Unix(1e9, 0))
-	_, err := m.Move(context.Background(), from, out)
+	_, err := moveRead(m, from, out)
 	if err == nil {
 		t.Fatal("nothing failed")
 	}
@@ -235,7 +248,7 @@ func TestResumeKeepsANewFileOfTheSameName(t *testing.T) {
 		t.Fatalf("resumed to %q, %v", to, err)
 	}
 	whole(t, "new", from)
-	if _, err := m.Move(context.Background(), from, out); err != nil {
+	if _, err := moveRead(m, from, out); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -256,7 +269,7 @@ func TestMoverModelRandom(t *testing.T) {
 				came++
 				put(t, path, strings.Repeat("z", came), time.Unix(1e9, 0))
 			}
-			_, _ = m.Move(context.Background(), path, out)
+			_, _ = moveRead(m, path, out)
 		}
 		m.Disk = &faulty{Disk: System(), across: true}
 		if _, err := m.Resume(context.Background()); err != nil {
@@ -265,7 +278,7 @@ func TestMoverModelRandom(t *testing.T) {
 		left, err := os.ReadDir(in)
 		check(t, err)
 		for _, f := range left {
-			if _, err := m.Move(context.Background(), filepath.Join(in, f.Name()), out); err != nil {
+			if _, err := moveRead(m, filepath.Join(in, f.Name()), out); err != nil {
 				r.Fatal(err)
 			}
 		}
@@ -296,7 +309,7 @@ func TestMoveReadsTheCopyBack(t *testing.T) {
 	from := filepath.Join(in, "a.xlsx")
 	put(t, from, "text", time.Unix(1e9, 0))
 	check(t, os.Mkdir(out, 0o700))
-	if to, err := m.Move(context.Background(), from, out); to != "" || !errors.Is(err, errCopy) {
+	if to, err := moveRead(m, from, out); to != "" || !errors.Is(err, errCopy) {
 		t.Errorf("moved to %q, %v", to, err)
 	}
 	whole(t, "text", from)
@@ -305,7 +318,7 @@ func TestMoveReadsTheCopyBack(t *testing.T) {
 	}
 	// The note is written through the same disk; on a sound one all goes well.
 	d.lies = false
-	if _, err := m.Move(context.Background(), from, out); err != nil {
+	if _, err := moveRead(m, from, out); err != nil {
 		t.Error(err)
 	}
 	whole(t, "text", filepath.Join(out, "a.xlsx"))

@@ -38,6 +38,8 @@ const (
 	Growing Why = "growing" // its size or time has changed lately
 	Open    Why = "open"    // another program has it open
 	Hidden  Why = "hidden"  // it cannot be looked at
+
+	Irregular Why = "irregular" // a link, a pipe, a device: never offered
 )
 
 // Waiting is a file that is not offered yet.
@@ -131,8 +133,12 @@ func (b *Box) look(name string, now time.Time, before map[string]sighting, names
 	case err != nil:
 		out.Waiting = append(out.Waiting, Waiting{File{Path: path}, Hidden})
 		return
+	case info.IsDir():
+		return // it was a file when the folder was read
 	case !info.Mode().IsRegular():
-		return // links, pipes and devices are nobody's export
+		// Who may put files here must not make us read those of others by a link.
+		out.Waiting = append(out.Waiting, Waiting{File{Path: path, Size: info.Size(), ModTime: info.ModTime()}, Irregular})
+		return
 	}
 	f := File{path, info.Size(), info.ModTime()}
 	s, known := before[path]

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -42,6 +41,10 @@ type Preparation struct {
 	Policy   ledger.Policy    // for Known
 	Observer Observer
 	Each     func(ordinal int, rec *spec.Record) // nil, or told every record while it is valid; again after a restart
+
+	// Aside is nil, or told of a source that cannot be read: true leaves it out
+	// and goes on with the others, which are not read again.
+	Aside func(src Source, err error) bool
 }
 
 // Batch is the first pass's result: every selected record with its findings,
@@ -92,121 +95,15 @@ func (b *Batch) place(i int, field spec.FieldID) spec.Place {
 	return p
 }
 
-var errRestart = errors.New("a sheet must be sorted first")
-
 // Prepare is the first pass: it reads every source to its end, checks every
 // record, and looks at the input as a whole. An error means that the input is
 // not whole or could not be read; nothing has been sent then.
 func Prepare(ctx context.Context, p Preparation) (*Batch, error) {
-	for {
-		first := &firstPass{Preparation: p, census: census.New()}
-		err := first.run(ctx)
-		switch {
-		case err == nil:
-			return first.finish()
-		case !errors.Is(err, errRestart):
-			return nil, err
-		}
-		// The source sorts the sheet this time.
-		if p.Spool != nil {
-			if err := p.Spool.Reset(); err != nil {
-				return nil, err
-			}
-		}
+	f := &firstPass{Preparation: p, ctx: ctx, census: census.New()}
+	if err := f.run(ctx); err != nil {
+		return nil, err
 	}
-}
-
-// firstPass collects the records of one reading.
-type firstPass struct {
-	Preparation
-	ctx      context.Context //nolint:containedctx // of one reading; the visitor's methods take none
-	census   *census.Census
-	records  []Record
-	jobs     []job
-	findings []spec.Finding
-	relay    *relay
-	restart  bool
-	orphans  int
-	json     []byte
-	zip      []byte
-	waiting  []held
-}
-
-func (f *firstPass) run(ctx context.Context) error {
-	f.ctx = ctx
-	for _, src := range f.Sources {
-		if err := f.makeRoom(ctx, src); err != nil {
-			return err
-		}
-		if err := f.read(ctx, src); err != nil {
-			return err
-		}
-		if f.restart {
-			return errRestart
-		}
-		for _, o := range src.Orphans() {
-			if o.Rule != "" {
-				f.census.Unreadable(o.Place, o.Rule)
-			} else {
-				f.census.Orphan(o.Place, o.Key, o.Near)
-			}
-			f.orphans++
-		}
-	}
-	for _, src := range f.Sources {
-		if err := src.Unchanged(ctx); err != nil {
-			return err
-		}
-	}
-	if f.Spool == nil {
-		return nil
-	}
-	if err := f.spool(); err != nil {
-		return err
-	}
-	return f.Spool.Flush()
-}
-
-// read hands a source's records to the checks, which work beside the reading.
-func (f *firstPass) read(ctx context.Context, src Source) error {
-	f.relay = newRelay(f.take)
-	err := src.Each(ctx, f)
-	if late := f.relay.close(); err == nil {
-		err = late
-	}
-	return err
-}
-
-// makeRoom asks a source that can tell how many records it will yield.
-func (f *firstPass) makeRoom(ctx context.Context, src Source) error {
-	counted, ok := src.(interface {
-		Persons(ctx context.Context) (int, error)
-	})
-	if !ok {
-		return nil
-	}
-	n, err := counted.Persons(ctx)
-	if err != nil {
-		return err
-	}
-	f.records = slices.Grow(f.records, n)
-	f.census.Grow(n)
-	if f.Spool != nil || f.Digester != nil {
-		f.jobs = slices.Grow(f.jobs, n)
-	}
-	return nil
-}
-
-// Restart implements spec.Visitor. All files are read anew, because what is
-// known of the input as a whole cannot be taken back file by file.
-func (f *firstPass) Restart() { f.restart = true }
-
-// Record implements spec.Visitor.
-func (f *firstPass) Record(rec *spec.Record) error {
-	if f.restart {
-		return errRestart
-	}
-	return f.relay.pass(rec)
+	return f.finish()
 }
 
 // take checks a record and notes what the second pass and the census need.

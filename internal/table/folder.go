@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"hbupload/internal/plainfile"
 	"hbupload/internal/table/delim"
 	"hbupload/internal/table/grid"
 )
@@ -36,7 +38,7 @@ func openFolder(ctx context.Context, dir string, opts Options) (*Input, error) {
 		return nil, &grid.ReadError{File: dir, Message: fmt.Sprintf("文件夹里有 %d 个 .csv 或 .tsv 文件，超过 %d 个的上限", len(files), maxFolder),
 			Fix: "请只放同一次导出的文件，每张表一个"}
 	}
-	in := &Input{Path: dir, Format: FormatFolder, sum: func(ctx context.Context) (string, error) { return sumFolder(ctx, dir) }}
+	in := &Input{Path: dir, opts: opts, Format: FormatFolder, sum: func(ctx context.Context) (string, error) { return sumFolder(ctx, dir) }}
 	if len(books) > 0 {
 		in.notes = append(in.notes, fmt.Sprintf("%s：文件夹中的工作簿没有读取（%s），需要时请单独指定", dir, list(books)))
 	}
@@ -54,10 +56,15 @@ func (in *Input) addMember(ctx context.Context, dir, name string, opts Options) 
 		return err
 	}
 	path := filepath.Join(dir, name)
-	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() { // a pipe would never open
-		return &grid.ReadError{File: path, Message: "不是普通文件", Fix: "请把它移出该文件夹"}
+	file, size, err := openPlain(path)
+	if errors.Is(err, plainfile.ErrIrregular) {
+		return &grid.ReadError{File: path, Message: "不是普通文件", Fix: "请把它移出该文件夹", Err: err}
 	}
-	what, sig, err := sniffFile(path)
+	if err != nil {
+		return err
+	}
+	in.files = append(in.files, file)
+	what, sig, err := sniffFile(path, file, size)
 	switch {
 	case err != nil:
 		return err
@@ -66,7 +73,7 @@ func (in *Input) addMember(ctx context.Context, dir, name string, opts Options) 
 	case what != isText_:
 		return refusal(path, what, sig)
 	}
-	b, err := delim.Open(path, opts.Delim)
+	b, err := delim.OpenReaderAt(path, file, size, opts.Delim)
 	if err != nil {
 		return err
 	}

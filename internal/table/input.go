@@ -2,8 +2,12 @@ package table
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
+	"os"
+	"slices"
 
 	"hbupload/internal/spec"
 	"hbupload/internal/table/delim"
@@ -63,6 +67,9 @@ type Input struct {
 	books    []grid.Book
 	notes    []string
 	sum      func(context.Context) (string, error)
+	files    []*os.File // what the books read; none for a stream
+	size     int64      // of the file, unless it is a folder
+	opts     Options
 }
 
 // Sheets lists the sheets in the order of the file; those of a folder or zip
@@ -75,6 +82,29 @@ func (in *Input) Sheets() []*Sheet { return in.sheets }
 // bytes that came.
 func (in *Input) SHA256(ctx context.Context) (string, error) { return in.sum(ctx) }
 
+// Opened is the digest of the bytes that are read: those of the opened file,
+// whatever lies at its path by now.
+func (in *Input) Opened(ctx context.Context) (string, error) {
+	f, size := in.Original()
+	if f == nil {
+		return in.sum(ctx)
+	}
+	h := sha256.New()
+	if err := hashReader(ctx, h, in.Path, io.NewSectionReader(f, 0, size)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Original is the opened file, for those who copy it; nil for a folder, a
+// stream, and a file that was released.
+func (in *Input) Original() (io.ReaderAt, int64) {
+	if in.Format == FormatFolder || len(in.files) != 1 {
+		return nil, 0
+	}
+	return in.files[0], in.size
+}
+
 // Untyped tells whether the cells have no types: text files and HTML tables.
 func (in *Input) Untyped() bool { return in.Format != FormatXlsx && in.Format != FormatXls }
 
@@ -83,7 +113,11 @@ func (in *Input) Untyped() bool { return in.Format != FormatXlsx && in.Format !=
 func (in *Input) Notes() []string {
 	out := append([]string(nil), in.notes...)
 	for _, b := range in.books {
-		out = append(out, b.Notes()...)
+		for _, note := range b.Notes() {
+			if !slices.Contains(out, note) { // a file that was opened twice
+				out = append(out, note)
+			}
+		}
 	}
 	return out
 }
@@ -94,8 +128,53 @@ func (in *Input) Close() error {
 	for _, b := range in.books {
 		errs = append(errs, b.Close())
 	}
+	for _, f := range in.files {
+		errs = append(errs, f.Close())
+	}
 	in.books = nil
+	in.files = nil
 	return errors.Join(errs...)
+}
+
+// Release closes the files of an input that is not read for a while; Reopen
+// opens them again. What was learned of the sheets stays. A stream cannot be
+// opened again and is kept.
+func (in *Input) Release() error {
+	if len(in.files) == 0 {
+		return nil
+	}
+	in.notes = in.Notes()
+	for _, s := range in.sheets {
+		s.book = nil
+	}
+	return in.Close()
+}
+
+// Ready reports whether the input can be read: it was not released.
+func (in *Input) Ready() bool { return len(in.books) > 0 || len(in.sheets) == 0 }
+
+// Reopen opens the files of an input that was released; others are open. The
+// sheets must be the same; whether the bytes are is for Opened to tell.
+func (in *Input) Reopen(ctx context.Context) error {
+	if in.Ready() {
+		return nil
+	}
+	again, err := Open(ctx, in.Path, in.opts)
+	if err != nil {
+		return err
+	}
+	same := again.Format == in.Format && len(again.sheets) == len(in.sheets)
+	for i := 0; same && i < len(in.sheets); i++ {
+		same = *again.sheets[i].Ref == *in.sheets[i].Ref
+	}
+	if !same {
+		return errors.Join(&grid.ReadError{File: in.Path, Message: "读取之后文件被换成了别的内容", Fix: "请等文件保存完毕后重新执行"}, again.Close())
+	}
+	for i, s := range in.sheets {
+		s.book = again.sheets[i].book
+	}
+	in.books, in.files, in.size = again.books, again.files, again.size
+	return nil
 }
 
 // located names the file of a reader's error as the user gave it: a reader may

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"unicode/utf8"
 
+	"hbupload/internal/plainfile"
 	"hbupload/internal/table/delim"
 	"hbupload/internal/table/grid"
 )
@@ -42,15 +43,25 @@ func Open(ctx context.Context, path string, opts Options) (*Input, error) {
 	if strings.HasPrefix(filepath.Base(path), "~$") {
 		return nil, &grid.ReadError{File: path, Message: "这是 Excel 或 WPS 打开工作簿时生成的临时文件，不是工作簿本身", Fix: "请指定名称不带 ~$ 的那个文件"}
 	}
-	if !st.Mode().IsRegular() {
-		return nil, &grid.ReadError{File: path, Message: "不是普通文件", Fix: "请指定文件或文件夹"}
-	}
-	in := &Input{Path: path, sum: func(ctx context.Context) (string, error) { return sumFile(ctx, path) }}
+	in := &Input{Path: path, opts: opts, sum: func(ctx context.Context) (string, error) { return sumFile(ctx, path) }}
 	if err := in.openFile(ctx, path, opts); err != nil {
 		_ = in.Close()
 		return nil, err
 	}
 	return in, nil
+}
+
+// openPlain opens a regular file, even if its path has become a pipe since it
+// was looked at.
+func openPlain(path string) (*os.File, int64, error) {
+	f, info, err := plainfile.Open(path)
+	switch {
+	case errors.Is(err, plainfile.ErrIrregular):
+		return nil, 0, &grid.ReadError{File: path, Message: "不是普通文件", Fix: "请指定文件或文件夹", Err: err}
+	case err != nil:
+		return nil, 0, openError(path, err)
+	}
+	return f, info.Size(), nil
 }
 
 // OpenReader opens delimited text that comes as a stream, such as standard
@@ -84,9 +95,15 @@ func OpenReader(ctx context.Context, name string, r io.Reader, opts Options) (*I
 	return in, nil
 }
 
-// openFile opens a file by its content.
+// openFile opens a file by its content. It is opened once: all that is read of
+// it comes from one descriptor, whatever is put at its path meanwhile.
 func (in *Input) openFile(ctx context.Context, path string, opts Options) error {
-	what, sig, err := sniffFile(path)
+	f, size, err := openPlain(path)
+	if err != nil {
+		return err
+	}
+	in.files, in.size = []*os.File{f}, size
+	what, sig, err := sniffFile(path, f, size)
 	if err != nil {
 		return err
 	}
@@ -94,19 +111,19 @@ func (in *Input) openFile(ctx context.Context, path string, opts Options) error 
 	name := ""
 	switch what {
 	case isZip:
-		return in.openZip(ctx, path, opts)
+		return in.openZip(ctx, path, f, size, opts)
 	case isOLE:
 		in.Format = FormatXls
-		b, err = openXls(path, opts)
+		b, err = openXls(path, f, size)
 	case isHTML, isXMLSheet:
 		in.Format = FormatHTML
 		if what == isXMLSheet {
 			in.Format = FormatXls // its cells have types
 		}
-		b, err = openHTML(path, opts)
+		b, err = openHTML(path, f, size)
 	case isText_:
 		in.Format, name = FormatText, sheetName(path)
-		b, err = delim.Open(path, opts.Delim)
+		b, err = delim.OpenReaderAt(path, f, size, opts.Delim)
 	default:
 		return refusal(path, what, sig)
 	}
@@ -118,22 +135,13 @@ func (in *Input) openFile(ctx context.Context, path string, opts Options) error 
 }
 
 // sniffFile looks at the first bytes of a file.
-func sniffFile(path string) (content, signature, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, signature{}, openError(path, err)
-	}
-	defer func() { _ = f.Close() }()
-	st, err := f.Stat()
-	if err != nil {
-		return 0, signature{}, openError(path, err)
-	}
+func sniffFile(path string, f io.ReaderAt, size int64) (content, signature, error) {
 	head := make([]byte, sniffLen)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	n, err := f.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return 0, signature{}, readError(path, err)
 	}
-	what, sig := sniff(head[:n], st.Size())
+	what, sig := sniff(head[:n], size)
 	return what, sig, nil
 }
 
@@ -210,12 +218,16 @@ func sumFile(ctx context.Context, path string) (string, error) {
 }
 
 func hashFile(ctx context.Context, h hash.Hash, path string) error {
-	f, err := os.Open(path)
+	f, _, err := openPlain(path)
 	if err != nil {
-		return openError(path, err)
+		return err
 	}
 	defer func() { _ = f.Close() }()
-	if _, err := io.CopyBuffer(h, ctxReader{ctx, f}, make([]byte, 256<<10)); err != nil {
+	return hashReader(ctx, h, path, f)
+}
+
+func hashReader(ctx context.Context, h hash.Hash, path string, r io.Reader) error {
+	if _, err := io.CopyBuffer(h, ctxReader{ctx, r}, make([]byte, 256<<10)); err != nil {
 		return readError(path, err)
 	}
 	return nil

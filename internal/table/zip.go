@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -34,17 +33,8 @@ type member struct {
 }
 
 // openZip tells a workbook from a zip of text files and opens it.
-func (in *Input) openZip(ctx context.Context, file string, opts Options) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return openError(file, err)
-	}
-	defer func() { _ = f.Close() }()
-	st, err := f.Stat()
-	if err != nil {
-		return openError(file, err)
-	}
-	z, err := zip.NewReader(f, st.Size())
+func (in *Input) openZip(ctx context.Context, file string, f io.ReaderAt, size int64, opts Options) error {
+	z, err := zip.NewReader(f, size)
 	if err != nil {
 		return &grid.ReadError{File: file, Message: "文件不完整或已损坏（工作簿或压缩包的目录读不出来）", Fix: fixRepack, Err: err}
 	}
@@ -54,7 +44,7 @@ func (in *Input) openZip(ctx context.Context, file string, opts Options) error {
 	}
 	if members == nil {
 		in.Format = FormatXlsx
-		b, err := openXlsx(file, opts)
+		b, err := openXlsx(file, f, size)
 		if err != nil {
 			return located(err, file)
 		}
