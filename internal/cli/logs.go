@@ -10,7 +10,7 @@ import (
 	"regexp"
 	"strings"
 
-	"gopkg.in/natefinch/lumberjack.v2"
+	"github.com/DeRuina/timberjack"
 
 	"hbupload/internal/config"
 	"hbupload/internal/push"
@@ -18,9 +18,11 @@ import (
 )
 
 // A log is rotated at this size (MiB) and so many old ones are kept, packed.
+// Its mode lets nobody but the owner read it.
 const (
 	logSize = 10
 	logKeep = 10
+	logMode = 0o600
 )
 
 // openLog opens --log-file for appending, 0600, rotated by size; without the
@@ -40,7 +42,7 @@ func (a *app) openLog() (*slog.Logger, func(), error) {
 	if a.opts.verbose {
 		level = slog.LevelDebug
 	}
-	w := &lumberjack.Logger{Filename: a.opts.logFile, MaxSize: logSize, MaxBackups: logKeep, Compress: true, LocalTime: true}
+	w := &timberjack.Logger{Filename: a.opts.logFile, FileMode: logMode, MaxSize: logSize, MaxBackups: logKeep, Compression: "gzip", LocalTime: true}
 	handler, err := logHandler(w, a.opts.logFormat, level)
 	if err != nil {
 		return nil, nil, errors.Join(err, w.Close())
@@ -57,7 +59,7 @@ func privateLog(path string) error {
 	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 { // opening waits for a reader
 		return fs.ErrInvalid
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, logMode)
 	if err != nil {
 		return err
 	}
