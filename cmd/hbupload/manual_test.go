@@ -15,6 +15,7 @@ type page struct {
 	before string            // what the reader has when the page begins
 	after  map[string]string // what the reader does after a command
 	codes  map[string]string // exit codes other than 0
+	config string            // what the configuration has beside the account
 }
 
 // ready is a folder with a configuration, dictionaries and an export.
@@ -27,6 +28,16 @@ func pages() map[string]page {
 	return map[string]page{
 		"README.md":                        first,
 		"internal/help/getting-started.md": first,
+		"internal/help/exports.md":         {before: ready},
+		"internal/help/states.md":          {before: ready + "exits 0 hbupload push 导出.xlsx\ncp 导出.xlsx 以前传过的.xlsx\n"},
+		"internal/help/corrections.md":     {before: ready},
+		"internal/help/troubleshooting.md": {before: ready},
+		"internal/help/upkeep.md":          {before: ready + "exits 0 hbupload push 导出.xlsx\n"},
+		// Two people's replies are lost once.
+		"internal/help/in-doubt.md": {before: strings.Replace(ready, "sandbox", "sandbox '504-after@id=1074 x1;504-before@id=1107 x1'", 1) + "exits 4 hbupload push 导出.xlsx\n"},
+		// Nothing is written to the machine's schedule without a yes.
+		"internal/help/nightly.md": {before: "mkdir inbox\n" + ready, config: "sync: {inbox: inbox, settle: 0s}\n",
+			codes: map[string]string{"hbupload schedule install": "2", "hbupload schedule": "0/2"}},
 		"internal/help/mappings.md": {before: ready + "cp $TESTDATA/layouts/b/export.xlsx 体检汇总.xlsx\ncp $TESTDATA/layouts/b/b.mapping.yaml answered.yaml\n",
 			after: map[string]string{"hbupload map init 体检汇总.xlsx": "cp answered.yaml 体检汇总.mapping.yaml"}, // the reader answers the questions
 			codes: map[string]string{"hbupload map check": "0/3", "hbupload push": "0/3", "hbupload validate": "0/2/3"}},
@@ -122,7 +133,7 @@ func TestManual(t *testing.T) {
 			script += p.line(command)
 		}
 		out := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), ".md")+".txtar")
-		if err := os.WriteFile(out, []byte("# "+rel+"\n"+script), 0o600); err != nil {
+		if err := os.WriteFile(out, []byte("# "+rel+"\n"+script+"-- more.yaml --\n"+p.config), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
