@@ -65,6 +65,9 @@ func (p *casePerson) path(w caseWant) string {
 	case spec.SectionHelper:
 		return ""
 	case spec.SectionItem:
+		if spec.RuleID(w.rule) == spec.ItemRepeated {
+			w.row = 1 // the row that is sent
+		}
 		class, index := p.place(w.row)
 		return f.ID.Path(class, index)
 	}

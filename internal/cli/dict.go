@@ -307,13 +307,14 @@ func (a *app) broken(cfg *config.Config, set *dict.Set) []string {
 // dictOf is the dictionary of an alias domain: its own code, or that of the
 // field that takes it.
 func dictOf(domain string) string {
+	known, _ := spec.AliasDomain(domain)
 	for _, d := range spec.Dictionaries() {
-		if strings.EqualFold(d.Code, domain) {
+		if d.Code == known {
 			return d.Code
 		}
 	}
 	for _, f := range spec.Fields() {
-		if strings.EqualFold(f.Key, domain) {
+		if f.Key == known {
 			return f.Dict
 		}
 	}

@@ -85,6 +85,14 @@ func (d *doctor) meaningsNow() {
 		}
 		d.ok("meanings", "代码含义", "“"+v.Word+"”是 "+strings.Join(names, "、")+"（"+how+"，"+v.Pin+"）")
 	}
+	for _, l := range judge.checker.Lists() {
+		j := listJSON{Name: l.Name, Dict: l.Dict, Pin: l.Pin, Entries: entryTexts(l.Entries), Suspected: entryTexts(l.Suspected)}
+		if !d.opts.verbose && !d.opts.json {
+			j.Entries = firstOf(j.Entries)
+			j.Suspected = firstOf(j.Suspected)
+		}
+		d.ok("lists", "按类别校验", listText(j))
+	}
 	missing := judge.checker.MissingSymbolCodes()
 	if len(missing) == 0 {
 		d.ok("symbol-codes", "符号代码", "须填符号的项目在字典中都有")
@@ -99,6 +107,15 @@ func (d *doctor) meaningsNow() {
 		text += " …"
 	}
 	d.warn("symbol-codes", "符号代码", text, "本机构没有这些项目则不必理会；代码已变的，用 spec.symbol_codes 的 add、remove 改定")
+}
+
+// firstOf bounds a list on the screen; `rules` and --verbose show all of it.
+func firstOf(entries []string) []string {
+	const shown = 12
+	if len(entries) <= shown {
+		return entries
+	}
+	return append(entries[:shown:shown], fmt.Sprintf("…共 %d 项（全部见 hbupload rules）", len(entries)))
 }
 
 // dataFolder examines who can read it, whether we can write it, and the disk.

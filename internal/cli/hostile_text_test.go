@@ -438,7 +438,7 @@ func TestHostileDictionary(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := sheet.GetRows(sheet.GetSheetName(0))
-	if err != nil || !strings.Contains(fmt.Sprint(rows), "31m") {
+	if err != nil || !strings.Contains(fmt.Sprint(rows), "calc") {
 		t.Errorf("no hostile key is to be looked up: %q %v", rows, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hbupload/internal/dict"
 	"hbupload/internal/meaning"
 	"hbupload/internal/report"
 	"hbupload/internal/rules"
@@ -42,13 +43,23 @@ type meaningJSON struct {
 	Entries []string `json:"entries"`
 }
 
+// listJSON is a set of dictionary entries that rules go by.
+type listJSON struct {
+	Name      string   `json:"name"`
+	Dict      string   `json:"dict"`
+	Pin       string   `json:"pin,omitempty"`
+	Entries   []string `json:"entries"`
+	Suspected []string `json:"suspected"`
+}
+
 func (a *app) rules(args []string) error {
-	policy, views := a.effective()
+	policy, means := a.effective()
 	doc := struct {
 		commandJSON
 		Rules    []ruleJSON    `json:"rules"`
 		Meanings []meaningJSON `json:"meanings"`
-	}{a.ok(), []ruleJSON{}, []meaningJSON{}}
+		Lists    []listJSON    `json:"lists"`
+	}{a.ok(), []ruleJSON{}, []meaningJSON{}, []listJSON{}}
 	for _, r := range rules.Catalogue() {
 		if len(args) == 1 && string(r.ID) != args[0] {
 			continue
@@ -62,19 +73,24 @@ func (a *app) rules(args []string) error {
 	if len(doc.Rules) == 0 {
 		return &usageError{message: "没有编号为 " + args[0] + " 的规则", hint: "用 hbupload rules 查看全部"}
 	}
-	for _, v := range views {
-		m := meaningJSON{Pin: v.Pin, Word: v.Word, Pinned: v.Pinned, Entries: []string{}}
-		for _, e := range v.Entries {
-			m.Entries = append(m.Entries, e.String())
+	if means != nil {
+		for _, v := range means.Meanings() {
+			doc.Meanings = append(doc.Meanings, meaningJSON{Pin: v.Pin, Word: v.Word, Pinned: v.Pinned, Entries: entryTexts(v.Entries)})
 		}
-		doc.Meanings = append(doc.Meanings, m)
+		for _, l := range means.Lists() {
+			doc.Lists = append(doc.Lists, listJSON{Name: l.Name, Dict: l.Dict, Pin: l.Pin, Entries: entryTexts(l.Entries), Suspected: entryTexts(l.Suspected)})
+		}
 	}
 	if a.opts.json {
 		return report.Encode(a.out(), doc)
 	}
 	if len(args) == 1 {
 		r := doc.Rules[0]
-		a.tell("%s（%s，默认 %s）\n条款：%s\n含义：%s\n办法：%s\n", r.ID, severityLabel(r.Severity), severityLabel(r.Default), r.Clause, r.Summary, r.Fix)
+		level := severityLabel(r.Severity)
+		if r.Severity != r.Default {
+			level += "，默认 " + severityLabel(r.Default)
+		}
+		a.tell("%s（%s）\n条款：%s\n含义：%s\n办法：%s\n", r.ID, level, r.Clause, r.Summary, r.Fix)
 		if label := classLabel(r.Class); label != "" {
 			a.tell("类别：%s\n", label)
 		}
@@ -86,12 +102,22 @@ func (a *app) rules(args []string) error {
 	}
 	a.table([]string{"规则", "级别", "类", "条款", "含义"}, rows)
 	a.showMeanings(doc.Meanings)
+	a.showLists(doc.Lists)
 	return nil
+}
+
+// entryTexts are entries as "code name", never nil.
+func entryTexts(entries []dict.Entry) []string {
+	out := make([]string, 0, len(entries))
+	for _, e := range entries {
+		out = append(out, e.String())
+	}
+	return out
 }
 
 // effective is the configured severities and meanings, as far as they can be
 // had without failing: the catalogue is shown whatever the configuration.
-func (a *app) effective() (*rules.Policy, []meaning.View) {
+func (a *app) effective() (*rules.Policy, *meaning.Classifier) {
 	cfg, err := a.load()
 	if err != nil {
 		return nil, nil
@@ -105,7 +131,35 @@ func (a *app) effective() (*rules.Policy, []meaning.View) {
 	if err != nil {
 		return policy, nil
 	}
-	return policy, judge.checker.Meanings()
+	return policy, judge.checker.Classifier
+}
+
+// showLists prints which entries of the downloaded dictionaries the rules take for
+// dusts, chest films and so on, so that a person can check them once.
+func (a *app) showLists(all []listJSON) {
+	if len(all) == 0 {
+		return
+	}
+	fmt.Fprintln(a.out(), "\n字典里的这些条目按下面的类别校验（请核对一次；认错的用括号里的配置项 add、remove 改定）：")
+	for _, l := range all {
+		a.tell("  %s\n", listText(l))
+	}
+}
+
+func listText(l listJSON) string {
+	text := l.Name
+	if l.Pin != "" {
+		text += "（" + l.Pin + "）"
+	}
+	text += "："
+	if len(l.Entries) == 0 {
+		text += "没有"
+	}
+	text += strings.Join(l.Entries, "、")
+	if len(l.Suspected) > 0 {
+		text += "；看不准、只提示的：" + strings.Join(l.Suspected, "、")
+	}
+	return text
 }
 
 func (a *app) showMeanings(all []meaningJSON) {

@@ -124,3 +124,7 @@ func allASCII(s string) bool {
 	}
 	return true
 }
+
+// OfForeigner reports whether a number is that of a 外国人永久居留身份证, which since
+// 2023 has the form and the check digit of a citizen's and begins with 9.
+func OfForeigner(s string) bool { return len(s) == idLength && s[0] == '9' }

@@ -10,14 +10,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// invisible tells runes that show nothing and mean nothing in a cell.
-func invisible(r rune) bool {
-	switch r {
-	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff':
-		return true
-	}
-	return false
-}
+func invisible(r rune) bool { return spec.Invisible(r) }
 
 func blankRune(r rune) bool { return unicode.IsSpace(r) || r == '\u00a0' || r == '\u3000' }
 
@@ -84,11 +77,9 @@ func foldText(v *spec.Value, s string) string {
 	}
 	folded := width.Fold.String(s)
 	step(spec.StepWidth, folded, "全角转半角")
+	step(spec.StepInvisible, visible(s), "去掉看不见的字符")
 	step(spec.StepBlanks, strings.Map(func(r rune) rune {
-		switch {
-		case invisible(r):
-			return -1
-		case blankRune(r):
+		if blankRune(r) {
 			return ' '
 		}
 		return r

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"hbupload/internal/dict"
@@ -41,17 +42,41 @@ func findEnum(entries []spec.EnumEntry, text string) coded {
 			}
 		}
 	}
+	if e, ok := enumCodeAndName(entries, text); ok {
+		return coded{text: e.Code, steps: []spec.Step{{Kind: spec.StepEnum, From: text, To: e.Code, Note: "代码和名称 " + e.Code + " " + e.Name}}}
+	}
 	bare := strings.TrimLeft(text, "0")
 	for _, e := range entries {
 		if bare != "" && strings.TrimLeft(e.Code, "0") == bare {
 			return coded{text: e.Code, steps: []spec.Step{{Kind: spec.StepZeros, From: text, To: e.Code, Note: "补回前导零：" + e.Code + " " + e.Name}}}
 		}
 	}
-	legal := make([]string, len(entries))
-	for i, e := range entries {
-		legal[i] = e.Code + " " + e.Name
+	return coded{text: text, fault: &spec.Fault{Rule: spec.Enum, Note: quote(text) + "不是允许的值；可填：" + spec.LegalTexts(entries)}}
+}
+
+// enumCodeAndName reads a cell that holds an entry's code and its name, as our
+// suggestions print it: 0 初检, 01居民身份证, 1：男.
+func enumCodeAndName(entries []spec.EnumEntry, text string) (spec.EnumEntry, bool) {
+	for _, e := range entries {
+		for _, code := range [...]string{e.Code, strings.TrimLeft(e.Code, "0")} {
+			rest, ok := strings.CutPrefix(text, code)
+			if !ok || code == "" {
+				continue
+			}
+			rest = dict.Loose(trimBetween(rest))
+			for _, name := range append([]string{e.Name}, e.Alias...) {
+				if rest == dict.Loose(name) {
+					return e, true
+				}
+			}
+		}
 	}
-	return coded{text: text, fault: &spec.Fault{Rule: spec.Enum, Note: quote(text) + "不是允许的值；可填：" + strings.Join(legal, "，")}}
+	return spec.EnumEntry{}, false
+}
+
+// trimBetween drops what people write between a code and its name.
+func trimBetween(rest string) string {
+	return strings.TrimLeft(rest, " \u3000\t:：.．、,，-—_/|")
 }
 
 // code codes a cell by a dictionary. A name that several entries bear is left
@@ -120,7 +145,52 @@ func (c *coder) find(f *spec.Field, text string) ([]dict.Entry, []spec.Step) {
 	if e, ok := d.ByTrimmedZeros(text); ok {
 		return []dict.Entry{e}, []spec.Step{{Kind: spec.StepZeros, From: text, To: e.Code, Note: "补回前导零：" + e.String()}}
 	}
+	if e, ok := c.codeAndName(d, text); ok {
+		return []dict.Entry{e}, []spec.Step{{Kind: spec.StepName, From: text, To: e.Code, Note: "代码和名称 " + e.String()}}
+	}
 	return nil, nil
+}
+
+// maxCode bounds the codes that codeAndName looks for, in bytes.
+const maxCode = 24
+
+// codeAndName reads a cell that holds an entry's code and its name, with or without
+// something between, as our suggestions print it. Both parts must be of one entry.
+func (c *coder) codeAndName(d *dict.Dictionary, text string) (dict.Entry, bool) {
+	var found []dict.Entry
+	for at := range text {
+		if at == 0 || at > maxCode || len(found) > 1 {
+			continue
+		}
+		e, ok := d.ByLooseCode(text[:at])
+		if !ok {
+			e, ok = d.ByTrimmedZeros(text[:at])
+		}
+		if ok && c.isNamed(e, text[at:]) && !slices.Contains(found, e) {
+			found = append(found, e)
+		}
+	}
+	if len(found) != 1 {
+		return dict.Entry{}, false
+	}
+	return found[0], true
+}
+
+// isNamed reports whether a text is an entry's name, alone or as messages qualify it.
+func (c *coder) isNamed(e dict.Entry, text string) bool {
+	text = dict.Loose(trimBetween(text))
+	return text != "" && (text == dict.Loose(e.Name) || text == dict.Loose(e.Name+c.qualifier(e)))
+}
+
+// qualifier tells entries of one name apart.
+func (c *coder) qualifier(e dict.Entry) string {
+	switch {
+	case e.Class != "":
+		return "（" + e.Class + "）"
+	case e.MonitorType != "" || e.Industry != "":
+		return "（" + strings.Trim(c.means.WorkMonitor(e.Code)+" "+e.Industry, " ") + "）"
+	}
+	return ""
 }
 
 // findTarget looks up what an alias stands for: a code or a name.
@@ -255,14 +325,7 @@ func (c *coder) ambiguous(f *spec.Field, text string, found []dict.Entry) *spec.
 			names = append(names, "…")
 			break
 		}
-		name := e.String()
-		switch {
-		case e.Class != "":
-			name += "（" + e.Class + "）"
-		case e.MonitorType != "" || e.Industry != "":
-			name += "（" + strings.Trim(c.means.WorkMonitor(e.Code)+" "+e.Industry, " ") + "）"
-		}
-		names = append(names, name)
+		names = append(names, e.String()+c.qualifier(e))
 	}
 	fault.Note = fmt.Sprintf("%s%s有不止一个代码：%s；请改填代码", f.Label, quote(text), strings.Join(names, "，"))
 	return fault

@@ -12,21 +12,25 @@ import (
 // each with or without a time of day behind it.
 var (
 	reDate      = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))$`)
-	reTimeOfDay = regexp.MustCompile(`^(?:[上下]午\s*)?(?:[01]?\d|2[0-4])(?:[:时点]|[:时点][0-5]?\d(?:[:分](?:[0-5]?\d(?:\.\d+)?秒?)?)?)\s*(?:[AaPp][Mm])?\s*(?:Z|[+-]\d{2}:?\d{2})?$`)
+	reTimeOfDay = regexp.MustCompile(`^([上下]午)?\s*([01]?\d|2[0-4])(?:[:时点](?:([0-5]?\d)(?:[:分](?:([0-5]?\d)(?:\.\d+)?秒?)?)?)?)\s*([AaPp][Mm])?\s*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$`)
 	reSerial    = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
 
 // parseDate reads a date in one of the forms of CONTRACT, width already
 // folded, and writes it strictly, YYYY-MM-DD. Two-digit years and day/month
-// orders are refused: they can be read in more than one way.
-func parseDate(s string) (string, bool) {
+// orders are refused: they can be read in more than one way. note says that a time
+// zone was understood.
+func parseDate(s string) (date, note string, ok bool) {
 	day, clock := splitTime(s)
-	if clock != "" && !reTimeOfDay.MatchString(clock) {
-		return "", false
+	var parts []string
+	if clock != "" {
+		if parts = reTimeOfDay.FindStringSubmatch(clock); parts == nil {
+			return "", "", false
+		}
 	}
 	m := reDate.FindStringSubmatch(day)
 	if m == nil {
-		return "", false
+		return "", "", false
 	}
 	year, _ := strconv.Atoi(m[1])
 	for i := 2; i < len(m); i += 2 {
@@ -35,9 +39,12 @@ func parseDate(s string) (string, bool) {
 		}
 		month, _ := strconv.Atoi(m[i])
 		day, _ := strconv.Atoi(m[i+1])
-		return formatDay(year, month, day)
+		if date, ok = formatDay(year, month, day); ok && parts != nil && parts[zoneGroup] != "" {
+			return inChina(date, parts)
+		}
+		return date, "", ok
 	}
-	return "", false
+	return "", "", false
 }
 
 // splitTime parts a date from the time of day behind it.
@@ -53,11 +60,15 @@ func splitTime(s string) (day, clock string) {
 
 func formatDay(year, month, day int) (string, bool) {
 	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	if t.Year() != year || int(t.Month()) != month || t.Day() != day || year < 1000 {
+	if t.Year() != year || int(t.Month()) != month || t.Day() != day || !plausibleYear(year) {
 		return "", false
 	}
 	return t.Format(time.DateOnly), true
 }
+
+// plausibleYear keeps slips (2204 for 2024, 0994) and the dates by which data bases
+// mean none from being sent as days.
+func plausibleYear(year int) bool { return year >= 1900 && year < 2100 }
 
 // maxSerial is 9999-12-31 in the 1900 system.
 const maxSerial = 2958465
@@ -80,7 +91,7 @@ func serialDate(serial float64, date1904 bool) (string, bool) {
 		epoch = epoch.AddDate(0, 0, 1)
 	}
 	t := epoch.AddDate(0, 0, int(days))
-	if t.Year() > 9999 {
+	if !plausibleYear(t.Year()) {
 		return "", false
 	}
 	return t.Format(time.DateOnly), true
@@ -89,6 +100,9 @@ func serialDate(serial float64, date1904 bool) (string, bool) {
 // dateTimeText is a date cell as the person sees it, for fields that are not
 // dates: the day, and the time when the cell has one.
 func dateTimeText(serial float64, date1904 bool) (string, bool) {
+	if serial >= 0 && serial < 1 {
+		return time.Unix(int64(math.Round(serial*86400)), 0).UTC().Format(time.TimeOnly), true
+	}
 	day, ok := serialDate(serial, date1904)
 	if !ok {
 		return "", false

@@ -66,7 +66,7 @@ func TestParseDate(t *testing.T) {
 		"日":                         "",
 		"-":                         "",
 	} {
-		got, ok := parseDate(text)
+		got, _, ok := parseDate(text)
 		if got != want || ok != (want != "") {
 			t.Errorf("parseDate(%q) = %q, %v; want %q", text, got, ok, want)
 		}
@@ -92,7 +92,9 @@ func TestSerialDate(t *testing.T) {
 		{44927.999, false, "2023-01-01"},
 		{43465, true, "2023-01-01"},
 		{1, true, "1904-01-02"},
-		{2958465, false, "9999-12-31"},
+		{73050, false, "2099-12-31"},
+		{73051, false, ""},
+		{2958465, false, ""},
 		{2958466, false, ""},
 		{2958465, true, ""},
 	} {
@@ -154,7 +156,7 @@ func FuzzParseDate(f *testing.F) {
 	}
 	strict := regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 	f.Fuzz(func(t *testing.T, s string) {
-		day, ok := parseDate(s)
+		day, _, ok := parseDate(s)
 		if !ok {
 			if day != "" {
 				t.Fatalf("%q: refused with %q", s, day)
@@ -167,7 +169,7 @@ func FuzzParseDate(f *testing.F) {
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
 			t.Fatalf("%q became %q: %v", s, day, err)
 		}
-		if again, ok := parseDate(day); !ok || again != day {
+		if again, _, ok := parseDate(day); !ok || again != day {
 			t.Fatalf("%q became %q became %q", s, day, again)
 		}
 		if !strings.HasPrefix(strings.Join(strings.Fields(s), ""), day[:4]) {

@@ -24,6 +24,7 @@ func (c *coder) complete(rec *spec.Record) {
 	for i := range rec.Items {
 		c.deriveItem(&rec.Items[i])
 	}
+	rec.DropRepeats()
 }
 
 // missing tells a value that nothing was given for: blank, and not because it
@@ -32,8 +33,13 @@ func missing(v *spec.Value) bool { return v.Text == "" && v.Fault == nil }
 
 func (c *coder) fillConstants(rec *spec.Record) {
 	for id, constant := range c.constants {
-		if v := rec.At(id); missing(v) && constant.Text != "" {
-			v.Derive(spec.StepConstant, constant.Text, "配置 "+constant.Where)
+		v := rec.At(id)
+		if !missing(v) || constant.Text == "" {
+			continue
+		}
+		v.Derive(spec.StepConstant, constant.Text, "配置 "+constant.Where)
+		if f := id.Field(); isPlaceholder(&f, constant.Text) {
+			v.Fault = &spec.Fault{Rule: spec.Placeholder, Note: "在配置 " + constant.Where + " 里还是“" + constant.Text + "”，没有填写"}
 		}
 	}
 }
@@ -172,7 +178,7 @@ func (c *coder) deriveIdentity(rec *spec.Record) {
 	if id.Text == "" || id.Fault != nil || numericCell(id.Cell) || ident.CheckIDCard(id.Text) != "" {
 		return
 	}
-	if missing(kind) {
+	if missing(kind) && !ident.OfForeigner(id.Text) {
 		kind.Derive(spec.StepDerived, spec.IDTypeResident, "证件类型空白，号码是有效的居民身份证号")
 	}
 	if kind.Text != spec.IDTypeResident && kind.Text != spec.IDTypeHousehold {
@@ -263,6 +269,7 @@ func (c *coder) deriveSmoking(rec *spec.Record) {
 // table of items knows.
 func (c *coder) deriveItem(it *spec.Item) {
 	code := it.At(spec.ItemCode)
+	c.excuseTimes(it, code)
 	if code.Fault != nil || code.Text == "" {
 		return
 	}
@@ -284,14 +291,34 @@ func (c *coder) deriveItem(it *spec.Item) {
 	}
 }
 
+// excuseTimes lets the results of items that speak of dates and times be dates.
+func (c *coder) excuseTimes(it *spec.Item, code *spec.Value) {
+	for _, id := range [...]spec.FieldID{spec.Result, spec.LowerLimit, spec.UpperLimit} {
+		v := it.At(id)
+		of := func(f *spec.Fault) bool { return f != nil && f.Rule == spec.AutoConverted }
+		if !of(v.Fault) && !of(v.Doubt) {
+			continue
+		}
+		e, _ := c.dicts.Dict(spec.DictItem).ByCode(code.Text)
+		if !speaksOfTime(e.Name) && !speaksOfTime(code.Raw) {
+			return
+		}
+		v.Fault = nil
+		v.Doubt = nil
+	}
+}
+
 // deriveSymbol moves the sign of a result into dataVersion, for the items that
 // carry one: "<0.01" is 1 and 0.01, a plain number is 0. A sign the interface
 // cannot carry stays where it is, for the checks to refuse.
 func (c *coder) deriveSymbol(it *spec.Item, code string) {
+	symbol, result := it.At(spec.DataVersion), it.At(spec.Result)
 	if required, doubtful := c.means.SymbolCode(code); !required && !doubtful {
+		if symbol.Text == spec.SymbolEqual && symbol.Fault == nil {
+			symbol.Derive(spec.StepSymbol, "", "此项目不填符号，“=”不说明什么，不上传")
+		}
 		return
 	}
-	symbol, result := it.At(spec.DataVersion), it.At(spec.Result)
 	if symbol.Fault != nil || result.Fault != nil {
 		return
 	}
@@ -319,7 +346,11 @@ func splitSign(result string) (sign, number string, ok bool) {
 	var scratch spec.Value
 	s := squeeze(&scratch, foldText(&scratch, result))
 	if rest, less := strings.CutPrefix(s, "<"); less {
-		sign, s = "<", rest
+		sign = "<"
+		s = rest
+	}
+	if reBarePoint.MatchString(s) {
+		s = canonical(s)
 	}
 	return sign, s, reDecimal.MatchString(s)
 }

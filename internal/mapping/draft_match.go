@@ -24,7 +24,7 @@ func (d *drafter) legal(f *spec.Field, text string) bool {
 		if from, ok := layout.TakeFrom.Apply(s); ok {
 			s = from
 		}
-		_, ok := parseDate(s)
+		_, _, ok := parseDate(s)
 		return ok || reSerial.MatchString(s)
 	case spec.KindEnum:
 		return findEnum(f.Enum.Entries(), s).fault == nil

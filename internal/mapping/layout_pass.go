@@ -325,8 +325,9 @@ func (p *mappedPass) start(ms *mappedSheet, row *grid.Row, key string) {
 	}
 	v := p.rec.At(spec.ExamKey)
 	cell := row.Cell(ms.bound.key[0])
-	v.Place, v.Raw, v.Cell = p.rec.Place, cell.Text, cellKind(cell.Kind)
-	v.Text = keyText(v, &cell)
+	v.Place = p.rec.Place
+	field := spec.ExamKey.Field()
+	p.code.value(v, &field, &cell)
 	p.rec.Key = key
 }
 

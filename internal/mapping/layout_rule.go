@@ -81,6 +81,21 @@ type given struct {
 	steps []spec.Step
 	fault *spec.Fault
 	place spec.Place
+
+	changed bool // match, take or a table made another text of the cell's
+	dated   bool // one of the joined cells is a date
+}
+
+// cellKind is the kind that the checks of the cell go by: a date of which the
+// mapping takes a part on purpose is none that a spreadsheet made behind our back.
+func (g *given) cellKind() spec.CellKind {
+	switch {
+	case g.changed && g.kind == spec.CellDate:
+		return spec.CellText
+	case g.dated && !g.changed:
+		return spec.CellDate
+	}
+	return g.kind
 }
 
 // fill gives the value of a rule: that of its first case that has one.
@@ -108,13 +123,16 @@ func (e *evaluator) put(v *spec.Value, r *boundRule, g *given) {
 		v.Place.Row = e.view.row.Num
 	}
 	if g.fault == nil {
-		e.code.value(v, &r.field, &g.cell)
+		e.code.valueOf(v, &r.field, &g.cell, g.cellKind())
 	} else {
 		v.Text = trimmed(g.raw)
 	}
 	v.Cell = g.kind
 	if r.field.Kind != spec.KindNameList {
 		v.Raw = g.raw
+	}
+	if v.Text == "" && v.Doubt != nil && v.Doubt.Rule == spec.NullWord {
+		v.Raw = "" // the cell counts as a blank
 	}
 	if g.fault != nil {
 		v.Fault = g.fault
@@ -136,7 +154,14 @@ func (e *evaluator) produce(c *boundCase, f spec.Field) (given, bool) {
 	if len(c.cols) == 0 {
 		note := e.note(c.Line, "常数")
 		g.steps = []spec.Step{{Kind: spec.StepMapping, To: c.Constant, Note: note}}
-		g.cell, g.kind = grid.Cell{Kind: grid.Text, Text: c.Constant}, spec.CellNone
+		text := c.Constant
+		if c.Values != nil {
+			if text = e.translate(c, f, text); text != c.Constant {
+				g.steps = append(g.steps, spec.Step{Kind: spec.StepMapping, From: c.Constant, To: text, Note: e.note(c.Line, "值对照")})
+			}
+		}
+		g.cell = grid.Cell{Kind: grid.Text, Text: text}
+		g.kind = spec.CellNone
 		return g, true
 	}
 	if c.plain() {
@@ -174,6 +199,7 @@ func (e *evaluator) joined(c *boundCase, g *given) (text string, broken bool) {
 			return "", true
 		}
 		s := trimmed(e.code.shown(&scratch, cell))
+		g.dated = g.dated || cell.Kind == grid.Date
 		if n > 0 {
 			s = text + c.With + s
 			g.raw = s
@@ -216,6 +242,7 @@ func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (gi
 		if to != text {
 			g.steps = append(g.steps, spec.Step{Kind: spec.StepMapping, From: text, To: to, Note: e.note(c.Line, "%s", what)})
 			text = to
+			g.changed = true
 		}
 	}
 	if c.Match != nil {

@@ -9,7 +9,9 @@ import (
 var (
 	reDecimal = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)$`)
 	reNumber  = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$`)
-	reWhole   = regexp.MustCompile(`^(\d+)\.0+$`)
+	// reBarePoint is a number whose decimal point has digits on one side only.
+	reBarePoint = regexp.MustCompile(`^-?(\d+\.|\.\d+)$`)
+	reWhole     = regexp.MustCompile(`^(\d+)\.0+$`)
 )
 
 // shortest writes a number cell as the shortest decimal without exponent that

@@ -58,7 +58,6 @@ func TestNumberCell(t *testing.T) {
 		{text("25"), "25"}, {text(" 25 "), "25"}, {text("２５"), "25"}, {text("'25"), "25"}, {text("25.0"), "25"},
 		{grid.Cell{Kind: grid.Untyped, Text: "025"}, "25"},
 		{grid.Cell{Kind: grid.Number, Num: -1, Text: "-1"}, ""},
-		{grid.Cell{Kind: grid.Date, Num: 25, Text: "25", Format: "yyyy-mm-dd"}, ""},
 		{grid.Cell{Kind: grid.Bool, Text: "TRUE"}, ""},
 		{text("25岁"), ""}, {text("不详"), ""}, {text("未检"), ""}, {text("-1"), ""}, {text("1e2"), ""}, {text("1-2"), ""}, {text("无"), ""},
 	} {

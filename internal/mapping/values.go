@@ -44,8 +44,11 @@ func newCoder(opts Options, date1904 bool) *coder {
 	c := &coder{dicts: opts.Dicts, means: opts.Meanings, constants: opts.Constants, date1904: date1904,
 		aliases: map[string]map[string]string{}, memo: map[memoKey]coded{},
 		item: spec.ItemCode.Field(), work: spec.TypeOfWorkCode.Field()}
-	for domain, words := range opts.Aliases {
-		domain = strings.ToLower(domain)
+	for name, words := range opts.Aliases {
+		domain := strings.ToLower(name)
+		if known, ok := spec.AliasDomain(name); ok {
+			domain = strings.ToLower(known)
+		}
 		if c.aliases[domain] == nil {
 			c.aliases[domain] = map[string]string{}
 		}
@@ -58,6 +61,12 @@ func newCoder(opts Options, date1904 bool) *coder {
 
 // value codes one cell into v, which already knows its place.
 func (c *coder) value(v *spec.Value, f *spec.Field, cell *grid.Cell) {
+	c.valueOf(v, f, cell, cellKind(cell.Kind))
+}
+
+// valueOf is value for a text that was made from a cell of some kind: a mapping
+// hands on a part of a number as text.
+func (c *coder) valueOf(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec.CellKind) {
 	v.Raw, v.Cell = cell.Text, cellKind(cell.Kind)
 	switch cell.Kind {
 	case grid.Blank:
@@ -73,17 +82,30 @@ func (c *coder) value(v *spec.Value, f *spec.Field, cell *grid.Cell) {
 		v.Cell = spec.CellBlank
 		return
 	}
+	cell, ok := c.suspect(v, f, cell, kind)
+	switch {
+	case f.Kind == spec.KindKey:
+		// The sheets are joined by it whatever else is wrong with the cell.
+		v.Text = keyText(v, cell)
+	case !ok:
+		return
+	default:
+		c.read(v, f, cell)
+	}
+	shortened(v, f)
+}
+
+// read makes of a cell what its field asks for.
+func (c *coder) read(v *spec.Value, f *spec.Field, cell *grid.Cell) {
 	switch f.Kind {
 	case spec.KindText:
 		v.Text = trimmed(c.shown(v, cell))
-	case spec.KindKey:
-		v.Text = keyText(v, cell)
 	case spec.KindDigits:
 		v.Text = wholeDigits(v, squeeze(v, foldText(v, c.shown(v, cell))))
 	case spec.KindIdentity:
 		c.identity(v, cell)
 	case spec.KindDate:
-		c.date(v, cell)
+		c.date(v, f, cell)
 	case spec.KindNumber:
 		c.number(v, cell)
 	case spec.KindResult, spec.KindLimit:
@@ -198,29 +220,41 @@ func isIdentity(s string) bool {
 }
 
 // date reads a date cell, a serial, or one of the written forms.
-func (c *coder) date(v *spec.Value, cell *grid.Cell) {
-	var day string
+func (c *coder) date(v *spec.Value, f *spec.Field, cell *grid.Cell) {
+	var day, note string
 	var ok bool
 	switch cell.Kind {
 	case grid.Date:
-		day, ok = serialDate(cell.Num, c.date1904)
+		if day, ok = serialDate(cell.Num, c.date1904); !ok {
+			// 20240520 typed into a cell that was formatted as a date.
+			day, ok = c.numericDate(shortest(cell.Num), cell.Num)
+		}
 	case grid.Number:
 		day, ok = c.numericDate(shortest(cell.Num), cell.Num)
 	default:
 		s := foldText(v, cell.Text)
-		if day, ok = parseDate(s); !ok && reSerial.MatchString(s) {
+		if day, note, ok = parseDate(s); !ok && reSerial.MatchString(s) {
 			day, ok = c.numericDate(s, parseFloat(s))
 		}
 	}
 	if !ok {
 		v.Text = c.shown(v, cell)
-		v.Fault = &spec.Fault{Rule: spec.DateFormat, Note: "不是可以确定的日期"}
+		v.Fault = noDate(f, v.Text)
 		return
 	}
 	if day != cell.Text {
-		v.Steps = append(v.Steps, spec.Step{Kind: spec.StepDate, From: cell.Text, To: day, Note: "写成 YYYY-MM-DD"})
+		v.Steps = append(v.Steps, spec.Step{Kind: spec.StepDate, From: cell.Text, To: day, Note: "写成 YYYY-MM-DD" + note})
 	}
 	v.Text = day
+}
+
+// noDate is the fault of a cell that is no date; a birthday is not repeated.
+func noDate(f *spec.Field, text string) *spec.Fault {
+	const cause = "无法识别的日期"
+	if f.ID == spec.Birthday {
+		return &spec.Fault{Rule: spec.DateFormat, Note: cause}
+	}
+	return &spec.Fault{Rule: spec.DateFormat, Note: cause + quote(text), Cause: cause}
 }
 
 // minSerial keeps small numbers, such as a bare year, from being read as days
@@ -229,7 +263,8 @@ const minSerial = 10000
 
 func (c *coder) numericDate(text string, num float64) (string, bool) {
 	if num >= 10_000_000 {
-		return parseDate(text)
+		day, _, ok := parseDate(text)
+		return day, ok
 	}
 	if num < minSerial || num >= 100_000 {
 		return "", false
@@ -256,14 +291,17 @@ func (c *coder) number(v *spec.Value, cell *grid.Cell) {
 // else is sent as written.
 func (c *coder) measured(v *spec.Value, cell *grid.Cell) {
 	s := trimmed(c.shown(v, cell))
-	if plain(s) {
-		v.Text = s
-		return
+	if !plain(s) {
+		folded := spec.Value{Steps: v.Steps}
+		if out := foldText(&folded, s); reNumber.MatchString(out) {
+			s = out
+			v.Steps = folded.Steps
+		}
 	}
-	folded := spec.Value{Steps: v.Steps}
-	if out := foldText(&folded, s); reNumber.MatchString(out) {
-		v.Text, v.Steps = out, folded.Steps
-		return
+	if reBarePoint.MatchString(s) {
+		whole := canonical(s)
+		v.Steps = append(v.Steps[:len(v.Steps):len(v.Steps)], spec.Step{Kind: spec.StepNumber, From: s, To: whole, Note: "补全或去掉小数点"})
+		s = whole
 	}
 	v.Text = s
 }

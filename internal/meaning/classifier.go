@@ -23,6 +23,7 @@ type Classifier struct {
 	prejob, suspected, contraindication, otherAbnormal, active, routine codes
 
 	dust, other      codes // hazards
+	otherByName      codes // further hazards whose name speaks of others
 	otherWork        codes // work types that must be spelled out
 	otherWorkByName  codes // further work types whose name speaks of others
 	work             map[string]workType

@@ -7,28 +7,58 @@ import (
 	"hbupload/internal/spec"
 )
 
-// classifyHazards finds dusts (尘, or 白炭黑) and the "其他" hazards (READING 4.1, 4.3).
+// classifyHazards finds the dusts and the "其他" hazards (READING 4.1, 4.3).
 func (c *Classifier) classifyHazards(cfg Config) {
-	c.dust, c.other = codes{}, codes{}
+	c.dust = codes{}
+	c.other = codes{}
+	c.otherByName = codes{}
 	for _, e := range entries(c.dicts.Dict(spec.DictHazard)) {
 		name := dict.Loose(e.Name)
-		if strings.Contains(name, "尘") || strings.Contains(name, "白炭黑") {
+		if isDustName(name) {
 			c.dust[e.Code] = true
 		}
-		if strings.Contains(name, "其他") {
+		switch {
+		case strings.HasPrefix(name, "其他"), strings.Contains(name, "未提及"):
 			c.other[e.Code] = true
+		case strings.Contains(name, "其他"):
+			c.otherByName[e.Code] = true
 		}
 	}
 	change(c.dust, cfg.DustAdd, cfg.DustRemove)
 	change(c.other, cfg.OtherAdd, cfg.OtherRemove)
+	change(c.otherByName, nil, cfg.OtherAdd)
+	change(c.otherByName, nil, cfg.OtherRemove)
+}
+
+// isDustName is the rule of READING 4.3: 铅尘 is a poison, and some dusts are not
+// called one.
+func isDustName(name string) bool {
+	if strings.Contains(strings.ReplaceAll(name, "铅尘", ""), "尘") {
+		return true
+	}
+	for _, word := range [...]string{"石棉", "白炭黑", "游离二氧化硅"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // IsDust tells whether a hazard code is a dust.
 func (c *Classifier) IsDust(hazard string) bool { return c.dust[hazard] }
 
-// IsOther tells whether a hazard code is an "其他" one, whose name must be spelled
-// out in hazardOther or contactHazardOther.
-func (c *Classifier) IsOther(hazard string) bool { return c.other[hazard] }
+// Other tells whether a hazard code is an "其他" one, whose name must be spelled out
+// in hazardOther or contactHazardOther (Yes), or only has the word somewhere in its
+// name (Suspected: 氟及其他无机化合物).
+func (c *Classifier) Other(hazard string) Degree {
+	switch {
+	case c.other[hazard]:
+		return Yes
+	case c.otherByName[hazard]:
+		return Suspected
+	}
+	return No
+}
 
 // DiseaseName is the name of an occuDisease code, or "".
 func (c *Classifier) DiseaseName(disease string) string {

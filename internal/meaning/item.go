@@ -80,7 +80,12 @@ func isChestFilm(name string) bool {
 	if !strings.Contains(name, "胸") || isNoFilm(name) {
 		return false
 	}
-	for _, word := range []string{"片", "摄影", "x线", "x射线", "dr", "cr", "高千伏", "高仟伏"} {
+	for _, part := range []string{"椎", "骨", "肩", "脊", "颈", "腰", "腹", "盆", "乳"} {
+		if strings.Contains(name, part) {
+			return false
+		}
+	}
+	for _, word := range []string{"片", "摄影", "x线", "x射线", "dr", "cr", "高千伏", "高仟伏", "胸部正位", "胸部侧位", "胸部正侧位"} {
 		if strings.Contains(name, word) {
 			return true
 		}

@@ -22,7 +22,8 @@ func testConfig(replace ...*dict.Dictionary) Config {
 	}
 	all := []*dict.Dictionary{
 		d(spec.DictCareType, e("1", "上岗前"), e("9", "上岗前（复查）"), e("2", "在岗期间")),
-		d(spec.DictHazard, e("1", "矽尘"), e("2", "白 炭 黑"), e("3", "炭黑"), e("4", "其它化学因素"), e("5", "苯")),
+		d(spec.DictHazard, e("1", "矽尘"), e("2", "白 炭 黑"), e("3", "炭黑"), e("4", "其它化学因素"), e("5", "苯"), e("6", "铅尘"), e("7", "石棉"),
+			e("8", "结晶型游离二氧化硅"), e("9", "氟及其他无机化合物"), e("10", "以上未提及的可导致职业病的其他粉尘"), e("11", "铅尘及其他粉尘")),
 		d(spec.DictResultOption, e("1", "未见异常"), e("2", "疑似职业病"), e("3", "职业禁忌症"), e("4", "其它疾病或异常")),
 		d(spec.DictOccuDisease, e("11", "矽肺")),
 		d(spec.DictMonitorType, e("01", "常规监测"), e("02", "主动监测"), e("03", "专项监测")),
@@ -110,18 +111,58 @@ func TestActiveByTheDocument(t *testing.T) {
 func TestHazards(t *testing.T) {
 	t.Parallel()
 	kinds := func(c *Classifier) (out string) {
-		for _, code := range []string{"1", "2", "3", "4", "5"} {
-			out += fmt.Sprint(c.IsDust(code), c.IsOther(code), " ")
+		for _, e := range c.Dicts().Dict(spec.DictHazard).Entries {
+			if c.IsDust(e.Code) {
+				out += e.Code + "尘"
+			}
+			out += map[Degree]string{Yes: e.Code + "其他", Suspected: e.Code + "疑", No: ""}[c.Other(e.Code)]
 		}
 		return out
 	}
-	if got := kinds(build(t, testConfig())); got != "true false true false false false false true false false " {
+	if got := kinds(build(t, testConfig())); got != "1尘2尘4其他7尘8尘9疑10尘10其他11尘11疑" {
 		t.Errorf("by name: %s", got)
 	}
 	cfg := testConfig()
-	cfg.DustAdd, cfg.DustRemove, cfg.OtherAdd, cfg.OtherRemove = []string{"3"}, []string{"1"}, []string{"5"}, []string{"4"}
-	if got := kinds(build(t, cfg)); got != "false false true false true false false false false true " {
+	cfg.DustAdd, cfg.DustRemove, cfg.OtherAdd, cfg.OtherRemove = []string{"3"}, []string{"1"}, []string{"5", "11"}, []string{"4", "9"}
+	if got := kinds(build(t, cfg)); got != "2尘3尘5其他7尘8尘10尘10其他11尘11其他" {
 		t.Errorf("configured: %s", got)
+	}
+}
+
+// TestChestFilmNames is READING 4.4's rule of names.
+func TestChestFilmNames(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{
+		"胸部正位片": true, "胸部正位": true, "胸部侧位": true, "胸部正侧位": true, "高仟伏胸片": true, "高千伏后前位胸部摄影": true, "胸部X射线检查": true, "数字化摄影DR胸部": true, "CR胸片（手提式）": true,
+		"胸椎正侧位片": false, "胸骨X线片": false, "肋骨及胸部斜位片": false, "锁骨胸片": false, "肩胸联合片": false, "胸部CT": false, "胸部CT定位片": false, "胸部听诊": false, "胸部透视": false,
+		"胸部正位透视": false, "胸围": false, "腹部平片": false, "胸廓": false,
+	} {
+		if got := isChestFilm(dict.Loose(name)); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// TestLists: what the rules go by can be shown to a person.
+func TestLists(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig()
+	cfg.NumericAdd = []string{"40002"}
+	var got []string
+	for _, l := range build(t, cfg).Lists() {
+		line := l.Name
+		for _, e := range l.Entries {
+			line += " " + e.Code
+		}
+		for _, e := range l.Suspected {
+			line += " ?" + e.Code
+		}
+		got = append(got, line)
+	}
+	want := []string{"粉尘 1 2 7 8 10 11", "其他危害因素 4 10 ?9 ?11", "其他工种 00-33 ?g", "胸片 20009 20010 20014 20016 ?20012 ?20013",
+		"数值型项目 4070100 40002", "须填符号的项目 4070100"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
 	}
 }
 

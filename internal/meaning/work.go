@@ -104,29 +104,40 @@ const (
 	FitAny          Fit = iota // the work type is for any industry
 	FitYes                     // they agree
 	FitNo                      // they do not
-	FitUncomparable            // one is a code and the other a name
+	FitUncomparable            // one is a code and the other a name, or both are names
 )
 
 // WorkFitsIndustry compares a work type's Industry with an employer's (READING 4.1):
 // two codes fit when one is a prefix of the other after dropping a leading letter,
-// two names when they are equal.
+// two names when they are equal. Only codes can disagree: names show no hierarchy.
 func (c *Classifier) WorkFitsIndustry(work, employer string) Fit {
 	w := c.work[work]
 	if len(w.industries) == 0 {
 		return FitAny
 	}
-	theirs, fit := parseIndustries(employer), FitUncomparable
-	for _, a := range w.industries {
+	return compareIndustries(w.industries, parseIndustries(employer))
+}
+
+// compareIndustries is FitYes if any two agree, and FitNo only if all disagree.
+func compareIndustries(ours, theirs []industry) Fit {
+	no := false
+	uncomparable := len(theirs) == 0
+	for _, a := range ours {
 		for _, b := range theirs {
 			switch a.compare(b) {
 			case FitYes:
 				return FitYes
 			case FitNo:
-				fit = FitNo
+				no = true
+			default:
+				uncomparable = uncomparable || !a.whole && !b.whole
 			}
 		}
 	}
-	return fit
+	if no && !uncomparable {
+		return FitNo
+	}
+	return FitUncomparable
 }
 
 // industry is one industry as exports write it: a code, a name, or both.
@@ -134,6 +145,7 @@ type industry struct {
 	letter byte   // the section's letter, 0 if none
 	digits string // the code's digits
 	name   string // the name, Loose
+	whole  bool   // the whole of a list, which is only compared as a name
 }
 
 // parseIndustries reads one industry or a list of them. A name may hold a
@@ -143,11 +155,11 @@ func parseIndustries(text string) []industry {
 	if whole == (industry{}) {
 		return nil
 	}
-	out := []industry{whole}
 	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，、;；|｜\r\n", r) })
 	if len(parts) < 2 {
-		return out
+		return []industry{whole}
 	}
+	out := []industry{{name: dict.Loose(text), whole: true}}
 	for _, part := range parts {
 		if one := parseIndustry(part); one != (industry{}) {
 			out = append(out, one)
@@ -173,12 +185,17 @@ func parseIndustry(text string) industry {
 
 func (a industry) compare(b industry) Fit {
 	switch {
+	case a.whole || b.whole:
+		if a.name == b.name {
+			return FitYes
+		}
+		return FitUncomparable
 	case a.digits != "" && b.digits != "":
 		return fit(strings.HasPrefix(a.digits, b.digits) || strings.HasPrefix(b.digits, a.digits))
 	case a.letter != 0 && b.letter != 0:
 		return fit(a.letter == b.letter)
-	case a.name != "" && b.name != "":
-		return fit(a.name == b.name)
+	case a.name != "" && a.name == b.name:
+		return FitYes
 	}
 	return FitUncomparable
 }

@@ -38,7 +38,7 @@ func TestWorkFitsIndustry(t *testing.T) {
 		{"a", "B06", FitAny}, {"b", "B0610", FitYes}, {"b", "0610", FitYes}, {"b", "06", FitYes}, {"b", "b06101", FitYes}, {"b", "0620", FitNo}, {"b", "B", FitYes}, {"b", "C", FitNo},
 		{"b", "煤炭开采", FitUncomparable}, {"b", "0610 烟煤开采", FitYes}, {"b", "", FitUncomparable},
 		{"c", "7263", FitYes}, {"c", "C3610", FitYes}, {"c", "C37", FitNo}, {"c", "C37、L7263", FitYes},
-		{"d", "煤炭 开采", FitYes}, {"d", "铁矿", FitNo}, {"d", "B0610", FitUncomparable}, {"d", "B0610煤炭开采", FitYes},
+		{"d", "煤炭 开采", FitYes}, {"d", "铁矿", FitUncomparable}, {"c", "C37、铁矿", FitUncomparable}, {"d", "B0610", FitUncomparable}, {"d", "B0610煤炭开采", FitYes},
 		{"f", "B0610", FitYes}, {"f", "C36", FitNo}, {"f", "0610", FitUncomparable},
 	} {
 		if got := c.WorkFitsIndustry(k.work, k.employer); got != k.want {

@@ -22,6 +22,9 @@ func itemCases() []oneCase {
 		{"one item", do(func(r *spec.Record) { r.Items = r.Items[:1] }), ""},
 		{"item twice", do(moreItem("内科", "10101", "正常", "", "", "", "0")), "item-duplicate ohItemClassResult[1].ohItemResult[1].itemCode"},
 		{"item twice in two classes", do(moreItem("内 科", "10101", "正常", "", "", "", "0")), "item-duplicate ohItemClassResult[6].ohItemResult[0].itemCode"},
+		{"item twice, all the same", do(moreItem("内科", "10101", "未见异常", "", "", "", "0"), func(r *spec.Record) { r.DropRepeats() }), "item-repeated ohItemClassResult[1].ohItemResult[0].itemCode warning"},
+		{"item thrice", do(moreItem("内科", "10101", "未见异常", "", "", "", "0"), moreItem("内科", "10101", "正常", "", "", "", "0"), func(r *spec.Record) { r.DropRepeats() }),
+			"item-repeated ohItemClassResult[1].ohItemResult[0].itemCode warning\nitem-duplicate ohItemClassResult[1].ohItemResult[1].itemCode"},
 		{"another class", do(item(itemText, spec.ItemClassName, "外科")), "item-class-matches ohItemClassResult[1].itemClassName warning"},
 		{"class in full width", do(item(itemText, spec.ItemClassName, "内　科")), ""},
 		{"unknown class and code", do(item(itemText, spec.ItemClassName, ""), faulty(ofItem(itemText, spec.ItemCode), spec.UnknownCode, "项目“甲”不在字典")), "unknown-code ohItemClassResult[1].ohItemResult[0].itemCode"},
@@ -36,6 +39,7 @@ func itemCases() []oneCase {
 func numericCases() []oneCase {
 	const p, lead = itemPressure, itemLead
 	numeric, suspect := "numeric-result"+path("0", spec.Result), "numeric-suspected"+path("1", spec.Unit)+" warning"
+	signed := "numeric-suspected" + path("1", spec.Result) + " warning"
 	text := func(result string) []change { return do(item(itemText, spec.Result, result)) }
 	return []oneCase{
 		{"text for a number", do(item(p, spec.Result, "偏高")), numeric},
@@ -45,8 +49,10 @@ func numericCases() []oneCase {
 		{"below zero", do(item(p, spec.Result, "-1"), item(p, spec.ResultFlag, "1")), ""},
 		{"less, outside the list", do(item(p, spec.Result, "<120")), numeric},
 		{"greater", do(item(p, spec.Result, "＞120")), numeric},
-		{"greater where no limit is", text(">120"), "numeric-result" + path("1", spec.Result)},
-		{"at least where no limit is", text("≥ 120"), "numeric-result" + path("1", spec.Result)},
+		{"greater where no limit is", text(">120"), signed},
+		{"at least where no limit is", text("≥ 120"), signed},
+		{"less where no limit is", text("<0.5"), signed},
+		{"greater where a unit is", do(item(itemText, spec.Result, ">5"), item(itemText, spec.Unit, "次/分")), signed},
 		{"less than words", text("<一半"), ""},
 		{"greater in the urine", do(item(itemUrine, spec.Result, ">1.030")), ""},
 		{"words in the urine", do(item(itemUrine, spec.Result, "阴性"), item(itemUrine, spec.LowerLimit, "1.003"), item(itemUrine, spec.UpperLimit, "1.030")), ""},

@@ -20,7 +20,7 @@ type oneCase struct {
 
 func allCases() []oneCase {
 	return slices.Concat(requiredCases(), formCases(), identityCases(), personCases(), contactCases(), workCases(), labourCases(), smokingCases(),
-		hazardCases(), dustCases(), conclusionCases(), exposureCases(), itemCases(), numericCases(), limitCases(), symbolCases(), flagCases(), filmCases())
+		cellCases(), otherCases(), hazardCases(), dustCases(), conclusionCases(), exposureCases(), itemCases(), numericCases(), limitCases(), symbolCases(), flagCases(), filmCases())
 }
 
 func do(changes ...change) []change { return changes }
@@ -177,7 +177,8 @@ func ofWholeInput(id spec.RuleID) bool {
 // TestChecksCoverRules holds that the table of checks names every rule of a record.
 func TestChecksCoverRules(t *testing.T) {
 	t.Parallel()
-	named := []spec.RuleID{spec.Required, spec.DateFormat, spec.NumberFormat, spec.Enum, spec.UnknownCode, spec.AmbiguousName, spec.CellErrorRule, spec.FormulaUncached}
+	named := []spec.RuleID{spec.Required, spec.DateFormat, spec.NumberFormat, spec.Enum, spec.UnknownCode, spec.AmbiguousName, spec.CellErrorRule, spec.FormulaUncached,
+		spec.AutoConverted, spec.DamagedText, spec.NullWord, spec.Placeholder, spec.PrecisionLost}
 	for _, k := range personChecks() {
 		named = append(named, k.rules...)
 	}

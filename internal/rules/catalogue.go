@@ -24,7 +24,6 @@ const (
 	clausePerson  = "3.1 体检基本信息"
 	clauseHistory = "3.1 个人生活史"
 	clauseHazard  = "3.1 接触相关危害因素信息"
-	clauseClass   = "3.1 体检项目分类小结"
 	clauseItem    = "3.1 体检项目结果"
 )
 
@@ -32,7 +31,7 @@ const (
 // first.
 func Catalogue() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{inputRules(), generalRules(), personRules(), workRules(), historyRules(), hazardRules(), itemRules(), resultRules()} {
+	for _, part := range [][]Rule{inputRules(), cellRules(), generalRules(), personRules(), workRules(), historyRules(), hazardRules(), itemRules(), resultRules()} {
 		all = append(all, part...)
 	}
 	return all
@@ -81,11 +80,24 @@ func inputRules() []Rule {
 	}
 }
 
-func generalRules() []Rule {
-	const clause = "3.1"
+// cellRules are those of READING 3: cells that are not what they seem.
+func cellRules() []Rule {
 	return []Rule{
-		stated(spec.Required, clause, "不可为空的字段是空的", "填写此单元格"),
-		stated(spec.DateFormat, clause, "不是可以确定的日期（YYYY-MM-DD）", "按 2023-01-05 的格式填写"),
+		identity(spec.AutoConverted, beyond, "表格软件把内容改成了日期或时间", "对照报告，把单元格设为文本格式后重新填写"),
+		identity(spec.DamagedText, beyond, "文字在导出或转换时损坏", "对照原件重新填写"),
+		stated(spec.NullWord, clauseGeneral, "必填项里是 NULL、nan、undefined 等表示“没有”的词", "填写内容，没有的留空；导出总是这样写时，在映射文件的 blank 里登记这个词"),
+		stated(spec.Placeholder, clauseGeneral, "还是“请填写”之类的占位文字", "填写内容，没有的留空；来自映射文件或配置的，请在那里改"),
+		identity(spec.PrecisionLost, beyond, "代码、号码或编号被存成数字，末几位已经丢失", "把整列设为文本格式后，重新录入或重新导出"),
+	}
+}
+
+const clauseGeneral = "3.1"
+
+func generalRules() []Rule {
+	const clause = clauseGeneral
+	return []Rule{
+		stated(spec.Required, clause, "必填项为空", "填写此单元格"),
+		stated(spec.DateFormat, clause, "无法识别的日期", "按 2023-01-05 的格式填写"),
 		stated(spec.NumberFormat, clause, "不是数字，或小于 0", "填写不小于 0 的数字"),
 		stated(spec.Enum, "3.1；4.1–4.4", "不是规范代码表里的值", "填写代码表中的代码或名称"),
 		stated(spec.UnknownCode, "2.3；3.1", "不在下载的字典里", "改成字典里的代码或名称（hbupload dict search 可查），或在配置 aliases 里登记这个写法"),
@@ -96,7 +108,7 @@ func generalRules() []Rule {
 func personRules() []Rule {
 	const c = clausePerson
 	return []Rule{
-		warning(spec.USCCChecksum, c+" · GB 32100-2015", "统一社会信用代码不合 GB 32100-2015", "对照营业执照核对这 18 位代码"),
+		warning(spec.USCCChecksum, beyond+" · GB 32100-2015", "统一社会信用代码不合 GB 32100-2015", "对照营业执照核对这 18 位代码"),
 		warning(spec.DateOrder, beyond, "日期先后不合理", "核对这个日期"),
 		warning(spec.SexMatchesIDCard, beyond+" · sexCode", "性别与身份证号第 17 位不符", "核对性别和身份证号"),
 		stated(spec.IDCardChecksum, c+" · idcard（GB 11643-1999）", "身份证号不合 GB 11643-1999", "对照证件核对号码"),
@@ -107,6 +119,7 @@ func personRules() []Rule {
 		warning(spec.AgeMatchesDates, beyond+" · age", "年龄不等于出生日期到体检日期的周岁", "核对年龄，或留空由程序计算"),
 		warning(spec.HazardNamesMatch, beyond+" · hazardNames", "体检危害因素一栏与危害因素表不一致", "核对两处；上传以危害因素表为准"),
 		stated(spec.HazardOtherRequired, c+" · hazardOther", "体检的危害因素含“其他”，须写明具体名称", "填写体检其他危害因素"),
+		warning(spec.HazardOtherSuspect, beyond+" · hazardOther、contactHazardOther", "危害因素名称含“其他”，但没有写明具体名称", "核对：如是没有单列的危害因素，写明具体名称；不是时在 spec.other_codes.remove 里登记"),
 		stated(spec.ContactCoversExamined, c+" · contactHazardCode", "接触的危害因素没有包含全部体检的危害因素", "把缺少的危害因素补进接触危害因素"),
 		stated(spec.ContactOtherRequired, c+" · contactHazardOther", "接触的危害因素含“其他”，须写明具体名称", "填写接触其他危害因素"),
 		stated(spec.ProtectiveRequired, c+" · protectiveEquipmentCode", "主动监测必须填写防护用品佩戴情况", "填写防护用品佩戴情况（1–4）"),
@@ -118,7 +131,7 @@ func workRules() []Rule {
 	return []Rule{
 		stated(spec.WorkTypeMonitor, c+" · typeOfWorkCode", "工种不适用于此监测种类", "换成字典里适用于此监测种类的工种"),
 		stated(spec.WorkTypeIndustry, c+" · typeOfWorkCode", "主动监测的工种与用工单位行业不符", "按用工单位行业选择工种，或更正用工单位行业代码"),
-		warning(spec.IndustryUncomparable, beyond+" · typeOfWorkCode", "用工单位行业与工种的适用行业一个是代码一个是名称，无法比较", "把用工单位行业填成与字典一致的写法（代码）"),
+		warning(spec.IndustryUncomparable, beyond+" · typeOfWorkCode", "用工单位行业与工种的适用行业不都是代码，无法比较", "把用工单位行业填成代码，或核对工种是否适用"),
 		warning(spec.IndustryMissing, beyond+" · typeOfWorkCode", "主动监测没有用工单位行业，无法核对工种", "填写用工单位行业代码"),
 		stated(spec.WorkTypeOtherRequired, c+" · typeOfWorkOther", "工种为“其他”，须写明具体工种", "填写其他工种"),
 		warning(spec.WorkTypeOtherSuspect, beyond+" · typeOfWorkOther", "工种名称含“其他”，但没有写明具体工种", "建议填写其他工种"),

@@ -26,10 +26,11 @@ func itemRules() []Rule {
 	const c = clauseItem
 	return []Rule{
 		form(spec.ItemRequired, c+" · ohItemResult", "没有任何体检项目结果", "在体检项目表里为此人至少填写一行"),
-		form(spec.ItemDuplicate, beyond, "同一项目出现了两次", "删去重复的一行，或更正项目代码"),
-		warning(spec.ItemClassMatches, clauseClass, "项目分类与字典不同", "改成字典里的分类，或留空由程序填写"),
-		stated(spec.NumericResult, "V3.5；"+c+" · result", "数值型项目的结果须为数字，也不能带接口无法表示的符号", "填写数字；无法表示的符号请按检验报告的规定换算或与平台确认"),
-		warning(spec.NumericSuspected, beyond, "有计量单位却没有参考范围，可能是数值型项目", "补上参考范围，或在 spec.numeric_items 里登记（add 是数值型，remove 不是）"),
+		warning(spec.ItemRepeated, beyond, "同一项目的同一结果出现了两次，只上传一次", "删去多余的一行"),
+		identity(spec.ItemDuplicate, beyond, "同一项目有两行不同的结果", "核对报告，留下其中一行，或更正项目代码（确要都上传时可设为 warning）"),
+		warning(spec.ItemClassMatches, beyond+" · itemClassName", "项目分类与字典不同", "改成字典里的分类，或留空由程序填写"),
+		stated(spec.NumericResult, "V3.5；"+c+" · result", "数值型项目的结果须为数字，也不能带接口不能上传的符号", "核对报告；接口不能上传该符号时，请向平台确认填法"),
+		warning(spec.NumericSuspected, beyond, "可能是数值型项目：有计量单位却没有参考范围，或结果带符号", "核对报告，补上参考范围，或在 spec.numeric_items 里登记（add 是数值型，remove 不是）"),
 		stated(spec.UnitMatches, "V3.5；"+c+" · unit", "计量单位与本机构项目表不一致", "改成项目表里的计量单位"),
 		warning(spec.UnitRequired, beyond+" · unit", "数值型项目没有计量单位", "填写计量单位"),
 		stated(spec.LimitsRequired, c+" · upperLimit、lowerLimit", "数值型项目的参考上下限不可为空", "填写参考上限和参考下限，或在 spec.items_file 的项目表里登记"),

@@ -111,7 +111,7 @@ func (c *Checker) generalFields() fieldGroups {
 func (c *Checker) Check(rec *spec.Record, dst []spec.Finding) []spec.Finding {
 	s := scan{c: c, rec: rec, out: dst, first: len(dst)}
 	if c.now != nil {
-		s.today = dayOf(c.now())
+		s.today = dayOf(c.now().In(china()))
 	}
 	s.trouble = s.identityTrouble()
 	for _, f := range c.generic.person {
@@ -137,6 +137,8 @@ func (c *Checker) Check(rec *spec.Record, dst []spec.Finding) []spec.Finding {
 			k.run(&s, i)
 		}
 	}
+	s.repeatedItems()
 	s.unexcused(len(dst))
+	s.dropDoubts()
 	return s.out
 }

@@ -20,6 +20,13 @@ func parseDay(s string) (time.Time, bool) {
 	return t, err == nil && t.Year() > 0
 }
 
+// china is the zone in which the platform and its clinics live: "today" is theirs,
+// whatever the machine's clock is set to.
+func china() *time.Location {
+	const offset = 8 * 60 * 60
+	return time.FixedZone("CST", offset)
+}
+
 // dayOf is the number of the calendar day that a time shows where it is.
 func dayOf(t time.Time) int {
 	y, m, d := t.Date()

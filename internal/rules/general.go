@@ -12,6 +12,7 @@ import (
 // general applies the rules that every field knows: a fault of coding, required,
 // and the form of its kind. It tells whether the value may be built on.
 func (s *scan) general(p spot) bool {
+	s.doubt(p)
 	if p.v.Fault != nil {
 		s.generalFault(p)
 		return false
@@ -118,7 +119,7 @@ func (s *scan) form(p spot) bool {
 	switch f.Kind {
 	case spec.KindDate:
 		if _, ok := dayNumber(p.v.Text); !ok {
-			s.report(spec.DateFormat, p, "“"+f.Label+"”不是真实的日期，请按 2023-01-05 的格式填写", "“"+f.Label+"”不是日期")
+			s.report(spec.DateFormat, p, "“"+f.Label+"”是无法识别的日期，请按 2023-01-05 的格式填写", "“"+f.Label+"”是无法识别的日期")
 			return false
 		}
 	case spec.KindNumber:
@@ -141,11 +142,7 @@ func (s *scan) form(p spot) bool {
 
 func (s *scan) enumFault(p spot) {
 	f := &s.c.fields[p.field]
-	var legal []string
-	for _, e := range f.Enum.Entries() {
-		legal = append(legal, e.Code+" "+e.Name)
-	}
-	s.report(spec.Enum, p, "“"+f.Label+"”不是规范代码表里的值，可填："+strings.Join(legal, "，"), "“"+f.Label+"”不是规范代码表里的值")
+	s.report(spec.Enum, p, "“"+f.Label+"”不是规范代码表里的值，可填："+spec.LegalTexts(f.Enum.Entries()), "“"+f.Label+"”不是规范代码表里的值")
 }
 
 // nearestShown is how many entries a finding proposes.

@@ -157,7 +157,9 @@ func (s *scan) differing(f spec.FieldID, found func(p spot, first string)) {
 
 // disease: the code belongs to a suspected disease and to nothing else.
 func (s *scan) disease(i int) {
-	p, conclusion := s.at(spec.OccDiseaseCode, i), s.at(spec.ResultOptionCode, i).text()
+	p := s.at(spec.OccDiseaseCode, i)
+	s.doubt(p)
+	conclusion := s.at(spec.ResultOptionCode, i).text()
 	switch {
 	case isBroken(p):
 		s.fault(p)

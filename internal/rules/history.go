@@ -10,6 +10,7 @@ import (
 // smokingMonth has its own rule for everything but a blank: whole, 0 to 11.
 func (s *scan) smokingMonth() {
 	p := s.person(spec.PersonalHistoryMonth)
+	s.doubt(p)
 	switch {
 	case isBroken(p):
 		s.fault(p)

@@ -15,6 +15,7 @@ type itemView struct {
 	notExamined      bool // resultFlag says 未检查
 	symbol, doubtful bool
 	urine            bool
+	signed           bool // a sign was warned of
 	low, high        bound
 }
 
@@ -58,20 +59,53 @@ func (s *scan) itemRequired() {
 	}
 }
 
+// itemTwice asks which of two results of one item counts. Rows that say the same
+// were put aside by the reader.
 func (s *scan) itemTwice() {
 	for i := range s.rec.Items {
-		code := s.rec.Items[i].At(spec.ItemCode).Text
+		code := s.at(spec.ItemCode, i).text()
 		if code == "" {
 			continue
 		}
 		for j := range i {
-			if s.rec.Items[j].At(spec.ItemCode).Text == code && s.at(spec.ItemCode, i).text() != "" {
-				cause := "项目“" + s.itemName(code) + "”出现两次"
-				s.report(spec.ItemDuplicate, s.at(spec.ItemCode, i), cause+"，请删去一行或更正项目", cause)
+			if s.at(spec.ItemCode, j).text() == code {
+				cause := "项目“" + s.itemName(code) + "”有两行不同的结果"
+				s.report(spec.ItemDuplicate, s.at(spec.ItemCode, i), cause+"，请核对报告，留下其中一行", cause)
 				break
 			}
 		}
 	}
+}
+
+// repeatedItems warns of the rows that say what another row of the same item says.
+func (s *scan) repeatedItems() {
+	for i := range s.rec.Repeats {
+		p := spot{s.rec.Repeats[i].At(spec.ItemCode), spec.ItemCode, 0}
+		severity := s.c.policy.Severity(spec.ItemRepeated, p.field)
+		if severity == spec.Off {
+			continue
+		}
+		place := p.v.Place
+		if place.Sheet == nil {
+			place = s.rec.Repeats[i].Place
+			place.Header = s.label(p.field)
+		}
+		cause := "项目“" + s.itemName(p.v.Text) + "”的同一结果重复出现"
+		s.out = append(s.out, spec.Finding{
+			Key: s.rec.Key, Record: -1, Place: place, Field: p.field, Path: s.pathOfItem(p.v.Text),
+			Rule: spec.ItemRepeated, Severity: severity, Message: cause + "，只上传一次；可删去多余的一行", Cause: cause,
+		})
+	}
+}
+
+// pathOfItem is the path of the item that is sent for its repetitions.
+func (s *scan) pathOfItem(code string) string {
+	for i := range s.rec.Items {
+		if s.rec.Items[i].At(spec.ItemCode).Text == code {
+			return s.path(s.at(spec.ItemCode, i))
+		}
+	}
+	return ""
 }
 
 func (s *scan) itemName(code string) string { return name(s.c.dicts[spec.ItemCode], code) }
@@ -96,6 +130,7 @@ func (s *scan) itemClass(i int) {
 // symbol judges dataVersion: the listed codes need it, all others must not have it.
 func (s *scan) symbol(i int) {
 	p, result := s.at(spec.DataVersion, i), s.at(spec.Result, i)
+	s.doubt(p)
 	switch {
 	case isBroken(p):
 		s.fault(p)
@@ -108,11 +143,21 @@ func (s *scan) symbol(i int) {
 	case p.empty():
 		// A broken result cell has hidden the sign: that is its own finding.
 		if !isBroken(result) {
-			s.weigh(s.it.doubtful || s.it.notExamined, spec.SymbolRequired, p, s.about()+"须填符号（= 或 <），请填写，或把结果写成数字", s.about()+"的符号为空")
+			s.symbolRequired(p)
 		}
 	case s.general(p) && p.v.Text == spec.SymbolEqual && saysLess(result.v):
 		s.report(spec.SymbolConflict, p, s.about()+"的符号是 =，结果却写着 <，请改成一致", s.about()+"的符号与结果矛盾")
 	}
+}
+
+func (s *scan) symbolRequired(p spot) {
+	cause := s.about() + "的符号为空"
+	message := s.about() + "须填符号（= 或 <），请填写，或把结果写成数字"
+	if s.it.doubtful {
+		s.warn(spec.SymbolRequired, p, message+"（此项目的代码在规范里印得不全，确认后请在 spec.symbol_codes 里登记）", cause)
+		return
+	}
+	s.weighExamined(spec.SymbolRequired, p, message, cause)
 }
 
 // saysLess tells whether the result carries a <, as written or before it was moved.
@@ -138,13 +183,27 @@ func (s *scan) numericResult(i int) {
 	switch {
 	case signed && sign == '<' && s.it.symbol && s.cellSaysEqual(i):
 		// symbol-conflict has it.
-	case signed && (s.it.numeric == meaning.Yes || s.carriesNoSign()):
-		cause := s.about() + "的结果带接口无法表示的符号 " + string(sign)
-		s.weigh(s.it.notExamined, spec.NumericResult, p, cause+"，请按检验报告改成数字", cause)
+	case signed && s.it.numeric == meaning.Yes:
+		cause := s.about() + "的结果带接口不能上传的符号 " + string(sign)
+		s.weighExamined(spec.NumericResult, p, cause+"；请"+s.fix(spec.NumericResult), cause)
+	case signed && s.carriesNoSign():
+		s.it.signed = true
+		cause := s.about() + "的结果带符号 " + string(sign) + "，看不出是否数值型项目，将按原样上传"
+		s.report(spec.NumericSuspected, p, cause+"；请"+s.fix(spec.NumericSuspected), cause)
 	case s.it.numeric == meaning.Yes:
-		cause := s.about() + "是数值型项目，结果不是数字"
-		s.weigh(s.it.notExamined, spec.NumericResult, p, cause+"，请更正", cause)
+		cause := s.about() + "按数值型项目校验，结果不是数字"
+		s.weighExamined(spec.NumericResult, p, cause+"；请核对报告；确为文字结果时在 spec.numeric_items.remove 里登记此项目", cause)
 	}
+}
+
+// weighExamined makes an error a warning for an item that was not examined: the
+// document makes no exception for those.
+func (s *scan) weighExamined(rule spec.RuleID, p spot, message, cause string) {
+	if s.it.notExamined {
+		s.warn(rule, p, message+"（未检查的项目，平台可能拒收）", cause+"（未检查）")
+		return
+	}
+	s.report(rule, p, message, cause)
 }
 
 func (s *scan) cellSaysEqual(i int) bool {
@@ -179,7 +238,7 @@ func (s *scan) limit(p spot, has bool) {
 	if p.v.Text != "" {
 		cause = s.about() + "是数值型项目，“" + label + "”不是数字"
 	}
-	s.weigh(s.it.notExamined, spec.LimitsRequired, p, cause+"，请填写，或在项目表（spec.items_file）里登记", cause)
+	s.weighExamined(spec.LimitsRequired, p, cause+"，请填写，或在项目表（spec.items_file）里登记", cause)
 }
 
 func (s *scan) unit(i int) {
@@ -188,18 +247,29 @@ func (s *scan) unit(i int) {
 	switch {
 	case p.v.Fault != nil || s.it.code == "":
 	case listed && own.Unit != "" && !s.it.urine && p.v.Text != own.Unit && (p.v.Text != "" || s.it.numeric == meaning.Yes):
-		cause := s.about() + "的计量单位应为“" + own.Unit + "”"
-		s.report(spec.UnitMatches, p, cause+"，请更正", cause+"，不是“"+p.v.Text+"”")
+		s.unitMatches(p, own.Unit)
 	case p.v.Text == "" && s.it.numeric == meaning.Yes && !s.it.urine:
 		s.report(spec.UnitRequired, p, s.about()+"是数值型项目，请填写计量单位", s.about()+"的计量单位为空")
-	case s.it.numeric == meaning.Suspected:
+	case s.it.numeric == meaning.Suspected && !s.it.signed:
 		cause := s.about() + "有计量单位却没有参考范围"
 		s.report(spec.NumericSuspected, p, cause+"；请"+s.fix(spec.NumericSuspected), cause)
 	}
 }
 
+// unitMatches never fills in a unit: the number may be one of another unit.
+func (s *scan) unitMatches(p spot, own string) {
+	if p.v.Text == "" {
+		cause := s.about() + "的计量单位为空，项目表（spec.items_file）里是“" + own + "”"
+		s.report(spec.UnitMatches, p, cause+"；请对照检验报告填写", cause)
+		return
+	}
+	cause := s.about() + "的计量单位应为“" + own + "”"
+	s.report(spec.UnitMatches, p, cause+"；请对照检验报告更正", cause+"，不是“"+p.v.Text+"”")
+}
+
 func (s *scan) radiograph(i int) {
 	p := s.at(spec.RadiographResult, i)
+	s.doubt(p)
 	switch {
 	case isBroken(p):
 		s.fault(p)

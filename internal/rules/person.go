@@ -19,9 +19,9 @@ func personChecks() []personCheck {
 		{[]spec.RuleID{spec.USCCChecksum}, (*scan).personUSCC},
 		{[]spec.RuleID{spec.PhoneFormat}, (*scan).phone},
 		{[]spec.RuleID{spec.HazardNamesMatch}, (*scan).hazardNames},
-		{[]spec.RuleID{spec.HazardOtherRequired}, (*scan).hazardOther},
+		{[]spec.RuleID{spec.HazardOtherRequired, spec.HazardOtherSuspect}, (*scan).hazardOther},
 		{[]spec.RuleID{spec.ContactCoversExamined}, (*scan).contactCovers},
-		{[]spec.RuleID{spec.ContactOtherRequired}, (*scan).contactOther},
+		{[]spec.RuleID{spec.ContactOtherRequired, spec.HazardOtherSuspect}, (*scan).contactOther},
 		{[]spec.RuleID{spec.ProtectiveRequired}, (*scan).protective},
 		{[]spec.RuleID{spec.WorkTypeMonitor}, (*scan).workMonitor},
 		{[]spec.RuleID{spec.WorkTypeIndustry, spec.IndustryUncomparable, spec.IndustryMissing}, (*scan).workIndustry},
@@ -35,7 +35,7 @@ func personChecks() []personCheck {
 		{[]spec.RuleID{spec.MainDust, spec.MainNotDust}, (*scan).mainDust},
 		{[]spec.RuleID{spec.CareTypeConsistent}, (*scan).careType},
 		{[]spec.RuleID{spec.MonitorTypeMixed}, (*scan).monitorMixed},
-		{[]spec.RuleID{spec.ItemDuplicate}, (*scan).itemTwice},
+		{[]spec.RuleID{spec.ItemDuplicate, spec.ItemRepeated}, (*scan).itemTwice},
 	}
 }
 
@@ -79,11 +79,24 @@ func (s *scan) byIDCard() bool {
 	return false
 }
 
-// looksLikeIDCard takes a digit too few or too many for a slip; no other document's
-// number is a run of so many digits.
+// looksLikeIDCard takes a slip for a citizen's number: a digit too few or too many, a
+// character that is no digit, digits under stars. No other document's number has as
+// many digits. One that begins with 9 is a foreigner's (外国人永久居留身份证).
 func looksLikeIDCard(number string) bool {
-	n := len(number)
-	return n >= 15 && n <= 19 && digits(number[:n-1])
+	if ident.OfForeigner(number) && ident.CheckIDCard(number) == "" {
+		return false
+	}
+	count, stars := 0, 0
+	for _, r := range number {
+		switch {
+		case r >= '0' && r <= '9':
+			count++
+		case r == '*' || r == '＊' || r == '●' || r == '×':
+			stars++
+		}
+	}
+	const few, many = 15, 19 // one too few of the old form, one too many of the new
+	return count >= few-2 || (count > 0 && count+stars >= few && count+stars <= many)
 }
 
 // identityTrouble judges the identity number once; it tells whether the identity number is blank or has a finding of
@@ -113,6 +126,9 @@ func (s *scan) idcard() {
 	}
 	if s.problem != "" {
 		cause := s.problem.Sentence()
+		if strings.ContainsAny(p.v.Text, "*●") {
+			cause = "身份证号有几位被星号遮住，不是完整的号码"
+		}
 		if !strings.HasPrefix(cause, "身份证号") {
 			cause = "身份证号" + cause
 		}
@@ -246,12 +262,35 @@ func (s *scan) hazardOther() {
 	if !p.empty() {
 		return
 	}
+	codes := make([]string, 0, len(s.rec.Hazards))
 	for i := range s.rec.Hazards {
-		if code := s.at(spec.HazardCode, i).text(); s.c.IsOther(code) {
-			cause := "体检的危害因素含“" + name(s.c.dicts[spec.HazardCode], code) + "”，体检其他危害因素为空"
-			s.report(spec.HazardOtherRequired, p, cause+"，请写明具体名称", cause)
+		codes = append(codes, s.at(spec.HazardCode, i).text())
+	}
+	s.otherNamed(spec.HazardOtherRequired, p, codes, "体检的危害因素")
+}
+
+// otherNamed asks for the name of the first "其他" hazard, or warns of the first that
+// only may be one.
+func (s *scan) otherNamed(rule spec.RuleID, p spot, codes []string, what string) {
+	cause := func(code string) string {
+		return what + "含“" + name(s.c.dicts[spec.HazardCode], code) + "”，" + s.label(p.field) + "为空"
+	}
+	suspect := ""
+	for _, code := range codes {
+		switch s.c.Other(code) {
+		case meaning.Yes:
+			text := cause(code)
+			s.report(rule, p, text+"，请写明具体名称", text)
 			return
+		case meaning.Suspected:
+			if suspect == "" {
+				suspect = code
+			}
 		}
+	}
+	if suspect != "" {
+		text := cause(suspect)
+		s.report(spec.HazardOtherSuspect, p, text+"；请"+s.fix(spec.HazardOtherSuspect), text)
 	}
 }
 
@@ -278,13 +317,7 @@ func (s *scan) contactOther() {
 	if !p.empty() || list.text() == "" {
 		return
 	}
-	for _, code := range parts(list.v) {
-		if s.c.IsOther(code) {
-			cause := "接触的危害因素含“" + name(s.c.dicts[spec.HazardCode], code) + "”，接触其他危害因素为空"
-			s.report(spec.ContactOtherRequired, p, cause+"，请写明具体名称", cause)
-			return
-		}
-	}
+	s.otherNamed(spec.ContactOtherRequired, p, parts(list.v), "接触的危害因素")
 }
 
 func (s *scan) protective() {

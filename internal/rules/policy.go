@@ -40,7 +40,8 @@ type Policy struct {
 // NewPolicy reads the configuration's `rules:`, whose keys are `<rule-id>` or
 // `<rule-id>.<field>` in any case; the field is a JSON key or a path without
 // indexes, and the longest key wins. strict makes every warning an error. Rules of
-// class (c) cannot be set below error. Errors are of kind "config".
+// class (c) cannot be set below error (item-duplicate not below warning, damaged-text
+// of a single field that holds no name as one likes). Errors are of kind "config".
 func NewPolicy(config map[string]string, strict bool) (*Policy, error) {
 	p := &Policy{strict: strict, defaults: map[spec.RuleID]spec.Severity{}, rules: map[spec.RuleID]spec.Severity{}, fields: map[fieldRule]spec.Severity{}}
 	guarded := map[spec.RuleID]bool{}
@@ -78,13 +79,10 @@ func (p *Policy) set(key, value string, guarded map[spec.RuleID]bool) error {
 	if severity != spec.Error && severity != spec.Warning && severity != spec.Off {
 		return unknownName("rules."+key, "没有级别", string(severity), []string{"error", "warning", "off"}, "级别只能是 error、warning 或 off")
 	}
-	if guarded[rule] && severity != spec.Error {
-		return &ConfigError{
-			Message: "配置 rules." + key + "：规则 " + name + " 保护个人身份和数据完整，不能对所有人降级或关闭",
-			Fix:     "删去这一行；个别记录请逐条处理（hbupload resolve）",
-		}
-	}
 	if !hasField {
+		if guarded[rule] && severity != spec.Error && !lowered(rule, spec.NoField, severity) {
+			return tooLow(key, name)
+		}
 		p.rules[rule] = severity
 		return nil
 	}
@@ -92,11 +90,34 @@ func (p *Policy) set(key, value string, guarded map[spec.RuleID]bool) error {
 	if !ok {
 		return unknownName("rules."+key, "没有字段", fieldName, fieldKeys(), "字段写 JSON 键名，如 required.empPhone")
 	}
+	if guarded[rule] && severity != spec.Error && !lowered(rule, field, severity) {
+		return tooLow(key, name)
+	}
 	if field == spec.TypeOfWorkCode && (rule == spec.IndustryMissing || rule == spec.IndustryUncomparable) {
 		field = spec.EmployerIndustry // READING lists them under the work type; their cell is the helper's
 	}
 	p.fields[fieldRule{rule, field}] = severity
 	return nil
+}
+
+// lowered reports whether a rule of class (c) may weigh less than an error: two
+// results of one item may both be sent, in order; damage to a free text changes no
+// person.
+func lowered(rule spec.RuleID, field spec.FieldID, severity spec.Severity) bool {
+	switch rule {
+	case spec.ItemDuplicate:
+		return severity == spec.Warning
+	case spec.DamagedText:
+		return field == spec.Propose || field == spec.OtherContent || field == spec.Result || field == spec.Unit
+	}
+	return false
+}
+
+func tooLow(key, rule string) error {
+	return &ConfigError{
+		Message: "配置 rules." + key + "：规则 " + rule + " 保护个人身份和数据完整，不能对所有人降级或关闭",
+		Fix:     "删去这一行；个别记录请逐条处理（hbupload resolve）",
+	}
 }
 
 // Severity is what a finding of the rule at the field weighs; field may be NoField.

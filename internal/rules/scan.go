@@ -22,6 +22,7 @@ type scan struct {
 	it      itemView
 	first   int // where this record's findings begin in out
 	faults  []cellFault
+	doubts  []int // indexes into out of the warnings about values that are sent
 }
 
 // cellFault is a fault of a cell. Under a mapping one cell may feed several
@@ -75,20 +76,14 @@ func (s *scan) warn(rule spec.RuleID, p spot, message, cause string) {
 	s.finding(rule, p, spec.Warning, message, cause, nil)
 }
 
-// weigh is warn when soft, else report.
-func (s *scan) weigh(soft bool, rule spec.RuleID, p spot, message, cause string) {
-	if soft {
-		s.warn(rule, p, message, cause)
-		return
-	}
-	s.report(rule, p, message, cause)
-}
-
 // finding adds a finding unless its rule is off or the cell has it already.
 func (s *scan) finding(rule spec.RuleID, p spot, otherwise spec.Severity, message, cause string, nearest []string) (added bool) {
 	severity := s.c.policy.severity(rule, p.field, otherwise)
 	if severity == spec.Off {
 		return false
+	}
+	if saysNull(p) && rule != spec.NullWord {
+		return s.nullAsked(p, severity)
 	}
 	if lack := lacking(s.label(p.field)); s.absent(p) && !strings.HasPrefix(message, lack) {
 		message, cause = lack+"："+message, lack+"："+cause
@@ -209,40 +204,61 @@ func (s *scan) fault(p spot) {
 }
 
 func (s *scan) faultAs(p spot, rule spec.RuleID, otherwise spec.Severity) {
-	f := p.v.Fault
+	s.faultOf(p, p.v.Fault, rule, otherwise)
+}
+
+func (s *scan) faultOf(p spot, f *spec.Fault, rule spec.RuleID, otherwise spec.Severity) (added bool) {
 	if place := s.place(p); place.Col > 0 && f.Note != "" {
 		seen := cellFault{place, rule, f.Note}
 		if slices.Contains(s.faults, seen) {
-			return
+			return false
 		}
 		s.faults = append(s.faults, seen)
 	}
-	label, note := s.label(p.field), strings.TrimRight(f.Note, "。；")
+	note := strings.TrimRight(f.Note, "。；")
 	if note == "" {
 		note = s.summary(rule)
 	}
-	switch {
-	case strings.HasPrefix(note, label):
-	case strings.HasPrefix(note, "“"):
-		note = label + note // it begins with what the cell says
-	default:
-		note = "“" + label + "”" + note
+	cause := f.Cause
+	if cause == "" {
+		cause = note
 	}
-	message := note
+	message := s.labelled(p, note)
 	if len(f.Nearest) > 0 {
 		message += "，最接近：" + strings.Join(f.Nearest, "、") + f.Advice
 	}
 	if fix := s.fix(rule); fix != "" && !strings.Contains(note, fix) {
 		message += "；请" + fix
 	}
-	if n := len(s.out); s.finding(rule, p, otherwise, message, note, f.Nearest) {
+	n := len(s.out)
+	if added = s.finding(rule, p, otherwise, message, s.labelled(p, cause), f.Nearest); added && n < len(s.out) {
 		s.out[n].Advice = f.Advice
 	}
+	return added
+}
+
+// labelled begins a note with the field's label, unless it does so itself.
+func (s *scan) labelled(p spot, note string) string {
+	label := s.label(p.field)
+	switch {
+	case strings.HasPrefix(note, label):
+		return note
+	case strings.HasPrefix(note, "“"):
+		return label + note // it begins with what the cell says
+	}
+	return "“" + label + "”" + note
 }
 
 // isBroken tells a cell that holds nothing readable at all, whatever its field.
 func isBroken(p spot) bool {
-	return p.v.Fault != nil && (p.v.Fault.Rule == spec.CellErrorRule || p.v.Fault.Rule == spec.FormulaUncached)
+	if p.v.Fault == nil {
+		return false
+	}
+	switch p.v.Fault.Rule {
+	case spec.CellErrorRule, spec.FormulaUncached, spec.AutoConverted, spec.DamagedText, spec.NullWord, spec.Placeholder, spec.PrecisionLost:
+		return true
+	}
+	return false
 }
 
 func (s *scan) summary(rule spec.RuleID) string { return s.c.catalogue[rule].Summary }

@@ -126,10 +126,12 @@ func itemViolations() []violation {
 	lead := []edit{inItem(pressure, spec.ItemClassName, "生物监测"), inItem(pressure, spec.ItemCode, "血铅")}
 	return []violation{
 		one(spec.NumericResult, inItem(pressure, spec.Result, "<90")),
-		one(spec.NumericResult, inItem(ecg, spec.Result, "≥5")),
+		one(spec.NumericSuspected, inItem(ecg, spec.Result, "≥5")),
+		one(spec.NullWord, inItem(pressure, spec.Unit, "NULL")),
+		{[]edit{inItem(ecg, spec.Result, "5-Jan")}, []edit{at(spec.AutoConverted, inItem(ecg, spec.Result, ""))}},
 		one(spec.LimitsRequired, inItem(pressure, spec.LowerLimit, "")),
 		one(spec.UnitRequired, inItem(pressure, spec.Unit, "")),
-		one(spec.SymbolNotAllowed, inItem(internal, spec.DataVersion, "=")),
+		one(spec.SymbolNotAllowed, inItem(internal, spec.DataVersion, "<")),
 		one(spec.NotExaminedMismatch, inItem(pressure, spec.ResultFlag, "未检查")),
 		one(spec.RadiographRequired, inItem(film, spec.RadiographResult, "")),
 		one(spec.RadiographNotAllowed, inItem(internal, spec.RadiographResult, "未见异常")),

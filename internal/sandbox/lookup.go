@@ -66,8 +66,18 @@ func (d *dictionaries) suspected(result string) bool {
 func (d *dictionaries) statesOther(result string) bool {
 	return d.means("resultOption", result, "职业禁忌证", "职业禁忌症", "其他疾病或异常")
 }
-func (d *dictionaries) other(hazard string) bool { return d.means("hazard", hazard, "其他") }
-func (d *dictionaries) dust(hazard string) bool  { return d.means("hazard", hazard, "尘", "白炭黑") }
+
+// other tells the hazards whose name must be spelled out.
+func (d *dictionaries) other(hazard string) bool {
+	name := strings.ReplaceAll(squeeze(d.byCode["hazard"][hazard].Name), "其它", "其他")
+	return strings.HasPrefix(name, "其他") || strings.Contains(name, "未提及")
+}
+
+// dust tells the dusts; 铅尘 is a poison.
+func (d *dictionaries) dust(hazard string) bool {
+	name := strings.ReplaceAll(d.byCode["hazard"][hazard].Name, "铅尘", "")
+	return containsAny(name, "尘", "石棉", "白炭黑", "游离二氧化硅")
+}
 
 // activeMonitoring: the document itself gives 02 for 主动监测.
 func (d *dictionaries) activeMonitoring(code string) bool {
@@ -101,8 +111,9 @@ func (d *dictionaries) film(code string) bool {
 	if containsAny(name, "CT", "听诊", "透视") {
 		return false
 	}
-	if strings.Contains(name, "胸") {
-		return containsAny(name, "片", "摄影", "X线", "X射线", "DR", "CR", "高千伏", "高仟伏")
+	if strings.Contains(name, "胸") && !containsAny(name, "椎", "骨", "肩") &&
+		containsAny(name, "片", "摄影", "X线", "X射线", "DR", "CR", "高千伏", "高仟伏", "胸部正位", "胸部侧位", "胸部正侧位") {
+		return true
 	}
 	return containsAny(class, "胸片", "X线摄片") && !containsAny(name, "颈", "腰", "椎", "骨", "腹", "关节", "膝", "手", "足", "鼻", "头", "盆", "髋", "肩")
 }

@@ -1,5 +1,7 @@
 package spec
 
+import "strings"
+
 // EnumID names one of the tables the document itself defines.
 type EnumID uint8
 
@@ -52,15 +54,26 @@ func (e EnumID) Entries() []EnumEntry {
 
 func idTypes() []EnumEntry {
 	return []EnumEntry{
-		{IDTypeResident, "居民身份证", []string{"身份证"}},
+		{IDTypeResident, "居民身份证", []string{"身份证", "公民身份证", "二代身份证", "二代证", "第二代身份证", "第二代居民身份证", "二代居民身份证", "中国居民身份证",
+			"临时身份证", "临时居民身份证", "大陆居民身份证", "内地居民身份证", "居民身份证号", "身份证号"}},
 		{IDTypeHousehold, "居民户口簿", []string{"户口簿", "户口本", "居民户口本"}},
-		{"03", "护照", nil},
-		{"04", "军官证", nil},
-		{"05", "驾驶证", nil},
-		{"06", "港澳通行证", nil},
-		{"07", "台湾通行证", nil},
-		{"99", "其他法定有效证件", []string{"其它法定有效证件", "其他"}},
+		{"03", "护照", []string{"普通护照", "中国护照", "外国护照", "公民护照", "因私护照", "因公护照"}},
+		{"04", "军官证", []string{"中国人民解放军军官证", "解放军军官证"}},
+		{"05", "驾驶证", []string{"机动车驾驶证", "驾照", "机动车驾照"}},
+		{"06", "港澳通行证", []string{"港澳居民来往内地通行证", "港澳居民往来内地通行证", "港澳居民通行证", "回乡证", "港澳同胞回乡证", "往来港澳通行证", "港澳来往内地通行证"}},
+		{"07", "台湾通行证", []string{"台湾居民来往大陆通行证", "台湾居民往来大陆通行证", "台湾居民通行证", "台胞证", "往来台湾通行证", "大陆居民往来台湾通行证", "台湾来往大陆通行证"}},
+		{IDTypeOther, "其他法定有效证件", []string{"其它法定有效证件", "其他", "其他证件", "外国人永久居留身份证", "外国人永久居留证", "外国人居留证", "外国人居留许可",
+			"港澳台居民居住证", "港澳居民居住证", "台湾居民居住证"}},
 	}
+}
+
+// LegalTexts lists entries for a message. Names hold commas, so each stands in quotes.
+func LegalTexts(entries []EnumEntry) string {
+	legal := make([]string, len(entries))
+	for i, e := range entries {
+		legal[i] = "“" + e.Code + " " + e.Name + "”"
+	}
+	return strings.Join(legal, "、")
 }
 
 // Name is the meaning of code in the table, or "".
@@ -77,6 +90,7 @@ func (e EnumID) Name(code string) string {
 const (
 	IDTypeResident  = "01" // 居民身份证 (4.2)
 	IDTypeHousehold = "02" // 居民户口簿, which carries the same number
+	IDTypeOther     = "99" // 其他法定有效证件
 	PeFlagFirst     = "0"
 	PeFlagRecheck   = "1"
 	SexMale         = "1"

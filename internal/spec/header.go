@@ -12,10 +12,10 @@ import (
 func HeaderKey(header string) string {
 	return strings.Map(func(r rune) rune {
 		switch r {
-		case '(', ')', '[', ']', '【', '】', '\u200b', '\u200c', '\u200d', '\ufeff':
+		case '(', ')', '[', ']', '【', '】':
 			return -1
 		}
-		if unicode.IsSpace(r) {
+		if unicode.IsSpace(r) || Invisible(r) {
 			return -1
 		}
 		return unicode.ToLower(r)

@@ -61,7 +61,9 @@ type StepKind string
 // The steps of a value's chain.
 const (
 	StepWidth      StepKind = "width"       // full-width forms folded
-	StepBlanks     StepKind = "blanks"      // NBSP, zero-width and inner blanks dropped
+	StepBlanks     StepKind = "blanks"      // NBSP and inner blanks dropped
+	StepInvisible  StepKind = "invisible"   // zero-width and bidirectional characters dropped
+	StepNull       StepKind = "null"        // a data base's word for nothing read as a blank
 	StepApostrophe StepKind = "apostrophe"  // a leading ' or ="…" taken off
 	StepUpper      StepKind = "upper"       // x → X
 	StepNumber     StepKind = "number"      // shortest decimal of a number cell
@@ -94,6 +96,7 @@ type Step struct {
 type Fault struct {
 	Rule    RuleID
 	Note    string   // what is wrong, for a person; never an identity number, phone or name in full
+	Cause   string   // what faults of one kind have in common, for grouping; "" is Note
 	Nearest []string // up to three entries of the dictionary, "code name"
 	Advice  string   // which of the nearest this record may use, "" where any or unknown
 }
@@ -107,6 +110,7 @@ type Value struct {
 	Cell  CellKind
 	Steps []Step
 	Fault *Fault
+	Doubt *Fault // a warning about a value that is sent all the same: text that may be damaged
 }
 
 // Blank tells whether there is nothing to send.
@@ -154,6 +158,7 @@ type Record struct {
 	Place   Place  // the person's row
 	Hazards []Hazard
 	Items   []Item
+	Repeats []Item // further rows that say the same as one of Items, which is sent once
 	values  [numPerson]Value
 }
 
@@ -166,17 +171,24 @@ func (r *Record) Reset() {
 	clear(r.values[:])
 	clear(r.Hazards)
 	clear(r.Items)
-	r.Key, r.Place, r.Hazards, r.Items = "", Place{}, r.Hazards[:0], r.Items[:0]
+	clear(r.Repeats)
+	r.Key = ""
+	r.Place = Place{}
+	r.Hazards = r.Hazards[:0]
+	r.Items = r.Items[:0]
+	r.Repeats = r.Repeats[:0]
 }
 
 // CopyFrom makes r a copy of src that lasts beyond the next record: its rows are
 // its own, the texts and steps, which never change, are shared.
 func (r *Record) CopyFrom(src *Record) {
-	hazards, items := r.Hazards[:0], r.Items[:0]
-	hazards = append(hazards, src.Hazards...)
-	items = append(items, src.Items...)
+	hazards := append(r.Hazards[:0], src.Hazards...)
+	items := append(r.Items[:0], src.Items...)
+	repeats := append(r.Repeats[:0], src.Repeats...)
 	*r = *src
-	r.Hazards, r.Items = hazards, items
+	r.Hazards = hazards
+	r.Items = items
+	r.Repeats = repeats
 }
 
 // AddHazard appends an empty hazard and returns it. Its memory may be that of
@@ -190,6 +202,45 @@ func (r *Record) AddHazard() *Hazard {
 func (r *Record) AddItem() *Item {
 	r.Items = append(r.Items, Item{})
 	return &r.Items[len(r.Items)-1]
+}
+
+// DropRepeats moves the items that say the same as an earlier one, field by
+// field, to Repeats.
+func (r *Record) DropRepeats() {
+	kept := r.Items[:0]
+	for i := range r.Items {
+		if repeats(kept, &r.Items[i]) {
+			r.Repeats = append(r.Repeats, r.Items[i])
+			continue
+		}
+		kept = append(kept, r.Items[i])
+	}
+	clear(r.Items[len(kept):])
+	r.Items = kept
+}
+
+func repeats(kept []Item, it *Item) bool {
+	code := it.At(ItemCode)
+	if code.Text == "" || code.Fault != nil {
+		return false
+	}
+	for i := range kept {
+		if kept[i].At(ItemCode).Text == code.Text && sameValues(&kept[i], it) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameValues compares all fields of two items; what could not be read is not the
+// same as anything.
+func sameValues(a, b *Item) bool {
+	for i := range a.values {
+		if a.values[i].Text != b.values[i].Text || a.values[i].Fault != nil || b.values[i].Fault != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // Group numbers the items by class: classes in the order of their first

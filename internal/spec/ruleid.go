@@ -17,6 +17,13 @@ const (
 	IdentityCollision RuleID = "identity-collision"
 	KeyIdentity       RuleID = "key-identity-changed"
 
+	// cells that are not what they seem (READING 3)
+	AutoConverted RuleID = "auto-converted"
+	DamagedText   RuleID = "damaged-text"
+	NullWord      RuleID = "null-word"
+	Placeholder   RuleID = "placeholder"
+	PrecisionLost RuleID = "precision-lost"
+
 	// general
 	Required      RuleID = "required"
 	DateFormat    RuleID = "date-format"
@@ -37,6 +44,7 @@ const (
 	AgeMatchesDates       RuleID = "age-matches-dates"
 	HazardNamesMatch      RuleID = "hazard-names-match"
 	HazardOtherRequired   RuleID = "hazard-other-required"
+	HazardOtherSuspect    RuleID = "hazard-other-suspected"
 	ContactCoversExamined RuleID = "contact-covers-examined"
 	ContactOtherRequired  RuleID = "contact-other-required"
 	WorkTypeMonitor       RuleID = "work-type-monitor"
@@ -73,6 +81,7 @@ const (
 
 	// 4.4 items
 	ItemRequired         RuleID = "item-required"
+	ItemRepeated         RuleID = "item-repeated"
 	ItemDuplicate        RuleID = "item-duplicate"
 	ItemClassMatches     RuleID = "item-class-matches"
 	NumericResult        RuleID = "numeric-result"

@@ -1,0 +1,163 @@
+package mapping
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"hbupload/internal/spec"
+)
+
+// marks are the traces in a text of what happened to it on its way.
+type marks uint8
+
+const (
+	markInvisible marks = 1 << iota // characters that show nothing
+	markLost                        // U+FFFD, where a character was
+	markPrivate                     // private-use characters: other machines show nothing or something else
+	markControl                     // control characters
+	markQuestion                    // an ASCII question mark
+	markEntity                      // an ampersand, perhaps of an HTML entity
+)
+
+// marksOf looks through a text. Nearly all texts are Chinese and ASCII without any
+// mark, and are told by their bytes.
+func marksOf(s string) marks {
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case b >= 0xe4 && b < 0xee, b >= 0x80 && b < 0xc0:
+			// U+4000 to U+DFFF, and the bytes that follow a first one
+		case b < 0x20, b == '?', b == '&', b >= 0x7f:
+			return slowMarks(s)
+		}
+	}
+	return 0
+}
+
+func slowMarks(s string) marks {
+	var m marks
+	for _, r := range s {
+		switch {
+		case r == '?':
+			m |= markQuestion
+		case r == '&':
+			m |= markEntity
+		case r == unicode.ReplacementChar:
+			m |= markLost
+		case unicode.IsControl(r) && !unicode.IsSpace(r):
+			m |= markControl
+		case unicode.Is(unicode.Co, r):
+			m |= markPrivate
+		case spec.Invisible(r):
+			m |= markInvisible
+		}
+	}
+	return m
+}
+
+// visible is a text without the characters that show nothing.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if spec.Invisible(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// lostInName reports whether a name holds a question mark next to a Chinese
+// character: a program that did not know the character wrote it so.
+func lostInName(s string) bool { return questionBeside(s, true) }
+
+// lostInText is the same for free texts, where a doctor may ask (肺结核?): only a
+// mark before a Chinese character, or several in a row, are damage.
+func lostInText(s string) bool { return questionBeside(s, false) }
+
+func questionBeside(s string, after bool) bool {
+	runes := []rune(s)
+	for i, r := range runes {
+		if r != '?' {
+			continue
+		}
+		if i > 0 && runes[i-1] == '?' && strings.ContainsFunc(s, isHan) {
+			return true
+		}
+		if i+1 < len(runes) && isHan(runes[i+1]) && (after || i == 0 || isHan(runes[i-1])) {
+			return true
+		}
+		if after && i > 0 && isHan(runes[i-1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+var reEntity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
+
+// entity is the first HTML entity of a text and the character it stands for.
+func entity(s string) (written, means string) {
+	for _, found := range reEntity.FindAllString(s, -1) {
+		if text := html.UnescapeString(found); text != found {
+			return found, text
+		}
+	}
+	return "", ""
+}
+
+// reConverted are the forms in which a spreadsheet program shows what it turned
+// into a date or a time: 1-3 becomes 3-Jan or 1月3日, 1-50 Jan-50, 1:160 3:40:00.
+var reConverted = regexp.MustCompile(`^(?i:\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:-\d{2,4})?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{1,4}|\d{1,2}月\d{1,2}日|\d{1,3}:[0-5]\d:[0-5]\d)$`)
+
+// reWholeDate is a text that is a date and nothing else.
+var reWholeDate = regexp.MustCompile(`^(?:\d{4}([-/.])\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月(?:\d{1,2}日)?)(?: \d{1,2}:\d{2}(?::\d{2})?)?$`)
+
+// reShortened is a number that a spreadsheet program has shortened.
+var reShortened = regexp.MustCompile(`^[0-9](?:\.[0-9]+[Ee]\+?|[Ee]\+)[0-9]+$`)
+
+// isNullWord reports whether a cell holds what data bases and programs write for
+// nothing.
+func isNullWord(s string) bool {
+	if len(s) > 12 || !strings.ContainsAny(s[:1], "nNuU\\#(<[\xef") {
+		return false
+	}
+	switch strings.ToLower(s) {
+	case "null", "undefined", "nan", "none", `\n`, "#null", "#null!", "(空)", "（空）", "<null>", "(null)", "[null]":
+		return true
+	}
+	return false
+}
+
+// isPlaceholder reports whether a cell holds a text that asks for a value, as our
+// own drafts and templates do.
+func isPlaceholder(f *spec.Field, s string) bool {
+	if len(s) > 60 || !offered(s) {
+		return false
+	}
+	switch spec.HeaderKey(s) {
+	case "请填写", "请选择", "请输入", "请补充", "待填", "待填写", "待补", "待补充", "待定", "待完善", "待录入",
+		"18位代码", "18位号码", "11位号码", "示例", "示例机械有限公司", "示例医院", "示例读取时跳过,可删", "0311-00000000":
+		return true
+	case "填表人":
+		return f.ID == spec.PreparerName
+	}
+	return false
+}
+
+// offered spares nearly every cell the comparison.
+func offered(s string) bool {
+	switch s[0] {
+	case '0', '1':
+		return s == "0311-00000000" || strings.Contains(s, "位")
+	case '(', '[', '<':
+		return true
+	}
+	for _, word := range [...]string{"请", "待", "示例", "填表人", "（", "【", "［"} {
+		if strings.HasPrefix(s, word) {
+			return true
+		}
+	}
+	return false
+}

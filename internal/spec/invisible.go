@@ -1,0 +1,21 @@
+package spec
+
+import "unicode"
+
+// Invisible reports whether a character shows nothing and means nothing in a cell:
+// zero-width characters, marks of the writing direction, variation selectors and
+// fillers. They come along when text is copied from chats, web pages and contact
+// lists, and are taken off everywhere (READING 3).
+func Invisible(r rune) bool {
+	switch {
+	case r < 0xad:
+		return false
+	case r == '\u034f', r == '\u115f', r == '\u1160', r == '\u17b4', r == '\u17b5', r == '\u3164', r == '\uffa0':
+		return true
+	case r >= '\ufe00' && r <= '\ufe0f', r >= '\U000e0100' && r <= '\U000e01ef', r >= '\u180b' && r <= '\u180f':
+		return true
+	case r >= 0x4e00 && r <= 0x9fff:
+		return false
+	}
+	return unicode.Is(unicode.Cf, r)
+}
