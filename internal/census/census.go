@@ -36,6 +36,7 @@ type entry struct {
 	content  digest
 	card     uint64 // kind and number of the document; 0: blank
 	name     uint64
+	day      uint64 // the identity without careTypeCode; 0: none
 	row      uint64 // the person row's values
 	keyHash  uint64 // of file and key
 	keyEnd   uint32 // the key ends there in Census.keys; it begins where the one before ends
@@ -116,7 +117,7 @@ func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
 	}
 	if card.Text != "" {
 		e.card = c.hash.texts(rec.At(spec.IDType).Text, card.Text)
-		e.identity = c.hash.identity(rec)
+		e.identity, e.day = c.hash.identity(rec)
 	}
 	c.count(&e, card)
 	c.entries = append(c.entries, e)

@@ -63,17 +63,20 @@ func (h *hasher) name(s string) uint64 {
 }
 
 // identity is the digest of what tells examinations apart (CONTRACT, "States
-// of a record"), or zeros if a part that only the input has is missing.
-func (h *hasher) identity(rec *spec.Record) digest {
+// of a record"), and the one without careTypeCode; zeros if a part that only the
+// input has is missing.
+func (h *hasher) identity(rec *spec.Record) (whole digest, day uint64) {
 	h.begin()
 	for _, f := range []spec.FieldID{spec.OhOrgCode, spec.IDType, spec.IDCard, spec.PeDate, spec.PeFlag} {
 		v := rec.At(f)
 		if v.Text == "" && f != spec.OhOrgCode && f != spec.IDType {
-			return digest{}
+			return digest{}, 0
 		}
 		h.add(v.Text)
 	}
-	return h.sum128()
+	day = h.sum64()
+	h.add(rec.CareType())
+	return h.sum128(), day
 }
 
 // person is the digest of the values of the person's row.

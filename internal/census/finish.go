@@ -35,6 +35,7 @@ func (c *Census) Finish() Result {
 	r := &result{Census: c, Result: Result{Withheld: map[int]spec.RuleID{}, Skipped: map[int]string{}, FirstExams: map[int]spec.Place{}}}
 	r.groups(func(e *entry) digest { return digest{e.keyHash} }, r.sameKey)
 	r.groups(func(e *entry) digest { return e.identity }, r.sameIdentity)
+	r.groups(func(e *entry) digest { return digest{e.day} }, r.sameDay)
 	r.groups(func(e *entry) digest { return digest{e.card} }, r.sameCard)
 	r.precision()
 	slices.SortStableFunc(r.Findings, func(a, b spec.Finding) int {
@@ -118,6 +119,20 @@ func (r *result) sameIdentity(group []int32) {
 			r.withhold(i, r.collision(i, other), spec.IDCard)
 		} else if other, ok := r.other(kept, func(o *entry) bool { return o.keyHash != e.keyHash && o.content != e.content }); ok {
 			r.withhold(i, r.duplicate(i, other), spec.IDCard)
+		}
+	}
+}
+
+// sameDay: a person who is examined for two posts on one day, leaving the one and
+// entering the other, has two records. Each names the other, for people to check.
+func (r *result) sameDay(group []int32) {
+	for _, i := range group {
+		e := &r.entries[i]
+		if _, skipped := r.Skipped[int(e.ordinal)]; skipped {
+			continue
+		}
+		if other, ok := r.other(group, func(o *entry) bool { return o.identity != e.identity }); ok {
+			r.add(i, r.twoCares(i, other), spec.IDCard)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (r *result) repeated(i, first int32) text {
 func (r *result) collision(i, other int32) text {
 	return text{
 		rule:    spec.IdentityCollision,
-		message: fmt.Sprintf("与%s的证件号码、体检日期、初复检标识都相同，姓名却不同，其中一个证件号码有误；请核对后改正", r.where(i, other)),
+		message: fmt.Sprintf("与%s的证件号码、体检日期、初复检标识、监护种类都相同，姓名却不同，其中一个证件号码有误；请核对后改正", r.where(i, other)),
 		cause:   "同一证件号码同一天体检，姓名不同",
 	}
 }
@@ -88,9 +88,18 @@ func (r *result) collision(i, other int32) text {
 func (r *result) duplicate(i, other int32) text {
 	return text{
 		rule: spec.IdentityDuplicate,
-		message: fmt.Sprintf("与%s是同一人的同一次体检（机构、证件、体检日期、初复检标识都相同），内容却不同；接口的一条记录只能有一种监护种类（careType），请并为一条，或改正体检日期、初复检标识",
+		message: fmt.Sprintf("与%s是同一人的同一次体检（机构、证件、体检日期、初复检标识、监护种类都相同），内容却不同；请把两条合并到一个体检编号下：体检信息只留一行，危害因素和体检项目各行的体检编号都改成它",
 			r.where(i, other)),
 		cause: "同一人的同一次体检有两条内容不同的记录",
+	}
+}
+
+func (r *result) twoCares(i, other int32) text {
+	return text{
+		rule:     spec.IdentitySameDay,
+		severity: spec.Warning,
+		message:  fmt.Sprintf("与%s是同一人同一天的两次体检，监护种类不同；确是两次体检时两条都会上传，否则请改正监护种类", r.where(i, other)),
+		cause:    "同一人同一天有两次监护种类不同的体检",
 	}
 }
 

@@ -110,7 +110,7 @@ func store(cfg *config.Config) *dict.Store {
 
 // ledgerOptions says where the ledger of a configuration is.
 func (a *app) ledgerOptions(cfg *config.Config) ledger.Options {
-	opt := ledger.Options{Path: filepath.Join(cfg.DataDir, ledger.FileName), Now: a.Now, ToolVersion: a.Build.Version, User: a.User, Host: a.Host}
+	opt := ledger.Options{Path: filepath.Join(cfg.DataDir, ledger.FileName), Platform: ledger.Address(cfg.Platform.BaseURL), Now: a.Now, ToolVersion: a.Build.Version, User: a.User, Host: a.Host}
 	if cfg.Ledger.URL != "" {
 		opt.URL, opt.KeyPath, opt.DeadAfter = cfg.Ledger.URL.Reveal(), cfg.Ledger.KeyFile, cfg.Ledger.DeadAfter
 	}

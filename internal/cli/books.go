@@ -68,6 +68,10 @@ func (a *app) status(ctx context.Context, files []string) error {
 	if err != nil {
 		return err
 	}
+	belongs, gap, lines, err := standing(ctx, led)
+	if err != nil {
+		return err
+	}
 	if a.opts.json {
 		doc := struct {
 			commandJSON
@@ -83,7 +87,16 @@ func (a *app) status(ctx context.Context, files []string) error {
 			Elsewhere   []*runJSON     `json:"running_elsewhere,omitempty"`
 			Unsettled   int            `json:"unsettled,omitempty"`
 			LastSync    *lastRun       `json:"last_sync,omitempty"`
-		}{a.ok(), ledgerPlace(cfg), newRunJSON(v.LastGoodRun), newRunJSON(v.LastRun), v.Undelivered, v.InDoubt, v.Total, map[string]int{}, []*runJSON{}, v.Running, nil, v.Unsettled, readLastRun(cfg)}
+			Platform    string         `json:"platform,omitempty"`
+			Other       string         `json:"other_platform_configured,omitempty"`
+			Gap         *ledger.Gap    `json:"gap,omitempty"`
+		}{a.ok(), ledgerPlace(cfg), newRunJSON(v.LastGoodRun), newRunJSON(v.LastRun), v.Undelivered, v.InDoubt, v.Total, map[string]int{}, []*runJSON{}, v.Running, nil, v.Unsettled, readLastRun(cfg), belongs.Address, "", nil}
+		if belongs.Other() {
+			doc.Other = belongs.Configured
+		}
+		if gap.Open() {
+			doc.Gap = &gap
+		}
 		for s, n := range v.Counts {
 			doc.Counts[string(s)] = n
 		}
@@ -94,6 +107,9 @@ func (a *app) status(ctx context.Context, files []string) error {
 			doc.Runs = append(doc.Runs, newRunJSON(&v.Runs[i]))
 		}
 		return report.Encode(a.out(), doc)
+	}
+	for _, line := range lines {
+		a.tell("%s\n", line)
 	}
 	return a.showStatus(cfg, v)
 }
@@ -197,6 +213,10 @@ func (a *app) history(ctx context.Context, args []string, limit int) error {
 	if err != nil {
 		return err
 	}
+	_, _, lines, err := standing(ctx, led)
+	if err != nil {
+		return err
+	}
 	if len(args) == 1 && len(subs) == 0 {
 		return usage("台账里没有体检编号 %s 的记录", args[0])
 	}
@@ -209,6 +229,9 @@ func (a *app) history(ctx context.Context, args []string, limit int) error {
 			doc.Submissions = append(doc.Submissions, newSubmissionJSON(&subs[i]))
 		}
 		return report.Encode(a.out(), doc)
+	}
+	for _, line := range lines {
+		a.tell("%s\n", line)
 	}
 	var rows [][]string
 	for i := range subs {

@@ -59,6 +59,7 @@ func (a *app) doctor(ctx context.Context, offline bool) error {
 	d := &doctor{app: a}
 	d.versions()
 	if d.configuration() {
+		d.standing(ctx)
 		d.dictionaries()
 		d.network(ctx, offline)
 		d.dataFolder()

@@ -209,6 +209,25 @@ type volume struct {
 	network string // kind of network disk, "" for a local one
 }
 
+// standing says first what stands in the way of every push. A ledger that cannot
+// be read is told by its own check.
+func (d *doctor) standing(ctx context.Context) {
+	led, err := d.readLedger(ctx, d.cfg)
+	if err != nil {
+		return
+	}
+	defer func() { _ = led.Close() }()
+	_, _, lines, err := standing(ctx, led)
+	if err != nil {
+		return
+	}
+	first := &doctor{app: d.app}
+	for _, line := range lines {
+		first.fail("ledger-standing", "台账", &config.Error{Message: strings.TrimPrefix(line, "注意：")})
+	}
+	d.checks = append(first.checks, d.checks...)
+}
+
 // ledger examines the ledger's file and what waits in it.
 func (d *doctor) ledger(ctx context.Context) {
 	const name, label = "ledger", "台账"

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,7 +13,7 @@ import (
 
 func newLedger(a *app) *cobra.Command {
 	cmd := group(&cobra.Command{Use: "ledger", Short: "台账：建立、备份、恢复、改为几台电脑共用"})
-	cmd.AddCommand(newLedgerInit(a), newLedgerMigrate(a), newLedgerBackup(a), newLedgerRestore(a))
+	cmd.AddCommand(newLedgerInit(a), newLedgerMigrate(a), newLedgerBackup(a), newLedgerRestore(a), newLedgerRebind(a), newLedgerAcceptGap(a))
 	return cmd
 }
 
@@ -155,15 +156,34 @@ func (a *app) restore(ctx context.Context, path string, force bool) error {
 	if a.opts.json {
 		return report.Encode(a.out(), struct {
 			commandJSON
-			Records int    `json:"records"`
-			Kept    string `json:"kept,omitempty"`
-			KeptKey string `json:"kept_key,omitempty"`
-		}{a.ok(), got.Manifest.Records, got.KeptOld, got.KeptKey})
+			Records int        `json:"records"`
+			Created *time.Time `json:"backup_made,omitempty"`
+			LastRun *time.Time `json:"last_run,omitempty"`
+			Kept    string     `json:"kept,omitempty"`
+			KeptKey string     `json:"kept_key,omitempty"`
+		}{a.ok(), got.Manifest.Records, knownTime(got.Manifest.Created), knownTime(got.Manifest.LastRun), got.KeptOld, got.KeptKey})
 	}
-	a.tell("已恢复 %d 条记录（备份于 %s）\n", got.Manifest.Records, got.Manifest.Created.Local().Format("2006-01-02 15:04"))
+	a.tell("已恢复 %d 条记录（备份于 %s，其中最后一次运行是 %s）\n", got.Manifest.Records, moment(got.Manifest.Created), moment(got.Manifest.LastRun))
+	a.tell("备份之后上传过的记录、作过的标记，这个台账都不知道，再传会重复。请对照平台上的名单，把传过的文件用 hbupload adopt 登记，再执行 hbupload ledger accept-gap；此前不能上传\n")
 	if got.KeptOld != "" {
 		a.tell("原台账保留在 %s\n", got.KeptOld)
 	}
 	a.sayKey(cfg.Ledger.KeyFile, got.KeptKey)
 	return nil
+}
+
+// knownTime is nil for a time that is not known.
+func knownTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// moment is a time as people read it.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "时间不明"
+	}
+	return t.Local().Format("2006-01-02 15:04")
 }

@@ -117,6 +117,9 @@ func (s *session) foresee(ctx context.Context, files []string, read readOptions,
 		return nil, err
 	}
 	defer func() { _ = led.Close() }()
+	if err := s.fit(ctx, s.cfg, led); err != nil {
+		return nil, err
+	}
 	tmp, remove, err := s.scratch()
 	if err != nil {
 		return nil, err
@@ -150,7 +153,7 @@ func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o
 		return err
 	}
 	defer s.close()
-	h, err := a.hold(early, cfg)
+	h, err := a.holdToSend(early, cfg)
 	if err != nil {
 		return err
 	}
@@ -183,7 +186,29 @@ type held struct {
 	tmp  string
 }
 
-// hold opens the ledger and takes the run lock in the name of the command.
+// holdToSend is hold for a run that sends: the ledger must know what was sent.
+func (a *app) holdToSend(ctx context.Context, cfg *config.Config) (*held, error) {
+	h, err := a.hold(ctx, cfg)
+	if err == nil {
+		err = h.led.Whole(ctx)
+	}
+	if err != nil && h != nil {
+		h.release()
+		return nil, err
+	}
+	return h, err
+}
+
+// fit fails where a run that sends must not begin with a ledger.
+func (a *app) fit(ctx context.Context, cfg *config.Config, led *ledger.Ledger) error {
+	if err := a.belongs(ctx, cfg, led); err != nil {
+		return err
+	}
+	return led.Whole(ctx)
+}
+
+// hold opens the ledger and takes the run lock in the name of the command. The
+// ledger must be the configured platform's.
 func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
 	h := &held{}
 	var err error
@@ -194,7 +219,10 @@ func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
 		h.release()
 		return nil, err
 	}
-	if h.tmp, err = tempDir(cfg); err != nil {
+	if err = a.belongs(ctx, cfg, h.led); err == nil {
+		h.tmp, err = tempDir(cfg)
+	}
+	if err != nil {
 		h.release()
 		return nil, err
 	}
@@ -285,26 +313,35 @@ func (s sender) Ready(ctx context.Context) error { return s.client.EnsureToken(c
 // Send implements push.Sender.
 func (s sender) Send(ctx context.Context, zip []byte) wire.Outcome { return s.client.Upload(ctx, zip) }
 
-// The thresholds at which push speaks up before it sends.
+// The numbers of records above which push asks before it sends.
 const (
-	warnOnEmptyLedger = 100
-	askAbove          = 1000
+	askOnEmptyLedger = 100
+	askAbove         = 1000
 )
 
-// confirm warns before a large first push, and asks where a person is there to
-// answer: after a drag, or for a large push on a terminal.
+// confirm speaks up before the first push of a ledger, and asks where a person is
+// there to answer: after a drag, or for a large push on a terminal. A large first
+// push is never sent without a word: a ledger that was lost looks like a new one.
 func (s *session) confirm(ctx context.Context, led *ledger.Ledger, o pushOptions) error {
 	n := s.batch.Sendable()
-	if n > warnOnEmptyLedger {
-		status, err := led.Status(ctx)
-		if err != nil {
-			return err
-		}
-		if status.Total == 0 {
-			s.say("注意：台账是空的，将上传 %d 条记录。若其中有以前用别的方式传过的，请先用 hbupload adopt 登记，以免重复", n)
-		}
+	if n == 0 || o.sandbox {
+		return nil
 	}
-	if o.yes || o.sandbox || !s.StdinTTY || !s.StderrTTY || n == 0 || (!o.ask && n <= askAbove) {
+	empty, err := led.Empty(ctx)
+	if err != nil {
+		return err
+	}
+	if empty {
+		s.say("注意：台账是空的，将上传 %d 条记录。若其中有以前用别的方式传过的，请先用 hbupload adopt 登记，以免重复", n)
+	}
+	large := empty && n > askOnEmptyLedger
+	if o.yes || !o.ask && !large && n <= askAbove {
+		return nil
+	}
+	if !s.StdinTTY || !s.StderrTTY {
+		if large {
+			return &usageError{message: fmt.Sprintf("台账是空的，而要上传 %d 条记录；没有上传", n), hint: "确认这些记录从未传过，再加 --yes；传过的先用 hbupload adopt 登记，丢了的台账先用 hbupload ledger restore 恢复"}
+		}
 		return nil
 	}
 	// What is to be answered for stands above the question.

@@ -89,7 +89,7 @@ func (a *app) sandboxJSON(ctx context.Context, srv *listening) error {
 
 // sandboxConfig is a configuration that works with a sandbox.
 func sandboxConfig(url string) string {
-	return "platform:\n  base_url: " + url + "\n  username: " + sandboxUser + "\n  password: " + sandboxUser + "\n"
+	return "platform:\n  base_url: " + url + "\n  username: " + sandboxUser + "\n  password: " + sandboxUser + "\ndata_dir: hbupload-sandbox # 练习用的台账和字典，与真实平台的分开\n"
 }
 
 // listening is a sandbox that listens.

@@ -74,6 +74,9 @@ func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) erro
 		return err
 	}
 	defer func() { _ = led.Close() }()
+	if err := a.belongs(ctx, cfg, led); err != nil {
+		return err
+	}
 	doc := struct {
 		commandJSON
 		Resolved []resolvedJSON `json:"resolved"`

@@ -30,7 +30,7 @@ func (st *station) round(ctx, early context.Context, patient bool) *round {
 }
 
 func (st *station) serve(ctx, early context.Context, rd *round, patient bool) error {
-	h, err := st.hold(early, st.cfg)
+	h, err := st.holdToSend(early, st.cfg)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,9 @@ func (l *Ledger) Adopt(ctx context.Context, entries []Entry) ([]Adoption, error)
 		err := l.w.do(ctx, func(t *tx) error {
 			err := l.sameKey(t)
 			if err == nil {
+				err = l.bind(t)
+			}
+			if err == nil {
 				_, err = l.recoverClaims(t, l.opt.User, l.opt.Host)
 			}
 			for i := start; i < end && err == nil; i++ {
@@ -38,13 +41,20 @@ func (l *Ledger) Adopt(ctx context.Context, entries []Entry) ([]Adoption, error)
 			return out[:start], storageError("登记已上报的记录", err)
 		}
 	}
+	l.remember(ctx)
 	return out, nil
 }
 
 func (l *Ledger) adopt(t *tx, e *Entry) (Adoption, error) {
-	cur, fresh, err := ensure(t, e, 0)
+	cur, err := rowFor(t, e)
 	if err != nil {
 		return Adoption{}, err
+	}
+	fresh := false
+	if cur == nil {
+		if cur, fresh, err = ensure(t, e, 0); err != nil {
+			return Adoption{}, err
+		}
 	}
 	var f Facts
 	if !fresh {

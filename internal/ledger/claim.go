@@ -56,6 +56,9 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 		if alive, err = r.stayAlive(t); err != nil {
 			return err
 		}
+		if err := r.bind(t); err != nil {
+			return err
+		}
 		for i := range entries {
 			c, d, err := r.claim(t, &entries[i], claims[i], again)
 			if err != nil {
@@ -70,7 +73,16 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 		return nil, nil, storageError("登记待发送的记录", err)
 	}
 	r.lived(alive)
+	r.bound.Store(true)
 	return claims, decisions, nil
+}
+
+// bind makes the ledger the platform's to which its first record goes.
+func (r *Run) bind(t *tx) error {
+	if r.bound.Load() {
+		return nil
+	}
+	return r.l.bind(t)
 }
 
 // orderOf is the identity of a single entry; several have no order.
@@ -97,7 +109,7 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 	if err := t.lockKey(e); err != nil {
 		return Claim{}, Decision{}, err
 	}
-	cur, err := rowOf(t, e.Identity)
+	cur, err := rowFor(t, e)
 	if err != nil {
 		return Claim{}, Decision{}, err
 	}
@@ -113,6 +125,9 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 		return Claim{}, d, nil
 	}
 	c := Claim{entry: *e, Attempt: d.Attempts + 1, doubted: d.WasInDoubtSameContent}
+	if cur != nil && cur.apart {
+		c.Attempt, cur = 1, nil
+	}
 	if cur == nil {
 		var fresh bool
 		if cur, fresh, err = ensure(t, e, r.id); err != nil {
@@ -123,6 +138,7 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 		}
 	} else {
 		c.facts = cur.facts()
+		c.entry.Identity, c.entry.Base = cur.identity, cur.base // an older row keeps its own
 	}
 	c.SubmissionID = cur.id
 	if c.facts, err = Step(c.facts, ActClaim); err != nil {
@@ -153,7 +169,7 @@ func rowOf(t *tx, identity Digest) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, r, err := scanRow(s.QueryRowContext(t.ctx, args...))
+	r, err := scanRow(s.QueryRowContext(t.ctx, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -166,14 +182,18 @@ func ensure(t *tx, e *Entry, run int64) (r *row, fresh bool, err error) {
 	if r, err = rowOf(t, e.Identity); err != nil || r != nil {
 		return r, false, err
 	}
-	id, err := t.insert(`INSERT INTO submissions (identity, institution, name, exam_key, row_key, file, state, content, run_id, created, updated)
- VALUES (?, ?, ?, ?, ?, ?, 'undelivered', ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING`,
-		e.Identity[:], e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], run, t.at, t.at)
+	var base any // NULL: an identity without careTypeCode
+	if e.Base != (Digest{}) {
+		base = e.Base[:]
+	}
+	id, err := t.insert(`INSERT INTO submissions (identity, base, institution, name, exam_key, row_key, file, state, content, run_id, created, updated)
+ VALUES (?, ?, ?, ?, ?, ?, ?, 'undelivered', ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING`,
+		e.Identity[:], base, e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], run, t.at, t.at)
 	if errors.Is(err, sql.ErrNoRows) {
 		r, err = rowOf(t, e.Identity)
 		return r, false, err
 	}
-	return &row{id: id, state: StateUndelivered}, true, err
+	return &row{id: id, identity: e.Identity, base: e.Base, older: base == nil, state: StateUndelivered}, true, err
 }
 
 // otherOwner looks for another identity with the entry's key, but not among what

@@ -34,7 +34,7 @@ func conform(t *testing.T, fresh maker) {
 		"keys are per file": conformKeysArePerFile, "refusals": conformResolveRefusals, "resolve after a crash": conformResolveAfterCrash, "resolve all or none": conformResolveAll,
 		"run lock": conformLockSaysWhoHoldsIt, "adopt": conformAdopt, "given up": conformGivenUpResend, "unclaim": conformUnclaim,
 		"status": conformStatusAndRuns, "clock": conformClockJumps, "model": conformModel, "kill": conformKill, "kill anywhere": conformKillAnywhere,
-		"backup during a push": conformBackupDuringPush, "odd texts": conformOddTexts, "a panic": conformPanic, "copied tables": conformTables,
+		"backup during a push": conformBackupDuringPush, "odd texts": conformOddTexts, "a panic": conformPanic, "older identity": conformOlderIdentity, "platform": conformPlatform, "back in time": conformBack, "copied tables": conformTables,
 	} {
 		t.Run(name, func(t *testing.T) { part(t, fresh) })
 	}

@@ -5,6 +5,10 @@ import "time"
 // row is what the ledger holds of one identity.
 type row struct {
 	id          int64
+	identity    Digest
+	base        Digest
+	older       bool // written by a version whose identities had no careTypeCode
+	apart       bool // not the row itself: what an older row knows of another examination that it held before
 	state       State
 	prior       State
 	name        Digest
@@ -43,13 +47,14 @@ func decide(e *Entry, r *row, other *keyRow, p Policy) Decision {
 	if r != nil {
 		d.SubmissionID, d.PriorState, d.Attempts = r.id, r.state, r.attempts
 		d.PriorKey, d.PriorFile, d.PriorAt = r.key, r.file, r.updated
-		d.WasInDoubtSameContent = r.hasDoubt && r.doubt == e.Content
+		// Where other content was accepted, a reply "already there" may speak of that.
+		d.WasInDoubtSameContent = r.hasDoubt && r.doubt == e.Content && (!r.hasAccepted || r.accepted == e.Content)
 	}
 	switch {
 	case r == nil || !r.facts().mayHold():
 		decideFree(e, r, other, p, &d)
 	case r.name != e.Name && !r.samePerson:
-		d.Action, d.Reason = Collision, "同一身份（机构、证件、体检日期、初复检）在台账中是另一个姓名。"
+		d.Action, d.Reason = Collision, "同一身份（机构、证件、体检日期、初复检、监护种类）在台账中是另一个姓名。"
 	case r.state == StateClaimed:
 		d.Action, d.Reason = HoldInDoubt, "该记录正由另一次上传发送，尚无答复。"
 	case r.state == StateInDoubt:
@@ -66,7 +71,7 @@ func decideFree(e *Entry, r *row, other *keyRow, p Policy, d *Decision) {
 	case other != nil && p.Resend == ResendNone:
 		d.Action, d.PriorKey, d.PriorFile = KeyIdentity, other.key, other.file
 		d.Reason = "该体检编号以前" + map[bool]string{true: "已被接收", false: "发送过但结果不明"}[other.state == StateAccepted] +
-			"，但证件号、体检日期或初复检标识不同。"
+			"，但证件号、体检日期、初复检标识或监护种类不同。"
 		return
 	case other != nil:
 		d.KeyChanged, d.PriorKey, d.PriorFile = true, other.key, other.file

@@ -5,7 +5,9 @@ import "time"
 // Entry is one record as the ledger sees it: digests, never values.
 type Entry struct {
 	Institution string   // ohOrgCode
-	Identity    Digest   // Digester.Identity(ohOrgCode, idType, idcard, peDate, peFlag)
+	Identity    Digest   // Digester.Identity(ohOrgCode, idType, idcard, peDate, peFlag, careTypeCode)
+	Base        Digest   // Digester.Identity without careTypeCode; zero where the identity has none, as in older ledgers
+	Care        []byte   // careTypeCode, packed by Digester.AppendLeaf under the path of the first hazard's
 	Name        Digest   // Digester.Name(patientName)
 	Key         string   // 体检编号, or SHEET!ROW
 	RowKey      bool     // Key is SHEET!ROW: it says nothing about the person, so key-identity-changed is not asked
@@ -74,5 +76,6 @@ type Decision struct {
 	PriorMessage          string    // the platform's words of the last attempt (HoldRejected, HoldInDoubt)
 	Attempts              int       // attempts so far
 	WasInDoubtSameContent bool      // a reply "already there" proves that our own earlier attempt arrived
+	SameDay               string    // the key of another examination of this person on this day that the platform may hold
 	KeyChanged            bool      // sent although the key bears another identity: the old record must be removed on the platform
 }

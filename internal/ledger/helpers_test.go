@@ -56,11 +56,14 @@ func open(t testing.TB, at site) *Ledger {
 
 // person is an invented person of the tests.
 type person struct {
-	id, name, key, result string
+	id, name, key, result, care string
 }
 
+// carePath is the path of careTypeCode in data.json.
+const carePath = "ohEmpHazard[0].careTypeCode"
+
 func invented(n int) person {
-	return person{id: fmt.Sprintf("1301021990010%05d", n), name: fmt.Sprintf("测试%d", n), key: fmt.Sprintf("TJ%04d", n), result: "正常"}
+	return person{id: fmt.Sprintf("1301021990010%05d", n), name: fmt.Sprintf("测试%d", n), key: fmt.Sprintf("TJ%04d", n), result: "正常", care: "02"}
 }
 
 // entry is the person as the ledger sees it.
@@ -69,8 +72,10 @@ func (p person) entry(d *Digester) Entry {
 	leaves = d.AppendLeaf(leaves, "ohEmployees.patientName", p.name)
 	leaves = d.AppendLeaf(leaves, "ohEmployees.idcard", p.id)
 	leaves = d.AppendLeaf(leaves, "ohEmployees.ohEmpHazard[0].otherContent", p.result)
+	leaves = d.AppendLeaf(leaves, carePath, p.care)
 	return Entry{
-		Institution: "130000001", Identity: d.Identity("130000001", "01", p.id, "2026-02-03", "0"), Name: d.Name(p.name), Key: p.key,
+		Institution: "130000001", Identity: d.Identity("130000001", "01", p.id, "2026-02-03", "0", p.care), Base: d.Identity("130000001", "01", p.id, "2026-02-03", "0"),
+		Care: d.AppendLeaf(nil, carePath, p.care), Name: d.Name(p.name), Key: p.key,
 		Content: sha256.Sum256([]byte(p.id + p.name + p.result)), Leaves: leaves, File: "体检.xlsx",
 	}
 }

@@ -40,6 +40,7 @@ type line struct {
 	Started     int64     `json:"started_us"`
 	Institution string    `json:"institution"`
 	Identity    string    `json:"identity"`
+	Base        string    `json:"base,omitempty"`
 	Name        string    `json:"name"`
 	Key         string    `json:"key"`
 	RowKey      bool      `json:"row_key,omitempty"`
@@ -60,19 +61,32 @@ type line struct {
 func newLine(id string, j settleJob) line {
 	c, s := &j.claim, &j.answer
 	return line{Ledger: id, Submission: c.SubmissionID, Attempt: c.AttemptID, Number: c.Attempt, Started: c.started, Institution: c.entry.Institution,
-		Identity: hex.EncodeToString(c.entry.Identity[:]), Name: hex.EncodeToString(c.entry.Name[:]), Key: c.entry.Key, RowKey: c.entry.RowKey,
+		Identity: hex.EncodeToString(c.entry.Identity[:]), Base: optionalHex(c.entry.Base), Name: hex.EncodeToString(c.entry.Name[:]), Key: c.entry.Key, RowKey: c.entry.RowKey,
 		File: c.entry.File, Content: hex.EncodeToString(c.entry.Content[:]), Prior: c.facts.Prior, HasAccepted: c.facts.HasAccepted,
 		Resend: c.facts.Resend, SamePerson: c.facts.SamePerson, Class: s.Class, HTTPStatus: s.HTTPStatus, Message: s.Message, Note: s.Note,
 		Duration: s.Duration.Microseconds(), At: s.At}
 }
 
+// optionalHex is "" for a digest that is not there.
+func optionalHex(d Digest) string {
+	if d == (Digest{}) {
+		return ""
+	}
+	return hex.EncodeToString(d[:])
+}
+
 // job is the settle that the line remembers.
 func (n *line) job() (settleJob, error) {
 	e := Entry{Institution: n.Institution, Key: n.Key, RowKey: n.RowKey, File: n.File}
-	for _, d := range []struct {
+	type digest struct {
 		to   []byte
 		text string
-	}{{e.Identity[:], n.Identity}, {e.Name[:], n.Name}, {e.Content[:], n.Content}} {
+	}
+	digests := []digest{{e.Identity[:], n.Identity}, {e.Name[:], n.Name}, {e.Content[:], n.Content}}
+	if n.Base != "" { // older versions had none
+		digests = append(digests, digest{e.Base[:], n.Base})
+	}
+	for _, d := range digests {
 		if len(d.text) != hex.EncodedLen(len(d.to)) {
 			return settleJob{}, errDamaged
 		}

@@ -24,6 +24,7 @@ const (
 type Options struct {
 	Path        string           // the embedded database, usually <data folder>/ledger.db; its folder holds what is this machine's own
 	URL         string           // postgres://…: the ledger of several machines; "" is the embedded one at Path
+	Platform    string           // Address of the configured platform; "" where none is configured
 	KeyPath     string           // the key; default: ledger.key beside Path
 	Now         func() time.Time // the caller's clock
 	ToolVersion string

@@ -33,9 +33,15 @@ func (l *Ledger) Plan(ctx context.Context, entries []Entry, p Policy) ([]Decisio
 }
 
 func (l *Ledger) planChunk(ctx context.Context, q queryer, entries []Entry, out []Decision, p Policy) error {
-	rows, err := lookUp(ctx, q, entries)
+	known, err := lookUp(ctx, q, entries)
 	if err != nil {
 		return err
+	}
+	rows := make([]*row, len(entries))
+	for i := range entries {
+		if rows[i], err = known.of(ctx, q, &entries[i]); err != nil {
+			return err
+		}
 	}
 	keys, err := lookUpKeys(ctx, q, entries, rows)
 	if err != nil {
@@ -43,8 +49,9 @@ func (l *Ledger) planChunk(ctx context.Context, q queryer, entries []Entry, out 
 	}
 	for i := range entries {
 		e := &entries[i]
-		r := rows[e.Identity]
+		r := rows[i]
 		out[i] = decide(e, r, keys[e.Identity], p)
+		out[i].SameDay = known.sameDay(e, r)
 		if err := l.explain(ctx, q, e, r, &out[i]); err != nil {
 			return err
 		}
@@ -55,36 +62,17 @@ func (l *Ledger) planChunk(ctx context.Context, q queryer, entries []Entry, out 
 // placeholders is "?,?,…" for n values.
 func placeholders(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
 
-// lookUp finds the rows of the entries' identities with one query.
-func lookUp(ctx context.Context, q queryer, entries []Entry) (map[Digest]*row, error) {
-	args := make([]any, planChunk)
-	for i := range args {
-		e := &entries[min(i, len(entries)-1)]
-		args[i] = e.Identity[:]
-	}
-	found := make(map[Digest]*row, len(entries))
-	rows, err := q.QueryContext(ctx, `SELECT `+rowColumns+` FROM submissions s WHERE s.identity IN (`+placeholders(planChunk)+`)`, args...)
-	err = eachRow(rows, err, func(rs *sql.Rows) error {
-		id, r, err := scanRow(rs)
-		if err == nil {
-			found[id] = r
-		}
-		return err
-	})
-	return found, err
-}
-
 // keyQuery finds what the platform may hold under a key of an institution.
 const keyQuery = `SELECT s.id, s.identity, s.institution, s.exam_key, s.file, s.state FROM submissions s
  WHERE NOT s.row_key AND (s.accepted IS NOT NULL OR s.state IN ('in_doubt','claimed')) AND s.run_id <> ? AND s.exam_key IN (`
 
 // lookUpKeys finds, for the entries of which the platform holds nothing yet,
 // another identity that it may hold under their key. Most re-pushes have none.
-func lookUpKeys(ctx context.Context, q queryer, entries []Entry, rows map[Digest]*row) (map[Digest]*keyRow, error) {
+func lookUpKeys(ctx context.Context, q queryer, entries []Entry, rows []*row) (map[Digest]*keyRow, error) {
 	var args []any
 	for i := range entries {
 		e := &entries[i]
-		if r := rows[e.Identity]; !e.RowKey && (r == nil || !r.facts().mayHold()) {
+		if r := rows[i]; !e.RowKey && (r == nil || !r.facts().mayHold()) {
 			args = append(args, e.Key)
 		}
 	}

@@ -107,6 +107,7 @@ func (l *Ledger) ResolveAll(ctx context.Context, keys []string, how How) ([]Cand
 	if err != nil {
 		return nil, storageError("保存标记", err)
 	}
+	l.remember(ctx)
 	return all, nil
 }
 

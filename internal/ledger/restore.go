@@ -4,12 +4,14 @@ import (
 	"archive/zip"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // restoreMax bounds the database inside a backup (a zip may lie about its size).
@@ -55,27 +57,19 @@ func Restore(ctx context.Context, opt Options, src string, force bool) (out Rest
 	if out.Manifest, err = verifyBackup(ctx, src, temp, opt); err != nil {
 		return out, err
 	}
+	from := opt
+	from.URL, from.Path, from.KeyPath = "", filepath.Join(temp, FileName), filepath.Join(temp, KeyName)
+	gap := Gap{Restored: opt.Now().UTC(), Backup: out.Manifest.Created, LastRun: out.Manifest.LastRun}
+	if err := noteRestored(ctx, from, gap); err != nil {
+		return out, err
+	}
 	if opt.shared() {
-		return restoreShared(ctx, opt, temp, force, out)
+		moved, err := fillShared(ctx, opt, from, force)
+		out.KeptOld, out.KeptKey = moved.KeptOld, moved.KeptKey
+		return out, err
 	}
 	out.KeptOld, err = swap(opt, temp)
 	return out, restoreFailure(opt, err)
-}
-
-// restoreShared puts an unpacked backup in the place of a shared ledger.
-func restoreShared(ctx context.Context, opt Options, dir string, force bool, out Restored) (Restored, error) {
-	from := opt
-	from.URL, from.Path, from.KeyPath = "", filepath.Join(dir, FileName), filepath.Join(dir, KeyName)
-	l, err := Open(ctx, from) // brings an older one up to date
-	if err != nil {
-		return out, err
-	}
-	if err := l.Close(); err != nil {
-		return out, storageError("检查备份", err)
-	}
-	moved, err := fillShared(ctx, opt, from, force)
-	out.KeptOld, out.KeptKey = moved.KeptOld, moved.KeptKey
-	return out, err
 }
 
 // move is a rename that can be taken back.
@@ -158,6 +152,8 @@ func unzip(ctx context.Context, src, dir string) error {
 		return fail("input", err, "备份文件 "+src+" 无法读取或不完整。", "检查路径，或换一个备份文件。")
 	}
 	defer func() { _ = zr.Close() }()
+	// Only for when the backup was made; one put together by hand has none.
+	_ = extract(ctx, &zr.Reader, manifestName, filepath.Join(dir, manifestName))
 	for _, name := range []string{KeyName, FileName} {
 		if err := extract(ctx, &zr.Reader, name, filepath.Join(dir, name)); err != nil {
 			if ctx.Err() != nil {
@@ -191,6 +187,7 @@ func verifyBackup(ctx context.Context, src, dir string, opt Options) (Manifest, 
 	unpacked := opt
 	unpacked.Path, unpacked.KeyPath = filepath.Join(dir, FileName), filepath.Join(dir, KeyName)
 	m, err := inspect(ctx, unpacked.Path)
+	m.Created, m.Tool = written(dir)
 	switch {
 	case ctx.Err() != nil:
 		return m, ctx.Err()
@@ -215,4 +212,15 @@ func verifyBackup(ctx context.Context, src, dir string, opt Options) (Manifest, 
 		return m, fail("input", err, "备份文件 "+src+" 里的密钥与台账不匹配。", "换一个备份文件。")
 	}
 	return m, nil
+}
+
+// written reads from an unpacked backup's manifest when and by what it was made;
+// zero where that is not known.
+func written(dir string) (at time.Time, tool string) {
+	var m Manifest
+	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err != nil || json.Unmarshal(data, &m) != nil {
+		return time.Time{}, ""
+	}
+	return m.Created, m.Tool
 }

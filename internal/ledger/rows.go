@@ -6,34 +6,35 @@ import (
 )
 
 // rowColumns are the columns scanRow reads, in its order.
-const rowColumns = `s.identity, s.id, s.state, s.prior, s.name, s.exam_key, s.file, s.content, s.accepted, s.doubt,
+const rowColumns = `s.identity, s.base, s.id, s.state, s.prior, s.name, s.exam_key, s.file, s.content, s.accepted, s.doubt,
  s.resend, s.same_person, s.attempts, s.attempt_id, s.updated`
 
 // scanner is *sql.Row or *sql.Rows.
 type scanner interface{ Scan(dest ...any) error }
 
 // scanRow reads rowColumns.
-func scanRow(sc scanner) (Digest, *row, error) {
+func scanRow(sc scanner) (*row, error) {
 	var (
 		r                        row
-		identity, name           []byte
+		identity, base, name     []byte
 		content, accepted, doubt []byte
 		updated                  int64
 	)
-	err := sc.Scan(&identity, &r.id, &r.state, &r.prior, &name, &r.key, &r.file, &content, &accepted, &doubt,
+	err := sc.Scan(&identity, &base, &r.id, &r.state, &r.prior, &name, &r.key, &r.file, &content, &accepted, &doubt,
 		&r.resend, &r.samePerson, &r.attempts, &r.attemptID, &updated)
 	if err != nil {
-		return Digest{}, nil, err
+		return nil, err
 	}
-	var id Digest
-	copy(id[:], identity)
+	r.older = base == nil
+	copy(r.identity[:], identity)
+	copy(r.base[:], base)
 	copy(r.name[:], name)
 	copy(r.content[:], content)
 	r.hasAccepted, r.hasDoubt = accepted != nil, doubt != nil
 	copy(r.accepted[:], accepted)
 	copy(r.doubt[:], doubt)
 	r.updated = fromMicro(updated)
-	return id, &r, nil
+	return &r, nil
 }
 
 // fromMicro is the time of a stored microsecond count.

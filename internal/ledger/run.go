@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hbupload/internal/crash"
@@ -43,6 +44,8 @@ type Run struct {
 	slots chan struct{} // one per open settle
 	ended chan struct{} // closed by Finish: the run says no more that it is alive
 
+	bound atomic.Bool // the ledger has a platform, and it is the configured one
+
 	telling sync.Mutex // the failed settles are told by one at a time
 
 	mu       sync.Mutex
@@ -81,7 +84,7 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	}
 	var rec Recovered
 	err = l.w.do(ctx, func(t *tx) (err error) {
-		if err = l.sameKey(t); err != nil {
+		if err = l.fit(t); err != nil {
 			return err
 		}
 		if rec, err = l.recoverClaims(t, info.User, info.Host); err != nil {
@@ -100,6 +103,7 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 		return nil, Recovered{}, storageError("登记本次上传", err)
 	}
 	rec.Late = late
+	l.remember(ctx)
 	if l.opt.shared() {
 		// Until Finish, however the run ends. A panic is silence, which is safe:
 		// the claims become doubts.
@@ -150,6 +154,9 @@ func (r *Run) Finish(ctx context.Context, s Summary) error {
 		_, err := t.exec(`UPDATE runs SET finished = ?, counts = ?, exit_code = ? WHERE id = ?`, t.at, string(counts), s.ExitCode, r.id)
 		return err
 	})
+	if err == nil {
+		r.l.remember(context.WithoutCancel(ctx))
+	}
 	return storageError("登记本次上传的结果", err)
 }
 

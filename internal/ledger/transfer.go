@@ -20,13 +20,14 @@ func tables() []tableOf {
 	return []tableOf{
 		{"meta", []string{"name", "value"}, false},
 		{"runs", []string{"id", "started", "finished", "os_user", "host", "pid", "tool", "dictionary", "files", "command", "counts", "exit_code", "machine", "alive"}, true},
-		{"submissions", []string{"id", "identity", "institution", "name", "exam_key", "row_key", "file", "state", "prior", "content", "accepted", "doubt",
+		{"submissions", []string{"id", "identity", "base", "institution", "name", "exam_key", "row_key", "file", "state", "prior", "content", "accepted", "doubt",
 			"resend", "same_person", "adopted", "attempts", "attempt_id", "run_id", "created", "updated"}, true},
 		{"leaves", []string{"id", "submission_id", "content", "packed"}, true},
 		{"paths", []string{"hash", "path"}, false},
 		{"attempts", []string{"id", "submission_id", "run_id", "exam_key", "row_key", "file", "name", "content", "started", "settled", "outcome",
 			"http_status", "message", "note", "duration"}, true},
 		{"marks", []string{"id", "submission_id", "at", "os_user", "host", "action"}, true},
+		{"notes", []string{"id", "at", "os_user", "host", "kind", "value"}, true},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -40,6 +41,7 @@ func older(t *testing.T, dir string) *Digester {
 	do(`INSERT INTO runs (id, started, os_user, host, pid, tool, dictionary, files, command) VALUES (7, 1, 'u', 'h', 1, '1.0', '', '[]', 'push')`)
 	for n, state := range []State{StateAccepted, StateRejected, StateClaimed} {
 		e := invented(n).entry(d)
+		e.Identity = e.Base // it had no careTypeCode
 		var accepted, settled any
 		if state == StateAccepted {
 			accepted = e.Content[:]
@@ -95,6 +97,7 @@ func TestUpgrade(t *testing.T) {
 		t.Fatalf("Restore = %+v, %v", got, err)
 	}
 	restored := open(t, back)
+	acceptGap(t, restored)
 	begin(t, restored, Policy{})
 	lookOlder(t, restored, d)
 	t.Run("postgres", func(t *testing.T) {
@@ -104,6 +107,7 @@ func TestUpgrade(t *testing.T) {
 			t.Fatalf("Restore = %+v, %v", got, err)
 		}
 		big := open(t, at)
+		acceptGap(t, big)
 		if _, rec := begin(t, big, Policy{}); rec.Count != 1 {
 			t.Errorf("the claim of a run that nobody can hear any more: %+v", rec)
 		}
@@ -129,5 +133,166 @@ func pack(t *testing.T, path, dir string) {
 	err = errors.Join(addFile(context.Background(), zw, KeyName, filepath.Join(dir, KeyName)), addFile(context.Background(), zw, FileName, filepath.Join(dir, FileName)), zw.Close(), f.Close())
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// acceptGap lets a restored ledger be used.
+func acceptGap(t *testing.T, l *Ledger) {
+	t.Helper()
+	ctx := context.Background()
+	if err := l.Whole(ctx); kindOf(err) != "config" {
+		t.Errorf("restored: %v", err)
+	}
+	if _, _, err := l.BeginRun(ctx, RunInfo{}); kindOf(err) != "config" {
+		t.Errorf("BeginRun on a restored ledger: %v", err)
+	}
+	if g, err := l.AcceptGap(ctx); err != nil || !g.Open() {
+		t.Fatalf("AcceptGap = %+v, %v", g, err)
+	}
+	if err := l.Whole(ctx); err != nil {
+		t.Errorf("accepted: %v", err)
+	}
+}
+
+// conformOlderIdentity: a record of a version whose identities had no
+// careTypeCode is the same record by its content, by its careTypeCode, or where
+// nothing tells; another examination of that day is another record, and what was
+// accepted before is not sent again.
+func conformOlderIdentity(t *testing.T, fresh maker) {
+	t.Parallel()
+	l := open(t, fresh(t))
+	d := l.Digester()
+	entry := func(p person) Entry { return p.entry(d) }
+	older := func(p person) Entry {
+		e := entry(p)
+		e.Identity, e.Base = e.Base, Digest{}
+		return e
+	}
+	leaving, changed, entering, blind := invented(1), invented(1), invented(1), invented(2)
+	changed.result = "异常"
+	entering.care, entering.key, entering.result = "01", "TJ0001B", "另一次"
+	r, _ := begin(t, l, Policy{Resend: ResendChanged})
+	send(t, r, older(entering), ClassAccepted) // an older version let one take the other's place
+	send(t, r, older(leaving), ClassAccepted)
+	noLeaves := older(blind)
+	noLeaves.Leaves = nil
+	send(t, r, noLeaves, ClassAccepted)
+	blindChanged := blind
+	blindChanged.result = "异常"
+	third := entering
+	third.care, third.key, third.result = "03", "TJ0001C", "第三次"
+	for _, tc := range []struct {
+		name    string
+		p       person
+		want    Verdict
+		sameDay string
+	}{
+		{"same content", leaving, Skip, ""},
+		{"same careTypeCode, other content", changed, Changed, ""},
+		{"accepted before another took its place", entering, Skip, "TJ0001"},
+		{"another examination", third, Send, "TJ0001"},
+		{"nothing tells", blindChanged, Changed, ""},
+		{"nothing tells, same content", blind, Skip, ""},
+	} {
+		if got := planOne(t, l, entry(tc.p), Policy{}); got.Action != tc.want || got.SameDay != tc.sameDay {
+			t.Errorf("%s: %s (%s) same day %q, want %s %q", tc.name, got.Action, got.Reason, got.SameDay, tc.want, tc.sameDay)
+		}
+	}
+	if c, got, err := r.ClaimOne(context.Background(), entry(entering)); err != nil || c.OK() || got.Action != Skip {
+		t.Errorf("claimed again: %+v %v", got, err)
+	}
+	send(t, r, entry(third), ClassAccepted)
+	send(t, r, entry(changed), ClassAccepted)
+	for _, p := range []person{third, changed, entering, blind} {
+		if got := planOne(t, l, entry(p), Policy{}); got.Action != Skip {
+			t.Errorf("%s: %s (%s), want skip", p.key, got.Action, got.Reason)
+		}
+	}
+	if got := planOne(t, l, entry(third), Policy{}); got.SameDay != "TJ0001" {
+		t.Errorf("the other examination of the day: %q", got.SameDay)
+	}
+}
+
+// conformPlatform: the first record makes the ledger its platform's; nothing
+// begins for another one until a person says that it is the same.
+func conformPlatform(t *testing.T, fresh maker) {
+	t.Parallel()
+	ctx := context.Background()
+	at := fresh(t)
+	with := func(address string) *Ledger {
+		opt := options(at)
+		opt.Platform = address
+		l, err := Open(ctx, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = l.Close() })
+		return l
+	}
+	first := with("http://a")
+	r, _ := begin(t, first, Policy{})
+	if b, err := first.Belongs(ctx); err != nil || b.Address != "" || b.Unknown {
+		t.Errorf("before the first record: %+v, %v", b, err)
+	}
+	send(t, r, invented(1).entry(first.Digester()), ClassNotProcessed)
+	other := with("http://b")
+	if b, err := other.Belongs(ctx); err != nil || b.Address != "http://a" || !b.Other() {
+		t.Errorf("another: %+v, %v", b, err)
+	}
+	_, _, err := other.BeginRun(ctx, RunInfo{})
+	_, adopted := other.Adopt(ctx, []Entry{invented(2).entry(other.Digester())})
+	for _, err := range []error{err, adopted, other.SamePlatform(ctx)} {
+		if kindOf(err) != "config" {
+			t.Errorf("another platform: %v", err)
+		}
+	}
+	if from, err := other.Rebind(ctx); err != nil || from != "http://a" {
+		t.Errorf("Rebind = %q, %v", from, err)
+	}
+	if err := other.SamePlatform(ctx); err != nil {
+		t.Error(err)
+	}
+	begin(t, other, Policy{})
+}
+
+// conformBack: a ledger that lost what this machine has seen of it is not used
+// until a person says so.
+func conformBack(t *testing.T, fresh maker) {
+	t.Parallel()
+	ctx := context.Background()
+	at := fresh(t)
+	l := open(t, at)
+	r, _ := begin(t, l, Policy{})
+	send(t, r, invented(1).entry(l.Digester()), ClassAccepted)
+	if err := r.Finish(ctx, Summary{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Whole(ctx); err != nil {
+		t.Fatal(err)
+	}
+	book := l.readSeen()
+	ahead := book[l.id]
+	if ahead.Runs.ID != 1 || ahead.Attempts.ID != 1 {
+		t.Fatalf("seen %+v", ahead)
+	}
+	ahead.Attempts.At++ // the same number, given to another attempt
+	book[l.id] = ahead
+	data, _ := json.Marshal(book)
+	if err := os.WriteFile(l.seenPath(), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	acceptGap(t, l)
+	begin(t, l, Policy{})
+}
+
+func TestAddress(t *testing.T) {
+	t.Parallel()
+	for base, want := range map[string]string{
+		"http://Host:80/x": "http://host", "https://host:443": "https://host", "http://host.:8080/": "http://host:8080", "https://host": "https://host",
+		"http://[::1]:80": "http://[::1]", "http://[::1]:81": "http://[::1]:81", "http://host:443": "http://host:443", "": "", "host": "",
+	} {
+		if got := Address(base); got != want {
+			t.Errorf("Address(%q) = %q, want %q", base, got, want)
+		}
 	}
 }

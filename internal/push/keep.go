@@ -23,7 +23,11 @@ func (f *firstPass) describe(j *job, rec *spec.Record) {
 	}
 	text := func(id spec.FieldID) string { return rec.At(id).Text }
 	j.institution = f.intern(text(spec.OhOrgCode))
-	j.identity = f.Digester.Identity(text(spec.OhOrgCode), text(spec.IDType), text(spec.IDCard), text(spec.PeDate), text(spec.PeFlag))
+	parts := []string{text(spec.OhOrgCode), text(spec.IDType), text(spec.IDCard), text(spec.PeDate), text(spec.PeFlag)}
+	care := rec.CareType()
+	j.base = f.Digester.Identity(parts...)
+	j.identity = f.Digester.Identity(append(parts, care)...)
+	copy(j.care[:], f.Digester.AppendLeaf(nil, spec.CareTypeCode.Path(0, 0), care))
 	j.name = f.Digester.Name(text(spec.PatientName))
 	j.nameCol = rec.At(spec.PatientName).Place.Col
 	j.rowKey = text(spec.ExamKey) == ""

@@ -58,8 +58,32 @@ func (b *Batch) planSome(ctx context.Context, at []int, known Planner, policy le
 	for k, i := range at {
 		b.jobs[i].basis = int32(decisions[k].Basis())
 		b.decide(i, decisions[k], severities)
+		if d := &decisions[k]; d.SameDay != "" && d.Action != ledger.Skip {
+			b.sameDay(i, d.SameDay, severities)
+		}
 	}
 	return nil
+}
+
+// sameDay warns of another examination of this person on this day that the
+// ledger knows, unless the input has said so.
+func (b *Batch) sameDay(i int, other string, severities *rules.Policy) {
+	r := &b.Records[i]
+	said := slices.ContainsFunc(b.Findings, func(x spec.Finding) bool { return x.Record == i && x.Rule == spec.IdentitySameDay })
+	severity := severities.Severity(spec.IdentitySameDay, spec.IDCard)
+	if said || severity == spec.Off {
+		return
+	}
+	const cause = "同一人同一天有两次监护种类不同的体检"
+	b.Findings = append(b.Findings, spec.Finding{Key: r.Key, Record: i, Place: b.place(i, spec.IDCard), Field: spec.IDCard, Path: spec.IDCard.Path(0, 0), Rule: spec.IdentitySameDay,
+		Severity: severity, Cause: cause, Message: "与台账里的“" + other + "”是同一人同一天的两次体检，监护种类不同；确是两次体检时两条都会上传，否则请改正监护种类"})
+	if severity == spec.Error {
+		if r.State == Valid {
+			r.State, r.Message = Invalid, cause
+		}
+		return
+	}
+	r.Warnings++
 }
 
 // differences asks again for the changed ones, with their leaves, so that the

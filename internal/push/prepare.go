@@ -63,6 +63,8 @@ type job struct {
 	slot        Slot
 	institution string
 	identity    ledger.Digest
+	base        ledger.Digest
+	care        [8]byte // ledger.Entry.Care; zero for none
 	name        ledger.Digest
 	nameCol     int32
 	rowKey      bool
@@ -79,7 +81,10 @@ type job struct {
 // entry is the record as the ledger sees it.
 func (b *Batch) entry(i int) ledger.Entry {
 	r, j := &b.Records[i], &b.jobs[i]
-	e := ledger.Entry{Institution: j.institution, Identity: j.identity, Name: j.name, Key: r.Key, RowKey: j.rowKey, Content: r.Content, Basis: int(j.basis)}
+	e := ledger.Entry{Institution: j.institution, Identity: j.identity, Base: j.base, Name: j.name, Key: r.Key, RowKey: j.rowKey, Content: r.Content, Basis: int(j.basis)}
+	if j.care != ([8]byte{}) {
+		e.Care = j.care[:]
+	}
 	if r.Place.Sheet != nil {
 		e.File = filepath.Base(r.Place.Sheet.File)
 	}

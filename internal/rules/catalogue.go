@@ -73,10 +73,11 @@ func inputRules() []Rule {
 		identity(spec.KeyDuplicate, beyond, "一个体检编号出现在内容不同的多行体检信息上", "每人一行；更正重复的体检编号，或删去多余的行"),
 		identity(spec.CellErrorRule, beyond, "单元格是错误值（#N/A、#REF! 等）", "在表格里修正公式或直接填写内容"),
 		identity(spec.FormulaUncached, beyond, "公式没有保存计算结果", "用表格软件打开并保存一次，或把公式粘贴成数值"),
-		identity(spec.IdentityDuplicate, beyond, "同一人同一次体检出现在两个体检编号下，且内容不同", "合并为一条，或更正体检日期、初复检标识；接口一条记录只能有一种监护种类"),
+		identity(spec.IdentityDuplicate, beyond, "同一人同一次体检出现在两个体检编号下，且内容不同", "把两条合并到一个体检编号下：体检信息只留一行，危害因素和体检项目的体检编号都改成它"),
 		warning(spec.IdentityRepeated, beyond, "同一人同一次体检重复出现，内容相同", "第二条不会再传；可从导出文件里删去"),
 		identity(spec.IdentityCollision, beyond, "同一证件号、同一次体检有两个姓名", "核对姓名和证件号；确为同一人改名时运行 hbupload resolve 体检编号 --same-person"),
 		identity(spec.KeyIdentity, beyond, "此体检编号以前以另一个证件号或体检日期上传过", "核对后用 --resend changed 重传，并请平台删除旧记录"),
+		warning(spec.IdentitySameDay, beyond, "同一人同一天有两次监护种类不同的体检（例如离岗时和上岗前）", "核对确是两次体检；两条都会上传"),
 	}
 }
 

@@ -61,8 +61,11 @@ func (s *Server) keep(rec *record, sum [32]byte) (msg string) {
 
 // identity is what makes two uploads the same examination (CONTRACT, States).
 func (r *record) identity() string {
-	p := r.person
-	return strings.Join([]string{p["ohOrgCode"], p["idType"], p["idcard"], p["peDate"], p["peFlag"]}, "|")
+	p, care := r.person, ""
+	if len(r.hazards) > 0 {
+		care = r.hazards[0]["careTypeCode"]
+	}
+	return strings.Join([]string{p["ohOrgCode"], p["idType"], p["idcard"], p["peDate"], p["peFlag"], care}, "|")
 }
 
 // Stored lists what the sandbox holds, in the order of arrival.
@@ -93,7 +96,7 @@ func (s *Server) Doubles() []Stored {
 //	{"records":[{"identity":"<sha256>","sha256":"…","count":1,"uploads":1,"current":true}],
 //	 "doubles":[…],"calls":{"login":1,…}}
 //
-// identity is the SHA-256 of the five parts joined by "|": no personal data.
+// identity is the SHA-256 of the six parts joined by "|": no personal data.
 func (s *Server) serveStored(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet)

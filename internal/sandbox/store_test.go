@@ -40,7 +40,7 @@ func TestASecondUpload(t *testing.T) {
 			t.Errorf("%q: %+v", again, list[0])
 		}
 		sum := sha256.Sum256(first)
-		if list[0].SHA256 != hex.EncodeToString(sum[:]) || list[0].Identity != "130000001|01|11010519491231002X|2024-05-10|0" {
+		if list[0].SHA256 != hex.EncodeToString(sum[:]) || list[0].Identity != "130000001|01|11010519491231002X|2024-05-10|0|2" {
 			t.Errorf("%q: %+v", again, list[0])
 		}
 		if !strings.Contains(string(list[0].Record), `"patientName":"测试甲"`) {

@@ -166,6 +166,15 @@ type Record struct {
 // a helper column.
 func (r *Record) At(f FieldID) *Value { return &r.values[f] }
 
+// CareType is the record's careTypeCode: the interface takes one, the same in
+// every hazard.
+func (r *Record) CareType() string {
+	if len(r.Hazards) == 0 {
+		return ""
+	}
+	return r.Hazards[0].At(CareTypeCode).Text
+}
+
 // Reset empties the record and keeps its memory, for readers that reuse it.
 func (r *Record) Reset() {
 	clear(r.values[:])

@@ -16,6 +16,7 @@ const (
 	IdentityRepeated  RuleID = "identity-repeated"
 	IdentityCollision RuleID = "identity-collision"
 	KeyIdentity       RuleID = "key-identity-changed"
+	IdentitySameDay   RuleID = "identity-same-day"
 
 	// cells that are not what they seem (READING 3)
 	AutoConverted RuleID = "auto-converted"

@@ -257,7 +257,7 @@ func Sum(json []byte) string {
 }
 
 // Identity is what CONTRACT calls a record's identity: ohOrgCode, idType,
-// idcard, peDate and peFlag joined by U+001F. It is personal data.
+// idcard, peDate, peFlag and careTypeCode joined by U+001F. It is personal data.
 func Identity(rec *spec.Record) string {
 	var b strings.Builder
 	for i, f := range [...]spec.FieldID{spec.OhOrgCode, spec.IDType, spec.IDCard, spec.PeDate, spec.PeFlag} {
@@ -266,5 +266,7 @@ func Identity(rec *spec.Record) string {
 		}
 		b.WriteString(rec.At(f).Text)
 	}
+	b.WriteByte(0x1f)
+	b.WriteString(rec.CareType())
 	return b.String()
 }

@@ -182,7 +182,7 @@ func TestOptionsValidate(t *testing.T) {
 
 func TestIdentity(t *testing.T) {
 	t.Parallel()
-	if got, want := Identity(sample()), "130000999\x1f01\x1f13010119900307001X\x1f2024-03-05\x1f0"; got != want {
+	if got, want := Identity(sample()), "130000999\x1f01\x1f13010119900307001X\x1f2024-03-05\x1f0\x1f2"; got != want {
 		t.Errorf("%q", got)
 	}
 }
