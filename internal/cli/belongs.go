@@ -24,6 +24,18 @@ func (a *app) belongs(ctx context.Context, cfg *config.Config, led *ledger.Ledge
 	return a.olderBelongs(ctx, cfg, led, b)
 }
 
+// belongsFirst is belongs before anything else is looked at: whoever has changed
+// the address should not be told to download dictionaries first. What cannot be
+// read now is told when the ledger is opened in earnest.
+func (a *app) belongsFirst(ctx context.Context, cfg *config.Config) error {
+	led, err := a.readLedger(ctx, cfg)
+	if err != nil {
+		return nil //nolint:nilerr // see above
+	}
+	defer func() { _ = led.Close() }()
+	return a.belongs(ctx, cfg, led)
+}
+
 // olderBelongs decides about a ledger of a version that did not note the
 // platform. It becomes the configured one's, unless something on this machine
 // says that its records went elsewhere.

@@ -81,6 +81,9 @@ func (a *app) push(ctx context.Context, files []string, o pushOptions) error {
 		}
 		defer stop()
 	}
+	if err := a.belongsFirst(ctx, cfg); err != nil {
+		return err
+	}
 	if o.dryRun {
 		return a.rehearse(ctx, cfg, files, o)
 	}

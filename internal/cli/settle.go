@@ -113,6 +113,9 @@ func (a *app) adopt(ctx context.Context, files []string, o readOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := a.belongsFirst(ctx, cfg); err != nil {
+		return err
+	}
 	s, err := a.begin(cfg, false)
 	if err != nil {
 		return err
