@@ -24,6 +24,7 @@ type Batch struct {
 	people  *recent
 	medians map[*item][]*median
 	found   []spec.Finding
+	next    int // the ordinal that is expected; an earlier one was seen already
 }
 
 const (
@@ -46,23 +47,31 @@ type spot struct {
 
 // Batch begins a pass.
 func (c *Checker) Batch() *Batch {
-	b := &Batch{c: c, seed: maphash.MakeSeed()}
-	b.Restart()
-	return b
+	return &Batch{c: c, seed: maphash.MakeSeed(), phones: newRecent(window), results: newRecent(window), people: newRecent(2 * window),
+		medians: map[*item][]*median{}}
 }
 
-// Restart voids what was added: the pass begins anew.
-func (b *Batch) Restart() {
-	b.phones = newRecent(window)
-	b.results = newRecent(window)
-	b.people = newRecent(2 * window)
-	b.medians = map[*item][]*median{}
-	b.found = nil
+// Rewind forgets the places of the records from an ordinal on: a file is read
+// anew, or left out. The histograms keep what they counted; a median bears that.
+func (b *Batch) Rewind(to int) {
+	b.next = min(b.next, to)
+	b.phones.rewind(to)
+	b.results.rewind(to)
+	b.found = slices.DeleteFunc(b.found, func(f spec.Finding) bool { return f.Record >= to })
+	for _, of := range b.medians {
+		for _, m := range of {
+			m.spots = slices.DeleteFunc(m.spots, func(s spot) bool { return s.ordinal >= to })
+		}
+	}
 }
 
 // Add takes the next record with its ordinal in the input; nothing of it is kept
 // but digests and places.
 func (b *Batch) Add(ordinal int, rec *spec.Record) {
+	if ordinal < b.next {
+		return
+	}
+	b.next = ordinal + 1
 	if phone := rec.At(spec.EmpPhone); phone.Text != "" && b.c.batch[batchPhone] != nil {
 		b.phones.add(b.hash(phone.Text), b.hash(rec.At(spec.IDCard).Text), func() spot { return b.spot(ordinal, rec, spec.EmpPhone, -1) })
 	}
@@ -237,6 +246,7 @@ const far = 10
 
 // Finish returns the findings of the batch, each with its record's ordinal.
 func (b *Batch) Finish() []spec.Finding {
+	kept := len(b.found)
 	b.repeated(b.phones, batchPhone, RulePhone, spec.EmpPhone)
 	b.repeated(b.results, batchSame, RuleSame, spec.Result)
 	if l := b.c.batch[batchMedian]; l != nil {
@@ -251,8 +261,10 @@ func (b *Batch) Finish() []spec.Finding {
 			}
 		}
 	}
-	slices.SortStableFunc(b.found, func(x, y spec.Finding) int { return cmp.Compare(x.Record, y.Record) })
-	return b.found
+	out := slices.Clone(b.found)
+	b.found = b.found[:kept]
+	slices.SortStableFunc(out, func(x, y spec.Finding) int { return cmp.Compare(x.Record, y.Record) })
+	return out
 }
 
 // histograms are the medians of all items, in the order of the items' names.

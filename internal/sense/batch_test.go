@@ -128,16 +128,31 @@ func TestMedianOfABatch(t *testing.T) {
 	expect(t, "a tenth of the range", crowd(t, 20, white(0.2)), RuleMedian, shown, "中位数")
 }
 
-func TestRestartForgets(t *testing.T) {
+// TestRewindForgets holds that a file read anew counts once, and one left out not
+// at all.
+func TestRewindForgets(t *testing.T) {
 	t.Parallel()
 	b := testChecker(t, 0).Batch()
-	for i := range 10 {
-		s := newSubject()
-		s.set(spec.IDCard, fmt.Sprint(i))
-		b.Add(i, &s.rec)
+	add := func(from, to int) {
+		for i := from; i < to; i++ {
+			s := newSubject()
+			s.set(spec.IDCard, fmt.Sprint(i))
+			b.Add(i, &s.rec)
+		}
 	}
-	b.Restart()
+	add(0, 3)
+	b.Rewind(1)
+	add(1, 4)
 	if found := b.Finish(); len(found) > 0 {
-		t.Errorf("%s", list(found))
+		t.Errorf("four people: %s", list(found))
+	}
+	add(4, 10)
+	b.Rewind(5)
+	if found := b.Finish(); len(found) != 5 || !strings.Contains(found[0].Message, "共 5 人") {
+		t.Errorf("five people: %s", list(found))
+	}
+	add(3, 4)
+	if found := b.Finish(); len(found) != 5 {
+		t.Errorf("one was seen already: %s", list(found))
 	}
 }

@@ -152,14 +152,15 @@ func (c *Checker) hazardOf(e dict.Entry) []bool {
 	return fits
 }
 
-// Check appends the warnings of one record to dst. Cells that already have a
-// finding in dst get none. It keeps nothing of the record.
-func (c *Checker) Check(rec *spec.Record, dst []spec.Finding) []spec.Finding {
+// Check appends the warnings of one record to dst, in which the record's findings
+// so far begin at own: a cell that has one gets no other. It keeps nothing of the
+// record.
+func (c *Checker) Check(rec *spec.Record, dst []spec.Finding, own int) []spec.Finding {
 	s, _ := c.scratch.Get().(*scan)
 	if s == nil {
 		s = &scan{c: c, fits: make([]bool, len(c.lines)), served: make([]bool, len(c.lines)), flagged: make([]int, len(c.lines)), cells: make([]cell, c.cells)}
 	}
-	s.begin(rec, dst)
+	s.begin(rec, dst, own)
 	s.exposure()
 	s.items()
 	s.relations()
@@ -179,6 +180,7 @@ type scan struct {
 	c   *Checker
 	rec *spec.Record
 	out []spec.Finding
+	own int // where the record's findings begin in out
 	sex string
 
 	care     string // the loose name of the record's care type
@@ -199,9 +201,10 @@ type cell struct {
 }
 
 // begin readies the state for a record.
-func (s *scan) begin(rec *spec.Record, dst []spec.Finding) {
+func (s *scan) begin(rec *spec.Record, dst []spec.Finding, own int) {
 	s.rec = rec
 	s.out = dst
+	s.own = own
 	s.sex = rec.At(spec.SexCode).Text
 	s.care = ""
 	s.abnormal = false

@@ -237,7 +237,7 @@ func (s *scan) add(v *spec.Value, field spec.FieldID, i int, rule spec.RuleID, m
 		return
 	}
 	place := placeOf(s.rec, v, field, i)
-	for k := range s.out {
+	for k := s.own; k < len(s.out); k++ {
 		if p := &s.out[k].Place; s.out[k].Field == field && p.Sheet == place.Sheet && p.Row == place.Row && p.Col == place.Col {
 			return
 		}

@@ -166,7 +166,7 @@ func TestPlausiblePeopleAreLeftAlone(t *testing.T) {
 	sample := map[spec.RuleID]string{}
 	for n := range people {
 		s := plausible(n)
-		for _, f := range c.Check(&s.rec, nil) {
+		for _, f := range c.Check(&s.rec, nil, 0) {
 			warned[n] = true
 			rules[f.Rule]++
 			sample[f.Rule] = f.Message
@@ -190,7 +190,7 @@ func BenchmarkCheck(b *testing.B) {
 	var out []spec.Finding
 	b.ReportAllocs()
 	for b.Loop() {
-		out = c.Check(&s.rec, out[:0])
+		out = c.Check(&s.rec, out[:0], 0)
 	}
 }
 

@@ -1,5 +1,7 @@
 package sense
 
+import "slices"
+
 // recent counts values among the last ones that were added. A value that many
 // people share is kept when its turn to go comes.
 type recent struct {
@@ -70,4 +72,13 @@ func (r *recent) all() []*counter {
 		out = append(out, r.counts[r.order[(r.next+i)%len(r.order)]])
 	}
 	return out
+}
+
+// rewind forgets the places from an ordinal on, and the people who stood there.
+func (r *recent) rewind(to int) {
+	for _, c := range r.all() {
+		before := len(c.spots)
+		c.spots = slices.DeleteFunc(c.spots, func(s spot) bool { return s.ordinal >= to })
+		c.people -= before - len(c.spots)
+	}
 }
