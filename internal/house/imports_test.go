@@ -107,6 +107,8 @@ func upperRooms() map[string][]string {
 		"torture":      {},
 		"pgtest":       {}, // a database server for tests: no product code imports it
 		"cmd/hbupload": {"cli"},
+		// win7 edits the toolchain for a build that starts on Windows 7.
+		"cmd/win7": {},
 	}
 }
 
