@@ -1,6 +1,7 @@
 package table
 
 import (
+	"errors"
 	"io"
 
 	"hbupload/internal/table/grid"
@@ -13,7 +14,11 @@ func openXlsx(path string, f io.ReaderAt, size int64) (grid.Book, error) {
 }
 
 func openXls(path string, f io.ReaderAt, size int64) (grid.Book, error) {
-	return xls.OpenReaderAt(path, f, size, xls.Limits{})
+	b, err := xls.OpenReaderAt(path, f, size, xls.Limits{})
+	if errors.Is(err, xls.ErrPackage) {
+		return openEncrypted(path, f, size, err)
+	}
+	return b, err
 }
 
 func openHTML(path string, f io.ReaderAt, size int64) (grid.Book, error) {

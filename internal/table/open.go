@@ -79,7 +79,7 @@ func OpenReader(ctx context.Context, name string, r io.Reader, opts Options) (*I
 	}
 	switch what {
 	case isText_:
-	case isZip, isOLE, isHTML, isXMLSheet:
+	case isZip, isOLE, isBIFF, isHTML, isXMLSheet:
 		return nil, &grid.ReadError{File: name, Message: "标准输入不是 CSV 文本，而是工作簿或压缩包", Fix: "请先保存成文件，再指定文件名"}
 	default:
 		return nil, refusal(name, what, sig)
@@ -112,7 +112,7 @@ func (in *Input) openFile(ctx context.Context, path string, opts Options) error 
 	switch what {
 	case isZip:
 		return in.openZip(ctx, path, f, size, opts)
-	case isOLE:
+	case isOLE, isBIFF:
 		in.Format = FormatXls
 		b, err = openXls(path, f, size)
 	case isHTML, isXMLSheet:
@@ -163,8 +163,20 @@ func refusal(path string, what content, sig signature) error {
 		e.Message, e.Fix = "这是“单个文件网页”，不是工作簿", fixSaveAs
 	default:
 		e.Message, e.Fix = "这不是表格，而是"+spaced(sig.name), sig.fix
+		if sig.name == unknownBinary && bookName(path) {
+			e.Message, e.Fix = "内容认不出来，可能是被数据安全软件（透明加密）加密了，也可能已损坏", "如果本单位的电脑装有加密软件，"+fixDLP+"。没有装的，"+fixExport
+		}
 	}
 	return e
+}
+
+// bookName reports whether a file has the extension of a table.
+func bookName(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".xlsx", ".xlsm", ".xls", ".et", ".csv", ".tsv", ".txt":
+		return true
+	}
+	return false
 }
 
 // sharing violations of Windows: another program keeps the file to itself.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hbupload/internal/table/textenc"
+	"hbupload/internal/table/xls"
 )
 
 // content is what the first bytes of a file say it is.
@@ -15,6 +16,7 @@ const (
 	isEmpty
 	isZip
 	isOLE
+	isBIFF // the stream of an .xls without its container
 	isHTML
 	isXMLSheet
 	isMHTML
@@ -34,11 +36,18 @@ type signature struct {
 const (
 	fixExport = "请在体检系统中重新导出为 Excel（.xlsx）或 CSV"
 	fixUnpack = "请先解压，再指定里面的文件"
+	fixOld    = fixSaveAs + "；体检系统能选择导出格式的，请选 .xlsx 或 CSV，不能选的请联系其厂家改为导出 .xlsx 或 CSV"
+	fixDLP    = "请用安全软件把它解密（右键菜单里一般有“解密”，或请信息科处理），或者让信息科把 hbupload 加入安全软件的授权程序；重新导出没有用，新文件也会被加密"
 	fixSaveAs = "请用 Excel 或 WPS 打开，“文件 → 另存为”选择“Excel 工作簿（.xlsx）”"
 )
 
+// unknownBinary is what has no known signature and is no text.
+const unknownBinary = "二进制文件"
+
 func signatures() []signature {
 	return []signature{
+		{"b\x14#e", "被数据安全软件（亿赛通）加密的文件", fixDLP},
+		{"%TSD-Header-###%", "被数据安全软件加密的文件", fixDLP},
 		{"%PDF", "PDF 文件", fixExport},
 		{"\x89PNG", "图片（PNG）", fixExport},
 		{"\xff\xd8\xff", "图片（JPEG）", fixExport},
@@ -56,9 +65,9 @@ func signatures() []signature {
 		{"\x7fELF", "程序文件", fixExport},
 		{"SQLite format 3\x00", "SQLite 数据库", fixExport},
 		{"\x00\x01\x00\x00Standard ", "Access 数据库", fixExport},
-		{"\x09\x00\x04\x00", "Excel 2.x 的旧格式", fixSaveAs},
-		{"\x09\x02\x06\x00", "Excel 3.x 的旧格式", fixSaveAs},
-		{"\x09\x04\x06\x00", "Excel 4.x 的旧格式", fixSaveAs},
+		{"\x09\x00\x04\x00", "Excel 2.x 的旧格式", fixOld},
+		{"\x09\x02\x06\x00", "Excel 3.x 的旧格式", fixOld},
+		{"\x09\x04\x06\x00", "Excel 4.x 的旧格式", fixOld},
 	}
 }
 
@@ -72,17 +81,19 @@ func sniff(head []byte, size int64) (content, signature) {
 		return isZip, signature{}
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
 		return isOLE, signature{}
+	case xls.IsBare(head):
+		return isBIFF, signature{}
 	}
 	for _, s := range signatures() {
-		if strings.HasPrefix(string(head[:min(len(head), 32)]), s.magic) && (len(s.magic) > 2 || binary(head)) {
+		if strings.HasPrefix(string(head[:min(len(head), 32)]), s.magic) && (len(s.magic) > 2 || isBinary(head)) {
 			return isOther, s
 		}
 	}
 	if c := sniffMarkup(head); c != isText_ {
 		return c, signature{}
 	}
-	if binary(head) {
-		return isOther, signature{name: "二进制文件", fix: fixExport}
+	if isBinary(head) {
+		return isOther, signature{name: unknownBinary, fix: fixExport}
 	}
 	if strings.Trim(plainHead(head), " \t\r\n\x00") == "" && size <= int64(len(head)) {
 		return isEmpty, signature{}
@@ -128,9 +139,9 @@ func hasWideMark(head []byte) bool {
 	return bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))
 }
 
-// binary reports whether bytes are no text in any encoding we read: control
+// isBinary reports whether bytes are no text in any encoding we read: control
 // characters, or zero bytes that are not those of UTF-16.
-func binary(head []byte) bool {
+func isBinary(head []byte) bool {
 	if hasWideMark(head) {
 		return false
 	}

@@ -166,6 +166,12 @@ func shortFour(b []byte) int {
 	return 0
 }
 
+// ValidGB reports whether bytes have the shape of GB18030.
+func ValidGB(b []byte) bool {
+	at, _ := gbBad(b)
+	return at == len(b)
+}
+
 // gbBad is the index of the first byte of b that is not GB18030, len(b) if
 // there is none. cut tells that b merely ends within a character there.
 func gbBad(b []byte) (at int, cut bool) {

@@ -27,7 +27,7 @@ func (r *rows) cell(rec record) error {
 		}
 		r.text(col, s, false)
 	case rec.typ == recLabel || rec.typ == recRString:
-		s, ok := newPieces(body[6:]).text(2)
+		s, ok := r.b.text(newPieces(body[6:]), 2)
 		if !ok {
 			return r.bad(col, "文件已损坏：文字不完整")
 		}
@@ -153,7 +153,7 @@ func (r *rows) stringAfter(rec record) (string, bool) {
 		}
 		switch next.typ {
 		case recString:
-			return r.b.continued(next).text(2)
+			return r.b.text(r.b.continued(next), 2)
 		case recShrFmla, recArray, recTable, recContinue, recArray2, recTable2, recTable2B, recShrFmla5:
 			rec = next
 		default:

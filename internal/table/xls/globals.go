@@ -3,6 +3,8 @@ package xls
 import (
 	"encoding/binary"
 	"math"
+	"path"
+	"strings"
 
 	"hbupload/internal/table/grid"
 	"hbupload/internal/table/numfmt"
@@ -10,37 +12,43 @@ import (
 
 // The records this package reads, by their names in [MS-XLS].
 const (
-	recFormula    = 0x0006
-	recFormula3   = 0x0206
-	recFormula4   = 0x0406
-	recArray2     = 0x0021
-	recTable2     = 0x0036
-	recTable2B    = 0x0037
-	recShrFmla5   = 0x00BC
-	recEOF        = 0x000A
-	recDate1904   = 0x0022
-	recFilePass   = 0x002F
-	recContinue   = 0x003C
-	recBoundSheet = 0x0085
-	recMulRK      = 0x00BD
-	recMulBlank   = 0x00BE
-	recRString    = 0x00D6
-	recXF         = 0x00E0
-	recMergeCells = 0x00E5
-	recSST        = 0x00FC
-	recLabelSST   = 0x00FD
-	recBlank      = 0x0201
-	recNumber     = 0x0203
-	recLabel      = 0x0204
-	recBoolErr    = 0x0205
-	recString     = 0x0207
-	recRow        = 0x0208
-	recArray      = 0x0221
-	recTable      = 0x0236
-	recRK         = 0x027E
-	recFormat     = 0x041E
-	recShrFmla    = 0x04BC
-	recBOF        = 0x0809
+	recFormula      = 0x0006
+	recFormula3     = 0x0206
+	recFormula4     = 0x0406
+	recArray2       = 0x0021
+	recTable2       = 0x0036
+	recTable2B      = 0x0037
+	recShrFmla5     = 0x00BC
+	recEOF          = 0x000A
+	recDate1904     = 0x0022
+	recFilePass     = 0x002F
+	recCodePage     = 0x0042
+	recInterfaceHdr = 0x00E1
+	recRRDHead      = 0x0138
+	recUsrExcl      = 0x0194
+	recFileLock     = 0x0195
+	recRRDInfo      = 0x0196
+	recContinue     = 0x003C
+	recBoundSheet   = 0x0085
+	recMulRK        = 0x00BD
+	recMulBlank     = 0x00BE
+	recRString      = 0x00D6
+	recXF           = 0x00E0
+	recMergeCells   = 0x00E5
+	recSST          = 0x00FC
+	recLabelSST     = 0x00FD
+	recBlank        = 0x0201
+	recNumber       = 0x0203
+	recLabel        = 0x0204
+	recBoolErr      = 0x0205
+	recString       = 0x0207
+	recRow          = 0x0208
+	recArray        = 0x0221
+	recTable        = 0x0236
+	recRK           = 0x027E
+	recFormat       = 0x041E
+	recShrFmla      = 0x04BC
+	recBOF          = 0x0809
 )
 
 // record is one record of the stream.
@@ -66,40 +74,57 @@ func u16(p []byte) uint16  { return binary.LittleEndian.Uint16(p) }
 func u32(p []byte) uint32  { return binary.LittleEndian.Uint32(p) }
 func f64(p []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(p)) }
 
-// globals reads the records of the workbook itself.
-func (b *book) globals() error {
+// The kinds of streams, in their BOF record.
+const (
+	streamGlobals = 0x0005
+	streamSheet   = 0x0010
+)
+
+// begin reads the BOF record the stream begins with and finds its version.
+// Programs that write a lone sheet of BIFF5 leave the version out.
+func (b *book) begin() (rec record, kind uint16, err error) {
 	rec, ok := b.record(0)
 	switch {
 	case !ok || rec.typ&0x00FF != 0x09 || len(rec.body) < 4:
-		return b.damaged("文件已损坏：工作簿没有开头", b.dataErr)
-	case rec.typ != recBOF || u16(rec.body) < 0x0600:
-		return b.tooOld()
+		return rec, 0, b.damaged("文件已损坏：工作簿没有开头", b.dataErr)
+	case rec.typ != recBOF:
+		return rec, 0, b.tooOld()
 	}
-	var xfs []uint16
-	codes := make(map[uint16]string)
+	kind = u16(rec.body[2:])
+	switch version := u16(rec.body); {
+	case version >= 0x0600:
+	case version == 0x0500, version == 0 && kind == streamSheet:
+		b.biff5 = true
+	default:
+		return rec, 0, b.tooOld()
+	}
+	return rec, kind, nil
+}
+
+// globals reads the records of the workbook itself. Of a lone sheet these stand
+// among its own.
+func (b *book) globals() error {
+	rec, kind, err := b.begin()
+	if err != nil {
+		return err
+	}
+	g := globalRecords{codes: make(map[uint16]string)}
+	ok := true
 	for rec, ok = b.record(rec.next); ok && rec.typ != recEOF; rec, ok = b.record(rec.next) {
-		body := rec.body
-		switch {
-		case rec.typ == recFilePass:
+		if rec.typ == recFilePass && !b.decrypt(rec.body, rec.next) {
 			return b.password()
-		case rec.typ == recBoundSheet && len(body) >= 8:
-			b.boundSheet(body)
-		case rec.typ == recDate1904 && len(body) >= 2:
-			b.date1904 = u16(body) != 0
-		case rec.typ == recXF && len(body) >= 4:
-			xfs = append(xfs, u16(body[2:]))
-		case rec.typ == recFormat && len(body) >= 5:
-			codes[u16(body)], _ = newPieces(body[2:]).text(2)
-		case rec.typ == recSST && len(body) >= 8:
-			b.sst = readSST(b.continued(rec))
 		}
+		b.global(&g, rec)
 	}
 	if !ok {
 		return b.damaged("文件不完整：工作簿在中途断开", b.dataErr)
 	}
-	b.formats = make([]numfmt.Format, len(xfs))
-	for i, id := range xfs {
-		b.formats[i] = numfmt.New(int(id), codes[id])
+	b.formats = make([]numfmt.Format, len(g.xfs))
+	for i, id := range g.xfs {
+		b.formats[i] = numfmt.New(int(id), g.codes[id])
+	}
+	if kind == streamSheet {
+		b.sheets = append(b.sheets[:0], sheet{name: b.baseName()})
 	}
 	if len(b.sheets) == 0 {
 		return &grid.ReadError{File: b.file, Message: "工作簿里没有数据表", Fix: "请确认选对了文件"}
@@ -107,12 +132,48 @@ func (b *book) globals() error {
 	return nil
 }
 
+// globalRecords are the number formats, which are worked out at the end.
+type globalRecords struct {
+	xfs   []uint16
+	codes map[uint16]string
+}
+
+// global takes one record of the workbook.
+func (b *book) global(g *globalRecords, rec record) {
+	body := rec.body
+	switch {
+	case rec.typ == recCodePage && len(body) >= 2:
+		b.codepage.number = int(u16(body))
+	case rec.typ == recBoundSheet && len(body) >= 8:
+		b.boundSheet(body)
+	case rec.typ == recDate1904 && len(body) >= 2:
+		b.date1904 = u16(body) != 0
+	case rec.typ == recXF && len(body) >= 4:
+		g.xfs = append(g.xfs, u16(body[2:]))
+	case rec.typ == recFormat && len(body) >= 3:
+		length := 2
+		if b.biff5 {
+			length = 1
+		}
+		g.codes[u16(body)], _ = b.text(newPieces(body[2:]), length)
+	case rec.typ == recSST && len(body) >= 8:
+		b.sst = readSST(b.continued(rec))
+	}
+}
+
+// baseName is the file's name without its extension: Excel calls a lone sheet
+// so.
+func (b *book) baseName() string {
+	base := path.Base(strings.ReplaceAll(b.file, `\`, "/"))
+	return strings.TrimSuffix(base, path.Ext(base))
+}
+
 // boundSheet adds a sheet to the list; macro sheets and charts hold no table.
 func (b *book) boundSheet(body []byte) {
 	if body[5] != 0 {
 		return
 	}
-	name, _ := newPieces(body[6:]).text(1)
+	name, _ := b.text(newPieces(body[6:]), 1)
 	b.sheets = append(b.sheets, sheet{name: name, hidden: body[4]&3 != 0, pos: int(u32(body))})
 }
 

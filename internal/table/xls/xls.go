@@ -1,5 +1,5 @@
-// Package xls reads what institutions call .xls: real workbooks of Excel 97 to
-// 2003 (BIFF8 in an OLE container) and tables of HTML pages saved under that
+// Package xls reads what institutions call .xls: real workbooks of Excel 95 to
+// 2003 (BIFF5 and BIFF8, in an OLE container or bare) and tables of HTML pages saved under that
 // name. Every number keeps its format, so that dates are told from numbers;
 // what is damaged is an error with sheet and row, never fewer rows.
 package xls
@@ -46,7 +46,7 @@ const (
 	chunkSize  = 128 * sectorSize
 )
 
-// book is a BIFF8 workbook whose stream is held in memory.
+// book is a workbook whose stream is held in memory.
 type book struct {
 	file     string
 	data     []byte
@@ -55,6 +55,11 @@ type book struct {
 	sheets   []sheet
 	formats  []numfmt.Format // by the cells' XF index
 	sst      strings8
+	biff5    bool // texts are bytes in a code page, there are no shared strings
+	notes    []string
+
+	mu       sync.Mutex // guards the decoders of codepage
+	codepage codepage
 }
 
 // sheet is an entry of the workbook's list of sheets.
@@ -138,11 +143,19 @@ func (b *book) load(r io.ReaderAt, size int64) error {
 		if n, err := r.ReadAt(mem[:size], 0); int64(n) < size {
 			return b.damaged("文件读不完整", err)
 		}
+		countMiniFAT(mem)
 		r = bytes.NewReader(mem)
 	}
 	var head [8]byte
 	if n, err := r.ReadAt(head[:], 0); n < len(head) {
 		return b.damaged("文件读不完整", err)
+	}
+	if IsBare(head[:]) && size <= inMemory {
+		b.data = make([]byte, size)
+		if n, err := r.ReadAt(b.data, 0); int64(n) < size {
+			return b.damaged("文件读不完整", err)
+		}
+		return nil
 	}
 	if string(head[:]) != "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" {
 		return b.notOLE(head[:])
@@ -170,9 +183,11 @@ func (b *book) choose(doc *mscfb.Reader) (*mscfb.File, error) {
 	case names["workbook"] != nil:
 		return names["workbook"], nil
 	case names["book"] != nil:
-		return nil, b.tooOld()
+		return names["book"], nil
 	case names["encryptedpackage"] != nil || names["encryptioninfo"] != nil:
-		return nil, b.password()
+		e := b.password()
+		e.Err = ErrPackage
+		return nil, e
 	}
 	what := "里面没有工作簿"
 	if names["worddocument"] != nil {
@@ -209,12 +224,31 @@ func (b *book) damaged(message string, err error) error {
 }
 
 func (b *book) tooOld() error {
-	return &grid.ReadError{File: b.file, Message: "这是 Excel 95 或更早版本的 .xls，无法读取", Fix: "请用 Excel 或 WPS 打开，另存为 .xlsx 后再试"}
+	return &grid.ReadError{File: b.file, Message: "这是 Excel 4.0 或更早版本的 .xls，无法读取",
+		Fix: "请用 Excel 或 WPS 打开，另存为 .xlsx 后再试；体检系统能选择导出格式的，请选 .xlsx 或 CSV，不能选的请联系其厂家改为导出 .xlsx 或 CSV"}
 }
 
-func (b *book) password() error {
+// ErrPackage is an encrypted .xlsx: it is an OLE container too.
+var ErrPackage = errors.New("encrypted package")
+
+func (b *book) password() *grid.ReadError {
 	return &grid.ReadError{File: b.file, Message: "文件有密码，无法读取",
-		Fix: "请去掉密码后保存再试。Excel：文件→信息→保护工作簿→用密码进行加密，清空密码后确定；WPS：文件→文档加密→密码加密，清空打开权限密码后应用"}
+		Fix: "打开时不问密码的，用 Excel 或 WPS 另存一份 .xlsx 即可；问密码的请去掉密码后保存再试。Excel：文件→信息→保护工作簿→用密码进行加密，清空密码后确定；WPS：文件→文档加密→密码加密，清空打开权限密码后应用"}
+}
+
+// IsBare reports whether a file begins as the stream of a workbook without a
+// container does, as old programs write it: of BIFF5 or BIFF8, for the versions
+// before are not read.
+func IsBare(head []byte) bool {
+	if len(head) < 8 || u16(head) != recBOF || head[3] != 0 || head[2] < 4 || head[2] > 32 {
+		return false
+	}
+	switch u16(head[4:]) {
+	case 0, 0x0500, 0x0600:
+		kind := u16(head[6:])
+		return kind == streamGlobals || kind == streamSheet
+	}
+	return false
 }
 
 // notOLE says what a file without the container's signature is.
@@ -259,7 +293,7 @@ func (b *book) Rows(ctx context.Context, i int) (grid.Rows, error) {
 func (b *book) Date1904() bool { return b.date1904 }
 
 // Notes implements grid.Book.
-func (b *book) Notes() []string { return nil }
+func (b *book) Notes() []string { return b.notes }
 
 // Close implements grid.Book.
 func (b *book) Close() error { return nil }

@@ -146,7 +146,7 @@ func TestDisorder(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	ole := func(names ...string) []byte { return container(map[string][]byte{}, names...) }
-	old := le(bof, 8, 0x0500, 5, uint32(0))
+	old := le(bof, 8, 0x0400, 5, uint32(0))
 	locked := workbook(func(b *biff) { b.rec(recFilePass, 1, 1, 1) }, func(*biff) {})
 	for name, c := range map[string]struct {
 		data []byte
@@ -157,9 +157,9 @@ func TestRefused(t *testing.T) {
 		"short":          {[]byte("abc"), "不是 Excel", ""},
 		"text":           {[]byte("abc,def,ghi,jkl"), "不是 Excel", ""},
 		"xlsx":           {[]byte("PK\x03\x04........"), ".xlsx", "扩展名"},
-		"biff4":          {le(0x0409, 6, 0, 0x10, 0), "Excel 95", "另存为"},
-		"biff5 book":     {ole("Book"), "Excel 95", "另存为"},
-		"biff5 workbook": {xlsFile(old), "Excel 95", "另存为"},
+		"biff4":          {le(0x0409, 6, 0, 0x10, 0), "Excel 4.0", "厂家"},
+		"empty book":     {ole("Book"), "损坏", "另存为"},
+		"biff4 workbook": {xlsFile(old), "Excel 4.0", "另存为"},
 		"word":           {ole("WordDocument"), "Word", ""},
 		"other ole":      {ole("Stuff"), "没有工作簿", ""},
 		"encrypted xlsx": {ole("EncryptedPackage", "EncryptionInfo"), "密码", "用密码进行加密"},

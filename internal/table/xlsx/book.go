@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"hbupload/internal/table/grid"
@@ -68,6 +70,9 @@ func openBook(name string, r io.ReaderAt, size int64, lim Limits) (*book, error)
 	}
 	if b.wb, err = readWorkbook(ctx, b.parts); err != nil {
 		return nil, b.named(inPart("工作簿目录 (workbook.xml)", err))
+	}
+	if n := len(b.wb.skipped); n > 0 {
+		b.note("工作簿目录里有 " + strconv.Itoa(n) + " 项没有内容（如旧的宏模块），已略过：" + strings.Join(b.wb.skipped[:min(n, 5)], "、"))
 	}
 	if b.wb.styles != "" {
 		if b.styles, err = b.readStyles(ctx); err != nil {
@@ -171,8 +176,8 @@ func (b *book) sharedStrings(ctx context.Context) (*sharedStrings, error) {
 	if b.shared != nil {
 		return b.shared, nil
 	}
-	if b.wb.shared == "" {
-		b.shared = &sharedStrings{}
+	if b.wb.shared == "" || !b.parts.has(b.wb.shared) {
+		b.shared = &sharedStrings{missing: b.wb.shared != ""}
 		return b.shared, nil
 	}
 	shared, err := b.readShared(ctx)

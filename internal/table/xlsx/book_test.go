@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"os"
@@ -122,11 +123,19 @@ func TestDamagedZip(t *testing.T) {
 	parts = fixture{extra: map[string]string{"XL/worksheets/Sheet1.xml": cells("")}}.parts()
 	_, err = dump(t, zipOf(t, parts), 0, false)
 	wantError(t, err, "两个")
-	for name, words := range map[string]string{"xl/styles.xml": "styles.xml", "xl/sharedStrings.xml": "sharedStrings.xml"} {
-		parts = fixture{extra: map[string]string{name: "-"}}.parts()
-		_, err = dump(t, zipOf(t, parts), 0, false)
-		wantError(t, err, "缺少", words)
+	parts = fixture{extra: map[string]string{"xl/styles.xml": "-"}}.parts()
+	_, err = dump(t, zipOf(t, parts), 0, false)
+	wantError(t, err, "缺少", "styles.xml")
+	// Only a cell that needs the shared strings makes their absence an error.
+	inline := `<row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row>`
+	parts = fixture{sheet: cells(inline), extra: map[string]string{"xl/sharedStrings.xml": "-"}}.parts()
+	got, err := dump(t, zipOf(t, parts), 0, false)
+	if err != nil || !slices.Equal(got, []string{"A1 text x"}) {
+		t.Errorf("%q, %v", got, err)
 	}
+	parts = fixture{sheet: cells(inline + `<row r="2"><c r="B2" t="s"><v>0</v></c></row>`), extra: map[string]string{"xl/sharedStrings.xml": "-"}}.parts()
+	_, err = dump(t, zipOf(t, parts), 0, false)
+	wantError(t, err, "缺少", "sharedStrings.xml", "B2")
 	parts = fixture{workbook: "<workbook><sheets/></workbook>"}.parts()
 	_, err = openBytes(zipOf(t, parts), Limits{})
 	wantError(t, err, "没有工作表")
@@ -252,5 +261,37 @@ func TestContextStopsAPass(t *testing.T) {
 	}
 	if err := rows.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSheetsWithoutPart: old macro modules are listed without a part.
+func TestSheetsWithoutPart(t *testing.T) {
+	t.Parallel()
+	const head = `<workbook xmlns="` + mainNS + `" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>`
+	for _, module := range []string{`<sheet name="Module1" sheetId="2" state="veryHidden" r:id=""/>`, `<sheet name="Module1" sheetId="2"/>`} {
+		parts := fixture{workbook: head + module + `<sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>`}.parts()
+		b, err := openBytes(zipOf(t, parts), Limits{})
+		if err != nil || len(b.Sheets()) != 1 || len(b.Notes()) != 1 || !strings.Contains(b.Notes()[0], "Module1") {
+			t.Errorf("%s: %v", module, err)
+		}
+	}
+	parts := fixture{workbook: head + `<sheet name="表" sheetId="1" r:id="rId9"/></sheets></workbook>`}.parts()
+	_, err := openBytes(zipOf(t, parts), Limits{})
+	wantError(t, err, "找不到")
+}
+
+func TestMergeRanges(t *testing.T) {
+	t.Parallel()
+	for ref, want := range map[string]string{
+		"A1:B2": "{1 1 2 2}", "B2:A1": "{1 1 2 2}", "C3": "{3 3 3 3}", "G:H": "{1 7 1048576 8}", "H:G": "{1 7 1048576 8}", "2:3": "{2 1 3 16384}", "3:3": "{3 1 3 16384}",
+		"G": "", "2": "", "G:2": "", "2:G": "", "A1:B": "", "A:B2": "", "0:1": "", ":": "", "": "", "A:": "", "G1:H1:I1": "",
+	} {
+		got := ""
+		if m, ok := parseRange([]byte(ref)); ok {
+			got = fmt.Sprint(m)
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", ref, got, want)
+		}
 	}
 }

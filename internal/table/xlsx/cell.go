@@ -186,7 +186,7 @@ func (r *sheetRows) readCell() error {
 	}
 	var c content
 	buf := r.scratch[:0]
-	var value, formula span
+	var value, formula, inline span
 	for outer := r.lx.level() - 1; r.lx.level() > outer; {
 		t, err := r.lx.next()
 		if err != nil {
@@ -207,11 +207,11 @@ func (r *sheetRows) readCell() error {
 			buf, err = readText(r.lx, buf, &r.b.lim)
 			value, c.hasValue = span{at, len(buf) - at}, true
 		case r.mine("is"):
-			if c.hasValue {
+			if c.rich {
 				return r.fail("单元格里有两个值")
 			}
 			buf, err = readString(r.lx, buf, &r.b.lim)
-			value, c.hasValue, c.rich = span{at, len(buf) - at}, true, true
+			inline, c.rich = span{at, len(buf) - at}, true
 		case r.mine("f"):
 			buf, err = readText(r.lx, buf, &r.b.lim)
 			formula, c.hasFormula = span{at, len(buf) - at}, true
@@ -224,6 +224,14 @@ func (r *sheetRows) readCell() error {
 	}
 	r.scratch = buf
 	c.value = buf[value.off : value.off+value.n]
+	if c.rich {
+		// Some programs write the text in <v> too. What differs is damage.
+		text := buf[inline.off : inline.off+inline.n]
+		if c.hasValue && len(c.value) > 0 && !bytes.Equal(unescape(bytes.Clone(c.value), 0), text) {
+			return r.fail("单元格里有两个值")
+		}
+		c.value, c.hasValue = text, true
+	}
 	c.formula = buf[formula.off : formula.off+formula.n]
 	return r.store(h, c)
 }
@@ -310,6 +318,9 @@ func (r *sheetRows) pushShared(c grid.Cell, v []byte) error {
 		return r.fail("共享字符串的编号有误")
 	}
 	s, ok := r.shared.at(int(i))
+	if !ok && r.shared.missing {
+		return r.fail("压缩包里缺少 sharedStrings.xml，文字读不出来")
+	}
 	if !ok {
 		return r.fail("引用了不存在的共享字符串")
 	}

@@ -92,6 +92,8 @@ func TestEdgeTypes(t *testing.T) {
 			"A1 date 2023-01-05", "B1 text 2023-01-05T12:00:00Z"),
 		one("ISO time and duration", `<row r="1"><c r="A1" t="d"><v>T06:00:00</v></c><c r="B1" t="d"><v>PT36H</v></c><c r="C1" t="d" s="1"><v>06:00</v></c></row>`,
 			"A1 date T06:00:00", "B1 date PT36H", "C1 date 06:00"),
+		one("inline and value", `<row r="1"><c r="A1" t="inlineStr"><is><t>丙_x0041_</t></is><v>丙_x0041_</v></c><c r="B1" t="inlineStr"><v/><is><t>x</t></is></c></row>`,
+			"A1 text 丙A", "B1 text x"),
 		one("no style number", `<row r="1"><c r="A1" s=""><v>2</v></c><c r="B1" s=""/></row>`, "A1 num 2"),
 		one("formula cached", `<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>"x"</f><v>x</v></c><c r="C1" s="1"><f t="shared" si="0"/><v>45000</v></c><c r="D1" t="e"><f>A9</f><v>#REF!</v></c></row>`,
 			"A1 num cached 2", "B1 text cached x", "C1 date cached 45000", "D1 error cached #REF!"),

@@ -163,7 +163,7 @@ type sheetCheck struct {
 
 // run checks the shared strings and then the sheet.
 func (s *sheetCheck) run(ctx context.Context) error {
-	if s.b.wb.shared != "" {
+	if s.b.wb.shared != "" && s.b.parts.has(s.b.wb.shared) {
 		err := s.walk(ctx, s.b.wb.shared, func(e xml.StartElement, depth int) error {
 			if e.Name.Local == "si" && depth == 2 {
 				s.strings++
@@ -303,7 +303,7 @@ func (s *sheetCheck) cell(attrs map[string]string) error {
 	if m.typ, ok = cellTypeOf([]byte(attrs["t"])); !ok {
 		return s.fail("单元格类型无法识别")
 	}
-	if v, given := attrs["s"]; given {
+	if v := attrs["s"]; v != "" {
 		if m.style, ok = atoi([]byte(v)); !ok {
 			return s.fail("单元格样式有误")
 		}

@@ -109,7 +109,8 @@ func (r *sheetRows) addMerge() error {
 	return nil
 }
 
-// parseRange reads A1:B2, or A1 for a single cell.
+// parseRange reads A1:B2, or A1 for a single cell; A:B and 1:2 are whole columns
+// and rows.
 func parseRange(b []byte) (grid.Range, bool) {
 	first, last, two := bytes.Cut(b, []byte(":"))
 	if !two {
@@ -117,5 +118,25 @@ func parseRange(b []byte) (grid.Range, bool) {
 	}
 	c1, r1, ok1 := parseRef(first)
 	c2, r2, ok2 := parseRef(last)
+	if two && !ok1 && !ok2 {
+		return parseWhole(first, last)
+	}
 	return grid.Range{FirstRow: min(r1, r2), FirstCol: min(c1, c2), LastRow: max(r1, r2), LastCol: max(c1, c2)}, ok1 && ok2
+}
+
+// The last row and column that Excel has.
+const (
+	lastRow    = 1 << 20
+	lastColumn = 1 << 14
+)
+
+// parseWhole reads the two ends of a range of whole columns or rows.
+func parseWhole(first, last []byte) (grid.Range, bool) {
+	if r1, ok := atoi(first); ok {
+		r2, ok := atoi(last)
+		return grid.Range{FirstRow: min(r1, r2), FirstCol: 1, LastRow: max(r1, r2), LastCol: lastColumn}, ok && min(r1, r2) > 0
+	}
+	c1, row1, ok1 := parseRef(append(bytes.Clone(first), '1'))
+	c2, row2, ok2 := parseRef(append(bytes.Clone(last), '1'))
+	return grid.Range{FirstRow: 1, FirstCol: min(c1, c2), LastRow: lastRow, LastCol: max(c1, c2)}, ok1 && ok2 && row1 == 1 && row2 == 1
 }

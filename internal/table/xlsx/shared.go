@@ -22,6 +22,8 @@ type sharedStrings struct {
 	chunks [][]byte
 	refs   []sharedRef
 	budget int64 // memory still allowed
+
+	missing bool // the workbook speaks of the part and does not hold it
 }
 
 // sharedRef is block<<20|offset and a length in bytes.

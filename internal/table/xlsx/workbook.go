@@ -16,7 +16,8 @@ type workbook struct {
 	shared   string // part names; "" if there is none
 	styles   string
 	date1904 bool
-	recalc   bool // the writer left the calculation to Excel
+	recalc   bool     // the writer left the calculation to Excel
+	skipped  []string // entries of the list that are no worksheets, by name
 }
 
 // sheetPart is one worksheet and its part.
@@ -164,6 +165,10 @@ func (wb *workbook) addSheet(p *zipParts, rels map[string]relation, lx *lexer) e
 		if i := strings.IndexByte(string(a.name), ':'); i >= 0 && string(a.name[i+1:]) == "id" {
 			id = string(a.val)
 		}
+	}
+	if id == "" { // an old macro module: Excel lists it without a part
+		wb.skipped = append(wb.skipped, name)
+		return nil
 	}
 	rel, ok := rels[id]
 	if ok && rel.kind != "worksheet" {
