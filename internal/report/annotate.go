@@ -52,10 +52,10 @@ func Annotate(ctx context.Context, a *Annotation) (string, error) {
 	return writeFile(path, func(out *os.File) error {
 		if asIs {
 			err := a.copyFile(ctx, a.Input.Path, ours, marksOf(a), out)
-			if !errors.Is(err, errUnusual) {
-				return err
+			if errors.Is(err, errUnusual) {
+				err = a.copyUsual(ctx, ours, out)
 			}
-			if err = a.copyUsual(ctx, ours, out); !errors.Is(err, errUnusual) {
+			if !errors.Is(err, errUnusual) && !errors.Is(err, errStrict) {
 				return err
 			}
 		}

@@ -379,7 +379,7 @@ func (c *bookCopy) assemble(w io.Writer) error {
 		}
 		var err error
 		switch data, replaced := c.replace[key]; {
-		case c.drop[key], key == partKey(styles.target):
+		case c.drop[key], key == partKey(styles.target), strings.HasSuffix(f.Name, "/"): // a directory is no part
 		case c.patch[key] != nil:
 			err = c.copyPatched(zw, f, c.patch[key])
 		case replaced:

@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -32,6 +34,7 @@ func annotateAny(t *testing.T, path string) (string, *table.Input) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	valid(t, out)
 	return out, in
 }
 
@@ -160,6 +163,19 @@ func TestUnusualWorkbooks(t *testing.T) {
 			s := strings.ReplaceAll(string(data), "http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 			return []byte(strings.ReplaceAll(s, "http://schemas.openxmlformats.org/officeDocument/2006/relationships", "http://purl.oclc.org/ooxml/officeDocument/relationships"))
 		},
+		"prefixed": prefixed,
+		"prefixed styles": func(name string, data []byte) []byte {
+			if strings.HasSuffix(name, "styles.xml") {
+				return prefixed(name, data)
+			}
+			return data
+		},
+		"prefixed sheets": func(name string, data []byte) []byte {
+			if strings.Contains(name, "worksheets/") {
+				return prefixed(name, data)
+			}
+			return data
+		},
 		"doctype": func(name string, data []byte) []byte {
 			if strings.HasSuffix(name, "sheet3.xml") {
 				return []byte(strings.Replace(string(data), "<worksheet", "<!DOCTYPE x><worksheet", 1))
@@ -186,6 +202,44 @@ func TestUnusualWorkbooks(t *testing.T) {
 				t.Errorf("%d people, then %d", len(s.batch.Records), len(again.batch.Records))
 			}
 		})
+	}
+}
+
+// A zip may list its folders, deflated as java.util.zip leaves them, and a
+// workbook its old macro modules, which have no part.
+func TestFoldersAndModules(t *testing.T) {
+	t.Parallel()
+	var buf bytes.Buffer
+	zw := zip.NewWriter(&buf)
+	for _, dir := range []string{"xl~", "xl/worksheets~"} { // the writer itself refuses such entries
+		w, err := zw.CreateRaw(&zip.FileHeader{Name: dir, Method: zip.Deflate, CompressedSize64: 2})
+		if err == nil {
+			_, err = w.Write([]byte{3, 0})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, data := range parts(t, broken(t)) {
+		w, err := zw.Create(name)
+		if err == nil {
+			_, err = w.Write(bytes.Replace(data, []byte("</sheets>"), []byte(`<sheet name="Module1" sheetId="99" state="veryHidden" r:id="" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/></sheets>`), 1))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := zw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "a.xlsx")
+	if err := os.WriteFile(path, bytes.ReplaceAll(bytes.ReplaceAll(buf.Bytes(), []byte("xl~"), []byte("xl/")), []byte("xl/worksheets~"), []byte("xl/worksheets/")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := check(t, path)
+	again := check(t, s.annotate(t))
+	if a, b := s.errors(), again.errors(); a != b || a == 0 {
+		t.Errorf("%d errors, then %d", a, b)
 	}
 }
 

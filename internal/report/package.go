@@ -60,8 +60,12 @@ func openZip(r io.ReaderAt, size int64) (*zipBook, error) {
 	if z.tree, err = parseElements(z.data); err != nil {
 		return nil, err
 	}
-	if z.tree[0].attrs["xmlns"] != nsMain {
-		return nil, errUnusual // the Strict variant
+	switch z.tree[0].attrs["xmlns"] {
+	case nsMain:
+	case nsStrict:
+		return nil, errStrict
+	default:
+		return nil, errUnusual
 	}
 	z.rels, err = z.relations(z.book)
 	return z, err
@@ -152,6 +156,9 @@ func (z *zipBook) sheets() ([]bookSheet, error) {
 			if r.id == s.id {
 				s.part, s.kind = r.target, r.kind
 			}
+		}
+		if s.id == "" {
+			continue // an old macro module, which has no part
 		}
 		if s.part == "" || z.files[partKey(s.part)] == nil {
 			return nil, errUnusual

@@ -107,6 +107,7 @@ func (s *scene) annotate(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	valid(t, path)
 	return path
 }
 

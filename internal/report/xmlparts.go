@@ -14,6 +14,13 @@ import (
 // programs write it: it is rewritten the usual way first.
 var errUnusual = errors.New("unusual workbook")
 
+// errStrict is a package of the Strict variant. excelize rewrites only the parts
+// that it loads, and a mixture of the variants does not open: its rows are
+// copied into a new workbook.
+var errStrict = errors.New("strict workbook")
+
+const nsStrict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+
 // element is one element of a small XML part with where its bytes lie:
 // start … inner … innerEnd … end. A self-closed one has inner == innerEnd == end.
 type element struct {
