@@ -22,8 +22,13 @@ const mappingUsage = "映射：名称或文件（默认按表头自动选择）"
 const mappingSuffix = ".mapping.yaml"
 
 // mappingDirs are the folders in which mappings are looked for: beside the
-// data, then in the user's configuration folder.
+// data, then in the user's configuration folder. An unattended run takes none
+// from beside the data: who may put files into the inbox does not decide how
+// they are read.
 func (a *app) mappingDirs(input string) []string {
+	if a.command == "sync" {
+		return a.mappingHome()
+	}
 	beside := a.WorkDir
 	if input != "-" {
 		beside = filepath.Dir(input)

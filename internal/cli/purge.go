@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -19,10 +20,13 @@ import (
 )
 
 // rePurgeable is what we name our own files: annotated workbooks and
-// worksheets (含个人信息), pages and texts (汇总), logs, and what a kill left of
-// them half written. A file that somebody
-// else made, or renamed, is not ours to delete.
-var rePurgeable = regexp.MustCompile(`^(.+-(含个人信息|汇总)-\d{8}-\d{6}( \(\d+\))?\.(xlsx|xlsm|csv|zip|html|txt|json)|hbupload[\w.-]*\.log(\.\d+)?(\.gz)?|sync-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}\.log(\.gz)?|\.hbupload-\d+\.tmp)$`)
+// worksheets (含个人信息), pages and texts (汇总), why a file could not be read
+// (无法读取), logs, and what a kill left of them half written. A file that
+// somebody else made, or renamed, is not ours to delete.
+var rePurgeable = regexp.MustCompile(`^(.+-(含个人信息|汇总|无法读取)-\d{8}-\d{6}( \(\d+\))?\.(xlsx|xlsm|csv|zip|html|txt|json)|hbupload[\w.-]*\.log(\.\d+)?(\.gz)?|sync-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}\.log(\.gz)?|\.hbupload-\d+\.tmp)$`)
+
+// reMonth is the name of the folders that sync makes in done and failed.
+var reMonth = regexp.MustCompile(`^\d{4}-\d{2}$`)
 
 // reAge is an age in days or in Go's units.
 var reAge = regexp.MustCompile(`^(\d{1,6})d$`)
@@ -35,7 +39,7 @@ type purgeOptions struct {
 func newPurge(a *app) *cobra.Command {
 	var o purgeOptions
 	cmd := &cobra.Command{Use: "purge [DIR…] --older-than 90d", Short: "删除本程序以前生成的报告和日志（含个人信息的文件不宜久留）",
-		Long:    "删除本程序以前生成的报告（文件名带“含个人信息”或“汇总”和时间）和日志（hbupload*.log），不碰别的文件，不进子文件夹。\n不给文件夹时，用配置里的 sync.done 和 sync.failed。不加 --yes 只列出，不删除。",
+		Long:    "删除本程序以前生成的报告（文件名带“含个人信息”或“汇总”和时间）和日志（hbupload*.log），不碰别的文件。\n子文件夹里只看 sync 按月建立的（如 2026-03）。不给文件夹时，用 sync 的 done 和 failed（没有配置时在收件文件夹下面）。不加 --yes 只列出，不删除。",
 		Example: "  hbupload purge 报告文件夹 --older-than 90d          只列出\n  hbupload purge 报告文件夹 --older-than 90d --yes    真正删除",
 		RunE:    a.run("purge", func(ctx context.Context, args []string) error { return a.purge(ctx, args, o) })}
 	cmd.Flags().StringVar(&o.olderThan, "older-than", "", "只处理早于这个时间的文件，例如 90d、48h（必填）")
@@ -103,46 +107,65 @@ func (a *app) purge(ctx context.Context, dirs []string, o purgeOptions) error {
 	return failed
 }
 
-// syncFolders are where unattended runs leave their reports.
+// syncFolders are where unattended runs leave their reports, those that exist.
 func (a *app) syncFolders() ([]string, error) {
 	cfg, err := a.load()
 	if err != nil {
 		return nil, err
 	}
+	done, failed := moveFolders(&cfg.Sync)
+	if done == "" && failed == "" {
+		return nil, &usageError{message: "没有指定文件夹，配置里也没有 sync.inbox、sync.done 和 sync.failed", hint: "例如 hbupload purge 报告文件夹 --older-than 90d"}
+	}
 	var dirs []string
-	for _, dir := range []string{cfg.Sync.Done, cfg.Sync.Failed} {
-		if dir != "" {
+	for _, dir := range []string{done, failed} {
+		if _, err := os.Stat(dir); dir != "" && !errors.Is(err, fs.ErrNotExist) {
 			dirs = append(dirs, dir)
 		}
-	}
-	if len(dirs) == 0 {
-		return nil, &usageError{message: "没有指定文件夹，配置里也没有 sync.done 和 sync.failed", hint: "例如 hbupload purge 报告文件夹 --older-than 90d"}
 	}
 	return dirs, nil
 }
 
-// purgeable lists our own regular files in folders that were last written
-// before a time.
+// purgeable lists our own regular files in folders, and in the months that sync
+// makes below them, that were last written before a time.
 func purgeable(ctx context.Context, dirs []string, before time.Time) ([]purgedJSON, error) {
 	out := []purgedJSON{}
 	for _, dir := range dirs {
-		entries, err := os.ReadDir(dir)
+		months, err := purgeableIn(ctx, dir, before, &out)
 		if err != nil {
-			return nil, &config.Error{Where: dir, Message: "文件夹无法读取", Fix: "请检查路径和权限", Err: err}
+			return nil, err
 		}
-		for _, e := range entries {
-			if err := ctx.Err(); err != nil {
+		for _, month := range months {
+			if _, err := purgeableIn(ctx, month, before, &out); err != nil {
 				return nil, err
 			}
-			info, err := e.Info()
-			if err != nil || info.Mode()&fs.ModeType != 0 || !rePurgeable.MatchString(e.Name()) || !info.ModTime().Before(before) {
-				continue
-			}
-			out = append(out, purgedJSON{File: filepath.Join(dir, e.Name()), Modified: info.ModTime(), Bytes: info.Size()})
 		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Modified.Before(out[j].Modified) })
 	return out, nil
+}
+
+// purgeableIn adds what is ours in a folder and returns the months below it. No
+// link is followed.
+func purgeableIn(ctx context.Context, dir string, before time.Time, out *[]purgedJSON) (months []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, &config.Error{Where: dir, Message: "文件夹无法读取", Fix: "请检查路径和权限", Err: err}
+	}
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if e.IsDir() && reMonth.MatchString(e.Name()) {
+			months = append(months, filepath.Join(dir, e.Name()))
+		}
+		info, err := e.Info()
+		if err != nil || info.Mode()&fs.ModeType != 0 || !rePurgeable.MatchString(e.Name()) || !info.ModTime().Before(before) {
+			continue
+		}
+		*out = append(*out, purgedJSON{File: filepath.Join(dir, e.Name()), Modified: info.ModTime(), Bytes: info.Size()})
+	}
+	return months, nil
 }
 
 func (a *app) showPurge(found []purgedJSON, o purgeOptions) {

@@ -73,3 +73,33 @@ func TestPurgeSyncFolders(t *testing.T) {
 		t.Error("the link's target is gone")
 	}
 }
+
+// What sync wrote below its months is reached, with the default folders too,
+// and a folder of another name, or a link to one, is not entered.
+func TestPurgeReachesTheMonthsOfSync(t *testing.T) {
+	t.Parallel()
+	n := newNights(t, "")
+	n.configure("sync: {inbox: inbox}\n")
+	n.people("甲.xlsx", 0, 2, oneBad)
+	must(t, os.WriteFile(n.path("inbox", "坏.xlsx"), []byte("no workbook"), 0o600))
+	n.rest("坏.xlsx", time.Hour)
+	n.sync(3)
+	other := n.path("inbox", "failed", "2026-3月")
+	must(t, os.Mkdir(other, 0o700))
+	must(t, os.WriteFile(filepath.Join(other, "a-含个人信息-20260101-080000.xlsx"), nil, 0o600))
+	link := os.Symlink("2026-3月", n.path("inbox", "failed", "2001-01")) == nil
+	n.later(100 * 24 * time.Hour)
+	if code := n.run("purge", "--older-than", "90d", "--yes"); code != 0 {
+		t.Fatalf("exit %d: %s", code, n.err.String())
+	}
+	n.later(-100 * 24 * time.Hour)
+	_ = os.Remove(n.path("inbox", "failed", "2001-01"))
+	n.expect("inbox/failed/MONTH/坏.xlsx", "inbox/failed/MONTH/甲.xlsx") // the text beside 坏.xlsx is ours too
+	reports, err := filepath.Glob(n.path("inbox", "failed", n.now().Format("2006-01"), "*-*-*"))
+	if err != nil || len(reports) > 0 {
+		t.Errorf("left: %q, %v", reports, err)
+	}
+	if _, err := os.Stat(filepath.Join(other, "a-含个人信息-20260101-080000.xlsx")); err != nil {
+		t.Errorf("another folder was entered (link %v): %v", link, err)
+	}
+}

@@ -3,10 +3,10 @@
 package cli
 
 import (
-	"os"
 	"os/user"
-	"path/filepath"
 	"strconv"
+
+	"hbupload/internal/host"
 )
 
 // share lets sync.report_group read reports: 0640, and the folders 0750.
@@ -24,22 +24,8 @@ func (st *station) share(rd *round, reports []string) {
 	if err != nil {
 		return
 	}
-	give := func(path string, mode os.FileMode) error {
-		if err := os.Chown(path, -1, gid); err != nil {
-			return err
-		}
-		return os.Chmod(path, mode)
-	}
 	for _, path := range reports {
-		month := filepath.Dir(path)
-		err := give(path, 0o640)
-		for _, dir := range []string{month, filepath.Dir(month)} {
-			// A folder that others may enter already was opened by a person.
-			if info, statErr := os.Stat(dir); statErr == nil && info.Mode().Perm()&0o027 == 0 && err == nil {
-				err = give(dir, 0o750)
-			}
-		}
-		if err != nil {
+		if err := host.ShareFile(path, gid); err != nil {
 			rd.note("警告：不能把报告交给用户组 %s：%s；本账号须是该组成员", group, safeError(err))
 			return
 		}

@@ -144,12 +144,7 @@ func (a *app) station(name string, o syncOptions) *station {
 		st.err = &config.Error{Message: "没有配置收件文件夹 sync.inbox", Fix: "例如 sync: {inbox: /srv/hbupload/inbox}；done、failed 不写时在它下面"}
 		return st
 	}
-	if c.Done == "" {
-		c.Done = filepath.Join(c.Inbox, "done")
-	}
-	if c.Failed == "" {
-		c.Failed = filepath.Join(c.Inbox, "failed")
-	}
+	c.Done, c.Failed = moveFolders(c)
 	for key, dir := range map[string]string{"sync.done": c.Done, "sync.failed": c.Failed} {
 		if filepath.Clean(dir) == filepath.Clean(c.Inbox) {
 			st.err = &config.Error{Message: key + " 不能就是收件文件夹", Fix: "处理过的文件会被再次读取；请另写一个文件夹"}
@@ -163,6 +158,20 @@ func (a *app) station(name string, o syncOptions) *station {
 		st.mover.DirMode = 0o750
 	}
 	return st
+}
+
+// moveFolders are where sync moves files to: below the inbox unless the
+// configuration says otherwise, "" where there is no inbox either.
+func moveFolders(c *config.Sync) (done, failed string) {
+	done = c.Done
+	failed = c.Failed
+	if done == "" && c.Inbox != "" {
+		done = filepath.Join(c.Inbox, "done")
+	}
+	if failed == "" && c.Inbox != "" {
+		failed = filepath.Join(c.Inbox, "failed")
+	}
+	return done, failed
 }
 
 // disk is the seam of the inbox's file operations.

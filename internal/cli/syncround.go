@@ -30,6 +30,9 @@ func (st *station) round(ctx, early context.Context, patient bool) *round {
 }
 
 func (st *station) serve(ctx, early context.Context, rd *round, patient bool) error {
+	if err := st.trust(); err != nil {
+		return err
+	}
 	h, err := st.holdToSend(early, st.cfg)
 	if err != nil {
 		return err
@@ -210,7 +213,7 @@ func (st *station) refuse(ctx context.Context, rd *round, bad *fileError, p *rep
 	dir := st.month(st.cfg.Sync.Failed)
 	out := report.FileOutcome{File: path, Outcome: report.FileUnreadable, Reason: p.Message}
 	name := filepath.Join(dir, filepath.Base(path)+"-无法读取-"+st.Now().Local().Format("20060102-150405")+".txt")
-	err := st.mover.Disk.MkdirAll(dir, st.mover.DirMode)
+	err := st.make(dir)
 	if err == nil {
 		err = writePrivate(name, []byte(unreadable(path, p, st.Now().Local())))
 	}
@@ -249,7 +252,11 @@ func (st *station) month(dir string) string {
 // what was put in its place meanwhile stays for the next time. One that cannot
 // be moved stays too, and is moved the next time: nothing of it is sent again.
 func (st *station) move(ctx context.Context, rd *round, out *report.FileOutcome, dir, sum string) {
-	to, err := st.mover.Move(ctx, out.File, dir, sum)
+	to := ""
+	err := st.trust()
+	if err == nil {
+		to, err = st.mover.Move(ctx, out.File, dir, sum)
+	}
 	switch {
 	case err == nil:
 		out.To = to
@@ -310,7 +317,7 @@ func (st *station) judgeFile(ctx context.Context, s *session, rd *round, in *inp
 	}
 	alone := *s
 	alone.inputs, alone.notes = inputs{in}, nil
-	if err := st.mover.Disk.MkdirAll(dir, st.mover.DirMode); err != nil {
+	if err := st.make(dir); err != nil {
 		rd.note("无法建立文件夹：%v", safeError(err))
 		return out
 	}

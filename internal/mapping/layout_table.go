@@ -36,9 +36,9 @@ func loadTables(ctx context.Context, lay *layout.Layout, in *table.Input) error 
 
 // loadFile reads a table beside the mapping file.
 func loadFile(ctx context.Context, lay *layout.Layout, t *layout.Table) error {
-	path := t.File
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(lay.File), path)
+	path, err := besideMapping(lay.File, t.File)
+	if err != nil {
+		return &Error{File: lay.File, Message: fmt.Sprintf("第 %d 行的对照表文件“%s”不在映射文件所在的文件夹里", t.Line, quote(t.File)), Fix: "请把对照表放在映射文件旁边（或其子文件夹里），file 写相对路径"}
 	}
 	in, err := table.Open(ctx, path, table.Options{})
 	if err != nil {
@@ -50,6 +50,38 @@ func loadFile(ctx context.Context, lay *layout.Layout, t *layout.Table) error {
 		name = in.Sheets()[0].Ref.Name
 	}
 	return loadSheet(ctx, t, in, name)
+}
+
+// errOutside is a path that leads out of the mapping file's folder.
+var errOutside = errors.New("outside the folder of the mapping")
+
+// besideMapping is the path of a file that a mapping names. It stays within the
+// mapping's own folder, also by links: a mapping that came with somebody's data
+// must not read this account's other files. A file that is missing is for its
+// reader to say.
+func besideMapping(mapping, name string) (string, error) {
+	dir, err := filepath.Abs(filepath.Dir(mapping))
+	if err != nil {
+		return "", err
+	}
+	path := name
+	if !filepath.IsAbs(name) {
+		path = filepath.Join(dir, name)
+	}
+	if rel, err := filepath.Rel(dir, path); err != nil || !filepath.IsLocal(rel) {
+		return "", errOutside
+	}
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return path, nil //nolint:nilerr // opening it says why
+	}
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return "", err
+	}
+	if rel, err := filepath.Rel(dir, target); err != nil || !filepath.IsLocal(rel) {
+		return "", errOutside
+	}
+	return target, nil
 }
 
 func loadSheet(ctx context.Context, t *layout.Table, in *table.Input, name string) error {

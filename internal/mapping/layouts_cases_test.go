@@ -218,7 +218,9 @@ func TestTablesOfFilesAndSheets(t *testing.T) {
 		"sheet": "{sheet: 对照, from: 本院, to: 平台}",
 		"file":  "{file: " + filepath.Join(dir, "对照.csv") + ", from: 本院, to: 平台}",
 	} {
-		j, src, err := mapInput(t, dir, mustParse(t, "tables:\n  项目: "+tables+"\nsheets:\n  - sheet: 人\n    key: 编号\n    person: {姓名: 姓名}\n    items: [{检查结果: '{item}结果', names: 项目}]\n"))
+		lay := mustParse(t, "tables:\n  项目: "+tables+"\nsheets:\n  - sheet: 人\n    key: 编号\n    person: {姓名: 姓名}\n    items: [{检查结果: '{item}结果', names: 项目}]\n")
+		lay.File = filepath.Join(dir, "试样.mapping.yaml")
+		j, src, err := mapInput(t, dir, lay)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -230,6 +232,29 @@ func TestTablesOfFilesAndSheets(t *testing.T) {
 	_, err := tryLayout(t, dir, mustParse(t, "tables:\n  项目: {sheet: 没有}\nsheets:\n  - sheet: 人\n    person: {姓名: 姓名}\n"))
 	if !errors.As(err, &e) {
 		t.Errorf("a missing table: %v", err)
+	}
+}
+
+// A mapping reads no file outside its own folder, also not by a link.
+func TestTablesStayBesideTheMapping(t *testing.T) {
+	t.Parallel()
+	dir := sheetsDir(t, map[string]string{"人.csv": "编号,姓名,ALT结果\n1,试样甲,30\n", "对照.csv": "本院,平台\nALT,4030100\n"})
+	home := filepath.Join(dir, "mappings")
+	if err := os.Mkdir(home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	linked := os.Symlink(filepath.Join("..", "对照.csv"), filepath.Join(home, "link.csv")) == nil
+	for _, file := range []string{"../对照.csv", filepath.Join(dir, "对照.csv"), "link.csv"} {
+		if file == "link.csv" && !linked {
+			continue
+		}
+		lay := mustParse(t, "tables:\n  项目: {file: "+file+", from: 本院, to: 平台}\nsheets:\n  - sheet: 人\n    key: 编号\n    person: {姓名: 姓名}\n    items: [{检查结果: '{item}结果', names: 项目}]\n")
+		lay.File = filepath.Join(home, "试样.mapping.yaml")
+		_, err := tryLayout(t, dir, lay)
+		var e *mapping.Error
+		if !errors.As(err, &e) || !strings.Contains(e.Message, "不在映射文件所在的文件夹里") {
+			t.Errorf("%s: %v", file, err)
+		}
 	}
 }
 

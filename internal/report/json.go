@@ -25,7 +25,7 @@ type document struct {
 	Rows     rowsJSON       `json:"rows"`
 	Reports  []string       `json:"reports"`
 	Notes    []string       `json:"notes,omitempty"`
-	Files    []FileOutcome  `json:"files,omitempty"`
+	Files    []FileOutcome  `json:"files,omitzero"` // of sync, empty or not
 	Profiles []profileJSON  `json:"profiles,omitempty"`
 	Elapsed  float64        `json:"elapsed_seconds"`
 }
@@ -81,6 +81,9 @@ func JSON(w io.Writer, r *Result) error {
 	doc := document{Command: r.Command, OK: r.ExitCode == push.ExitOK, ExitCode: r.ExitCode, Counts: counts(r), Records: []recordJSON{}, Findings: []findingJSON{},
 		Reports: append([]string{}, r.Reports...), Notes: r.Notes, Files: r.Files, Profiles: profilesJSON(r.Profiles), Elapsed: math.Round(r.Elapsed.Seconds()*1000) / 1000,
 		Rows: rowsJSON{Read: r.Rows.Read, Used: r.Rows.Used, Hidden: r.Rows.Hidden, Skipped: []skippedJSON{}}}
+	if doc.Files == nil && r.Command == "sync" {
+		doc.Files = []FileOutcome{}
+	}
 	if r.Stop != nil {
 		doc.Error = &problemJSON{Kind: r.Stop.Kind, Message: r.Stop.Message, Hint: r.Stop.Hint, File: r.Stop.File}
 	}

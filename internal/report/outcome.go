@@ -33,7 +33,7 @@ func (s FileState) Label() string {
 type FileOutcome struct {
 	File    string    `json:"file"`
 	Outcome FileState `json:"outcome"`
-	To      string    `json:"moved_to,omitempty"`
+	To      string    `json:"moved_to"` // "" for a file that stays
 	Records int       `json:"records"`
 	Reason  string    `json:"reason,omitempty"`
 	Reports []string  `json:"reports,omitempty"`
