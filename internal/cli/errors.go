@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/mapping"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
@@ -54,9 +55,12 @@ const stdoutName = "/dev/stdout"
 func problem(err error) *report.Problem {
 	p := &report.Problem{Kind: "internal", Message: err.Error()}
 	var k kinded
+	told := fault.Of(err)
 	var unwritten *fs.PathError
 	var read *grid.ReadError
 	switch {
+	case told != nil:
+		p.Kind, p.Message, p.Hint = told.Kind().String(), told.Error(), told.Hint()
 	case errors.As(err, &k):
 		p.Kind, p.Message, p.Hint = k.Kind(), k.Error(), k.Hint()
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

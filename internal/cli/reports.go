@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/rules"
@@ -22,7 +23,7 @@ func (s *session) report(ctx context.Context, r *report.Result, o readOptions) e
 	}
 	if o.report != "" {
 		if err := os.MkdirAll(o.report, 0o700); err != nil {
-			s.unreported(r, &report.FileError{Path: o.report, Message: "报告文件夹无法建立", Fix: "请检查路径和权限", Err: err})
+			s.unreported(r, fault.New(fault.Config, "报告文件夹无法建立").At(o.report).Next("请检查路径和权限").By(err))
 			return nil //nolint:nilerr // what was sent is sent: a report's fault is a note
 		}
 	}

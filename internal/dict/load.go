@@ -5,12 +5,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // meta is the content of meta.json.
@@ -45,16 +46,12 @@ func (s *Store) Load() (*Set, error) {
 		for _, l := range Labels() {
 			names = append(names, l.Name)
 		}
-		missing := &Error{
-			sentence: fmt.Sprintf("还没有从平台 %s 下载过字典（%s）", s.baseURL, strings.Join(names, "、")),
-			hint:     hintPull,
-			cause:    errors.Join(ErrMissing, err),
-		}
+		missing := fault.Newf(fault.Dictionary, "还没有从平台 %s 下载过字典（%s）", s.baseURL, strings.Join(names, "、")).Next(hintPull)
 		if s.baseURL == "" {
-			missing.sentence = "没有配置平台地址 platform.base_url，也就没有它的字典"
-			missing.hint = "请在 hbupload.yaml 里写上 platform.base_url（还没有配置文件时先运行 hbupload config init），再运行 hbupload dict pull"
+			missing = fault.New(fault.Dictionary, "没有配置平台地址 platform.base_url，也就没有它的字典").
+				Next("请在 hbupload.yaml 里写上 platform.base_url（还没有配置文件时先运行 hbupload config init），再运行 hbupload dict pull")
 		}
-		return nil, missing
+		return nil, missing.By(errors.Join(ErrMissing, err))
 	}
 	if err != nil {
 		return nil, s.damaged(err)
@@ -90,7 +87,7 @@ func (s *Store) Previous() (*Set, error) {
 }
 
 func (s *Store) damaged(cause error) error {
-	return &Error{sentence: "本机保存的字典文件已损坏（" + s.folder + "）", hint: "请重新运行 hbupload dict pull", cause: cause}
+	return fault.New(fault.Dictionary, "本机保存的字典文件已损坏（"+s.folder+"）").Next("请重新运行 hbupload dict pull").By(cause)
 }
 
 func (s *Store) readMeta() (*meta, error) {

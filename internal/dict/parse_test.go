@@ -2,12 +2,13 @@ package dict
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"hbupload/internal/fault"
 )
 
 func TestParse(t *testing.T) {
@@ -84,12 +85,7 @@ func TestParseRefuses(t *testing.T) {
 
 func mustBeDictionaryError(t *testing.T, err error) {
 	t.Helper()
-	var e interface {
-		error
-		Kind() string
-		Hint() string
-	}
-	if !errors.As(err, &e) || e.Kind() != "dictionary" || e.Hint() == "" {
+	if e := fault.Of(err); e == nil || e.Kind() != fault.Dictionary || e.Hint() == "" {
 		t.Errorf("%v is no error of kind dictionary with a hint", err)
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // metaName is the file that says which contents count; replacing it is the
@@ -115,17 +117,16 @@ func complete(set *Set) error {
 	}
 	for _, d := range set.All() {
 		if d.Len() == 0 && d.Code != "peType" {
-			return &Error{
-				sentence: "平台返回的字典 " + describe(d.Code) + " 没有任何条目，本次下载未保存，原有字典不变",
-				hint:     "请稍后重试 hbupload dict pull；仍为空请联系平台",
-			}
+			return fault.New(fault.Dictionary, "平台返回的字典 "+describe(d.Code)+" 没有任何条目，本次下载未保存，原有字典不变").
+				Next("请稍后重试 hbupload dict pull；仍为空请联系平台")
 		}
 	}
 	return nil
 }
 
 func (s *Store) failed(cause error) error {
-	return &Error{sentence: "字典没有保存成功（" + s.folder + "），原有字典不变", hint: "请检查数据目录是否可写、磁盘是否已满，然后重新运行 hbupload dict pull", cause: cause}
+	return fault.New(fault.Dictionary, "字典没有保存成功（"+s.folder+"），原有字典不变").
+		Next("请检查数据目录是否可写、磁盘是否已满，然后重新运行 hbupload dict pull").By(cause)
 }
 
 // sweep deletes the contents that the new meta.json no longer names, and what

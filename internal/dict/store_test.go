@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 func day(n int) time.Time { return time.Date(2026, 1, n, 8, 30, 0, 0, time.UTC) }
@@ -86,8 +88,8 @@ func TestStorePerAddressAndAccount(t *testing.T) {
 func TestMissingSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	_, err := Open(t.TempDir(), "http://u:secret@127.0.0.1:1", account).Load()
-	var e *Error
-	if !errors.As(err, &e) || !errors.Is(err, ErrMissing) {
+	e := fault.Of(err)
+	if e == nil || !errors.Is(err, ErrMissing) {
 		t.Fatalf("err = %v", err)
 	}
 	if e.Hint() != "请先运行 hbupload dict pull" || !strings.Contains(e.Error(), "危害因素") || strings.Contains(e.Error(), "secret") {

@@ -24,9 +24,9 @@ func lowerRooms() map[string][]string {
 	return map[string][]string{
 		// Ground floor: nothing of ours.
 		"spec": {},
-		"dict": {},
+		"dict": {"fault"},
 		// The ledger's goroutines must hand a panic to whoever waits (crash).
-		"ledger": {"crash"},
+		"ledger": {"fault", "crash"},
 		// notation says in Chinese what is wrong with a YAML text or a pattern.
 		// The configuration and the mapping file are both written by hand; in one
 		// of the two rooms it would be an import sideways, in both written twice.
@@ -74,13 +74,13 @@ func upperRooms() map[string][]string {
 		// (is this work type "other", which classes an item has). mapping needs
 		// it to code a cell and rules to judge a code: in one of the two it
 		// would be an import sideways, in both it would be written twice.
-		"meaning": {"spec", "dict"},
+		"meaning": {"spec", "dict", "fault"},
 
 		// mapping/layout is the mapping file of somebody else's export, read and
 		// checked apart from any export, as "map check" needs it.
 		"mapping":        append(table, "spec", "dict", "ident", "meaning", "mapping/layout"),
 		"mapping/layout": {"spec", "notation"},
-		"rules":          {"spec", "dict", "ident", "meaning"},
+		"rules":          {"spec", "dict", "ident", "meaning", "fault"},
 		// sense warns of what medicine makes unlikely; the document's rules know
 		// nothing of it.
 		"sense":  {"spec", "dict", "meaning", "fault"},
@@ -90,8 +90,8 @@ func upperRooms() map[string][]string {
 		"platform": {"wire", "crash"},
 		// push imports census: the first pass ends with what only the whole
 		// input can tell, and the engine is who knows when it has ended.
-		"push":   {"spec", "rules", "census", "wire", "ledger", "crash"},
-		"report": append(table, "spec", "rules", "wire", "push"),
+		"push":   {"fault", "spec", "rules", "census", "wire", "ledger", "crash"},
+		"report": append(table, "fault", "spec", "rules", "wire", "push"),
 
 		// The stand-in shares no code with the client, so neither wire nor
 		// platform: a fake that shares the client's code shares its mistakes.

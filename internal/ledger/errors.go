@@ -6,6 +6,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"hbupload/internal/fault"
 )
 
 // errClosed is what the writer answers after Close.
@@ -51,7 +53,7 @@ func storageError(doing string, err error) error {
 		return err
 	}
 	var k interface{ Kind() string }
-	if errors.As(err, &k) { // a panic that was caught
+	if fault.Of(err) != nil || errors.As(err, &k) { // a panic that was caught
 		return err
 	}
 	var se *sqlite.Error

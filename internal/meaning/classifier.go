@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -77,10 +78,8 @@ func (c *Classifier) findMeanings(pins Pins) error {
 		v := View{Pin: "spec.codes." + m.key, Dict: m.dict, Word: m.word}
 		v.Pinned, v.Entries = find(c.dicts.Dict(m.dict), m.word, m.fallback, m.pinned)
 		if len(v.Entries) == 0 {
-			return &Error{
-				Message: "字典 " + m.dict + " 里没有名称含“" + m.word + "”的条目，无法判断哪个代码是“" + m.word + "”",
-				Fix:     "用 hbupload dict show " + m.dict + " 查看，在配置里写明代码：" + v.Pin,
-			}
+			return fault.New(fault.Config, "字典 "+m.dict+" 里没有名称含“"+m.word+"”的条目，无法判断哪个代码是“"+m.word+"”").
+				Next("用 hbupload dict show " + m.dict + " 查看，在配置里写明代码：" + v.Pin)
 		}
 		*m.into = codes{}
 		for _, e := range v.Entries {

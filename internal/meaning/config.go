@@ -45,18 +45,3 @@ type View struct {
 	Pinned  bool         // the codes come from the configuration
 	Entries []dict.Entry // a pinned code the dictionary lacks has no name
 }
-
-// Error is a meaning that cannot be settled.
-type Error struct {
-	Message string
-	Fix     string
-}
-
-// Error implements error.
-func (e *Error) Error() string { return e.Message }
-
-// Kind classifies the error for the exit code.
-func (e *Error) Kind() string { return "config" }
-
-// Hint is what to do next.
-func (e *Error) Hint() string { return e.Fix }

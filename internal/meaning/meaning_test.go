@@ -1,7 +1,6 @@
 package meaning
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -82,11 +82,7 @@ func TestMeaningMissing(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(dict.New(spec.DictResultOption, []dict.Entry{{Code: "1", Name: "未见异常"}, {Code: "2", Name: "疑似病"}}, time.Time{}))
 	_, err := NewClassifier(cfg)
-	var operator interface {
-		Kind() string
-		Hint() string
-	}
-	if !errors.As(err, &operator) || operator.Kind() != "config" || !strings.Contains(operator.Hint(), "spec.codes.suspected") {
+	if operator := fault.Of(err); operator == nil || operator.Kind() != fault.Config || !strings.Contains(operator.Hint(), "spec.codes.suspected") {
 		t.Errorf("error %v", err)
 	}
 	cfg.Codes = Pins{Suspected: []string{"2"}, Contraindication: []string{"3"}, OtherAbnormal: []string{"4"}}

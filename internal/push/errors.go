@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"hbupload/internal/fault"
 )
 
 // Error stops a run. What was accepted before stays accepted and is in the
@@ -48,6 +50,13 @@ func midway(err error) error {
 		error
 		Kind() string
 		Hint() string
+	}
+	if told := fault.Of(err); told != nil {
+		e := &Error{kind: "stopped", Message: "上传中途停止：" + told.Error(), Fix: told.Hint(), Err: err}
+		if told.Kind() == fault.Internal {
+			e.kind = "internal"
+		}
+		return e
 	}
 	if !errors.As(err, &k) {
 		return &Error{kind: "internal", Message: "上传中途出错，已停止：" + err.Error(), Err: err}

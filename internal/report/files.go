@@ -10,32 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/wire"
 )
 
-// FileError is a report that could not be written. The run's outcome does not
+// notWritable is a report that could not be written. The run's outcome does not
 // depend on it.
-type FileError struct {
-	Path    string
-	Message string
-	Fix     string
-	Err     error
-}
-
-// Error implements error.
-func (e *FileError) Error() string { return e.Path + "：" + e.Message }
-
-// Kind classifies the error for the exit code.
-func (e *FileError) Kind() string { return "config" }
-
-// Hint is what to do next.
-func (e *FileError) Hint() string { return e.Fix }
-
-// Unwrap gives the cause.
-func (e *FileError) Unwrap() error { return e.Err }
-
 func notWritable(path string, err error) error {
-	return &FileError{Path: path, Message: "报告无法写入", Fix: "请检查文件夹权限和磁盘空间，或用 --report 指定别的文件夹", Err: err}
+	return fault.New(fault.Config, "报告无法写入").At(path).Next("请检查文件夹权限和磁盘空间，或用 --report 指定别的文件夹").By(err)
 }
 
 // The middle of a report's name: the workbook says what it holds.
@@ -132,7 +114,7 @@ func writeFile(path string, fill func(*os.File) error) (_ string, err error) {
 	defer func() {
 		// A workbook that nobody foresaw must not cost the run its summary.
 		if p := recover(); p != nil {
-			err = &FileError{Path: name, Message: fmt.Sprintf("生成报告时程序出错（%T）", p), Fix: "请把这一行告诉维护人员；上传的结果不受影响"}
+			err = fault.Newf(fault.Internal, "生成报告时程序出错（%T）", p).At(name).Next("请把这一行告诉维护人员；上传的结果不受影响")
 		}
 		if err != nil {
 			_ = tmp.Close()

@@ -238,13 +238,13 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 	return sheet.end("A3:H"+strconv.Itoa(int(row)), nil, links)
 }
 
-// fault is what is wrong with a record: the first error, and how many there are.
-type fault struct {
+// firstError is what is wrong with a record: the first error, and how many there are.
+type firstError struct {
 	first string
 	n     int
 }
 
-func (f fault) text() string {
+func (f firstError) text() string {
 	if f.n > 1 {
 		return fmt.Sprintf("%s（共 %d 处，见「待修改」）", f.first, f.n)
 	}
@@ -252,8 +252,8 @@ func (f fault) text() string {
 }
 
 // faults are the errors of each key.
-func (a *Annotation) faults() map[string]fault {
-	out := map[string]fault{}
+func (a *Annotation) faults() map[string]firstError {
+	out := map[string]firstError{}
 	for i := range a.Findings {
 		if f := &a.Findings[i]; f.Severity == spec.Error && f.Record >= 0 {
 			x := out[f.Key]

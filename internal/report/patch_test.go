@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -152,8 +153,7 @@ func TestFailedReportLeavesNothing(t *testing.T) {
 	if _, err := writeFile(path, func(*os.File) error { return io.ErrShortWrite }); err == nil {
 		t.Error("no error")
 	}
-	var known *FileError
-	if _, err := writeFile(path, func(*os.File) error { panic("unforeseen") }); !errors.As(err, &known) || known.Hint() == "" {
+	if _, err := writeFile(path, func(*os.File) error { panic("unforeseen") }); fault.Of(err) == nil || fault.Of(err).Hint() == "" {
 		t.Errorf("%v", err)
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {

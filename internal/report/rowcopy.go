@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/flate"
 	"github.com/xuri/excelize/v2"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
@@ -199,7 +200,7 @@ func (c *rowCopy) sheet(w io.Writer, s *table.Sheet) error {
 			at, moved[row.Num] = next, next
 		}
 		if at > maxRows {
-			return &FileError{Path: s.Ref.File, Message: "行数超过一张工作表的上限，没有生成带批注的副本", Fix: "请把文件分成几份再上传"}
+			return fault.New(fault.Config, "行数超过一张工作表的上限，没有生成带批注的副本").At(s.Ref.File).Next("请把文件分成几份再上传")
 		}
 		c.row(out, row, at, at <= last && at >= first(header.Rows))
 	}

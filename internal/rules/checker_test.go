@@ -1,13 +1,13 @@
 package rules
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -145,8 +145,7 @@ func TestNewRefuses(t *testing.T) {
 		}
 		cfg.Dicts = dict.NewSet(rest...)
 		_, err := New(cfg)
-		var operator interface{ Kind() string }
-		if !errors.As(err, &operator) || operator.Kind() != "dictionary" || !strings.Contains(err.Error(), code) {
+		if !fault.Is(err, fault.Dictionary) || !strings.Contains(err.Error(), code) {
 			t.Errorf("without %s: %v", code, err)
 		}
 	}

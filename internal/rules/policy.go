@@ -4,23 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
-
-// ConfigError is a key or value under `rules:` that means nothing.
-type ConfigError struct {
-	Message string
-	Fix     string
-}
-
-// Error implements error.
-func (e *ConfigError) Error() string { return e.Message }
-
-// Kind classifies the error for the exit code.
-func (e *ConfigError) Kind() string { return "config" }
-
-// Hint is what to do next.
-func (e *ConfigError) Hint() string { return e.Fix }
 
 // fieldRule is a rule at one field.
 type fieldRule struct {
@@ -114,10 +100,8 @@ func lowered(rule spec.RuleID, field spec.FieldID, severity spec.Severity) bool 
 }
 
 func tooLow(key, rule string) error {
-	return &ConfigError{
-		Message: "配置 rules." + key + "：规则 " + rule + " 保护个人身份和数据完整，不能对所有人降级或关闭",
-		Fix:     "删去这一行；个别记录请逐条处理（hbupload resolve）",
-	}
+	return fault.New(fault.Config, "配置 rules."+key+"：规则 "+rule+" 保护个人身份和数据完整，不能对所有人降级或关闭").
+		Next("删去这一行；个别记录请逐条处理（hbupload resolve）")
 }
 
 // Severity is what a finding of the rule at the field weighs; field may be NoField.
@@ -182,10 +166,7 @@ func fieldKeys() []string {
 }
 
 func unknownName(where, what, name string, known []string, fix string) error {
-	return &ConfigError{
-		Message: "配置 " + where + "：" + what + "“" + name + "”，最接近的是 " + closest(name, known),
-		Fix:     fix,
-	}
+	return fault.New(fault.Config, "配置 "+where+"："+what+"“"+name+"”，最接近的是 "+closest(name, known)).Next(fix)
 }
 
 // closest is the known name of the smallest edit distance.

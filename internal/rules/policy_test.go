@@ -1,13 +1,13 @@
 package rules
 
 import (
-	"errors"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -63,11 +63,7 @@ func TestPolicyRefuses(t *testing.T) {
 		t.Run(k.key, func(t *testing.T) {
 			t.Parallel()
 			_, err := NewPolicy(map[string]string{k.key: k.value}, false)
-			var operator interface {
-				Kind() string
-				Hint() string
-			}
-			if !errors.As(err, &operator) || operator.Kind() != "config" || operator.Hint() == "" || !strings.Contains(err.Error(), k.says) {
+			if operator := fault.Of(err); operator == nil || operator.Kind() != fault.Config || operator.Hint() == "" || !strings.Contains(err.Error(), k.says) {
 				t.Errorf("error %v, want one of the configuration that says %q", err, k.says)
 			}
 		})
