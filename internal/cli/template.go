@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +27,9 @@ func newTemplate(a *app) *cobra.Command {
 const templateName = "标准工作簿.xlsx"
 
 func (a *app) template(output string) error {
+	if ext := filepath.Ext(output); ext != "" && !strings.EqualFold(ext, ".xlsx") {
+		return &usageError{message: "标准工作簿是 .xlsx，不能写成 " + ext, hint: "请改为 " + strings.TrimSuffix(output, ext) + ".xlsx"}
+	}
 	_, set, err := a.loadDicts()
 	t := &report.Template{}
 	switch {

@@ -223,6 +223,9 @@ func appendRow(dst []byte, row *grid.Row) []byte {
 		if c.Cached {
 			flags |= 2
 		}
+		if c.Struck {
+			flags |= 1 << 5
+		}
 		dst = append(binary.AppendUvarint(dst, uint64(c.Col)), flags)
 		dst = appendString(dst, c.Text)
 		if c.Kind == grid.Number || c.Kind == grid.Date {
@@ -251,7 +254,8 @@ func readRow(data []byte, row *grid.Row) error {
 	for range n {
 		c := grid.Cell{Col: int32(d.uvarint())}
 		flags := d.byte()
-		c.Kind, c.Percent, c.Cached = grid.Kind(flags>>2), flags&1 != 0, flags&2 != 0
+		c.Kind, c.Percent, c.Cached = grid.Kind(flags>>2&7), flags&1 != 0, flags&2 != 0
+		c.Struck = flags&(1<<5) != 0
 		c.Text = d.string()
 		if c.Kind == grid.Number || c.Kind == grid.Date {
 			c.Num = math.Float64frombits(d.uint64())

@@ -39,6 +39,10 @@ func (c *coder) suspect(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec
 		v.Text = text
 		v.Fault = &spec.Fault{Rule: spec.Placeholder, Note: "还是“" + text + "”这样的占位文字，没有填写"}
 		return cell, false
+	case cell.Struck:
+		v.Text = text
+		v.Fault = &spec.Fault{Rule: spec.DamagedText, Note: "有文字被划掉（删除线）：请把划掉的文字删去，只留要上传的"}
+		return cell, false
 	case m&markLost != 0:
 		v.Text = text
 		v.Fault = &spec.Fault{Rule: spec.DamagedText, Note: "含有无法识别的字符（\ufffd），原来的字已经丢失"}

@@ -25,7 +25,9 @@ func (r *rows) cell(rec record) error {
 		if !ok {
 			return r.bad(col, "文件已损坏：文字在共享字符串表中找不到")
 		}
-		r.text(col, s, false)
+		if r.text(col, s, false); s != "" {
+			r.row.Cells[len(r.row.Cells)-1].Struck = r.b.sst.struck[u32(body[6:])]
+		}
 	case rec.typ == recLabel || rec.typ == recRString:
 		s, ok := r.b.text(newPieces(body[6:]), 2)
 		if !ok {

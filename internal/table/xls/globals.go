@@ -22,6 +22,7 @@ const (
 	recEOF          = 0x000A
 	recDate1904     = 0x0022
 	recFilePass     = 0x002F
+	recFont         = 0x0031
 	recCodePage     = 0x0042
 	recInterfaceHdr = 0x00E1
 	recRRDHead      = 0x0138
@@ -108,7 +109,7 @@ func (b *book) globals() error {
 	if err != nil {
 		return err
 	}
-	g := globalRecords{codes: make(map[uint16]string)}
+	g := globalRecords{codes: make(map[uint16]string), struckFonts: make(map[uint32]bool)}
 	ok := true
 	for rec, ok = b.record(rec.next); ok && rec.typ != recEOF; rec, ok = b.record(rec.next) {
 		if rec.typ == recFilePass && !b.decrypt(rec.body, rec.next) {
@@ -134,8 +135,22 @@ func (b *book) globals() error {
 
 // globalRecords are the number formats, which are worked out at the end.
 type globalRecords struct {
-	xfs   []uint16
-	codes map[uint16]string
+	xfs         []uint16
+	codes       map[uint16]string
+	fonts       uint32          // how many there were so far
+	struckFonts map[uint32]bool // by their index, which leaves out 4
+}
+
+// font takes a font of the list.
+func (g *globalRecords) font(body []byte) {
+	index := g.fonts
+	if index >= 4 {
+		index++
+	}
+	g.fonts++
+	if body[2]&0x08 != 0 {
+		g.struckFonts[index] = true
+	}
 }
 
 // global takes one record of the workbook.
@@ -156,8 +171,12 @@ func (b *book) global(g *globalRecords, rec record) {
 			length = 1
 		}
 		g.codes[u16(body)], _ = b.text(newPieces(body[2:]), length)
+	case rec.typ == recFont && len(body) >= 4:
+		g.font(body)
 	case rec.typ == recSST && len(body) >= 8:
-		b.sst = readSST(b.continued(rec))
+		p := b.continued(rec)
+		p.struckFonts = g.struckFonts
+		b.sst = readSST(p)
 	}
 }
 

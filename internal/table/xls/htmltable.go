@@ -64,6 +64,7 @@ type cellState struct {
 	col, cols, rows int32
 	text            bool
 	blanks          bool // white space waits for the next word
+	struck          bool // some of it is struck through
 }
 
 // top is the innermost open table, nil outside of tables.
@@ -168,6 +169,8 @@ func (b *builder) start(t html.Token) error {
 		f.row = tableRow{num: f.rowNum, hidden: reNoDisplay.MatchString(attr(t, "style"))}
 	case "td", "th":
 		return b.startCell(f, t)
+	case "s", "strike", "del":
+		f.cell.struck = f.cell.struck || f.inCell
 	case "br":
 		if f.inCell {
 			f.content.WriteByte('\n')
@@ -277,7 +280,7 @@ func (f *frame) endCell() {
 	if f.cell.text {
 		kind = grid.Text
 	}
-	f.row.cells = append(f.row.cells, grid.Cell{Col: f.cell.col, Kind: kind, Text: text})
+	f.row.cells = append(f.row.cells, grid.Cell{Col: f.cell.col, Kind: kind, Text: text, Struck: f.cell.struck})
 }
 
 // endRow keeps the row that was read if it holds anything.

@@ -11,6 +11,9 @@ type pieces struct {
 	cur   []byte
 	rest  [][]byte
 	short bool // something was read that is not there
+
+	struckFonts map[uint32]bool // fonts that strike through, by their index in runs
+	struck      bool            // a string was read of which some is struck through
 }
 
 func newPieces(body []byte) *pieces { return &pieces{cur: body} }
@@ -71,8 +74,20 @@ func (p *pieces) textTo(out *strings.Builder, lenBytes int) {
 		guides = p.uint(4)
 	}
 	p.chars(out, chars, flags&1 != 0)
-	p.skip(int(runs) * 4)
+	p.runs(int(runs), chars)
 	p.skip(int(guides & 0x7FFFFFFF))
+}
+
+// runs reads the fonts of the parts of a text, each from a character on.
+func (p *pieces) runs(n, chars int) {
+	if len(p.struckFonts) == 0 {
+		p.skip(n * 4)
+		return
+	}
+	for ; n > 0 && !p.short; n-- {
+		at, font := p.uint(2), p.uint(2)
+		p.struck = p.struck || p.struckFonts[font] && int(at) < chars
+	}
 }
 
 // chars reads characters. Where they go on in another record, that one begins
@@ -145,8 +160,9 @@ func utf16To(out *strings.Builder, b []byte, high rune) rune {
 
 // strings8 is the table of shared strings: one text and where each ends.
 type strings8 struct {
-	text string
-	ends []uint32
+	text   string
+	ends   []uint32
+	struck map[uint32]bool // those of which some is struck through
 }
 
 // get is a string of the table.
@@ -172,7 +188,7 @@ func readSST(p *pieces) strings8 {
 	}
 	var out strings.Builder
 	out.Grow(size)
-	s := strings8{ends: make([]uint32, 0, min(int(count), size/3+1))}
+	s := strings8{struck: map[uint32]bool{}, ends: make([]uint32, 0, min(int(count), size/3+1))}
 	for range count {
 		if len(p.cur) == 0 && len(p.rest) == 0 {
 			break
@@ -180,6 +196,10 @@ func readSST(p *pieces) strings8 {
 		p.textTo(&out, 2)
 		if p.short {
 			break
+		}
+		if p.struck {
+			p.struck = false
+			s.struck[uint32(len(s.ends))] = true
 		}
 		s.ends = append(s.ends, uint32(out.Len()))
 	}

@@ -130,6 +130,8 @@ func (x *xmlReader) start(t xml.StartElement) error {
 		x.row = tableRow{num: x.rowNum, hidden: xmlAttr(t, "Hidden") == "1"}
 	case "Cell":
 		return x.startCell(t)
+	case "S":
+		x.cell.Struck = x.cell.Struck || x.data != ""
 	case "Data":
 		x.data = xmlAttr(t, "Type")
 		x.text.Reset()

@@ -48,7 +48,7 @@ func FuzzShared(f *testing.F) {
 			t.Fatalf("read %q without an error, though not well formed", b)
 		}
 		for i := range s.refs {
-			if text, ok := s.at(i); !ok || !utf8.ValidString(text) {
+			if text, _, ok := s.at(i); !ok || !utf8.ValidString(text) {
 				t.Fatalf("string %d: %q", i, text)
 			}
 		}
