@@ -55,7 +55,7 @@ func Start(t testing.TB) *Server {
 	if err := give(dir); err != nil {
 		t.Fatal(err)
 	}
-	s.run("initdb", "-D", s.data, "-U", Owner, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	s.run("initdb", "-D", s.data, "-U", Owner, "-A", "trust", "-E", "UTF8", "--locale=C", "--wal-segsize=1", "--no-sync")
 	s.configure()
 	s.Resume()
 	return s

@@ -40,7 +40,7 @@ func BenchmarkFleet(b *testing.B) {
 	server.SQL(b, "postgres", `ALTER SYSTEM SET fsync = on`)
 	server.Stop("fast")
 	server.Resume()
-	bin := build(b)
+	bin := program(b)
 	for _, machines := range []int{0, 1, 2, 4} {
 		name := fmt.Sprintf("machines=%d", machines)
 		if machines == 0 {

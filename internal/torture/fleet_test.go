@@ -123,7 +123,7 @@ func (f *fleet) finish(file string, people int) {
 func TestFleet(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
-	bin := build(t)
+	bin := program(t)
 	url := server.URL(pgtest.Owner, "postgres")
 	for _, machines := range []int{2, 8} {
 		t.Run(fmt.Sprintf("%d machines", machines), func(t *testing.T) {

@@ -68,7 +68,7 @@ func concurrencies() []int { return []int{4, 16} }
 // TestKills kills the program at each named step and at random moments.
 func TestKills(t *testing.T) {
 	t.Parallel()
-	bin := build(t)
+	bin := program(t)
 	n := &tally{faults: map[string]int{}, worst: map[int]int{}}
 	t.Run("steps", func(t *testing.T) {
 		for _, at := range steps() {

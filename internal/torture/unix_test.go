@@ -20,7 +20,7 @@ import (
 // Ctrl-C, a disk that is full or may not be written.
 func TestMachine(t *testing.T) {
 	t.Parallel()
-	bin := build(t)
+	bin := program(t)
 	for name, play := range map[string]func(t *testing.T, bin string){
 		"two at once": twoAtOnce, "interrupt": interrupt, "interrupt twice": interruptTwice,
 		"file size limit": fileSizeLimit, "full disk": fullDisk, "read-only data folder": readOnly,

@@ -23,18 +23,39 @@ import (
 	"hbupload/internal/sandbox/sample"
 )
 
-// build makes the program. A test binary that plays it would be quicker, but it
-// would not be the program.
-func build(t testing.TB) string {
-	t.Helper()
-	bin := filepath.Join(t.TempDir(), "hbupload")
+// programVar names the program under test to the tests of this process.
+const programVar = "HBUPLOAD_TORTURE_PROGRAM"
+
+// TestMain builds the program once for all tests of the package. A test binary
+// that plays it would be quicker, but it would not be the program. It is built
+// with the settings of the tests, so that nothing is compiled a second time.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "hbupload-torture-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err) // each test fails for want of the program
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	bin := filepath.Join(dir, "hbupload")
 	if runtime.GOOS == "windows" {
 		bin += ".exe"
 	}
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", bin, "hbupload/cmd/hbupload")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	cmd := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", bin, "hbupload/cmd/hbupload")
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		err = os.Setenv(programVar, bin)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+	}
+	m.Run()
+}
+
+// program is the program under test.
+func program(t testing.TB) string {
+	t.Helper()
+	bin := os.Getenv(programVar)
+	if bin == "" {
+		t.Fatal("the program could not be built, see above")
 	}
 	return bin
 }
