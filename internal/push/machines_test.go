@@ -89,11 +89,17 @@ func (m machine) claimedOnly(t *testing.T, people []someone, claims int) (out []
 	}
 }
 
-// TestAsleep: a machine that claimed ahead and then slept does not send what
-// another machine has given up and sent meanwhile.
-func TestAsleep(t *testing.T) {
+// TestMachines is what several machines with one ledger do, on one server.
+func TestMachines(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
+	t.Run("asleep", func(t *testing.T) { asleep(t, server) })
+	t.Run("resend once", func(t *testing.T) { resendOnce(t, server) })
+}
+
+// asleep: a machine that claimed ahead and then slept does not send what another
+// machine has given up and sent meanwhile.
+func asleep(t *testing.T, server *pgtest.Server) {
 	ms := machines(t, server, ledger.Policy{}, 2)
 	a, b := ms[0], ms[1]
 	people := crowd(12)
@@ -152,11 +158,9 @@ func TestAsleep(t *testing.T) {
 	}
 }
 
-// TestResendOnce: what several machines may send again by policy, one of them
+// resendOnce: what several machines may send again by policy, one of them
 // sends again, however it ends.
-func TestResendOnce(t *testing.T) {
-	t.Parallel()
-	server := pgtest.Start(t)
+func resendOnce(t *testing.T, server *pgtest.Server) {
 	for _, tc := range []struct {
 		name          string
 		policy        ledger.Policy
