@@ -3,12 +3,18 @@ package ledger
 import (
 	"context"
 	"crypto/rand"
+	"database/sql/driver"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"hbupload/internal/pgtest"
 )
@@ -180,6 +186,22 @@ func readOnlyDatabase(t *testing.T, _ *pgtest.Server) {
 	for n, want := range []Verdict{Skip, Send} {
 		if d := planOne(t, l, invented(n+1).entry(l.Digester()), Policy{}); d.Action != want {
 			t.Errorf("person %d %s (%s), want %s", n+1, d.Action, d.Reason, want)
+		}
+	}
+}
+
+// TestLost: whatever way the driver says that a connection broke, it is taken
+// for a break that may pass. pgx 5.13 says some of them in a new way.
+func TestLost(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{pgconn.ErrConnClosed, driver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, &pgconn.PgError{Code: "57P02"}} {
+		if !lost(fmt.Errorf("in a statement: %w", err)) {
+			t.Errorf("%v is taken for an error that stays", err)
+		}
+	}
+	for _, err := range []error{context.Canceled, &pgconn.PgError{Code: "23505"}, errors.New("no more")} {
+		if lost(fmt.Errorf("in a statement: %w", err)) {
+			t.Errorf("%v is taken for an error that passes", err)
 		}
 	}
 }
