@@ -247,8 +247,7 @@ func foreignJournal(t *testing.T, server *pgtest.Server) {
 
 // restarts: the database is stopped as a restart and as a crash does, with claims
 // under way; the run goes on.
-func restarts(t *testing.T, _ *pgtest.Server) {
-	server := pgtest.Start(t) // its own: the others' tests want theirs alive
+func restarts(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
 	l := opened(t, shared(t, server), func(o *Options) { o.Patience = 5 * time.Minute })
 	r, _ := begin(t, l, Policy{})

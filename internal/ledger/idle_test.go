@@ -21,8 +21,7 @@ import (
 
 // restartedBetween: the database was restarted while a run read its files, and
 // nothing was under way: nobody need notice.
-func restartedBetween(t *testing.T, _ *pgtest.Server) {
-	server := pgtest.Start(t) // its own: the others' tests want theirs alive
+func restartedBetween(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
 	l := open(t, shared(t, server))
 	e := invented(1).entry(l.Digester())
@@ -161,8 +160,7 @@ func brokenAfterDoubt(t *testing.T, server *pgtest.Server) {
 
 // readOnlyDatabase: a standby that has not taken over yet: nothing is claimed, and
 // the run goes on when it has.
-func readOnlyDatabase(t *testing.T, _ *pgtest.Server) {
-	server := pgtest.Start(t) // its own: it is of no use to the others meanwhile
+func readOnlyDatabase(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
 	l := opened(t, shared(t, server), func(o *Options) { o.Patience = time.Millisecond })
 	r, _ := begin(t, l, Policy{})

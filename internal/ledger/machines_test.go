@@ -18,18 +18,29 @@ func severalMachines(t *testing.T, server *pgtest.Server) {
 		"overlapping claims": overlappingClaims, "one key, two people": oneKeyTwoPeople, "a live machine is left alone": liveMachine,
 		"a dead machine's claims": deadMachine, "answers while the database is away": journalled, "a kill while it is away": killedWhileAway,
 		"a commit nobody knows of": unknownCommit, "a full disk": fullDatabase, "the key": sharedKeys, "never set up": neverSetUp,
-		"least privilege": leastPrivilege, "moving between the two": moving, "a journal of another ledger": foreignJournal, "restarts": restarts, "encrypted": encrypted,
+		"least privilege": leastPrivilege, "moving between the two": moving, "a journal of another ledger": foreignJournal,
 		"a machine that slept": asleep, "waking up": wakingUp, "impatience": impatient,
 		"a copied data folder": copiedFolder, "a torn journal": tornJournal, "a journal while it is told": journalWhileTelling, "errors that do not pass": hardErrors,
-		"an acceptance in the journal": weightyAnswers, "a restart in between": restartedBetween, "long texts": longTexts,
-		"an impatient operator": impatientOperator, "a read-only database": readOnlyDatabase, "a ledger replaced meanwhile": replacedMeanwhile, "everything at once": atOnce,
-		"an error after a doubt": brokenAfterDoubt, "an older database": fallenBack,
+		"an acceptance in the journal": weightyAnswers, "long texts": longTexts,
+		"an impatient operator": impatientOperator, "a ledger replaced meanwhile": replacedMeanwhile, "everything at once": atOnce,
+		"a database that is stopped and changed": changedServer, "an error after a doubt": brokenAfterDoubt, "an older database": fallenBack,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			part(t, server)
 		})
 	}
+}
+
+// changedServer is what stops the server or changes its settings, one after the
+// other on a server that nobody else uses. Encryption is last: from then on the
+// server speaks TLS only.
+func changedServer(t *testing.T, _ *pgtest.Server) {
+	server := pgtest.Start(t)
+	t.Run("restarts", func(t *testing.T) { restarts(t, server) })
+	t.Run("a restart in between", func(t *testing.T) { restartedBetween(t, server) })
+	t.Run("read-only", func(t *testing.T) { readOnlyDatabase(t, server) })
+	t.Run("encrypted", func(t *testing.T) { encrypted(t, server) })
 }
 
 // opened opens a ledger with options of its own.

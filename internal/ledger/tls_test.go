@@ -69,8 +69,7 @@ func (a *authority) write(path, kind string, der []byte) {
 
 // encrypted: the way to the database can be verified, and what cannot be is
 // refused with its cause.
-func encrypted(t *testing.T, _ *pgtest.Server) {
-	server := pgtest.Start(t) // its own: it speaks TLS only
+func encrypted(t *testing.T, server *pgtest.Server) {
 	dir := t.TempDir()
 	ours, strange := newAuthority(t, dir, "ours"), newAuthority(t, dir, "strange")
 	cert, key := ours.issue("db", &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "db"},
