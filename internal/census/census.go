@@ -1,6 +1,7 @@
 package census
 
 import (
+	"cmp"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ import (
 type Census struct {
 	hash    hasher
 	entries []entry
-	orphans []orphan
+	orphans []spec.Orphan
 	keys    []byte // the exam keys, one behind the other
 	sheets  []sheet
 	byRef   map[spec.SheetRef]int32
@@ -51,14 +52,6 @@ type entry struct {
 
 // digest is 128 bits; all zero is no digest.
 type digest [2]uint64
-
-// orphan is a row that belongs to nobody.
-type orphan struct {
-	place spec.Place
-	key   string
-	near  string      // a person's key that may be meant, or ""
-	rule  spec.RuleID // what the key's cell breaks by itself, or ""
-}
 
 // column is a column of identity numbers.
 type column struct {
@@ -123,18 +116,14 @@ func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
 	c.entries = append(c.entries, e)
 }
 
-// Orphan takes a row of a child sheet whose key no person has; place is its
-// key cell, key what stands there, "" if nothing does; near is a person's key that
-// may be meant, or "".
-func (c *Census) Orphan(place spec.Place, key, near string) {
-	// The key may be a part of its row, which must not stay in memory with it.
-	c.orphans = append(c.orphans, orphan{place: place, key: strings.Clone(key), near: near})
-}
-
-// Unreadable takes a row of a child sheet whose key cell holds an error or a
-// formula without its value: that is its finding, though it has no person either.
-func (c *Census) Unreadable(place spec.Place, rule spec.RuleID) {
-	c.orphans = append(c.orphans, orphan{place: place, rule: rule})
+// Orphan takes a row of a child sheet that belongs to nobody.
+func (c *Census) Orphan(o spec.Orphan) {
+	// The keys may be parts of their rows, which must not stay in memory with them.
+	o.Key = strings.Clone(o.Key)
+	for i, key := range o.Withholds {
+		o.Withholds[i] = strings.Clone(key)
+	}
+	c.orphans = append(c.orphans, o)
 }
 
 // Mark is how far a census has come.
@@ -203,15 +192,22 @@ func (c *Census) sheet(ref *spec.SheetRef) int32 {
 	if i, ok := c.byRef[*ref]; ok {
 		return i
 	}
-	n, ok := c.byFile[ref.File]
-	if !ok {
-		n = int32(len(c.byFile))
-		c.byFile[ref.File] = n
-	}
+	n := c.input(ref)
 	i := int32(len(c.sheets))
 	c.sheets = append(c.sheets, sheet{ref: ref, file: n})
 	c.byRef[*ref] = i
 	return i
+}
+
+// input numbers the inputs: keys are theirs alone.
+func (c *Census) input(ref *spec.SheetRef) int32 {
+	name := cmp.Or(ref.Input, ref.File)
+	n, ok := c.byFile[name]
+	if !ok {
+		n = int32(len(c.byFile))
+		c.byFile[name] = n
+	}
+	return n
 }
 
 // key is the exam key of the i-th entry.

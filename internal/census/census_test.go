@@ -209,14 +209,14 @@ func TestOrphan(t *testing.T) {
 	t.Parallel()
 	c := New()
 	place := spec.Place{Sheet: &spec.SheetRef{File: "a.xlsx", Name: "危害因素"}, Row: 7, Col: 1, Header: "体检编号"}
-	c.Orphan(place, "TJ7", "")
-	c.Orphan(place, "", "")
-	c.Orphan(place, "130102199001011234", "")
-	c.Unreadable(place, spec.CellErrorRule)
+	c.Orphan(spec.Orphan{Place: place, Key: "TJ7"})
+	c.Orphan(spec.Orphan{Place: place})
+	c.Orphan(spec.Orphan{Place: place, Key: "130102199001011234"})
+	c.Orphan(spec.Orphan{Place: place, Rule: spec.CellErrorRule})
 	place.Col = 0
-	c.Orphan(place, "", "")
+	c.Orphan(spec.Orphan{Place: place})
 	place.Col = 1
-	c.Orphan(place, "12", "0012")
+	c.Orphan(spec.Orphan{Place: place, Key: "12", Near: "0012"})
 	got := c.Finish().Findings
 	if last := got[len(got)-1]; !strings.Contains(last.Message, "“0012”") || strings.Contains(last.Cause, "0012") || last.Cause == got[0].Cause {
 		t.Errorf("the hint of a near key: %q, grouped as %q", last.Message, last.Cause)

@@ -41,9 +41,7 @@ func (c *Census) Finish() Result {
 	slices.SortStableFunc(r.Findings, func(a, b spec.Finding) int {
 		return cmp.Or(cmp.Compare(a.Record, b.Record), cmp.Compare(a.Rule, b.Rule))
 	})
-	for _, o := range c.orphans {
-		r.orphan(o)
-	}
+	r.orphaned()
 	return r.Result
 }
 
@@ -245,7 +243,31 @@ func (r *result) add(i int32, t text, field spec.FieldID) {
 	r.Findings = append(r.Findings, f)
 }
 
-func (r *result) orphan(o orphan) {
-	t := orphanText(o)
-	r.Findings = append(r.Findings, spec.Finding{Key: o.key, Record: -1, Place: o.place, Field: spec.ExamKey, Rule: t.rule, Message: t.message, Cause: t.cause})
+// orphaned adds the rows that belong to nobody; each withholds the persons whose it
+// may be.
+func (r *result) orphaned() {
+	byKey := map[uint64][]int32{}
+	if slices.ContainsFunc(r.orphans, func(o spec.Orphan) bool { return len(o.Withholds) > 0 }) {
+		for i := range r.entries {
+			byKey[r.entries[i].keyHash] = append(byKey[r.entries[i].keyHash], int32(i))
+		}
+	}
+	for i := range r.orphans {
+		o := &r.orphans[i]
+		t := orphanText(*o)
+		f := spec.Finding{Key: o.Key, Record: -1, Place: o.Place, Field: spec.ExamKey, Rule: t.rule, Message: t.message, Cause: t.cause}
+		before := len(r.Findings)
+		for _, key := range o.Withholds {
+			for _, e := range byKey[r.hash.key(r.input(o.Place.Sheet), key)] {
+				f.Record = int(r.entries[e].ordinal)
+				r.Findings = append(r.Findings, f)
+				if _, ok := r.Withheld[f.Record]; !ok {
+					r.Withheld[f.Record] = t.rule
+				}
+			}
+		}
+		if len(r.Findings) == before {
+			r.Findings = append(r.Findings, f)
+		}
+	}
 }

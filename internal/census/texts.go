@@ -130,29 +130,29 @@ func precisionDoubt() text {
 	}
 }
 
-func orphanText(o orphan) text {
+func orphanText(o spec.Orphan) text {
 	t := text{rule: spec.RowOrphan, cause: "体检编号在「体检信息」表中没有对应的人"}
 	switch {
-	case o.rule != "":
-		t.rule, t.cause = o.rule, "体检编号单元格是错误值"
-		if o.rule == spec.FormulaUncached {
+	case o.Rule != "":
+		t.rule, t.cause = o.Rule, "体检编号单元格是错误值"
+		if o.Rule == spec.FormulaUncached {
 			t.cause = "体检编号是公式，没有保存计算结果"
 		}
 		t.message = t.cause + "，无法知道该行属于谁，没有上报；请直接填写体检编号"
 		return t
-	case o.key == "" && o.place.Col == 0 && o.place.Sheet != nil:
-		t.cause = "「" + o.place.Sheet.Name + "」缺少“体检编号”列"
+	case o.Key == "" && o.Place.Col == 0 && o.Place.Sheet != nil:
+		t.cause = "「" + o.Place.Sheet.Name + "」缺少“体检编号”列"
 		t.message = t.cause + "，无法知道该行属于谁，没有上报；请补上这一列"
 		return t
-	case o.key == "":
+	case o.Key == "":
 		t.message, t.cause = "该行没有体检编号，无法知道属于谁，没有上报；请补上体检编号", "该行没有体检编号"
 		return t
 	}
-	if near := quoted(o.near); o.near != "" && near != "" {
+	if near := quoted(o.Near); o.Near != "" && near != "" {
 		t.cause = "体检编号在「体检信息」表中没有对应的人，那里有只差前面的 0 的编号"
-		t.message = fmt.Sprintf("体检编号%s在「体检信息」表中没有对应的人，该行没有上报；那里有%s，只差前面的 0，可能是被存成数字丢了 0。确是此人时，请把这一格设为文本并改成%s", quoted(o.key), near, near)
+		t.message = fmt.Sprintf("体检编号%s在「体检信息」表中没有对应的人，该行没有上报；那里有%s，只差前面的 0，可能是被存成数字丢了 0。确是此人时，请把这一格设为文本并改成%s", quoted(o.Key), near, near)
 		return t
 	}
-	t.message = fmt.Sprintf("体检编号%s在「体检信息」表中没有对应的人，该行没有上报；请改正编号，或补上此人的体检信息", quoted(o.key))
+	t.message = fmt.Sprintf("体检编号%s在「体检信息」表中没有对应的人，该行没有上报；请改正编号，或补上此人的体检信息", quoted(o.Key))
 	return t
 }

@@ -183,21 +183,28 @@ func (all inputs) sources() []push.Source {
 	return out
 }
 
-// rows adds up where the rows went. A sum that does not add up is a mistake of
-// this program, and must not pass unseen.
-func (all inputs) rows() (report.Rows, error) {
-	var r report.Rows
+// rows adds up where the rows and cells went. A sum that does not add up is a
+// mistake of this program, and must not pass unseen.
+func (all inputs) rows() (r report.Rows, cells report.Cells, err error) {
 	for _, in := range all {
 		acc := in.accounts()
 		r.Read, r.Used, r.Hidden = r.Read+acc.Read, r.Used+acc.Used, r.Hidden+acc.Hidden
 		for _, s := range acc.Skipped {
 			r.Skipped = append(r.Skipped, report.SkippedRow{Sheet: s.Sheet, Row: int(s.Row), Reason: s.Reason})
 		}
+		own := report.Cells{Read: acc.Cells.Read, Used: acc.Cells.Used, SkippedRows: acc.Cells.SkippedRows}
+		for _, u := range acc.Cells.Unused {
+			own.Unused = append(own.Unused, report.UnusedColumn(u))
+		}
+		cells.Add(own)
 		if acc.Read != acc.Used+len(acc.Skipped) {
-			return r, &rowsError{file: in.path, read: acc.Read, used: acc.Used, skipped: len(acc.Skipped)}
+			return r, cells, &rowsError{what: "行数", file: in.path, read: acc.Read, used: acc.Used, skipped: len(acc.Skipped)}
+		}
+		if left := own.Left(); own.Read != own.Used+own.SkippedRows+left {
+			return r, cells, &rowsError{what: "单元格数", file: in.path, read: own.Read, used: own.Used, skipped: own.SkippedRows + left}
 		}
 	}
-	return r, nil
+	return r, cells, nil
 }
 
 // notes are what the operator should know about how the inputs were read.
@@ -212,6 +219,9 @@ func (all inputs) notes() []string {
 		}
 		if acc.Hidden > 0 {
 			out = append(out, fmt.Sprintf("%s：隐藏或筛选掉的 %d 行照常读取", name, acc.Hidden))
+		}
+		for _, line := range acc.Joined {
+			out = append(out, name+"："+line)
 		}
 		if len(acc.Unrecognised) > 0 {
 			out = append(out, name+"：未使用的表 "+strings.Join(acc.Unrecognised, "、"))

@@ -164,7 +164,7 @@ func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o
 	if err := s.readAll(early, files, sessionOptions{read: o.readOptions, spool: h.tmp, digester: h.led.Digester(), known: h.led, policy: policy(cfg, o.resend)}); err != nil {
 		return err
 	}
-	if _, err := s.inputs.rows(); err != nil {
+	if _, _, err := s.inputs.rows(); err != nil {
 		return err
 	}
 	r, err := s.send(ctx, early, h, client, s.orders(o))

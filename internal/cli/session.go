@@ -161,12 +161,13 @@ func (s *session) closeInputs() {
 
 // rowsError is an account of rows that does not add up.
 type rowsError struct {
+	what                string // rows or cells
 	file                string
 	read, used, skipped int
 }
 
 func (e *rowsError) Error() string {
-	return fmt.Sprintf("%s：行数对不上（读取 %d，使用 %d，跳过 %d），为避免遗漏已停止", e.file, e.read, e.used, e.skipped)
+	return fmt.Sprintf("%s：%s对不上（读取 %d，使用 %d，跳过 %d），为避免遗漏已停止", e.file, e.what, e.read, e.used, e.skipped)
 }
 func (e *rowsError) Kind() string { return "internal" }
 func (e *rowsError) Hint() string {
@@ -176,8 +177,9 @@ func (e *rowsError) Hint() string {
 // result gathers what the run has to say. stop is why it ended early.
 func (s *session) result(stop error) *report.Result {
 	r := &report.Result{Command: s.command, Elapsed: s.Now().Sub(s.started), NoRows: s.inputs == nil, Notes: s.notes}
-	rows, rowsErr := s.inputs.rows()
+	rows, cells, rowsErr := s.inputs.rows()
 	r.Rows = rows
+	r.Cells = cells
 	orphans := 0
 	if s.batch != nil {
 		r.Records, r.Findings, orphans = s.batch.Records, s.batch.Findings, s.batch.Orphans

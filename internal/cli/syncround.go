@@ -339,7 +339,7 @@ func (s *session) split(r *report.Result) []*report.Result {
 	out := make([]*report.Result, len(s.inputs))
 	for i, in := range s.inputs {
 		out[i] = &report.Result{Command: r.Command, Elapsed: r.Elapsed}
-		out[i].Rows, _ = inputs{in}.rows()
+		out[i].Rows, out[i].Cells, _ = inputs{in}.rows()
 		for _, sheet := range in.table.Sheets() {
 			of[sheet.Ref] = out[i]
 		}

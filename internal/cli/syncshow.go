@@ -54,6 +54,7 @@ func merged(rounds []*round) *report.Result {
 			all.Findings = append(all.Findings, f)
 		}
 		all.Rows.Read, all.Rows.Used, all.Rows.Hidden = all.Rows.Read+r.Rows.Read, all.Rows.Used+r.Rows.Used, all.Rows.Hidden+r.Rows.Hidden
+		all.Cells.Add(r.Cells)
 		all.Rows.Skipped = append(all.Rows.Skipped, r.Rows.Skipped...)
 		all.Reports, all.Elapsed, all.NoRows = append(all.Reports, r.Reports...), all.Elapsed+r.Elapsed, all.NoRows && r.NoRows
 		for _, n := range r.Notes {

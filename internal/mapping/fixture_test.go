@@ -127,6 +127,7 @@ func readFile(t testing.TB, path string, o Options) (*collector, Accounts) {
 	if acc.Read != acc.Used+len(acc.Skipped) {
 		t.Errorf("rows: read %d, used %d, skipped %d", acc.Read, acc.Used, len(acc.Skipped))
 	}
+	alsoBySelfMapping(t, src, in, o, c, acc)
 	if left, _ := os.ReadDir(o.TempDir); len(left) > 0 {
 		t.Errorf("%d files left in the temporary folder", len(left))
 	}

@@ -4,68 +4,53 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 
-	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
 )
 
-// errOrder says that a child sheet is not in the order of the person sheet.
+// errOrder says that a child table is not in the order of the persons.
 var errOrder = errors.New("child rows are not in the order of their persons")
 
-// people is what a first look at the person sheet leaves: the order of the
-// keys, and which of them stand on more than one row.
+// people is what a first look at the persons leaves: the order of the keys, and
+// which of them stand on more than one row.
 type people struct {
 	ordinal map[string]int32
-	repeats map[string]int    // keys on several rows → how many of them are still to come
-	nearby  map[string]string // keys without their leading zeros → the key, "" for several
+	repeats map[string]int      // keys on several rows → how many of them are still to come
+	nearby  map[string][]string // bareKey → the keys
+	places  map[string]string   // of joined keys, which are never shown: the records' keys
 }
 
-// near is the person's key that an orphan's differs from by leading zeros only: one
-// sheet held it as a number. It is for a hint and never joins: 12 may as well be
-// somebody who was left out.
-func (p *people) near(key string) string {
-	bare := strings.TrimLeft(key, "0")
-	if bare == "" {
-		return ""
-	}
-	if p.nearby == nil {
-		p.nearby = make(map[string]string, len(p.ordinal))
-		for k := range p.ordinal {
-			short := strings.TrimLeft(k, "0")
-			if _, several := p.nearby[short]; several {
-				p.nearby[short] = ""
-				continue
-			}
-			p.nearby[short] = k
-		}
-	}
-	return p.nearby[bare]
-}
-
-// children yields the rows of one child sheet person by person, merging as
-// long as both sheets come in the same order.
+// children yields the rows of one table person by person, merging as long as
+// it comes in the same order as the persons.
 type children struct {
-	cols   *columns
-	scan   *table.Scan
-	rows   *table.Ahead // the scan, read ahead from the first row on
-	sorted *merged      // not nil: the rows come sorted from the temporary store
+	rows   *stream
+	parts  []*part
+	keys   *keyer
+	sorted *merged // not nil: the rows come sorted from the temporary store
 	people *people
-	orphan func(*grid.Row, string)
-	keyOf  func(*grid.Row) string // nil: cols knows the key's column
-	under  *covered               // nil: a blank key is blank
-	used   int                    // rows that became part of a record
+	orphan func(p *part, row *grid.Row, key, above string)
+	used   int // rows that became part of a record
 
-	head    *grid.Row
-	headOrd int32
-	done    bool
-	kept    map[string][]grid.Row // rows of keys that stand on several person rows
+	above   string // the key of the nearest row above that has one
+	aboveOn *part
+
+	head     *grid.Row
+	headPart *part
+	headOrd  int32
+	done     bool
+	kept     map[string][]keptRow // rows of keys that stand on several person rows
+}
+
+// keptRow is a copy of a row for the other person rows of its key.
+type keptRow struct {
+	part *part
+	row  grid.Row
 }
 
 // take hands each the rows of the person with the given ordinal.
-func (c *children) take(key string, ordinal int32, each func(*grid.Row)) error {
+func (c *children) take(key string, ordinal int32, each func(*part, *grid.Row)) error {
 	for i := range c.kept[key] {
-		each(&c.kept[key][i])
+		each(c.kept[key][i].part, &c.kept[key][i].row)
 	}
 	if c.people.repeats[key] == 0 {
 		delete(c.kept, key)
@@ -77,8 +62,8 @@ func (c *children) take(key string, ordinal int32, each func(*grid.Row)) error {
 		if c.headOrd < ordinal {
 			return errOrder
 		}
-		each(c.head)
-		c.used++
+		each(c.headPart, c.head)
+		c.use()
 		if c.people.repeats[key] > 0 {
 			c.keep(key)
 		}
@@ -86,20 +71,26 @@ func (c *children) take(key string, ordinal int32, each func(*grid.Row)) error {
 	}
 }
 
+// use counts the current row.
+func (c *children) use() {
+	c.used++
+	c.headPart.tally.used++
+}
+
 // keep copies the current row for the other person rows of the same key.
 func (c *children) keep(key string) {
 	if c.kept == nil {
-		c.kept = map[string][]grid.Row{}
+		c.kept = map[string][]keptRow{}
 	}
 	row := *c.head
 	row.Cells = append([]grid.Cell(nil), row.Cells...)
-	c.kept[key] = append(c.kept[key], row)
+	c.kept[key] = append(c.kept[key], keptRow{c.headPart, row})
 }
 
 // fetch makes sure that head is the next row that belongs to somebody.
 func (c *children) fetch() error {
 	for c.head == nil && !c.done {
-		row, ord, err := c.next()
+		row, p, ord, err := c.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			c.done = true
@@ -107,42 +98,45 @@ func (c *children) fetch() error {
 		case err != nil:
 			return err
 		case ord >= 0:
-			c.head, c.headOrd = row, ord
+			c.head, c.headPart, c.headOrd = row, p, ord
 		}
 	}
 	return nil
 }
 
 // next is the next row with its person's ordinal, or -1 for an orphan.
-func (c *children) next() (*grid.Row, int32, error) {
+func (c *children) next() (*grid.Row, *part, int32, error) {
 	if c.sorted != nil {
-		ord, row, err := c.sorted.next()
-		return row, ord, err
-	}
-	if c.rows == nil {
-		c.rows = c.scan.ReadAhead()
-	}
-	row, err := c.rows.Next()
-	if err != nil {
-		return nil, 0, err
-	}
-	var key string
-	if c.keyOf != nil {
-		key = c.keyOf(row)
-	} else {
-		key = c.cols.keyOf(row)
-	}
-	if c.under != nil {
-		if key, err = c.under.of(row, key); err != nil {
-			return nil, 0, err
+		ord, at, row, err := c.sorted.next()
+		if err != nil {
+			return nil, nil, 0, err
 		}
+		return row, c.parts[at], ord, nil
+	}
+	row, p, err := c.rows.next()
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	key, err := c.keys.of(p, row)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	if c.aboveOn != p {
+		c.above = ""
 	}
 	ord, ok := c.people.ordinal[key]
 	if !ok || key == "" {
-		c.orphan(row, key)
-		return nil, -1, nil
+		c.orphan(p, row, key, c.above)
+		ord = -1
 	}
-	return row, ord, nil
+	if key != "" {
+		c.above = key
+		c.aboveOn = p
+	}
+	if ord < 0 {
+		return nil, p, -1, nil
+	}
+	return row, p, ord, nil
 }
 
 // finish reads what is left after the last person: only orphans, or rows out
@@ -157,15 +151,19 @@ func (c *children) finish() error {
 	return nil
 }
 
-// sort reads the whole sheet into the temporary store, ordered by person.
+// sort reads the whole table into the temporary store, ordered by person.
 func (c *children) sort(ctx context.Context, dir string) error {
 	s := newSorter(dir)
 	defer func() { c.sorted = s.merge() }()
+	at := map[*part]int{}
+	for i, p := range c.parts {
+		at[p] = i
+	}
 	for n := 0; ; n++ {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		row, ord, err := c.next()
+		row, p, ord, err := c.next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -175,7 +173,7 @@ func (c *children) sort(ctx context.Context, dir string) error {
 		if ord < 0 {
 			continue
 		}
-		if err := s.add(ord, row); err != nil {
+		if err := s.add(ord, at[p], row); err != nil {
 			return err
 		}
 	}
@@ -185,10 +183,5 @@ func (c *children) close() {
 	if c.sorted != nil {
 		c.sorted.close()
 	}
-	if c.rows != nil {
-		c.rows.Close()
-	}
-	if c.scan != nil {
-		_ = c.scan.Close()
-	}
+	c.rows.close()
 }

@@ -16,12 +16,8 @@ type Coverage struct {
 	Line    int      // of the mapping file
 }
 
-// Coverage lists all fields of data.json in its order with their sources. Of
-// the standard workbook it is empty.
+// Coverage lists all fields of data.json in its order with their sources.
 func (s *Source) Coverage() []Coverage {
-	if s.mapped == nil {
-		return nil
-	}
 	out := make([]Coverage, 0, 64)
 	fed := map[spec.FieldID]bool{}
 	for _, f := range spec.Fields() {
@@ -29,9 +25,9 @@ func (s *Source) Coverage() []Coverage {
 			continue
 		}
 		c := Coverage{Field: f}
-		for _, ms := range s.mapped.sheets {
-			if ms.bound != nil {
-				ms.bound.sources(&c)
+		for _, t := range s.tables {
+			for _, p := range t.parts {
+				p.bound.sources(&c)
 			}
 		}
 		if k, ok := s.opts.Constants[f.ID]; ok && k.Text != "" {
@@ -73,7 +69,7 @@ func derivable(id spec.FieldID, fed map[spec.FieldID]bool) string {
 func (b *boundSheet) sources(c *Coverage) {
 	add := func(rules []*boundRule) {
 		for _, r := range rules {
-			if r.Field != c.Field.ID {
+			if r.Field != c.Field.ID || len(r.cases) == 0 {
 				continue
 			}
 			c.Line = r.Line

@@ -31,33 +31,30 @@ func lentByHazard() []spec.FieldID {
 
 // firstLook notes in the survey who is examined again.
 type firstLook struct {
-	src   *Source
-	eval  *evaluator
-	rules []*boundRule
+	src  *Source
+	eval *evaluator // nil: nobody inherits
 }
 
 func newFirstLook(s *Source) *firstLook {
 	l := &firstLook{src: s}
-	if !s.mapped.lay.Inherit || s.mapped.wanted != nil {
+	if !s.lay.Inherit || s.wanted != nil {
 		return l
 	}
-	s.mapped.wanted = map[string]bool{}
-	l.eval = newEvaluator(s.code, s.mapped.lay)
-	for _, r := range s.mapped.sheets[s.mapped.primary].bound.person {
-		if r.Field == spec.IDCard || r.Field == spec.PeFlag {
-			l.rules = append(l.rules, r)
-		}
-	}
+	s.wanted = map[string]bool{}
+	l.eval = newEvaluator(s.code, s.lay)
 	return l
 }
 
-func (l *firstLook) row(row *grid.Row) {
-	if len(l.rules) == 0 {
+func (l *firstLook) row(on *part, row *grid.Row) {
+	if l.eval == nil {
 		return
 	}
-	l.eval.view.set(row)
+	l.eval.set(on, row)
 	id, again := "", false
-	for _, r := range l.rules {
+	for _, r := range on.bound.person {
+		if r.Field != spec.IDCard && r.Field != spec.PeFlag {
+			continue
+		}
 		var v spec.Value
 		l.eval.fill(r, &v)
 		if r.Field == spec.IDCard {
@@ -67,20 +64,20 @@ func (l *firstLook) row(row *grid.Row) {
 		}
 	}
 	if again && id != "" {
-		l.src.mapped.wanted[strings.Clone(id)] = true
+		l.src.wanted[strings.Clone(id)] = true
 	}
 }
 
 // gatherer collects the first examinations of those who come again.
-type gatherer struct{ m *mapped }
+type gatherer struct{ src *Source }
 
 // Restart implements spec.Visitor.
-func (g *gatherer) Restart() { g.m.donors = map[string][]donor{} }
+func (g *gatherer) Restart() { g.src.donors = map[string][]donor{} }
 
 // Record implements spec.Visitor.
 func (g *gatherer) Record(rec *spec.Record) error {
 	id := rec.At(spec.IDCard).Text
-	if !g.m.wanted[id] || rec.At(spec.PeFlag).Text != spec.PeFlagFirst {
+	if !g.src.wanted[id] || rec.At(spec.PeFlag).Text != spec.PeFlagFirst {
 		return nil
 	}
 	d := donor{key: strings.Clone(rec.Key), day: rec.At(spec.PeDate).Text, hazards: map[string][]lent{}}
@@ -98,7 +95,7 @@ func (g *gatherer) Record(rec *spec.Record) error {
 		}
 	}
 	id = strings.Clone(id)
-	g.m.donors[id] = append(g.m.donors[id], d)
+	g.src.donors[id] = append(g.src.donors[id], d)
 	return nil
 }
 
@@ -111,13 +108,13 @@ func lend(f spec.FieldID, v *spec.Value) []lent {
 
 // gather reads the input once for the first examinations.
 func (s *Source) gather(ctx context.Context) error {
-	g := &gatherer{m: s.mapped}
+	g := &gatherer{src: s}
 	g.Restart()
 	return s.ordering(ctx, g)
 }
 
 // inherit fills the blanks of a re-examination.
-func (p *mappedPass) inherit(rec *spec.Record) {
+func (p *pass) inherit(rec *spec.Record) {
 	if rec.At(spec.PeFlag).Text != spec.PeFlagRecheck {
 		return
 	}
@@ -142,8 +139,8 @@ func (p *mappedPass) inherit(rec *spec.Record) {
 }
 
 // donor is the last first examination before the record's day.
-func (p *mappedPass) donor(rec *spec.Record) *donor {
-	all := p.mapped.donors[rec.At(spec.IDCard).Text]
+func (p *pass) donor(rec *spec.Record) *donor {
+	all := p.donors[rec.At(spec.IDCard).Text]
 	var best *donor
 	for i := range all {
 		if d := &all[i]; d.day <= rec.At(spec.PeDate).Text && (best == nil || d.day >= best.day) {

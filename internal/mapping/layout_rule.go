@@ -7,6 +7,7 @@ import (
 
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
+	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
 )
 
@@ -47,7 +48,7 @@ func (v *rowView) cell(col int32) *grid.Cell {
 		return nil
 	}
 	c := &v.row.Cells[v.at[col]-1]
-	if c.Kind == grid.Blank || trimmed(c.Text) == "" && (c.Kind == grid.Text || c.Kind == grid.Untyped) {
+	if !table.HasValue(c) {
 		return nil
 	}
 	return c
@@ -67,6 +68,12 @@ func newEvaluator(code *coder, lay *layout.Layout) *evaluator {
 		e.blank[wordKey(w)] = true
 	}
 	return e
+}
+
+// set makes a row of a sheet the one that rules are about.
+func (e *evaluator) set(on *part, row *grid.Row) {
+	e.code.date1904 = on.date1904
+	e.view.set(row)
 }
 
 func (e *evaluator) note(line int, format string, args ...any) string {
@@ -107,8 +114,19 @@ func (e *evaluator) fill(r *boundRule, v *spec.Value) {
 	if v.Place.Col != 0 {
 		v.Cell = spec.CellBlank
 	}
+	if r.direct != 0 {
+		cell := e.view.cell(r.direct)
+		if cell != nil && !e.nothing(r.cases[0], cell.Text) {
+			e.code.value(v, &r.field, cell)
+			countBlank(v)
+		}
+		return
+	}
 	for _, c := range r.cases {
 		if g, ok := e.produce(c, r.field); ok {
+			if c.twins != nil && g.fault == nil {
+				g.fault = e.contradicted(c, &r.field)
+			}
 			e.put(v, r, &g)
 			return
 		}
@@ -131,11 +149,16 @@ func (e *evaluator) put(v *spec.Value, r *boundRule, g *given) {
 	if r.field.Kind != spec.KindNameList {
 		v.Raw = g.raw
 	}
-	if v.Text == "" && v.Doubt != nil && v.Doubt.Rule == spec.NullWord {
-		v.Raw = "" // the cell counts as a blank
-	}
+	countBlank(v)
 	if g.fault != nil {
 		v.Fault = g.fault
+	}
+}
+
+// countBlank makes a blank of a cell that says NULL.
+func countBlank(v *spec.Value) {
+	if v.Text == "" && v.Doubt != nil && v.Doubt.Rule == spec.NullWord {
+		v.Raw = ""
 	}
 }
 
@@ -165,8 +188,11 @@ func (e *evaluator) produce(c *boundCase, f spec.Field) (given, bool) {
 		return g, true
 	}
 	if c.plain() {
-		cell := e.view.cell(c.cols[0])
+		cell, at := e.first(c, 0)
 		if cell != nil && !e.nothing(c, cell.Text) {
+			if at != c.cols[0] {
+				g.place.Col = at
+			}
 			g.cell, g.raw, g.kind = *cell, cell.Text, cellKind(cell.Kind)
 			return g, true
 		}
@@ -187,8 +213,8 @@ func (e *evaluator) produce(c *boundCase, f spec.Field) (given, bool) {
 func (e *evaluator) joined(c *boundCase, g *given) (text string, broken bool) {
 	var scratch spec.Value
 	n := 0
-	for i, col := range c.cols {
-		cell := e.view.cell(col)
+	for i := range c.cols {
+		cell, col := e.first(c, i)
 		if cell == nil || e.nothing(c, cell.Text) {
 			continue
 		}

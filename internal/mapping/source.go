@@ -3,16 +3,12 @@ package mapping
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"strings"
 
 	"hbupload/internal/dict"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
-	"hbupload/internal/table/grid"
 )
 
 // Constant is a value of the configuration that fills absent columns and blank
@@ -34,37 +30,20 @@ type Options struct {
 	Mapping   string                       // the mapping the operator named, for the caller who finds the Layout
 }
 
-// SkippedRow is a row that became part of no record, with its reason.
-type SkippedRow struct {
-	Sheet  *spec.SheetRef
-	Row    int32
-	Reason string
-}
-
-// Accounts is where every row of an input went: Read = Used + len(Skipped).
-type Accounts struct {
-	Read         int
-	Used         int
-	Skipped      []SkippedRow // orphans included
-	Orphans      []spec.Orphan
-	Hidden       int      // of the rows read, those the spreadsheet hides
-	Ignored      []string // "sheet: header" of columns that feed nothing
-	Unrecognised []string // names of sheets that feed nothing
-	Missing      []string // names of standard sheets that are not there, or empty
-	NotDone      int      // items of wide sheets left out because their result is blank
-}
-
 // Source is an opened input that yields records.
 type Source struct {
-	opts   Options
-	sheets [spec.NumSheets]*table.Sheet
-	names  [spec.NumSheets]*columns
-	sorted [spec.NumSheets]bool
-	code   *coder
-	people people
-	acc    Accounts
-	input  *table.Input
-	mapped *mapped // nil: the standard workbook
+	opts    Options
+	input   *table.Input
+	lay     *layout.Layout
+	tables  []*dataTable
+	primary int // of tables, the one with the persons
+	code    *coder
+	people  people
+	acc     Accounts
+	forms   []int // numbers of the sheets that are forms, 1-based
+	differs []layout.Difference
+	wanted  map[string]bool    // identity numbers of those who are examined again
+	donors  map[string][]donor // identity number → first examinations
 }
 
 // Error is an input that no record can be read from.
@@ -83,14 +62,20 @@ func (e *Error) Kind() string { return "input" }
 // Hint is what to do next.
 func (e *Error) Hint() string { return e.Fix }
 
-// Open recognises the sheets of the standard workbook in an input.
+// Open finds the sheets that a layout describes, the built-in one of the standard
+// workbook if the options name none, and binds its rules to their columns.
 func Open(ctx context.Context, in *table.Input, opts Options) (*Source, error) {
-	s := &Source{opts: opts, input: in, code: newCoder(opts, in.Date1904)}
-	open := s.recognise
-	if opts.Layout != nil {
-		open = s.openMapped
+	s := &Source{opts: opts, input: in, lay: opts.Layout, code: newCoder(opts, in.Date1904)}
+	if s.lay == nil {
+		s.lay = layout.Standard()
 	}
-	if err := open(ctx, in); err != nil {
+	if err := s.recognise(ctx); err != nil {
+		return nil, err
+	}
+	if err := loadTables(ctx, s.lay, in); err != nil {
+		return nil, err
+	}
+	if err := s.bind(ctx); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -99,14 +84,21 @@ func Open(ctx context.Context, in *table.Input, opts Options) (*Source, error) {
 // Each reads the input from its first row to its last and calls visit for
 // every record. An error means that the input is not whole.
 func (s *Source) Each(ctx context.Context, visit spec.Visitor) error {
-	if s.mapped != nil {
-		return s.eachMapped(ctx, visit)
-	}
 	if s.people.ordinal == nil {
 		if err := s.survey(ctx); err != nil {
 			return err
 		}
 	}
+	if len(s.wanted) > 0 && s.donors == nil {
+		if err := s.gather(ctx); err != nil {
+			return err
+		}
+	}
+	return s.ordering(ctx, visit)
+}
+
+// ordering passes over the input until all tables come in the persons' order.
+func (s *Source) ordering(ctx context.Context, visit spec.Visitor) error {
 	for {
 		err := s.pass(ctx, visit)
 		if !errors.Is(err, errOrder) {
@@ -116,55 +108,24 @@ func (s *Source) Each(ctx context.Context, visit spec.Visitor) error {
 	}
 }
 
-// Whole tells a standard workbook with more than the persons' sheet: one sheet
-// alone may as well be somebody else's export.
+// Whole reports whether there is more than the persons' sheet: one sheet alone
+// may as well be somebody else's export.
 func (s *Source) Whole() bool {
-	return s.sheets[spec.SheetHazard] != nil || s.sheets[spec.SheetItem] != nil
+	for i, t := range s.tables {
+		if i != s.primary && t.there {
+			return true
+		}
+	}
+	return false
 }
 
-// Accounts tells where every row went, after Each.
-func (s *Source) Accounts() Accounts { return s.acc }
-
-// survey reads the keys of the person sheet.
-func (s *Source) survey(ctx context.Context) error {
-	s.people = people{ordinal: map[string]int32{}, repeats: map[string]int{}}
-	if s.sheets[spec.SheetPerson] == nil {
-		return nil // the sheet is there and has no row at all
-	}
-	scan, cols, err := s.open(ctx, spec.SheetPerson)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = scan.Close() }()
-	for n := int32(0); ; n++ {
-		row, err := scan.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		key := cols.keyOf(row)
-		if key == "" {
-			continue
-		}
-		if _, again := s.people.ordinal[key]; again {
-			s.people.repeats[key]++
-		} else {
-			// A clone: the key is a part of its row, which it would keep whole.
-			s.people.ordinal[strings.Clone(key)] = n
-		}
-	}
-}
-
-// Persons looks ahead and counts the person rows that have a key, so that a
-// caller can make room for that many records. 0 means that it cannot tell.
+// Persons looks ahead and counts the persons that have a key, so that a caller
+// can make room for that many records.
 func (s *Source) Persons(ctx context.Context) (int, error) {
-	if s.mapped != nil {
-		return 0, nil
-	}
-	if err := s.survey(ctx); err != nil {
-		return 0, err
+	if s.people.ordinal == nil {
+		if err := s.survey(ctx); err != nil {
+			return 0, err
+		}
 	}
 	n := len(s.people.ordinal)
 	for _, more := range s.people.repeats {
@@ -173,200 +134,22 @@ func (s *Source) Persons(ctx context.Context) (int, error) {
 	return n, nil
 }
 
-// open begins a pass over one of the sheets.
-func (s *Source) open(ctx context.Context, id spec.SheetID) (*table.Scan, *columns, error) {
-	scan, err := s.sheets[id].Scan(ctx, headerRule(id))
-	if err != nil {
-		return nil, nil, err
+// Mapping names the mapping by which the input is read, "" for the standard
+// workbook.
+func (s *Source) Mapping() string { return s.lay.Name }
+
+// Differences are the changes of the header since the mapping was made that do
+// not keep it from working.
+func (s *Source) Differences() []layout.Difference { return s.differs }
+
+// Fingerprint is that of the input's headers as the layout sees them.
+func (s *Source) Fingerprint() string {
+	var headers [][]string
+	for _, t := range s.tables {
+		headers = append(headers, t.header)
 	}
-	if s.names[id] == nil {
-		s.names[id] = newColumns(id, s.sheets[id].Ref, scan.Header())
-	}
-	return scan, s.names[id], nil
+	return layout.Fingerprint(headers)
 }
 
-// pass is one reading of all sheets side by side.
-type pass struct {
-	*Source
-	ctx      context.Context
-	persons  *table.Scan
-	cols     *columns
-	children [spec.NumSheets]*children
-	repeats  map[string]int
-	rec      spec.Record
-}
-
-func (s *Source) pass(ctx context.Context, visit spec.Visitor) error {
-	s.acc = Accounts{Unrecognised: s.acc.Unrecognised}
-	p := &pass{Source: s, ctx: ctx, repeats: map[string]int{}}
-	for k, n := range s.people.repeats {
-		p.repeats[k] = n
-	}
-	defer p.close()
-	if err := p.begin(); err != nil {
-		return err
-	}
-	if err := p.records(visit); err != nil {
-		return err
-	}
-	for id, c := range p.children {
-		if c == nil {
-			continue
-		}
-		if err := p.ordered(spec.SheetID(id), c.finish()); err != nil {
-			return err
-		}
-	}
-	p.account()
-	return nil
-}
-
-// begin opens the sheets; those known to be out of order are sorted first.
-func (p *pass) begin() (err error) {
-	if p.sheets[spec.SheetPerson] != nil {
-		if p.persons, p.cols, err = p.open(p.ctx, spec.SheetPerson); err != nil {
-			return err
-		}
-	}
-	known := people{ordinal: p.people.ordinal, repeats: p.repeats}
-	for _, id := range []spec.SheetID{spec.SheetHazard, spec.SheetItem} {
-		if p.sheets[id] == nil {
-			continue
-		}
-		c := &children{people: &known}
-		if c.scan, c.cols, err = p.open(p.ctx, id); err != nil {
-			return err
-		}
-		c.orphan = func(row *grid.Row, key string) {
-			p.acc.Orphans = append(p.acc.Orphans, spec.Orphan{Place: c.cols.place(row), Key: key, Near: known.near(key), Rule: c.cols.brokenKey(row)})
-			p.acc.Skipped = append(p.acc.Skipped, SkippedRow{Sheet: c.cols.ref, Row: row.Num, Reason: "orphan"})
-		}
-		c.under = &covered{col: c.cols.key, merges: func() ([]grid.Range, error) { return p.sheets[id].Merges(p.ctx) }}
-		p.children[id] = c
-		if p.sorted[id] {
-			if err := c.sort(p.ctx, p.opts.TempDir); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// records joins and codes person by person.
-func (p *pass) records(visit spec.Visitor) error {
-	for n := int32(0); p.persons != nil; n++ {
-		if n%64 == 0 && p.ctx.Err() != nil {
-			return p.ctx.Err()
-		}
-		row, err := p.persons.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := p.record(row, n); err != nil {
-			return err
-		}
-		if err := visit.Record(&p.rec); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *pass) record(row *grid.Row, ordinal int32) error {
-	rec := &p.rec
-	rec.Reset()
-	p.cols.fill(p.code, row, rec.At)
-	rec.Key, rec.Place = rec.At(spec.ExamKey).Text, p.cols.place(row)
-	p.acc.Used++
-	if rec.Key == "" {
-		rec.Key = fmt.Sprintf("%s!%d", p.cols.ref.Name, row.Num)
-	} else if err := p.attach(rec, ordinal); err != nil {
-		return err
-	}
-	rec.Group()
-	p.code.complete(rec)
-	rec.Group() // classes derived from the dictionary group anew
-	return nil
-}
-
-// attach adds the person's hazards and items.
-func (p *pass) attach(rec *spec.Record, ordinal int32) error {
-	if n, ok := p.repeats[rec.Key]; ok && p.people.ordinal[rec.Key] != ordinal {
-		p.repeats[rec.Key] = n - 1
-	}
-	if c := p.children[spec.SheetHazard]; c != nil {
-		err := c.take(rec.Key, ordinal, func(row *grid.Row) {
-			h := rec.AddHazard()
-			h.Place = c.cols.place(row)
-			c.cols.fill(p.code, row, h.At)
-		})
-		if err := p.ordered(spec.SheetHazard, err); err != nil {
-			return err
-		}
-	}
-	if c := p.children[spec.SheetItem]; c != nil {
-		err := c.take(rec.Key, ordinal, func(row *grid.Row) {
-			it := rec.AddItem()
-			it.Place = c.cols.place(row)
-			c.cols.fill(p.code, row, it.At)
-		})
-		if err := p.ordered(spec.SheetItem, err); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ordered remembers which sheet must be sorted.
-func (p *pass) ordered(id spec.SheetID, err error) error {
-	if errors.Is(err, errOrder) {
-		p.sorted[id] = true
-	}
-	return err
-}
-
-// account adds up the rows of all sheets.
-func (p *pass) account() {
-	for id, scan := range p.scans() {
-		if scan == nil {
-			p.acc.Missing = append(p.acc.Missing, spec.SheetID(id).String())
-			continue
-		}
-		ref := p.sheets[id].Ref
-		p.acc.Read += scan.Read()
-		p.acc.Hidden += scan.Hidden()
-		for _, sk := range scan.Skipped() {
-			p.acc.Skipped = append(p.acc.Skipped, SkippedRow{Sheet: ref, Row: sk.Row, Reason: sk.Reason})
-		}
-		for _, name := range p.names[id].ignored {
-			p.acc.Ignored = append(p.acc.Ignored, ref.Name+"："+name)
-		}
-		if c := p.children[id]; c != nil {
-			p.acc.Used += c.used
-		}
-	}
-}
-
-func (p *pass) scans() [spec.NumSheets]*table.Scan {
-	out := [spec.NumSheets]*table.Scan{p.persons}
-	for id, c := range p.children {
-		if c != nil {
-			out[id] = c.scan
-		}
-	}
-	return out
-}
-
-func (p *pass) close() {
-	if p.persons != nil {
-		_ = p.persons.Close()
-	}
-	for _, c := range p.children {
-		if c != nil {
-			c.close()
-		}
-	}
-}
+// Accounts tells where every row and cell went, after Each.
+func (s *Source) Accounts() Accounts { return s.acc }

@@ -36,9 +36,11 @@ type sortRow struct {
 
 func newSorter(dir string) *sorter { return &sorter{dir: dir, budget: sortBudget} }
 
-// add takes a row of the person with the given ordinal.
-func (s *sorter) add(ordinal int32, row *grid.Row) error {
+// add takes a row of the person with the given ordinal; sheet is the number of
+// the sheet that it stands on.
+func (s *sorter) add(ordinal int32, sheet int, row *grid.Row) error {
 	off := len(s.buf)
+	s.buf = binary.AppendUvarint(s.buf, uint64(sheet))
 	s.buf = appendRow(s.buf, row)
 	s.rows = append(s.rows, sortRow{ordinal, off, len(s.buf) - off})
 	if len(s.buf) < s.budget {
@@ -143,28 +145,33 @@ type merged struct {
 	row    grid.Row
 }
 
-// next yields the rows in order, io.EOF at the end.
-func (m *merged) next() (int32, *grid.Row, error) {
+// next yields the rows in order with the numbers of their sheets, io.EOF at the
+// end.
+func (m *merged) next() (ordinal int32, sheet int, row *grid.Row, err error) {
 	if !m.primed {
 		m.primed = true
 		for _, r := range m.runs {
 			if err := m.push(r); err != nil {
-				return 0, nil, err
+				return 0, 0, nil, err
 			}
 		}
 	}
 	if len(m.heap) == 0 {
-		return 0, nil, io.EOF
+		return 0, 0, nil, io.EOF
 	}
 	r := heap.Pop(&m.heap).(*sortRun)
-	ordinal := r.ordinal
-	if err := readRow(r.data, &m.row); err != nil {
-		return 0, nil, err
+	ordinal = r.ordinal
+	at, n := binary.Uvarint(r.data)
+	if n <= 0 {
+		return 0, 0, nil, errSpill
+	}
+	if err := readRow(r.data[n:], &m.row); err != nil {
+		return 0, 0, nil, err
 	}
 	if err := m.push(r); err != nil {
-		return 0, nil, err
+		return 0, 0, nil, err
 	}
-	return ordinal, &m.row, nil
+	return ordinal, int(at), &m.row, nil
 }
 
 func (m *merged) push(r *sortRun) error {

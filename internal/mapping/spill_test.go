@@ -86,7 +86,7 @@ func TestSorter(t *testing.T) {
 		for i := int32(0); i < rapid.Int32Range(0, 60).Draw(t, "rows"); i++ {
 			a := added{rapid.Int32Range(0, 12).Draw(t, "ordinal"), i + 1}
 			row := grid.Row{Num: a.num, Cells: []grid.Cell{{Col: 1, Kind: grid.Text, Text: rapid.StringN(0, 20, -1).Draw(t, "text")}}}
-			if err := s.add(a.ordinal, &row); err != nil {
+			if err := s.add(a.ordinal, int(i%3), &row); err != nil {
 				t.Fatal(err)
 			}
 			want = append(want, a)
@@ -96,7 +96,7 @@ func TestSorter(t *testing.T) {
 		defer m.close()
 		var got []added
 		for {
-			ordinal, row, err := m.next()
+			ordinal, _, row, err := m.next()
 			if errors.Is(err, io.EOF) {
 				break
 			}
@@ -120,7 +120,7 @@ func TestSorterWithoutDisk(t *testing.T) {
 	t.Parallel()
 	s := newSorter("/nowhere/at/all")
 	s.budget = 1
-	if err := s.add(1, &grid.Row{Num: 1, Cells: []grid.Cell{{Col: 1, Kind: grid.Text, Text: "x"}}}); err == nil {
+	if err := s.add(1, 0, &grid.Row{Num: 1, Cells: []grid.Cell{{Col: 1, Kind: grid.Text, Text: "x"}}}); err == nil {
 		t.Error("no error")
 	}
 }

@@ -21,6 +21,7 @@ type coder struct {
 	memo      map[memoKey]coded
 	item      spec.Field // of ItemCode and TypeOfWorkCode, coded in the light of their neighbours
 	work      spec.Field
+	key       spec.Field
 }
 
 type memoKey struct {
@@ -43,7 +44,7 @@ const memoLimit = 20_000
 func newCoder(opts Options, date1904 bool) *coder {
 	c := &coder{dicts: opts.Dicts, means: opts.Meanings, constants: opts.Constants, date1904: date1904,
 		aliases: map[string]map[string]string{}, memo: map[memoKey]coded{},
-		item: spec.ItemCode.Field(), work: spec.TypeOfWorkCode.Field()}
+		item: spec.ItemCode.Field(), work: spec.TypeOfWorkCode.Field(), key: spec.ExamKey.Field()}
 	for name, words := range opts.Aliases {
 		domain := strings.ToLower(name)
 		if known, ok := spec.AliasDomain(name); ok {

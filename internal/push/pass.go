@@ -74,11 +74,7 @@ func (f *firstPass) once(ctx context.Context, src Source) error {
 		return errRestart
 	}
 	for _, o := range src.Orphans() {
-		if o.Rule != "" {
-			f.census.Unreadable(o.Place, o.Rule)
-		} else {
-			f.census.Orphan(o.Place, o.Key, o.Near)
-		}
+		f.census.Orphan(o)
 		f.orphans++
 	}
 	return src.Unchanged(ctx)

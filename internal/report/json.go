@@ -23,6 +23,7 @@ type document struct {
 	Records  []recordJSON   `json:"records"`
 	Findings []findingJSON  `json:"findings"`
 	Rows     rowsJSON       `json:"rows"`
+	Cells    cellsJSON      `json:"cells"`
 	Reports  []string       `json:"reports"`
 	Notes    []string       `json:"notes,omitempty"`
 	Files    []FileOutcome  `json:"files,omitzero"` // of sync, empty or not
@@ -69,6 +70,28 @@ type rowsJSON struct {
 	Skipped []skippedJSON `json:"skipped"`
 }
 
+type cellsJSON struct {
+	Read        int          `json:"read"`
+	Used        int          `json:"used"`
+	Unused      []unusedJSON `json:"unused"`
+	SkippedRows int          `json:"skipped_rows"`
+}
+
+type unusedJSON struct {
+	File   string `json:"file"`
+	Sheet  string `json:"sheet"`
+	Column string `json:"column"`
+	Values int    `json:"values"`
+}
+
+func newCellsJSON(c *Cells) cellsJSON {
+	out := cellsJSON{Read: c.Read, Used: c.Used, Unused: []unusedJSON{}, SkippedRows: c.SkippedRows}
+	for _, u := range c.Unused {
+		out.Unused = append(out.Unused, unusedJSON{File: u.Sheet.File, Sheet: u.Sheet.Name, Column: u.Column, Values: u.Values})
+	}
+	return out
+}
+
 type skippedJSON struct {
 	File   string `json:"file"`
 	Sheet  string `json:"sheet"`
@@ -80,7 +103,8 @@ type skippedJSON struct {
 func JSON(w io.Writer, r *Result) error {
 	doc := document{Command: r.Command, OK: r.ExitCode == push.ExitOK, ExitCode: r.ExitCode, Counts: counts(r), Records: []recordJSON{}, Findings: []findingJSON{},
 		Reports: append([]string{}, r.Reports...), Notes: r.Notes, Files: r.Files, Profiles: profilesJSON(r.Profiles), Elapsed: math.Round(r.Elapsed.Seconds()*1000) / 1000,
-		Rows: rowsJSON{Read: r.Rows.Read, Used: r.Rows.Used, Hidden: r.Rows.Hidden, Skipped: []skippedJSON{}}}
+		Cells: newCellsJSON(&r.Cells),
+		Rows:  rowsJSON{Read: r.Rows.Read, Used: r.Rows.Used, Hidden: r.Rows.Hidden, Skipped: []skippedJSON{}}}
 	if doc.Files == nil && r.Command == "sync" {
 		doc.Files = []FileOutcome{}
 	}

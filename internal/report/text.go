@@ -197,6 +197,9 @@ func Summary(w io.Writer, r *Result, style Style) {
 	if !r.NoRows {
 		fmt.Fprintf(w, "读取 %d 行 = 使用 %d 行 + 跳过 %d 行%s\n", r.Rows.Read, r.Rows.Used, len(r.Rows.Skipped), reasons(r.Rows))
 	}
+	if left := r.Cells.Left(); !r.NoRows && left > 0 {
+		fmt.Fprintf(w, "其中有内容的 %d 格 = 使用 %d 格 + 跳过的行 %d 格 + 没有用到的列 %d 格\n", r.Cells.Read, r.Cells.Used, r.Cells.SkippedRows, left)
+	}
 	for _, path := range r.Reports {
 		fmt.Fprintf(w, "报告：%s\n", wire.SafeText(path, 4096))
 	}

@@ -82,6 +82,8 @@ func formCases() []oneCase {
 		{"error cell", do(faulty(id(spec.PatientName), spec.CellErrorRule, "单元格是错误值 #N/A")), "cell-error patientName"},
 		{"error cell of a helper", do(faulty(id(spec.EmployerIndustry), spec.CellErrorRule, "单元格是错误值 #N/A")), "cell-error employerIndustry"},
 		{"error cell of a disease", do(faulty(ofHazard(0, spec.OccDiseaseCode), spec.CellErrorRule, "")), "cell-error ohEmpHazard[0].occDiseaseCode"},
+		{"two columns", do(faulty(id(spec.PatientName), spec.ColumnConflict, "B 列与 D 列不同")), "column-conflict patientName"},
+		{"values beyond the header", do(beyondHeader), "beyond-header"},
 		{"formula of a month", do(faulty(id(spec.PersonalHistoryMonth), spec.FormulaUncached, "")), "formula-uncached personalHistory.personalHistoryMonth"},
 		{"formula of a film", do(faulty(ofItem(2, spec.RadiographResult), spec.FormulaUncached, "")), "formula-uncached ohItemClassResult[2].ohItemResult[0].radiographResult"},
 		{"formula of a symbol", do(faulty(ofItem(4, spec.DataVersion), spec.FormulaUncached, "")), "formula-uncached ohItemClassResult[4].ohItemResult[0].dataVersion"},

@@ -87,6 +87,12 @@ func faulty(v func(*spec.Record) *spec.Value, rule spec.RuleID, note string, nea
 	}
 }
 
+func beyondHeader(r *spec.Record) {
+	place := r.Place
+	place.Col = 9
+	r.Faults = append(r.Faults, spec.RowFault{Place: place, Fault: spec.Fault{Rule: spec.BeyondHeader, Note: "超出了最后一个列名"}})
+}
+
 func ofPerson(f spec.FieldID) func(*spec.Record) *spec.Value {
 	return func(r *spec.Record) *spec.Value { return r.At(f) }
 }
@@ -178,7 +184,8 @@ func ofWholeInput(id spec.RuleID) bool {
 func TestChecksCoverRules(t *testing.T) {
 	t.Parallel()
 	named := []spec.RuleID{spec.Required, spec.DateFormat, spec.NumberFormat, spec.Enum, spec.UnknownCode, spec.AmbiguousName, spec.CellErrorRule, spec.FormulaUncached,
-		spec.AutoConverted, spec.DamagedText, spec.NullWord, spec.Placeholder, spec.PrecisionLost}
+		spec.AutoConverted, spec.DamagedText, spec.NullWord, spec.Placeholder, spec.PrecisionLost,
+		spec.BeyondHeader, spec.ColumnConflict}
 	for _, k := range personChecks() {
 		named = append(named, k.rules...)
 	}

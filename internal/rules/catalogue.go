@@ -73,6 +73,8 @@ func inputRules() []Rule {
 		identity(spec.KeyDuplicate, beyond, "一个体检编号出现在内容不同的多行体检信息上", "每人一行；更正重复的体检编号，或删去多余的行"),
 		identity(spec.CellErrorRule, beyond, "单元格是错误值（#N/A、#REF! 等）", "在表格里修正公式或直接填写内容"),
 		identity(spec.FormulaUncached, beyond, "公式没有保存计算结果", "用表格软件打开并保存一次，或把公式粘贴成数值"),
+		identity(spec.BeyondHeader, beyond, "文本文件里这一行的内容超出了最后一个列名", "把含逗号的内容用英文双引号括起来，或请体检系统改为导出 xlsx"),
+		identity(spec.ColumnConflict, beyond, "两列是同一项内容，这一行写得不同", "核对后改成一致，或删去不用的一列"),
 		identity(spec.IdentityDuplicate, beyond, "同一人同一次体检出现在两个体检编号下，且内容不同", "把两条合并到一个体检编号下：体检信息只留一行，危害因素和体检项目的体检编号都改成它"),
 		warning(spec.IdentityRepeated, beyond, "同一人同一次体检重复出现，内容相同", "第二条不会再传；可从导出文件里删去"),
 		identity(spec.IdentityCollision, beyond, "同一证件号、同一次体检有两个姓名", "核对姓名和证件号；确为同一人改名时运行 hbupload resolve 体检编号 --same-person"),

@@ -114,6 +114,7 @@ func (c *Checker) Check(rec *spec.Record, dst []spec.Finding) []spec.Finding {
 		s.today = dayOf(c.now().In(china()))
 	}
 	s.trouble = s.identityTrouble()
+	s.rowFaults()
 	for _, f := range c.generic.person {
 		s.general(s.at(f, -1))
 	}

@@ -187,7 +187,7 @@ func faults(found []spec.Finding) []string {
 		if f.Severity == spec.Warning {
 			line += " warning"
 		}
-		out = append(out, line)
+		out = append(out, strings.TrimSpace(line))
 	}
 	slices.Sort(out)
 	return out

@@ -137,7 +137,7 @@ func TestDefaultSeverities(t *testing.T) {
 		smoking-consistent fraction hazard-two-conclusions main-not-dust monitor-type-mixed other-content-matches exposure-range
 		item-class-matches numeric-suspected flag-matches-limits flag-matches-radiograph not-examined-mismatch limits-order unit-required
 		radiograph-not-allowed radiograph-suspected hazard-other-suspected item-repeated`)
-	guarded := strings.Fields(`row-orphan key-duplicate cell-error formula-uncached identity-duplicate identity-collision key-identity-changed idcard-precision-lost
+	guarded := strings.Fields(`row-orphan key-duplicate cell-error formula-uncached beyond-header column-conflict identity-duplicate identity-collision key-identity-changed idcard-precision-lost
 		item-duplicate auto-converted damaged-text precision-lost`)
 	for _, r := range Catalogue() {
 		want := spec.Error

@@ -139,6 +139,21 @@ func (s *scan) whole(rule spec.RuleID, path, message, cause string) {
 	})
 }
 
+// rowFaults reports what is wrong with the record's rows as a whole.
+func (s *scan) rowFaults() {
+	for i := range s.rec.Faults {
+		f := &s.rec.Faults[i]
+		severity := s.c.policy.Severity(f.Fault.Rule, spec.NoField)
+		if severity == spec.Off {
+			continue
+		}
+		s.out = append(s.out, spec.Finding{
+			Key: s.rec.Key, Record: -1, Place: f.Place, Field: spec.NoField,
+			Rule: f.Fault.Rule, Severity: severity, Message: f.Fault.Note, Cause: s.summary(f.Fault.Rule),
+		})
+	}
+}
+
 // place is the cell to change; where the sheet has no such column, its row and the
 // header that is missing.
 func (s *scan) place(p spot) spec.Place {

@@ -5,8 +5,9 @@ import "strconv"
 // SheetRef names a sheet of an input file; a Place points to it instead of
 // repeating the names.
 type SheetRef struct {
-	File string // the path as the user gave it; inside a folder or zip, with the member's name
-	Name string
+	File  string // the path as the user gave it; inside a folder or zip, with the member's name
+	Name  string
+	Input string // the FILE of the command line that it is a part of; "": File itself
 }
 
 // Place is a cell, or the spot where one is missing.
@@ -159,7 +160,14 @@ type Record struct {
 	Hazards []Hazard
 	Items   []Item
 	Repeats []Item // further rows that say the same as one of Items, which is sent once
+	Faults  []RowFault
 	values  [numPerson]Value
+}
+
+// RowFault is what is wrong with one of a record's rows as a whole.
+type RowFault struct {
+	Place Place
+	Fault Fault
 }
 
 // At is the value of a field of the person: a scalar, the personal history or
@@ -186,6 +194,7 @@ func (r *Record) Reset() {
 	r.Hazards = r.Hazards[:0]
 	r.Items = r.Items[:0]
 	r.Repeats = r.Repeats[:0]
+	r.Faults = nil // those of a record that was copied stay its own
 }
 
 // CopyFrom makes r a copy of src that lasts beyond the next record: its rows are

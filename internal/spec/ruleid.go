@@ -12,6 +12,8 @@ const (
 	KeyDuplicate      RuleID = "key-duplicate"
 	CellErrorRule     RuleID = "cell-error"
 	FormulaUncached   RuleID = "formula-uncached"
+	BeyondHeader      RuleID = "beyond-header"
+	ColumnConflict    RuleID = "column-conflict"
 	IdentityDuplicate RuleID = "identity-duplicate"
 	IdentityRepeated  RuleID = "identity-repeated"
 	IdentityCollision RuleID = "identity-collision"

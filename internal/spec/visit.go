@@ -16,5 +16,7 @@ type Orphan struct {
 	Rule  RuleID
 	Place Place
 	Key   string
-	Near  string // the one person's key that differs by leading zeros only, for a hint
+	Near  string // the one person's key that differs by zeros, width or blanks only, for a hint
+	// Withholds are the keys of the persons that the row may belong to.
+	Withholds []string
 }

@@ -197,8 +197,9 @@ func (in *Input) add(b grid.Book, file, name string) {
 			s.Name = name
 		}
 		in.sheets = append(in.sheets, &Sheet{
-			Ref:    &spec.SheetRef{File: file, Name: s.Name},
+			Ref:    &spec.SheetRef{File: file, Name: s.Name, Input: in.Path},
 			Hidden: s.Hidden,
+			Text:   name != "",
 			book:   b,
 			index:  i,
 		})
@@ -209,6 +210,7 @@ func (in *Input) add(b grid.Book, file, name string) {
 type Sheet struct {
 	Ref    *spec.SheetRef
 	Hidden bool
+	Text   bool // a file of delimited text
 	book   grid.Book
 	index  int
 }
@@ -216,6 +218,9 @@ type Sheet struct {
 // Rows is a pass over all rows as they stand in the file, for those who want
 // to see or copy the sheet rather than read its data.
 func (s *Sheet) Rows(ctx context.Context) (grid.Rows, error) { return s.book.Rows(ctx, s.index) }
+
+// Date1904 tells which serial day number zero is.
+func (s *Sheet) Date1904() bool { return s.book.Date1904() }
 
 // Merges lists the merged areas. In an xlsx file they stand behind the data,
 // so that asking for them may cost a pass.

@@ -81,6 +81,8 @@ type Scan struct {
 	skipped []Skipped
 	read    int
 	hidden  int
+	filled  []int // values by column, of the rows yielded
+	passed  int   // values in the rows skipped
 }
 
 // Scan begins a pass over the sheet's data. The error is a NoHeaderError if
@@ -119,7 +121,7 @@ func (s *Scan) begin(ctx context.Context, sheet *Sheet, rule HeaderRule) error {
 		if i >= found.first {
 			reason = ReasonHeader
 		}
-		s.skip(head[i].Num, reason)
+		s.skip(&head[i], reason)
 	}
 	s.pending = head[found.next:]
 	return nil
@@ -169,23 +171,31 @@ func (s *Scan) Next() (*grid.Row, error) {
 			if row.Hidden {
 				s.hidden++
 			}
-			markErrors(row)
+			s.look(row)
 			return row, nil
 		}
 		if reason == ReasonRepeated && s.class.titleAbove {
 			s.skipped[len(s.skipped)-1].Reason = ReasonTitle
 		}
 		s.class.seen(row, reason)
-		s.skip(row.Num, reason)
+		s.skip(row, reason)
 	}
 }
 
-// markErrors makes an error of a text that is one: a text file has no type for
-// #N/A, and an export program that pastes values loses it. No name, result or code
-// is spelled so, and sent as text it would stand in somebody's record.
-func markErrors(row *grid.Row) {
+// look counts the row's values and makes an error of a text that is one: a text
+// file has no type for #N/A, and an export program that pastes values loses it. No
+// name, result or code is spelled so, and sent as text it would stand in somebody's
+// record.
+func (s *Scan) look(row *grid.Row) {
 	for i := range row.Cells {
 		c := &row.Cells[i]
+		if !cellHasValue(c) {
+			continue
+		}
+		for int(c.Col) >= len(s.filled) {
+			s.filled = append(s.filled, 0)
+		}
+		s.filled[c.Col]++
 		if len(c.Text) > 3 && c.Text[0] == '#' && isText(*c) && isErrorText(c.Text) {
 			c.Kind = grid.Error
 		}
@@ -209,10 +219,32 @@ func (s *Scan) next() (*grid.Row, error) {
 	return s.rows.Next()
 }
 
-func (s *Scan) skip(row int32, reason string) {
+func (s *Scan) skip(row *grid.Row, reason string) {
 	s.read++
-	s.skipped = append(s.skipped, Skipped{Row: row, Reason: reason})
+	s.skipped = append(s.skipped, Skipped{Row: row.Num, Reason: reason})
+	s.passed += Values(row)
 }
+
+// Values is how many cells of a row hold something that a person sees.
+func Values(row *grid.Row) int {
+	n := 0
+	for i := range row.Cells {
+		if cellHasValue(&row.Cells[i]) {
+			n++
+		}
+	}
+	return n
+}
+
+// HasValue reports whether a person sees something in the cell.
+func HasValue(c *grid.Cell) bool { return cellHasValue(c) }
+
+// Filled is how many values stand in each column of the rows yielded so far, by
+// the column's number.
+func (s *Scan) Filled() []int { return s.filled }
+
+// PassedOver is how many values stand in the rows skipped so far.
+func (s *Scan) PassedOver() int { return s.passed }
 
 // Skipped lists the rows with a value that were passed over so far.
 func (s *Scan) Skipped() []Skipped { return s.skipped }

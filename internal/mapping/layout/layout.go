@@ -49,6 +49,8 @@ type Sheet struct {
 	Pattern     *regexp.Regexp // of the name
 	HeaderRows  []int32        // told header rows; empty: found
 	Repeated    bool           // several rows a person, whose columns repeat or stand blank
+	Partial     bool           // built in: what columns there are are read, and the sheet itself may be missing
+	Signs       []spec.FieldID // built in: with the key, what a sheet of another name is known by
 	Key         []Ref          // columns of the exam key; several are joined
 	Columns     []string       // the header seen when the mapping was made
 	Person      []*Rule

@@ -6,26 +6,28 @@ import (
 	"hbupload/internal/dict"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
+	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
 )
 
 // row adds what one row of any sheet says of the person.
-func (p *mappedPass) row(ms *mappedSheet, row *grid.Row) {
-	p.eval.view.set(row)
-	for _, r := range ms.bound.person {
+func (p *pass) row(on *part, row *grid.Row) {
+	p.eval.set(on, row)
+	p.wholeRow(on, row)
+	for _, r := range on.bound.person {
 		p.personal(r)
 	}
-	for _, g := range ms.bound.hazards {
-		p.hazards(ms, g)
+	for _, g := range on.bound.hazards {
+		p.hazards(on, g)
 	}
-	for _, g := range ms.bound.items {
-		p.item(ms, g)
+	for _, g := range on.bound.items {
+		p.item(on, g)
 	}
 }
 
 // personal fills a field of the person. A further row may fill what is blank
 // and add to a list; that it says otherwise is a fault.
-func (p *mappedPass) personal(r *boundRule) {
+func (p *pass) personal(r *boundRule) {
 	have := p.rec.At(r.Field)
 	if have.Text == "" && have.Fault == nil {
 		*have = spec.Value{}
@@ -74,24 +76,33 @@ func joinCodes(parts []string) string {
 }
 
 // hazards adds the hazards that a row of a group stands for.
-func (p *mappedPass) hazards(ms *mappedSheet, g *boundGroup) {
+func (p *pass) hazards(on *part, g *boundGroup) {
+	if g.every {
+		h := p.rec.AddHazard()
+		h.Place = on.bound.place
+		h.Place.Row = p.eval.view.row.Num
+		for _, r := range g.rules {
+			p.eval.fill(r, h.At(r.Field))
+		}
+		return
+	}
 	parts := p.split(g)
 	if parts == nil {
 		h := p.hazard(g, nil)
 		if isMerge(g.Group) || !missing(h.At(spec.HazardCode)) {
-			p.addHazard(ms, g, h)
-		} else if g.Holder == "" && !ms.Repeated && p.says(g, &h) {
-			p.addHazard(ms, g, h) // the checks ask for its code
+			p.addHazard(on, g, h)
+		} else if g.Holder == "" && !on.repeated && p.says(g, &h) {
+			p.addHazard(on, g, h) // the checks ask for its code
 		}
 		return
 	}
 	for i := range parts {
-		p.addHazard(ms, g, p.hazard(g, &parts[i]))
+		p.addHazard(on, g, p.hazard(g, &parts[i]))
 	}
 }
 
 // says tells whether cells of the group hold anything at all.
-func (p *mappedPass) says(g *boundGroup, h *spec.Hazard) bool {
+func (p *pass) says(g *boundGroup, h *spec.Hazard) bool {
 	for _, r := range g.rules {
 		if v := h.At(r.Field); v.Raw != "" || v.Fault != nil {
 			return true
@@ -100,7 +111,7 @@ func (p *mappedPass) says(g *boundGroup, h *spec.Hazard) bool {
 	return false
 }
 
-func (p *mappedPass) hazard(g *boundGroup, part *given) spec.Hazard {
+func (p *pass) hazard(g *boundGroup, part *given) spec.Hazard {
 	var h spec.Hazard
 	h.Place = g.anchor.place
 	h.Place.Row = p.eval.view.row.Num
@@ -116,12 +127,12 @@ func (p *mappedPass) hazard(g *boundGroup, part *given) spec.Hazard {
 
 // addHazard keeps a hazard; of a sheet that repeats the person on each row the
 // same hazard comes again and again.
-func (p *mappedPass) addHazard(ms *mappedSheet, g *boundGroup, h spec.Hazard) {
+func (p *pass) addHazard(on *part, g *boundGroup, h spec.Hazard) {
 	if isMerge(g.Group) {
 		p.merges = append(p.merges, h)
 		return
 	}
-	if ms.Repeated {
+	if on.repeated {
 		for i := range p.rec.Hazards {
 			if sameHazard(&p.rec.Hazards[i], &h, g) {
 				return
@@ -142,7 +153,7 @@ func sameHazard(a, b *spec.Hazard, g *boundGroup) bool {
 
 // split is what the cell of several hazards holds, nil if the group has no
 // such cell or it is blank or not to be cut.
-func (p *mappedPass) split(g *boundGroup) []given {
+func (p *pass) split(g *boundGroup) []given {
 	if g.split == nil {
 		return nil
 	}
@@ -192,10 +203,20 @@ func (c *coder) cut(f *spec.Field, text string, t *layout.Table) (parts []string
 }
 
 // item adds the item of a row; one without a result is an item not done.
-func (p *mappedPass) item(ms *mappedSheet, g *boundGroup) {
+func (p *pass) item(on *part, g *boundGroup) {
+	if g.every {
+		it := p.rec.AddItem()
+		it.Place = on.bound.place
+		it.Place.Row = p.eval.view.row.Num
+		for _, r := range g.rules {
+			p.eval.fill(r, it.At(r.Field))
+		}
+		p.drop(g, it)
+		return
+	}
 	var result spec.Value
 	p.eval.fill(g.anchor, &result)
-	wide := g.Holder != "" || len(ms.bound.items) > 1
+	wide := g.Holder != "" || len(on.bound.items) > 1
 	if missing(&result) && result.Raw == "" && (wide || !p.named(g)) {
 		if wide {
 			p.acc.NotDone++
@@ -211,14 +232,58 @@ func (p *mappedPass) item(ms *mappedSheet, g *boundGroup) {
 			p.eval.fill(r, it.At(r.Field))
 		}
 	}
+	p.drop(g, it)
+}
+
+// drop takes the last item off again where the mapping's words say that it is not
+// uploaded.
+func (p *pass) drop(g *boundGroup, it *spec.Item) {
+	if !g.coded {
+		return
+	}
 	if name := it.At(spec.ItemCode).Text; name == layout.Skip || name == "skip" {
 		p.rec.Items = p.rec.Items[:len(p.rec.Items)-1]
 		p.acc.NotDone++
 	}
 }
 
+// wholeRow notes what is wrong with a row as a whole: in delimited text, values
+// beyond the header; two columns for the exam key that differ.
+func (p *pass) wholeRow(on *part, row *grid.Row) {
+	if on.sheet.Text {
+		p.beyond(on, row)
+	}
+	for _, t := range on.bound.twins {
+		one, two := row.Cell(t.col), row.Cell(t.again)
+		var scratch spec.Value
+		if a, b := keyText(&scratch, &one), keyText(&scratch, &two); a != "" && b != "" && a != b {
+			place := on.bound.place
+			place.Row = row.Num
+			p.rec.Faults = append(p.rec.Faults, spec.RowFault{Place: place, Fault: *conflict(t.col, t.again)})
+		}
+	}
+}
+
+// beyond objects to values to the right of the last header: a separator within a
+// text has shifted the row, and nobody can know from where.
+func (p *pass) beyond(on *part, row *grid.Row) {
+	n := len(row.Cells)
+	if n == 0 || row.Cells[n-1].Col <= on.bound.columns {
+		return
+	}
+	for i := range row.Cells {
+		c := &row.Cells[i]
+		if c.Col <= on.bound.columns || !table.HasValue(c) {
+			continue
+		}
+		p.rec.Faults = append(p.rec.Faults, spec.RowFault{Place: spec.Place{Sheet: on.sheet.Ref, Row: row.Num, Col: c.Col},
+			Fault: spec.Fault{Rule: spec.BeyondHeader, Note: fmt.Sprintf("这一行的内容超出了最后一个列名（共 %d 列），多半是某一格里有没加引号的逗号，后面各格可能都错了位；请把含逗号的内容用英文双引号括起来", on.bound.columns)}})
+		return
+	}
+}
+
 // named tells whether a row names an item at all.
-func (p *mappedPass) named(g *boundGroup) bool {
+func (p *pass) named(g *boundGroup) bool {
 	for _, r := range g.rules {
 		if r.Field != spec.ItemCode {
 			continue
@@ -233,7 +298,7 @@ func (p *mappedPass) named(g *boundGroup) bool {
 // merge completes the hazards by what other sheets say of them: conclusions
 // stand in a sheet of their own, one row for one or several hazards, or, with
 // no hazard named, for all. A hazard that has one already is told twice.
-func (p *mappedPass) merge() {
+func (p *pass) merge() {
 	given := len(p.rec.Hazards)
 	for i := range p.merges {
 		m := &p.merges[i]
@@ -269,8 +334,8 @@ func said(h, m *spec.Hazard) bool {
 func overlay(h, m *spec.Hazard, replace bool) {
 	for _, f := range spec.Fields(spec.SectionHazard) {
 		v := m.At(f.ID)
-		if f.ID == spec.HazardCode || v.Place.Sheet == nil {
-			continue
+		if f.ID == spec.HazardCode || v.Cell == spec.CellNone && missing(v) {
+			continue // no rule gives it
 		}
 		if have := h.At(f.ID); missing(have) || replace {
 			*have = *v
@@ -279,8 +344,8 @@ func overlay(h, m *spec.Hazard, replace bool) {
 }
 
 // everyHazard fills the blanks of each hazard from the person's own row.
-func (p *mappedPass) everyHazard(ms *mappedSheet) {
-	for _, r := range ms.bound.every {
+func (p *pass) everyHazard(on *part) {
+	for _, r := range on.bound.every {
 		var v spec.Value
 		p.eval.fill(r, &v)
 		for i := range p.rec.Hazards {
@@ -291,3 +356,6 @@ func (p *mappedPass) everyHazard(ms *mappedSheet) {
 		}
 	}
 }
+
+// isMerge tells groups that complete the hazards of other sheets.
+func isMerge(g *layout.Group) bool { return g.Merge }

@@ -1,0 +1,77 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"hbupload/internal/table"
+	"hbupload/internal/table/grid"
+)
+
+// stream reads the rows of a table, sheet after sheet.
+type stream struct {
+	ctx   context.Context //nolint:containedctx // of one reading
+	parts []*part
+	ahead bool // read each sheet in a goroutine of its own
+	at    int
+	scan  *table.Scan
+	rows  *table.Ahead
+}
+
+func newStream(ctx context.Context, parts []*part, ahead bool) *stream {
+	return &stream{ctx: ctx, parts: parts, ahead: ahead}
+}
+
+// next is the next row with the sheet that it stands on, valid until the next
+// call; io.EOF after the last row of the last sheet.
+func (s *stream) next() (*grid.Row, *part, error) {
+	for s.at < len(s.parts) {
+		p := s.parts[s.at]
+		if s.scan == nil {
+			if err := s.open(p); err != nil {
+				return nil, nil, err
+			}
+		}
+		row, err := s.row()
+		if err == nil {
+			return row, p, nil
+		}
+		if !errors.Is(err, io.EOF) {
+			return nil, nil, err
+		}
+		p.tally.count(s.scan)
+		s.close()
+		s.at++
+	}
+	return nil, nil, io.EOF
+}
+
+func (s *stream) open(p *part) (err error) {
+	p.tally = tally{}
+	if s.scan, err = p.sheet.Scan(s.ctx, p.rule); err != nil {
+		s.scan = nil
+		return err
+	}
+	if s.ahead {
+		s.rows = s.scan.ReadAhead()
+	}
+	return nil
+}
+
+func (s *stream) row() (*grid.Row, error) {
+	if s.rows != nil {
+		return s.rows.Next()
+	}
+	return s.scan.Next()
+}
+
+func (s *stream) close() {
+	if s.rows != nil {
+		s.rows.Close()
+	}
+	if s.scan != nil {
+		_ = s.scan.Close()
+	}
+	s.rows, s.scan = nil, nil
+}
