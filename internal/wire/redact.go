@@ -2,33 +2,31 @@ package wire
 
 import (
 	"encoding/base64"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
-)
 
-// An identity number's run of digits, its X and its full-width form included.
-// Runs longer than 18 hide a number and are hidden too.
-var reLongDigits = regexp.MustCompile(`[0-9０-９]{15,}[XxＸｘ]?`)
+	"hbupload/internal/spec"
+)
 
 const stars = "***"
 
-// Redact hides in msg each leaf's value of two characters or more, plain or in
-// Base64, and each run of 15 or more digits: what CONTRACT asks of every quoted
-// refusal. Overlapping finds are hidden whole.
+// Redact hides in msg what CONTRACT asks of every quoted refusal: the record's
+// personal values and free texts wherever they stand, plain, spread out, or in
+// Base64, and what says something of other people by its shape (shapes.go).
+// Codes, other dates and figures stay readable, so that one reason is one text.
+// Escaped text (\uXXXX, %XX, &#N;) is decoded first. Overlapping finds are
+// hidden whole.
 func Redact(msg string, leaves []Leaf) string {
 	if len(msg) > 16*MaxMsg {
 		msg = SafeText(msg, MaxMsg)
 	}
-	var hits [][2]int
-	for _, m := range reLongDigits.FindAllStringIndex(msg, -1) {
-		hits = append(hits, [2]int{m[0], m[1]})
-	}
+	msg = unescape(msg)
+	hits := shapes(msg)
 	seen := make(map[string]struct{}, len(leaves))
 	for i := range leaves {
 		v := leaves[i].Text
-		if _, ok := seen[v]; ok || utf8.RuneCountInString(v) < 2 {
+		if _, ok := seen[v]; ok || !hidden(&leaves[i]) {
 			continue
 		}
 		seen[v] = struct{}{}
@@ -37,8 +35,50 @@ func Redact(msg string, leaves []Leaf) string {
 		if base64.StdEncoding.EncodedLen(len(v)) <= len(msg) {
 			hits = find(hits, msg, base64.StdEncoding.EncodeToString([]byte(v)))
 		}
+		if personal(leaves[i].Key) {
+			hits = spread(hits, msg, v)
+		}
+		if leaves[i].Key == spec.Birthday.Key() {
+			hits = birthdays(hits, msg, v)
+		}
 	}
 	return render(msg, hits)
+}
+
+// minText is from how many characters on a text that is nobody's name is hidden.
+const minText = 6
+
+// hidden reports whether a value is hidden wherever it stands: what names a
+// person, and free texts. A value without a key is a secret of its caller.
+func hidden(l *Leaf) bool {
+	n := utf8.RuneCountInString(l.Text)
+	if l.Key == "" || personal(l.Key) {
+		return n >= 2
+	}
+	return n >= minText && freeText(l.Key)
+}
+
+// personal reports whether a field of data.json tells who or how to reach
+// somebody.
+func personal(key string) bool {
+	for _, id := range []spec.FieldID{spec.PatientName, spec.IDCard, spec.EmpPhone, spec.Birthday, spec.EmergencyContact, spec.EmergencyContactNumber, spec.PreparerName, spec.PreparerPhone} {
+		if key == id.Key() {
+			return true
+		}
+	}
+	return false
+}
+
+// freeText reports whether people write what they like into a field. A result is
+// text too; one of six characters is no figure.
+func freeText(key string) bool {
+	for _, id := range []spec.FieldID{spec.EmpOrgName, spec.HazardOther, spec.ContactHazardOther, spec.TypeOfWorkOther, spec.EmployerEnterpriseName,
+		spec.ReportOrgName, spec.Propose, spec.OtherContent, spec.EnterpriseName, spec.Result} {
+		if key == id.Key() {
+			return true
+		}
+	}
+	return false
 }
 
 func find(hits [][2]int, msg, word string) [][2]int {
