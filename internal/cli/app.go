@@ -27,6 +27,7 @@ type app struct {
 	command string // the running command, for --json
 	flags   map[string]string
 	names   map[string]string
+	hidden  *hidden      // what of the names of files is not shown
 	log     *slog.Logger // of this command; nil until openLog
 	// terminal is the bare standard error, for the progress bar alone: it moves
 	// the cursor, and shows no word of anybody else's.

@@ -17,6 +17,7 @@ import (
 type gate struct {
 	mu      sync.Mutex
 	out     io.Writer
+	hidden  *hidden
 	colours bool   // our own colours may pass: a terminal
 	rest    []byte // the beginning of a character or a colour, still unfinished
 }
@@ -25,7 +26,7 @@ type gate struct {
 func (g *gate) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	done, rest := g.clean(slices.Concat(g.rest, p))
+	done, rest := g.clean(g.hidden.bytes(slices.Concat(g.rest, p)))
 	g.rest = bytes.Clone(rest)
 	_, err := g.out.Write(done)
 	return len(p), err

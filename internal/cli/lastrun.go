@@ -146,6 +146,9 @@ func (a *app) lastGood(cfg *config.Config, v ledger.StatusView) string {
 	what := ""
 	if g := v.LastGoodRun; g != nil {
 		at, what = g.Started, strings.Join(g.Files, "、")
+		if g.ExitCode != 0 {
+			what += "（" + countsText(g.Counts) + "）"
+		}
 	}
 	if l := readLastRun(cfg); l != nil && l.LastGood != nil && l.LastGood.After(at) && l.LastGood.Sub(at) > time.Minute {
 		at, what = *l.LastGood, "sync"

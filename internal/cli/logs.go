@@ -43,7 +43,7 @@ func (a *app) openLog() (*slog.Logger, func(), error) {
 		level = slog.LevelDebug
 	}
 	w := &timberjack.Logger{Filename: a.opts.logFile, FileMode: logMode, MaxSize: logSize, MaxBackups: logKeep, Compression: "gzip", LocalTime: true}
-	handler, err := logHandler(w, a.opts.logFormat, level)
+	handler, err := logHandler(a.hidden.writer(w), a.opts.logFormat, level)
 	if err != nil {
 		return nil, nil, errors.Join(err, w.Close())
 	}

@@ -21,12 +21,13 @@ func Prepare() { cobra.EnableCommandSorting = false }
 // codes"). Nothing below it exits the process or touches it otherwise.
 func Main(ctx context.Context, p *Process) (code int) {
 	own := *p
-	screen, words := &gate{out: p.Stdout, colours: p.StdoutTTY}, &gate{out: p.Stderr, colours: p.StderrTTY}
+	secret := &hidden{}
+	screen, words := &gate{out: p.Stdout, colours: p.StdoutTTY, hidden: secret}, &gate{out: p.Stderr, colours: p.StderrTTY, hidden: secret}
 	defer screen.close()
 	defer words.close()
 	out := &noted{Writer: screen}
 	own.Stdout, own.Stderr = out, words
-	app := &app{Process: &own, terminal: p.Stderr}
+	app := &app{Process: &own, hidden: secret, terminal: p.Stderr}
 	defer func() {
 		if cause := recover(); cause != nil {
 			code = app.rescue(crash.Of(cause), out)

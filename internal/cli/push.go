@@ -256,7 +256,7 @@ func (s *session) orders(o pushOptions) orders {
 // error means that the run could not begin; all else is in the result.
 func (s *session) send(ctx, early context.Context, h *held, client *platform.Client, o orders) (*report.Result, error) {
 	run, recovered, err := h.led.BeginRun(early, ledger.RunInfo{User: s.User, Host: s.Host, PID: s.PID, ToolVersion: s.Build.Version,
-		DictVersion: s.judge.dicts.Version(), Files: s.inputs.names(), Command: s.command, Policy: o.policy, OpenSettles: push.OpenSettles(s.cfg.Upload.Concurrency)})
+		DictVersion: s.judge.dicts.Version(), Files: s.inputs.names(s.hidden), Command: s.command, Policy: o.policy, OpenSettles: push.OpenSettles(s.cfg.Upload.Concurrency)})
 	if err != nil {
 		return nil, err
 	}
@@ -379,11 +379,11 @@ func ledgerCounts(r *report.Result) map[string]int {
 	return out
 }
 
-// names are the base names of the inputs.
-func (all inputs) names() []string {
+// names are the base names of the inputs as they may be shown.
+func (all inputs) names(secret *hidden) []string {
 	var out []string
 	for _, in := range all {
-		out = append(out, filepath.Base(in.path))
+		out = append(out, secret.text(filepath.Base(in.path)))
 	}
 	return out
 }

@@ -92,6 +92,7 @@ func (a *app) begin(cfg *config.Config, strict bool) (*session, error) {
 // readAll is the first pass over every FILE.
 func (s *session) readAll(ctx context.Context, files []string, o sessionOptions) error {
 	var err error
+	s.hideShapes(files, o.digester)
 	if s.inputs, err = s.openInputs(ctx, files, s.mapping(o)); err != nil {
 		return err
 	}
@@ -109,6 +110,7 @@ func (s *session) mapping(o sessionOptions) mapping.Options {
 
 // prepare is the first pass over the sources of prep.
 func (s *session) prepare(ctx context.Context, o sessionOptions, prep push.Preparation) error {
+	prep.Named = s.hidden.add
 	var err error
 	prep.Checker = s.judge.checker
 	prep.Encoder = s.judge.encoder

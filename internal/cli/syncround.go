@@ -52,6 +52,7 @@ func (st *station) serve(ctx, early context.Context, rd *round, patient bool) er
 		return err
 	}
 	for _, w := range look.Waiting {
+		st.hideShapes([]string{w.Path}, h.led.Digester())
 		out := report.FileOutcome{File: w.Path, Outcome: report.FileWaiting, Reason: whyWaiting(w.Why)}
 		if w.Why == inbox.Irregular { // only a person can mend that
 			out.Outcome = report.FileKept
@@ -169,6 +170,7 @@ func (st *station) readable(ctx context.Context, h *held, rd *round, files []inb
 		st.setAside(ctx, rd, blamed)
 		return true
 	}}
+	st.hideShapes(paths, h.led.Digester())
 	s.inputs, prep.Sources = st.turns(paths, s.mapping(o))
 	err = s.prepare(ctx, o, prep)
 	if err != nil || len(s.inputs) == 0 {

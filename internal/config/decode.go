@@ -305,7 +305,7 @@ func (r *reader) ledger(timeout time.Duration) Ledger {
 		r.fail("ledger", "应是 PostgreSQL 的地址", "例如 postgres://用户名@主机:5432/数据库名")
 		return l
 	}
-	r.shown["ledger"] = u.Redacted()
+	r.shown["ledger"] = shownAddress(u)
 	if l.KeyFile == "" {
 		r.fail("ledger", "还需要 ledger_key_file", "各台电脑用同一个密钥文件：由 hbupload ledger init 建立一次，再复制到其他电脑")
 	}
@@ -378,4 +378,27 @@ func (r *reader) aliases() map[string]map[string]string {
 		}
 	}
 	return out
+}
+
+// shownAddress is a database's address without what may be a secret: of the user
+// the name alone, and of the parameters the values of those that are known to be
+// none.
+func shownAddress(u *url.URL) string {
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	if u.User != nil {
+		shown.User = url.User(u.User.Username())
+		if _, secret := u.User.Password(); secret {
+			shown.User = url.UserPassword(u.User.Username(), "xxxxx")
+		}
+	}
+	q := u.Query()
+	for name := range q {
+		switch strings.ToLower(name) {
+		case "sslmode", "search_path", "sslrootcert", "connect_timeout", "application_name", "host", "port", "user", "dbname", "target_session_attrs":
+		default:
+			q[name] = []string{mask}
+		}
+	}
+	shown.RawQuery = strings.ReplaceAll(q.Encode(), "%2A", "*")
+	return shown.String()
 }

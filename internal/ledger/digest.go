@@ -4,7 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"hash"
+	"path/filepath"
 	"sort"
 	"strings"
 	"sync"
@@ -82,6 +84,21 @@ func (d *Digester) Name(name string) Digest {
 	m.buf = append(m.buf[:0], 'n')
 	m.buf = append(m.buf, strings.Map(nameRune, name)...)
 	return Digest(m.digest()[:16])
+}
+
+// Mask is what stands for a text that tells who a person is: no part of it, and
+// a digest by which the same text is known again.
+func (d *Digester) Mask(text string) string {
+	m := d.pool.Get().(*mac)
+	defer d.pool.Put(m)
+	m.buf = append(append(m.buf[:0], 'm'), text...)
+	return "***·" + hex.EncodeToString(m.digest()[:4])
+}
+
+// MaskFile masks the base name of a file and keeps its extension.
+func (d *Digester) MaskFile(base string) string {
+	ext := filepath.Ext(base)
+	return d.Mask(strings.TrimSuffix(base, ext)) + ext
 }
 
 // nameRune drops what people write differently in one and the same name.

@@ -60,6 +60,7 @@ func (l *Ledger) History(ctx context.Context, f Filter) ([]SubmissionView, error
 		return nil, nil
 	}
 	_, alive := l.Running()
+	f = l.masked(f)
 	var out []SubmissionView
 	err := l.read.snapshot(ctx, func(q queryer) error {
 		live, err := l.liveRuns(ctx, q, alive)
@@ -77,6 +78,23 @@ func (l *Ledger) History(ctx context.Context, f Filter) ([]SubmissionView, error
 		return nil
 	})
 	return out, storageError("查询", err)
+}
+
+// masked also selects what is kept under a mask: keys and files that tell who a
+// person is.
+func (l *Ledger) masked(f Filter) Filter {
+	keys, files := f.Keys, f.Files
+	f.Keys, f.Files = nil, nil
+	for _, k := range keys {
+		f.Keys = append(f.Keys, k)
+		if _, number := recordNumber(k); !number {
+			f.Keys = append(f.Keys, l.digester.Mask(k))
+		}
+	}
+	for _, name := range files {
+		f.Files = append(f.Files, name, l.digester.MaskFile(name))
+	}
+	return f
 }
 
 // where builds the condition of a filter.

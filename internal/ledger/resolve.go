@@ -173,13 +173,13 @@ func (l *Ledger) Candidates(ctx context.Context, key string) ([]Candidate, error
 	if !l.read.exists() {
 		return nil, nil
 	}
-	where, arg := `exam_key = ?`, any(key)
+	where, args := `exam_key IN (?, ?)`, []any{key, l.digester.Mask(key)}
 	if id, ok := recordNumber(key); ok {
-		where, arg = `id = ?`, id
+		where, args = `id = ?`, []any{id}
 	}
 	err := l.read.query(ctx, func(q queryer) error {
 		out = nil
-		rows, err := q.QueryContext(ctx, `SELECT id, institution, exam_key, file, state, updated FROM submissions WHERE `+where+` ORDER BY updated, id`, arg)
+		rows, err := q.QueryContext(ctx, `SELECT id, institution, exam_key, file, state, updated FROM submissions WHERE `+where+` ORDER BY updated, id`, args...)
 		return eachRow(rows, err, func(rs *sql.Rows) error {
 			var c Candidate
 			var at int64

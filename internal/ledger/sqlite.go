@@ -25,6 +25,7 @@ type sqliteStore struct {
 	mu     sync.Mutex
 	db     *sql.DB
 	frozen bool        // db is immutable
+	still  bool        // db leaves the -shm file of a killed writer as it is
 	as     os.FileInfo // what the file was when db was opened; for frozen
 }
 
@@ -67,10 +68,18 @@ func (r *sqliteStore) pool(failed *sql.DB) (*sql.DB, error) {
 		_ = r.db.Close()
 		r.db = nil
 	}
-	db, err := sql.Open("sqlite", dsn(r.path, "ro", !logged))
+	address := dsn(r.path, "ro", !logged)
+	// A log without a writer is what a kill left. Whoever only reads it builds the
+	// index of the log in memory; where that does not work, in the file as usual.
+	still := logged && (failed == nil || !r.still)
+	if still {
+		address += "&readonly_shm=1"
+	}
+	db, err := sql.Open("sqlite", address)
 	if err != nil {
 		return nil, err
 	}
+	r.still = still
 	db.SetMaxOpenConns(4)
 	r.db, r.frozen = db, !logged
 	r.as, _ = os.Stat(r.path) // nil only makes it stale

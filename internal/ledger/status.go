@@ -24,8 +24,8 @@ type RunView struct {
 
 // StatusView is what the ledger knows at a glance.
 type StatusView struct {
-	Exists      bool // false: no ledger yet
-	LastGoodRun *RunView
+	Exists      bool     // false: no ledger yet
+	LastGoodRun *RunView // the latest run that ended well, or of which the platform accepted something
 	LastRun     *RunView
 	Undelivered int
 	InDoubt     int
@@ -59,7 +59,7 @@ func (l *Ledger) Status(ctx context.Context, files ...string) (StatusView, error
 		if v.Elsewhere, err = l.elsewhere(ctx, q); err != nil {
 			return err
 		}
-		if err := countStates(ctx, q, files, live, &v); err != nil {
+		if err := countStates(ctx, q, l.masked(Filter{Files: files}), live, &v); err != nil {
 			return err
 		}
 		return latestRuns(ctx, q, &v)
@@ -69,8 +69,8 @@ func (l *Ledger) Status(ctx context.Context, files ...string) (StatusView, error
 	return v, storageError("查询", err)
 }
 
-func countStates(ctx context.Context, q queryer, files []string, live map[int64]bool, v *StatusView) error {
-	where, args := Filter{Files: files}.where()
+func countStates(ctx context.Context, q queryer, f Filter, live map[int64]bool, v *StatusView) error {
+	where, args := f.where()
 	v.Counts, v.Total = map[State]int{}, 0
 	rows, err := q.QueryContext(ctx, `SELECT state, CASE WHEN state = 'claimed' THEN run_id ELSE 0 END AS run, count(*) FROM submissions`+where+` GROUP BY 1, 2`, args...)
 	return eachRow(rows, err, func(rs *sql.Rows) error {
@@ -97,7 +97,7 @@ func latestRuns(ctx context.Context, q queryer, v *StatusView) error {
 	if v.Runs = runs; len(runs) > 0 {
 		v.LastRun = &v.Runs[0]
 	}
-	good, err := listRuns(ctx, q, runColumns+`WHERE exit_code = 0 ORDER BY id DESC LIMIT ?`, 1)
+	good, err := listRuns(ctx, q, runColumns+`WHERE exit_code = 0 OR counts LIKE '%"accepted":%' ORDER BY id DESC LIMIT ?`, 1)
 	if len(good) > 0 {
 		v.LastGoodRun = &good[0]
 	}

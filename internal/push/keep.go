@@ -69,7 +69,7 @@ func (f *firstPass) spool() error {
 	if len(f.waiting) == 0 {
 		return nil
 	}
-	b := Batch{Records: f.records, jobs: f.jobs}
+	b := Batch{Records: f.records, jobs: f.jobs, telling: f.telling}
 	entries := make([]ledger.Entry, len(f.waiting))
 	for i := range f.waiting {
 		entries[i] = b.entry(f.waiting[i].ordinal)

@@ -16,6 +16,7 @@ type firstPass struct {
 	Preparation
 	ctx      context.Context //nolint:containedctx // of one reading; the visitor's methods take none
 	census   *census.Census
+	telling  *telling
 	records  []Record
 	jobs     []job
 	findings []spec.Finding

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -40,6 +39,7 @@ type Preparation struct {
 	Known    Planner          // not nil: what was accepted before is not spooled
 	Policy   ledger.Policy    // for Known
 	Observer Observer
+	Named    func(part, shown string)            // nil, or told a part of a file's path that tells who a person is
 	Each     func(ordinal int, rec *spec.Record) // nil, or told every record while it is valid; again after a restart
 
 	// Aside is nil, or told of a source that cannot be read: true leaves it out
@@ -53,6 +53,8 @@ type Batch struct {
 	Records  []Record
 	Findings []spec.Finding
 	Orphans  int
+
+	telling *telling
 
 	jobs  []job // by record
 	spool *Spool
@@ -86,7 +88,7 @@ func (b *Batch) entry(i int) ledger.Entry {
 		e.Care = j.care[:]
 	}
 	if r.Place.Sheet != nil {
-		e.File = filepath.Base(r.Place.Sheet.File)
+		e.File = b.telling.shown(r.Place.Sheet.File)
 	}
 	return e
 }
@@ -104,7 +106,7 @@ func (b *Batch) place(i int, field spec.FieldID) spec.Place {
 // record, and looks at the input as a whole. An error means that the input is
 // not whole or could not be read; nothing has been sent then.
 func Prepare(ctx context.Context, p Preparation) (*Batch, error) {
-	f := &firstPass{Preparation: p, ctx: ctx, census: census.New()}
+	f := &firstPass{Preparation: p, ctx: ctx, census: census.New(), telling: newTelling(p.Digester, p.Named)}
 	if err := f.run(ctx); err != nil {
 		return nil, err
 	}
@@ -117,6 +119,8 @@ func (f *firstPass) take(rec *spec.Record) error {
 	if f.Each != nil {
 		f.Each(ordinal, rec)
 	}
+	f.telling.file(rec)
+	rec.Key = f.telling.key(rec)
 	key := strings.Clone(rec.Key) // not a part of its row, which would keep the whole row in memory
 	r := Record{Key: key, Place: rec.Place, State: Valid}
 	before := len(f.findings)
@@ -201,7 +205,22 @@ func (f *firstPass) repeated(twins map[int]string) {
 }
 
 // asks tells whether --only asks for a key.
-func (f *firstPass) asks(key string) bool { return len(f.Only) == 0 || slices.Contains(f.Only, key) }
+func (f *firstPass) asks(key string) bool {
+	return len(f.Only) == 0 || slices.ContainsFunc(f.Only, func(asked string) bool { return asked == key || f.telling.digest.Mask(asked) == key })
+}
+
+// known are the keys as the records have them now: masked where they tell who a
+// person is.
+func (f *firstPass) known(keys []string) []string {
+	out := slices.Clone(keys)
+	for i, key := range keys {
+		masked := f.telling.digest.Mask(key)
+		if slices.ContainsFunc(f.records, func(r Record) bool { return r.Key == masked }) {
+			out[i] = masked
+		}
+	}
+	return out
+}
 
 // nameFirstExams tells, at what a re-examination lacks, in which row the first
 // examination of the same person says it (READING 4.5).
@@ -309,12 +328,13 @@ func weigh(policy *rules.Policy, x spec.Finding) spec.Severity {
 // selected keeps the records that --only and --limit ask for, with their
 // findings. Findings of the input as a whole always stay.
 func (f *firstPass) selected() (*Batch, error) {
-	b := &Batch{Orphans: f.orphans, spool: f.Spool}
+	b := &Batch{Orphans: f.orphans, spool: f.Spool, telling: f.telling}
 	if len(f.Only) == 0 && f.Limit == 0 {
 		b.Records, b.jobs, b.Findings = f.records, f.jobs, f.findings
 		return b.tidy(), nil
 	}
 	want := map[string]bool{}
+	f.Only = f.known(f.Only)
 	for _, key := range f.Only {
 		want[key] = false
 	}

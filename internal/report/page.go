@@ -33,6 +33,7 @@ type Page struct {
 	Tool        string
 	Command     string
 	When        time.Time
+	Hide        func([]byte) []byte // nil, or takes out of the page what must not be shown
 }
 
 // WritePage writes the page beside input, or in dir, and returns its path.
@@ -48,6 +49,10 @@ func WritePage(dir, input string, p *Page) (string, error) {
 		if err := t.Execute(&b, p.view()); err != nil {
 			return err
 		}
+		page := b.Bytes()
+		if p.Hide != nil {
+			page = p.Hide(page)
+		}
 		// The template makes markup harmless; a name that turns the page's
 		// direction, or holds an escape for who reads it in a terminal, is left.
 		_, err := out.Write(bytes.Map(func(r rune) rune {
@@ -55,7 +60,7 @@ func WritePage(dir, input string, p *Page) (string, error) {
 				return '\ufffd'
 			}
 			return r
-		}, b.Bytes()))
+		}, page))
 		return err
 	})
 }

@@ -1,0 +1,61 @@
+package ident
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// People name files after the person in them, and some exports use the identity
+// number for the exam number. Such a text must not stand where the person's name
+// may not stand.
+
+var (
+	reDigits = regexp.MustCompile(`[0-9]+[Xx]?`)
+	rePhone  = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
+)
+
+// Telling reports whether a text has the shape of an identity number or a mobile
+// phone in it, whatever stands between the digits.
+func Telling(text string) bool {
+	for _, run := range reDigits.FindAllString(bare(text), -1) {
+		digits := strings.TrimRight(run, "Xx")
+		switch {
+		case (len(run) == 18 || len(digits) == 18) && validBirth(run[6:14]), len(digits) == 15 && validBirth("19"+digits[6:12]), rePhone.MatchString(digits):
+			return true
+		}
+	}
+	return false
+}
+
+// validBirth reports whether eight digits are a date on which a person may be born.
+func validBirth(s string) bool {
+	return s >= "19000101" && s < "21000101" && s[4:6] >= "01" && s[4:6] <= "12" && s[6:] >= "01" && s[6:] <= "31"
+}
+
+// TellsOf reports whether a text contains one of a person's own values: a name of
+// two characters or more, a number of six digits or more.
+func TellsOf(text string, values ...string) bool {
+	text = bare(text)
+	for _, v := range values {
+		v = bare(v)
+		runes := []rune(v)
+		long := len(runes) >= 2 && !allDigits(v) || len(runes) >= 6
+		if long && strings.Contains(text, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// bare is a text without what people put between the parts of names and numbers.
+func bare(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("·•・‧∙⋅-–—_.'\u200b\ufeff", r) {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, width.Fold.String(text))
+}

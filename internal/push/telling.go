@@ -1,0 +1,79 @@
+package push
+
+import (
+	"crypto/rand"
+	"path/filepath"
+	"strings"
+
+	"hbupload/internal/ident"
+	"hbupload/internal/ledger"
+	"hbupload/internal/spec"
+)
+
+// telling knows what must not be shown or kept as it is: exam keys and file names
+// that tell who a person is.
+type telling struct {
+	digest *ledger.Digester
+	files  map[string]bool // paths, whether they are known to tell
+	named  func(part, shown string)
+}
+
+// newTelling masks under the ledger's key, or where no ledger is asked under one of this
+// reading's own. named is told each part of a path that tells, without extension.
+func newTelling(digest *ledger.Digester, named func(part, shown string)) *telling {
+	if digest == nil {
+		key := make([]byte, ledger.KeySize)
+		_, _ = rand.Read(key) // it never fails
+		digest = ledger.NewDigester(key)
+	}
+	return &telling{digest: digest, files: map[string]bool{}, named: named}
+}
+
+// key is the record's exam key as it may be shown. The key itself stays the
+// handle by which people find the record.
+func (t *telling) key(rec *spec.Record) string {
+	if rec.At(spec.ExamKey).Text == "" {
+		return rec.Key
+	}
+	if ident.Telling(rec.Key) && ident.CheckIDCard(rec.Key) == "" || ident.TellsOf(rec.Key, own(rec)...) {
+		return t.digest.Mask(rec.Key)
+	}
+	return rec.Key
+}
+
+// own are the values of a person that a name of a file or a key may hold.
+func own(rec *spec.Record) []string {
+	return []string{rec.At(spec.PatientName).Text, rec.At(spec.IDCard).Text, rec.At(spec.EmpPhone).Text}
+}
+
+// file notes whether the path of the record's file tells who the person is.
+func (t *telling) file(rec *spec.Record) {
+	if rec.Place.Sheet == nil {
+		return
+	}
+	path := rec.Place.Sheet.File
+	told, seen := t.files[path]
+	if told || seen && !ident.TellsOf(path, own(rec)...) {
+		return
+	}
+	for _, part := range strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+		stem := strings.TrimSuffix(part, filepath.Ext(part))
+		if !ident.Telling(stem) && !ident.TellsOf(stem, own(rec)...) {
+			continue
+		}
+		told = true
+		if t.named != nil {
+			t.named(stem, t.digest.Mask(stem))
+		}
+	}
+	t.files[path] = told
+}
+
+// shown is the base name of a path as the ledger keeps it.
+func (t *telling) shown(path string) string {
+	base := filepath.Base(path)
+	if t != nil && t.files[path] {
+		return t.digest.MaskFile(base)
+	}
+	return base
+}
