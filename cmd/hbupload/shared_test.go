@@ -33,6 +33,8 @@ func TestSharedLedgerScripts(t *testing.T) {
 				env.Setenv("LEDGER", server.URL(pgtest.Owner, "postgres")+"&search_path="+schema)
 				env.Setenv("LEDGER_AS_ROLE", server.URL(role, "postgres")+"&search_path="+schema)
 				env.Setenv("DATABASE", server.URL(pgtest.Owner, "postgres")) // for psql, which knows no search_path
+				env.Setenv("DATABASE_AS_ROLE", server.URL(role, "postgres"))
+				env.Setenv("SCHEMA", schema)
 				env.Setenv("ROLE", role)
 				env.Setenv("PSQL", server.Program("psql"))
 				env.Setenv("KEYFILE", filepath.Join(env.WorkDir, "keys", "ledger.key"))

@@ -130,3 +130,14 @@ BEGIN
   RETURN OLD;
 END $$;
 CREATE TRIGGER leaves_steps BEFORE DELETE ON leaves FOR EACH ROW EXECUTE FUNCTION leaves_step();
+
+-- Tables and functions of these names elsewhere, temporary ones too, must not
+-- stand in for these.
+DO $$
+DECLARE
+  guard text;
+BEGIN
+  FOREACH guard IN ARRAY ARRAY['hbupload_owner(oid)', 'attempts_guard()', 'submissions_guard()', 'submissions_reason()', 'attempts_step()', 'runs_step()', 'marks_step()', 'leaves_step()'] LOOP
+    EXECUTE format('ALTER FUNCTION %I.%s SET search_path = %I, pg_temp', current_schema(), guard, current_schema());
+  END LOOP;
+END $$;
