@@ -165,6 +165,17 @@ func (b *binder) feeds(fields []spec.FieldID) bool {
 	return !slices.ContainsFunc(fields, func(f spec.FieldID) bool { return !have[f] })
 }
 
+// fields is how many fields the header has a column for.
+func (b *binder) fields() int {
+	n := 0
+	b.out.eachRule(func(r *boundRule) {
+		if r.place.Col != 0 {
+			n++
+		}
+	})
+	return n
+}
+
 // leave lists the columns that nothing reads. A header that may be somebody's data
 // is not named: it must look like one, or the layout must name it.
 func (b *binder) leave() {

@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -97,7 +98,16 @@ func Propose(ctx context.Context, in *table.Input, name string, opts Options) (*
 	d := &drafter{opts: opts, code: code, words: localWords(), fields: map[spec.FieldID]*draftField{}, known: map[string]bool{}, items: itemWords(),
 		fed: map[spec.FieldID]bool{}, itemTable: map[string]string{}}
 	d.vocabulary()
+	forms := 0
 	for _, sheet := range in.Sheets() {
+		form, err := isForm(ctx, sheet)
+		if err != nil {
+			return nil, err
+		}
+		if form {
+			forms++ // nothing of it may be written into a mapping: its labels stand beside somebody's data
+			continue
+		}
 		s, err := d.look(ctx, sheet)
 		if err != nil {
 			return nil, err
@@ -105,6 +115,9 @@ func Propose(ctx context.Context, in *table.Input, name string, opts Options) (*
 		if s != nil {
 			d.sheets = append(d.sheets, s)
 		}
+	}
+	if len(d.sheets) == 0 && forms > 0 {
+		return nil, &Error{File: in.Path, Message: fmt.Sprintf("里面的 %d 张表是%s，不是一行一人的表", forms, formWord), Fix: fixForm}
 	}
 	if len(d.sheets) == 0 {
 		return nil, &Error{File: in.Path, Message: "没有找到像表头的行（至少要认出三个列名）", Fix: "请确认文件里有姓名、身份证号、体检日期等列名；表头不在前 60 行时请先删去上面的内容"}

@@ -244,29 +244,42 @@ func means(ls *layout.Sheet) bool {
 
 // certain reports whether a sheet's header can only be that of the table.
 func (s *Source) certain(ctx context.Context, t *dataTable, sheet *table.Sheet) (bool, error) {
+	next := slices.ContainsFunc(t.parts, func(p *part) bool { return continues(sheet.Ref.Name, p.sheet.Ref.Name) })
 	rule := t.rule
 	rule.NeedKey = len(t.Key) > 0
-	rule.MinKnown = signMinimum
-	if !t.Partial {
-		rule.MinKnown = max(2, min(signMinimum, len(t.Refs())))
+	rule.MinKnown = max(2, min(signMinimum, len(t.Refs())))
+	if t.Partial && next {
+		rule.MinKnown = len(t.Signs) + 1
 	}
+	b, header, err := looked(ctx, t, sheet, rule)
+	switch {
+	case b == nil || err != nil:
+		return false, err
+	case !t.Partial:
+		return len(b.lacking) == 0 && len(t.Compare("", columnNames(header)).Gone) == 0, nil
+	case !b.feeds(t.Signs) || next || len(t.parts) == 0:
+		return b.feeds(t.Signs), nil
+	}
+	first, _, err := looked(ctx, t, t.parts[0].sheet, t.rule)
+	if first == nil || err != nil {
+		return first == nil, err
+	}
+	return b.fields()*4 >= first.fields()*3, nil // a list of some of the columns is another sheet
+}
+
+// looked binds a table to the header of a sheet; nil if it has none.
+func looked(ctx context.Context, t *dataTable, sheet *table.Sheet, rule table.HeaderRule) (*binder, table.Header, error) {
 	scan, err := sheet.Scan(ctx, rule)
 	if errors.Is(err, table.ErrNoHeader) {
-		return false, nil
+		return nil, table.Header{}, nil
 	}
 	if err != nil {
-		return false, err
+		return nil, table.Header{}, err
 	}
 	header := scan.Header()
-	if err := scan.Close(); err != nil {
-		return false, err
-	}
 	b := newBinder(t, newPart(t, sheet), header)
 	b.bind()
-	if !t.Partial {
-		return len(b.lacking) == 0 && len(t.Compare("", columnNames(header)).Gone) == 0, nil
-	}
-	return b.feeds(t.Signs), nil
+	return b, header, scan.Close()
 }
 
 func columnNames(h table.Header) []string {
