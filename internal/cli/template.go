@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hbupload/internal/config"
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/report"
 )
 
@@ -50,7 +50,7 @@ func (a *app) template(output string) error {
 	}
 	wanted := path
 	if path, err = report.WriteTemplate(path, t); err != nil {
-		return &config.Error{Where: wanted, Message: "标准工作簿无法写入", Fix: "请检查文件夹是否存在、权限和磁盘空间，或用 -o 写到别处", Err: err}
+		return fault.New(fault.Config, "标准工作簿无法写入").At(wanted).Next("请检查文件夹是否存在、权限和磁盘空间，或用 -o 写到别处").By(err)
 	}
 	if a.opts.json {
 		return report.Encode(a.out(), struct {
