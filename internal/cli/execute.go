@@ -21,6 +21,7 @@ func Execute(ctx context.Context, c Command) (string, error) {
 	out, complaints := &bounded{limit: maxOutput}, &bounded{limit: maxOutput}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.Stdin), out, complaints
 	cmd.Env, cmd.Dir = c.Environ, c.Dir
+	endTogether(cmd)
 	// What the program started itself may hold the pipes open: not for ever.
 	cmd.WaitDelay = 2 * time.Second
 	err := cmd.Run()

@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,12 @@ func TestExecuteIsBounded(t *testing.T) {
 	_, err := Execute(ctx, Command{Shell: "exec sleep 60"})
 	if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 30*time.Second {
 		t.Errorf("%v after %v", err, time.Since(began))
+	}
+	// What it started ends with it: the pipe it holds is closed at once, not after WaitDelay.
+	ctx, cancel = context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err = Execute(ctx, Command{Shell: "sleep 60 & wait"}); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, exec.ErrWaitDelay) {
+		t.Errorf("its child went on: %v", err)
 	}
 	w := &bounded{limit: 3}
 	if n, err := w.Write([]byte("abcdef")); n != 6 || err != nil || w.buf.String() != "abc" {

@@ -214,7 +214,7 @@ func (st *station) refuse(ctx context.Context, rd *round, bad *fileError, p *rep
 	path := bad.path
 	dir := st.month(st.cfg.Sync.Failed)
 	out := report.FileOutcome{File: path, Outcome: report.FileUnreadable, Reason: p.Message}
-	name := filepath.Join(dir, filepath.Base(path)+"-无法读取-"+st.Now().Local().Format("20060102-150405")+".txt")
+	name := filepath.Join(dir, beginning(filepath.Base(path))+"-无法读取-"+st.Now().Local().Format("20060102-150405")+".txt")
 	err := st.make(dir)
 	if err == nil {
 		err = writePrivate(name, []byte(unreadable(path, p, st.Now().Local())))
@@ -232,6 +232,15 @@ func (st *station) refuse(ctx context.Context, rd *round, bad *fileError, p *rep
 	st.share(rd, out.Reports)
 	rd.result.Reports = append(rd.result.Reports, out.Reports...)
 	rd.files = append(rd.files, out)
+}
+
+// beginning is as much of a file's name as leaves room for what is added to it.
+func beginning(name string) string {
+	const most = 180 // bytes, of the 255 of most file systems
+	if len(name) <= most {
+		return name
+	}
+	return strings.ToValidUTF8(name[:most], "")
 }
 
 // unreadable is the text that lies beside a file nobody could read, for the

@@ -42,10 +42,22 @@ func baseName(input string) string {
 	for reOurName.MatchString(base) {
 		base = reOurName.ReplaceAllString(base, "")
 	}
-	if base = wire.SafeText(base, 80); base == "" || base == "." || base == ".." {
+	if base = cut(wire.SafeText(base, 80), maxBase); base == "" || base == "." || base == ".." {
 		return "报告"
 	}
 	return base
+}
+
+// maxBase is how many bytes of an input's name stand in a report's: with what is
+// added it stays below the 255 of most file systems.
+const maxBase = 180
+
+// cut is the beginning of a text, at most limit bytes of it.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return strings.TrimRight(strings.ToValidUTF8(s[:limit], ""), " ")
 }
 
 // reportName is the full path of a report beside its input, or in dir.
