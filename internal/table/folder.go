@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,15 +28,14 @@ func openFolder(ctx context.Context, dir string, opts Options) (*Input, error) {
 		return nil, err
 	}
 	if len(files) == 0 {
-		e := &grid.ReadError{File: dir, Message: "文件夹里没有 .csv 或 .tsv 文件", Fix: "请指定工作簿文件，或放有 CSV 文件的文件夹"}
-		if len(books) > 0 {
-			e.Message += "，但有工作簿：" + list(books)
-			e.Fix = "请直接指定这些工作簿，例如 " + filepath.Join(dir, books[0])
-		}
-		return nil, e
+		files = books // the workbooks of one export, each with some of its sheets
+		books = nil
+	}
+	if len(files) == 0 {
+		return nil, &grid.ReadError{File: dir, Message: "文件夹里没有 .csv、.tsv 文件，也没有工作簿", Fix: "请指定工作簿文件，或放有导出文件的文件夹"}
 	}
 	if len(files) > maxFolder {
-		return nil, &grid.ReadError{File: dir, Message: fmt.Sprintf("文件夹里有 %d 个 .csv 或 .tsv 文件，超过 %d 个的上限", len(files), maxFolder),
+		return nil, &grid.ReadError{File: dir, Message: fmt.Sprintf("文件夹里有 %d 个文件，超过 %d 个的上限", len(files), maxFolder),
 			Fix: "请只放同一次导出的文件，每张表一个"}
 	}
 	in := &Input{Path: dir, opts: opts, Format: FormatFolder, sum: func(ctx context.Context) (string, error) { return sumFolder(ctx, dir) }}
@@ -68,6 +68,8 @@ func (in *Input) addMember(ctx context.Context, dir, name string, opts Options) 
 	switch {
 	case err != nil:
 		return err
+	case isBook(name):
+		return in.addBook(path, strings.TrimRight(dir, `/\`)+"/"+name, what, sig, opts)
 	case what == isZip || what == isOLE || what == isHTML:
 		return &grid.ReadError{File: path, Message: "名为 CSV，内容却是工作簿", Fix: "请把它移出该文件夹并单独指定"}
 	case what != isText_:
@@ -81,6 +83,48 @@ func (in *Input) addMember(ctx context.Context, dir, name string, opts Options) 
 	return nil
 }
 
+// addBook opens a workbook of a folder, the file last opened.
+func (in *Input) addBook(path, shown string, what content, sig signature, opts Options) error {
+	f := in.files[len(in.files)-1]
+	st, err := f.Stat()
+	if err != nil {
+		return openError(path, err)
+	}
+	var b grid.Book
+	name := ""
+	switch what {
+	case isText_:
+		name = sheetName(path)
+		b, err = delim.OpenReaderAt(path, f, st.Size(), opts.Delim)
+	case isZip:
+		b, err = openXlsx(path, f, st.Size())
+	case isOLE, isBIFF:
+		b, err = openXls(path, f, st.Size())
+	case isHTML, isXMLSheet:
+		b, err = openHTML(path, f, st.Size())
+	default:
+		return refusal(path, what, sig)
+	}
+	if err != nil {
+		return located(err, path)
+	}
+	in.add(b, shown, name)
+	return nil
+}
+
+// isBook reports whether a file's name is that of a workbook.
+func isBook(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".xlsx", ".xlsm", ".xls", ".et":
+		return true
+	}
+	return false
+}
+
+// reOwn is what the names of this program's own workbooks hold: annotated copies,
+// mappings and the code book. They lie beside the exports and are none.
+var reOwn = regexp.MustCompile(`-含个人信息-[0-9]{8}-[0-9]{6}|\.映射\.xlsx$|^代码对照\.xlsx$`)
+
 // listFolder sorts the files of a folder into text files and workbooks.
 func listFolder(dir string) (files, books []string, err error) {
 	entries, err := os.ReadDir(dir)
@@ -91,14 +135,15 @@ func listFolder(dir string) (files, books []string, err error) {
 		if e.IsDir() || ignored(e.Name()) {
 			continue
 		}
-		switch strings.ToLower(filepath.Ext(e.Name())) {
-		case ".csv", ".tsv":
+		switch ext := strings.ToLower(filepath.Ext(e.Name())); {
+		case ext == ".csv" || ext == ".tsv":
 			files = append(files, e.Name())
-		case ".xlsx", ".xlsm", ".xls", ".et":
+		case isBook(e.Name()) && !reOwn.MatchString(e.Name()):
 			books = append(books, e.Name())
 		}
 	}
 	slices.Sort(files)
+	slices.Sort(books)
 	return files, books, nil
 }
 
@@ -110,9 +155,12 @@ func ignored(base string) bool {
 
 // sumFolder is the digest of the names and bytes of the folder's text files.
 func sumFolder(ctx context.Context, dir string) (string, error) {
-	files, _, err := listFolder(dir)
+	files, books, err := listFolder(dir)
 	if err != nil {
 		return "", err
+	}
+	if len(files) == 0 {
+		files = books
 	}
 	h := sha256.New()
 	for _, name := range files {

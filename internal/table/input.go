@@ -106,7 +106,12 @@ func (in *Input) Original() (io.ReaderAt, int64) {
 }
 
 // Untyped tells whether the cells have no types: text files and HTML tables.
-func (in *Input) Untyped() bool { return in.Format != FormatXlsx && in.Format != FormatXls }
+func (in *Input) Untyped() bool {
+	if in.Format == FormatFolder {
+		return slices.ContainsFunc(in.sheets, func(s *Sheet) bool { return s.Text })
+	}
+	return in.Format != FormatXlsx && in.Format != FormatXls
+}
 
 // Notes are sentences (Chinese) the operator should see: what was left out,
 // what was read by a slower way.

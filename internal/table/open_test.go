@@ -66,7 +66,7 @@ func TestFolderRefused(t *testing.T) {
 		want  string
 	}{
 		{nil, "没有 .csv"},
-		{map[string]string{"体检.xlsx": "PK", "~$体检.xlsx": ""}, "体检.xlsx"},
+		{map[string]string{"体检.xlsx": "%PDF-1.4", "~$体检.xlsx": ""}, "PDF"},
 		{map[string]string{"a.csv": ""}, "文件是空的"},
 		{map[string]string{"a.csv": "PK\x03\x04"}, "内容却是工作簿"},
 		{map[string]string{"a.csv": "%PDF-1.4"}, "PDF"},
