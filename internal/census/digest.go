@@ -52,7 +52,7 @@ func (h *hasher) key(file int32, key string) uint64 {
 func (h *hasher) name(s string) uint64 {
 	return h.texts(strings.Map(func(r rune) rune {
 		switch r {
-		case '·', '•', '・', '‧', '∙', '⋅', '●', '.', '．', '。', '\u200b', '\ufeff':
+		case '·', '\u0387', '•', '・', '‧', '∙', '⋅', '●', '.', '．', '。', '-', '‐', '‑', '–', '—', '\u200b', '\ufeff':
 			return -1
 		}
 		if unicode.IsSpace(r) {

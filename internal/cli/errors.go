@@ -116,7 +116,11 @@ const maxHints = 40
 
 // explain writes an error for a person.
 func explain(w io.Writer, p *report.Problem) {
-	fmt.Fprintf(w, "错误：%s\n", p.Message)
+	label := "错误："
+	if p.Message == push.Cancelled().Error() {
+		label = "" // the operator's own no is no error to them
+	}
+	fmt.Fprintf(w, "%s%s\n", label, p.Message)
 	lines := strings.Split(p.Hint, "\n")
 	if more := len(lines) - maxHints; more > 0 { // 60,000 lines of a file that is no mapping
 		lines = append(lines[:maxHints:maxHints], fmt.Sprintf("另有 %d 处", more))

@@ -105,7 +105,7 @@ func (d *Digester) MaskFile(base string) string {
 func nameRune(r rune) rune {
 	switch r {
 	case ' ', '\t', '\n', '\r', '\u00a0', '\u3000', '\u200b', '\ufeff', // blanks
-		'·', '•', '・', '‧', '∙', '⋅', '･': // middle dots
+		'·', '\u0387', '•', '・', '‧', '∙', '⋅', '･': // middle dots
 		return -1
 	}
 	return r

@@ -37,7 +37,7 @@ func (c *coder) suspect(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec
 		return cell, false
 	case isPlaceholder(f, text):
 		v.Text = text
-		v.Fault = &spec.Fault{Rule: spec.Placeholder, Note: "还是“" + text + "”这样的占位文字，没有填写"}
+		v.Fault = &spec.Fault{Rule: spec.Placeholder, Note: "还是“" + text + "”这样的占位文字，没有填写" + givenBy(v)}
 		return cell, false
 	case cell.Struck:
 		v.Text = text
@@ -51,7 +51,7 @@ func (c *coder) suspect(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec
 		v.Text = text
 		v.Fault = &spec.Fault{Rule: spec.DamagedText, Note: "汉字旁边有问号（?），可能是生僻字在导出时丢失"}
 		return cell, false
-	case measuredKind(f.Kind) && reConverted.MatchString(text):
+	case measuredKind(f.Kind) && isConverted(text):
 		v.Text = text
 		v.Fault = converted(text)
 		return cell, false
@@ -60,8 +60,22 @@ func (c *coder) suspect(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec
 	return cell, true
 }
 
+// givenBy names the line of the mapping that gave a value which stands in no cell.
+func givenBy(v *spec.Value) string {
+	for _, step := range v.Steps {
+		if step.Kind == spec.StepMapping && step.From == "" {
+			return "（" + step.Note + "）"
+		}
+	}
+	return ""
+}
+
 // suspectNumber judges a number, or a number that shows as a date.
 func (c *coder) suspectNumber(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec.CellKind) bool {
+	const kept = 1e15 // digits of a spreadsheet's number
+	if cell.Kind == grid.Number && kind == spec.CellNumber && cell.Num < kept {
+		return false
+	}
 	shown := cell.Text
 	if cell.Kind == grid.Number || cell.Kind == grid.Date {
 		shown = shortest(cell.Num)
@@ -156,7 +170,7 @@ func (c *coder) doubt(f *spec.Field, text string, m marks) *spec.Fault {
 		note = "含有控制字符（" + charCode(text, unicode.IsControl) + "）"
 	case m&markQuestion != 0 && lostInText(text):
 		note = "汉字中间有问号（?），可能是生僻字在导出时丢失"
-	case f.Kind == spec.KindResult && reWholeDate.MatchString(text):
+	case f.Kind == spec.KindResult && text[0] >= '1' && text[0] <= '9' && len(text) > len("2023-1") && reWholeDate.MatchString(text):
 		return converted(text)
 	default:
 		return nil

@@ -251,7 +251,7 @@ func (c *coder) date(v *spec.Value, f *spec.Field, cell *grid.Cell) {
 
 // noDate is the fault of a cell that is no date; a birthday is not repeated.
 func noDate(f *spec.Field, text string) *spec.Fault {
-	const cause = "无法识别的日期"
+	const cause = "是无法识别的日期"
 	if f.ID == spec.Birthday {
 		return &spec.Fault{Rule: spec.DateFormat, Note: cause}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hbupload/internal/fault"
 	"hbupload/internal/spec"
@@ -160,5 +161,47 @@ func TestFind(t *testing.T) {
 	}
 	if _, ok := Find("main-rust"); ok {
 		t.Error("found a rule that is none")
+	}
+}
+
+// TestGuarded: rules of class (c) are not switched off for everybody, but where
+// READING says so.
+func TestGuarded(t *testing.T) {
+	t.Parallel()
+	for key, fine := range map[string]bool{
+		"item-duplicate=warning": true, "item-duplicate=off": false, "item-duplicate.itemCode=warning": true,
+		"damaged-text=warning": false, "damaged-text.patientName=off": false, "damaged-text.propose=off": true, "damaged-text.unit=error": true,
+		"auto-converted=warning": false, "auto-converted.result=off": false, "precision-lost=off": false, "row-orphan=warning": false,
+		"null-word=warning": true, "placeholder=warning": true, "numeric-result=off": true, "precision-lost=error": true,
+	} {
+		rule, severity, _ := strings.Cut(key, "=")
+		if _, err := NewPolicy(map[string]string{rule: severity}, false); (err == nil) != fine {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
+
+// TestTodayIsChinas: a machine may be set to any zone.
+func TestTodayIsChinas(t *testing.T) {
+	t.Parallel()
+	for now, future := range map[string]bool{
+		"2026-05-19T09:00:00-07:00": false, "2026-05-19T16:00:00Z": false, "2026-05-19T15:59:59Z": true, "2026-05-20T00:00:00+09:00": true,
+	} {
+		cfg := testConfig()
+		cfg.Now = func() time.Time {
+			at, err := time.Parse(time.RFC3339, now)
+			if err != nil {
+				t.Error(err)
+			}
+			return at
+		}
+		c, err := New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := faults(c.Check(goodRecord(), nil))
+		if slices.Contains(got, "date-order peDate warning") != future {
+			t.Errorf("at %s: %q", now, got)
+		}
 	}
 }

@@ -225,16 +225,19 @@ func (r *Record) AddItem() *Item {
 // DropRepeats moves the items that say the same as an earlier one, field by
 // field, to Repeats.
 func (r *Record) DropRepeats() {
-	kept := r.Items[:0]
+	kept := 0
 	for i := range r.Items {
-		if repeats(kept, &r.Items[i]) {
+		if repeats(r.Items[:kept], &r.Items[i]) {
 			r.Repeats = append(r.Repeats, r.Items[i])
 			continue
 		}
-		kept = append(kept, r.Items[i])
+		if kept < i {
+			r.Items[kept] = r.Items[i]
+		}
+		kept++
 	}
-	clear(r.Items[len(kept):])
-	r.Items = kept
+	clear(r.Items[kept:])
+	r.Items = r.Items[:kept]
 }
 
 func repeats(kept []Item, it *Item) bool {

@@ -21,6 +21,7 @@ type field struct {
 	start, end int
 	quoted     bool
 	raw        bool // quotes and all, to be undone by unquote
+	escaped    bool // raw, and its inner quotes stand behind backslashes
 }
 
 // parser cuts text into records the way spreadsheet programs do: quotes count
@@ -85,7 +86,7 @@ func (p *parser) field(b []byte, i int, last bool) (field, state) {
 	if i == len(b) || b[i] != '"' {
 		return field{start: i, end: p.plain(b, i)}, done
 	}
-	raw := false
+	raw, escaped := false, false
 	for at := i + 1; ; at += 2 {
 		q := bytes.IndexByte(b[at:], '"')
 		if q < 0 {
@@ -95,12 +96,17 @@ func (p *parser) field(b []byte, i int, last bool) (field, state) {
 		switch {
 		case at+1 == len(b) && !last:
 			return field{}, open
+		case b[at-1] == '\\' && p.escapes(b, i, at, escaped):
+			raw = true
+			escaped = true
+			at-- // the quote is one character
+			continue
 		case at+1 < len(b) && b[at+1] == '"':
 			raw = true
 			continue
 		case at+1 == len(b) || p.special[b[at+1]]:
 			if raw {
-				return field{start: i, end: at + 1, quoted: true, raw: true}, done
+				return field{start: i, end: at + 1, quoted: true, raw: true, escaped: escaped}, done
 			}
 			return field{start: i + 1, end: at, quoted: true}, done
 		}
@@ -113,8 +119,28 @@ func (p *parser) field(b []byte, i int, last bool) (field, state) {
 			// another one. Whole rows would vanish in one cell.
 			return field{}, swallowed
 		}
-		return field{start: i, end: end, quoted: true, raw: true}, done
+		return field{start: i, end: end, quoted: true, raw: true, escaped: escaped}, done
 	}
+}
+
+// escapes reports whether the quote at at, which follows a backslash, belongs to the
+// text of the field that begins at i: data bases write \" for a quote. Where the
+// field could end there, or two quotes stand for one, the backslash is a backslash
+// ("C:\dir\"), unless the field has escaped a quote before.
+func (p *parser) escapes(b []byte, i, at int, before bool) bool {
+	slashes := 0
+	for j := at - 1; j > i && b[j] == '\\'; j-- {
+		slashes++
+	}
+	switch {
+	case slashes%2 == 0:
+		return false
+	case before:
+		return true
+	case at+1 == len(b) || b[at+1] == '"':
+		return false
+	}
+	return len(bytes.Trim(b[at+1:p.plain(b, at+1)], " \t")) > 0
 }
 
 // plain is the end of a field without quotes.
@@ -125,11 +151,17 @@ func (p *parser) plain(b []byte, i int) int {
 	return i
 }
 
-// unquote undoes the quotes of a raw field: "a""b"c is a"bc.
-func unquote(s string) string {
+// unquote undoes the quotes of a raw field: "a""b"c is a"bc; of an escaped one
+// "a\"b" is a"b.
+func unquote(s string, escaped bool) string {
 	var out strings.Builder
 	out.Grow(len(s))
 	for i := 1; i < len(s); i++ {
+		if escaped && s[i] == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\') {
+			i++
+			out.WriteByte(s[i])
+			continue
+		}
 		if s[i] != '"' {
 			out.WriteByte(s[i])
 			continue

@@ -194,7 +194,7 @@ func (r *rows) cells() {
 		}
 		text := all[f.start:f.end]
 		if f.raw {
-			text = unquote(text)
+			text = unquote(text, f.escaped)
 		}
 		if text = clean(text, r.comma != '\t' || f.quoted); text != "" {
 			r.row.Cells = append(r.row.Cells, grid.Cell{Col: int32(i + 1), Kind: grid.Untyped, Text: text})
