@@ -39,19 +39,39 @@ func run(patience time.Duration) int {
 	return cli.Main(ctx, p)
 }
 
-// interrupts closes its channel at the first signal and cancels at the second.
+// grace is how long a run may take to end after a second signal. What then still
+// hangs (a file on a share that is gone) is as if killed: what was sent and not
+// answered is in doubt.
+const grace = 5 * time.Second
+
+// interrupts closes its channel at the first signal and cancels at the second,
+// which always ends the process, as a third does at once. A terminal that is
+// closed (SIGHUP) asks as SIGTERM does, unless nohup keeps it away.
 func interrupts(cancel context.CancelFunc) <-chan struct{} {
-	signals := make(chan os.Signal, 2)
+	signals := make(chan os.Signal, 3)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	first := make(chan struct{})
 	go func() {
-		<-signals
+		if s := <-signals; s == syscall.SIGHUP {
+			signal.Ignore(syscall.SIGPIPE) // what is written to a terminal that is gone must not end us
+		}
 		close(first)
 		<-signals
 		cancel()
+		select {
+		case <-time.After(grace):
+		case <-signals:
+		}
+		os.Exit(interrupted)
 	}()
 	return first
 }
+
+// interrupted is the exit code of a run that was ended by a signal (CONTRACT).
+const interrupted = 130
 
 func process(interrupt <-chan struct{}) *cli.Process {
 	p := &cli.Process{Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,

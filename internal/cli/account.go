@@ -54,6 +54,7 @@ func (a *app) login(ctx context.Context, save bool) error {
 		defer fmt.Fprintln(a.out(), "密码已存入系统密钥环；hbupload logout 会把它删除")
 	}
 	a.tell("登录成功：%s，用户 %s\n", cfg.Platform.BaseURL, cfg.Platform.Username)
+	a.tell("通信方式：%s\n", speech(client.Speech()))
 	return nil
 }
 

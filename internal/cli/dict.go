@@ -83,6 +83,11 @@ func (a *app) pull(ctx context.Context, cfg *config.Config) (*dict.Set, error) {
 	var all []*dict.Dictionary
 	for _, d := range spec.Dictionaries() {
 		rows, err := client.Download(ctx, d.Code)
+		if err != nil && d.Code == spec.DictPeType && ctx.Err() == nil {
+			a.say("警告：%s：%v（没有字段使用这个字典，其余字典照常下载）", d.Name, err)
+			all = append(all, dict.New(d.Code, nil, a.Now()))
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hbupload/internal/config"
+	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/rules"
 )
@@ -140,7 +141,7 @@ func (d *doctor) dataFolder() {
 	_ = probe.Close()
 	_ = os.Remove(probe.Name())
 	if open := readable(dir, info); len(open) > 0 {
-		d.warn(name, label, "其他用户可以读取："+strings.Join(open, "、"), "请执行 chmod -R go-rwx "+dir)
+		d.warn(name, label, "其他用户可以读取："+strings.Join(open, "、"), "请执行 chmod -R go-rwx "+host.ShellQuote(dir))
 	} else {
 		d.ok(name, label, dir+" 可写，只有本人可读")
 	}

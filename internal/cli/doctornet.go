@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"hbupload/internal/config"
 	"hbupload/internal/dict"
+	"hbupload/internal/platform"
 	"hbupload/internal/spec"
 )
 
@@ -35,6 +37,9 @@ func (d *doctor) network(ctx context.Context, offline bool) {
 	if ctx.Err() != nil {
 		return
 	}
+	if err != nil && platform.RefusesForm(err) {
+		err = d.otherForm(ctx, err)
+	}
 	if err != nil && problem(err).Kind == "unreachable" {
 		d.fail("address", "平台地址", err)
 		d.clock(p)
@@ -49,6 +54,59 @@ func (d *doctor) network(ctx context.Context, offline bool) {
 	}
 	d.ok("credentials", "账号", "登录成功：用户 "+d.cfg.Platform.Username+"，密码来自"+d.passwordSource(saved))
 	d.download(ctx, p)
+}
+
+// otherForm tries the other encoding of login once, and says which one the
+// platform takes.
+func (d *doctor) otherForm(ctx context.Context, refused error) error {
+	pc, err := d.platform(d.cfg)
+	if err != nil {
+		return refused
+	}
+	other := map[string]string{"form": "json", "json": "form"}[pc.RequestEncoding]
+	pc.RequestEncoding = other
+	pc.Sleep = func(context.Context, time.Duration) error { return errOnce }
+	client, err := platform.New(pc)
+	if err != nil {
+		return refused
+	}
+	defer client.Close()
+	if err := client.Login(ctx); err != nil && !platform.IsAuth(err) {
+		return refused
+	}
+	return &config.Error{Message: "平台的登录只接受 " + other + " 编码的参数", Fix: "在配置里写 platform.request_encoding: " + other}
+}
+
+// speech says how the platform speaks, each with its key.
+func speech(s platform.Speech) string {
+	names := map[string]string{"form": "表单", "json": "JSON", "get": "GET"}
+	parts := []string{"登录参数用" + names[s.Encoding] + "（platform.request_encoding: " + s.Encoding + "）"}
+	if s.TokenIn != "" {
+		text := "token 在" + s.TokenIn
+		if s.Cleaned {
+			text += "，带有 Bearer 或空白，已去掉（platform.auth_prefix）"
+		}
+		parts = append(parts, text, lifetimeWords(s))
+	}
+	if s.Download != "" {
+		parts = append(parts, "字典下载用"+names[s.Download]+"（platform.download: "+s.Download+"）")
+	}
+	return strings.Join(parts, "；")
+}
+
+// lifetimeWords says how long a token is reckoned to live.
+func lifetimeWords(s platform.Speech) string {
+	switch {
+	case s.Lifetime == 0:
+		return "token 没有写明有效期，按 " + minutes(s.TTL) + "计（platform.token_ttl）"
+	case s.Lifetime < s.TTL:
+		return "token 自称有效 " + minutes(s.Lifetime) + "，短于配置的 " + minutes(s.TTL) + "，按短的计（可写 platform.token_ttl: " + s.Lifetime.String() + "）"
+	}
+	return "token 自称有效 " + minutes(s.Lifetime) + "，按 " + minutes(s.TTL) + "计（platform.token_ttl）"
+}
+
+func minutes(d time.Duration) string {
+	return fmt.Sprintf("%d 分钟", int(d.Round(time.Minute).Minutes()))
 }
 
 // passwordSource is where the password came from, in words.
@@ -156,6 +214,7 @@ func (d *doctor) download(ctx context.Context, p *probe) {
 		return
 	}
 	d.ok(name, label, fmt.Sprintf("能下载字典 %s，%d 条", code, len(entries)))
+	d.ok("protocol", "通信方式", speech(p.Speech()))
 	if d.set == nil {
 		return
 	}

@@ -126,6 +126,7 @@ func (a *app) recall(cfg *config.Config) bool {
 		return false
 	}
 	p.Password = config.Secret(secret)
+	p.PasswordKey = "系统密钥环里的密码（hbupload login --save）"
 	return true
 }
 

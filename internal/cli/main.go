@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
+	"log"
 	"slices"
 	"strings"
 
@@ -15,7 +17,12 @@ import (
 // Prepare sets what the command library keeps once for the whole process: the
 // commands stand in our order, not the alphabet's. Main may run many times at
 // once, in tests, and must not write it.
-func Prepare() { cobra.EnableCommandSorting = false }
+// net/http writes to the standard logger what it did not expect on a connection: a
+// second reply there holds a person's data.
+func Prepare() {
+	cobra.EnableCommandSorting = false
+	log.SetOutput(io.Discard)
+}
 
 // Main runs one command line and returns its exit code (CONTRACT, "Exit
 // codes"). Nothing below it exits the process or touches it otherwise.

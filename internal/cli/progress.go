@@ -114,7 +114,8 @@ func (p *progress) note(format string, args ...any) {
 		p.app.say("%s", text)
 		return
 	}
-	_, _ = fmt.Fprintln(p.bars, text)
+	// A terminal echoes ^C into the bar's line, and the bar clears it from there on.
+	_, _ = fmt.Fprintln(p.bars, "\r\x1b[J"+text)
 }
 
 // line writes a plain line, seldom.

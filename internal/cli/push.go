@@ -302,7 +302,13 @@ func (s *session) upload(ctx context.Context, led *ledger.Ledger, run *ledger.Ru
 	s.progress.stage("上传")
 	s.progress.begin(s.batch.Sendable())
 	defer s.progress.done()
-	return s.batch.Deliver(ctx, push.Delivery{Sender: sender{client}, Run: run, Digester: led.Digester(), Severities: s.judge.checker.Policy(),
+	proven, err := led.EverAccepted(ctx)
+	if err != nil {
+		s.batch.Abandon()
+		return err
+	}
+	return s.batch.Deliver(ctx, push.Delivery{Proven: proven, Advice: push.Advice(s.judge.checker.IsDust),
+		Sender: sender{client}, Run: run, Digester: led.Digester(), Severities: s.judge.checker.Policy(),
 		Concurrency: u.Concurrency, Rate: u.Rate, Retries: u.Retries, MaxRejections: u.MaxRejections, MaxFailures: u.MaxFailures,
 		Duplicate: s.cfg.Platform.DuplicatePattern, CompareEcho: s.cfg.Platform.Echo == "compare", Observer: push.Observers{s.progress, logObserver{logger}}, Interrupt: s.Interrupt, Now: s.Now})
 }
@@ -314,7 +320,12 @@ type sender struct{ client *platform.Client }
 func (s sender) Ready(ctx context.Context) error { return s.client.EnsureToken(ctx) }
 
 // Send implements push.Sender.
-func (s sender) Send(ctx context.Context, zip []byte) wire.Outcome { return s.client.Upload(ctx, zip) }
+func (s sender) Send(ctx context.Context, zip []byte, confirm func(context.Context) error) wire.Outcome {
+	return s.client.Upload(ctx, zip, confirm)
+}
+
+// Distrust implements push.Suspicious.
+func (s sender) Distrust() { s.client.Distrust() }
 
 // The numbers of records above which push asks before it sends.
 const (

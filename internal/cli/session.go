@@ -120,6 +120,7 @@ func (s *session) prepare(ctx context.Context, o sessionOptions, prep push.Prepa
 	prep.Digester = o.digester
 	prep.Known = o.known
 	prep.Policy = o.policy
+	prep.TokenWords = wire.Policy{TokenError: s.cfg.Platform.TokenPattern}.IsTokenError
 	if !o.read.noReport {
 		s.tally = report.NewTally(entryName(s.judge.dicts))
 		s.tally.KeepRows = o.read.onlyBad

@@ -3,6 +3,8 @@ package cli
 import (
 	"crypto/md5" //nolint:gosec // the document demands MD5 (2.1)
 	"encoding/hex"
+	"path/filepath"
+	"strings"
 
 	"hbupload/internal/config"
 	"hbupload/internal/dict"
@@ -95,6 +97,9 @@ func (a *app) client(cfg *config.Config) (*platform.Client, error) {
 	}
 	t := &tokenFile{path: tokenPath(cfg), binding: tokenBinding(cfg), now: a.Now}
 	pc.SavedToken, pc.SaveToken = t.load, t.save
+	form := formFile(filepath.Join(store(cfg).Folder(), "download-form"))
+	pc.SavedForm, pc.SaveForm = form.load, form.save
+	pc.Notice = func(text string) { a.say("%s", text) }
 	return platform.New(pc)
 }
 
@@ -104,7 +109,8 @@ func (a *app) platform(cfg *config.Config) (platform.Config, error) {
 	a.recall(cfg)
 	p := cfg.Platform
 	pc := platform.Config{BaseURL: p.BaseURL, Paths: platform.Paths(p.Paths), OrgName: p.OrgName, Username: p.Username,
-		PasswordMD5: func() string { return passwordMD5(p) }, RequestEncoding: p.RequestEncoding, AuthPrefix: p.AuthPrefix,
+		PasswordMD5: func() string { return passwordMD5(p) }, PasswordKey: p.PasswordKey, PasswordNote: p.PasswordNote, LoginExtra: p.LoginExtra,
+		RequestEncoding: p.RequestEncoding, Download: p.Download, BusyPattern: p.BusyPattern, AuthPrefix: p.AuthPrefix,
 		TokenTTL: p.TokenTTL, RefreshBefore: p.RefreshBefore, TokenErrorPattern: p.TokenPattern, RetryStatus: cfg.Upload.RetryStatus,
 		Timeout: p.Timeout, GiveUp: a.Patience, Proxy: p.Proxy, CAFile: p.CAFile, Concurrency: cfg.Upload.Concurrency, UserAgent: "hbupload/" + a.Build.Version, Now: a.Now, Sleep: a.Wait}
 	if p.BaseURL != "" && (p.Username == "" || passwordMD5(p) == "") {
@@ -112,6 +118,21 @@ func (a *app) platform(cfg *config.Config) (platform.Config, error) {
 	}
 	return pc, nil
 }
+
+// formFile remembers beside the dictionaries in which form they were downloaded.
+type formFile string
+
+// load gives the form that worked the last time, "" for none.
+func (f formFile) load() string {
+	text, err := readOwn(string(f))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// save keeps a form; one that cannot be kept is found again the next time.
+func (f formFile) save(form string) { _ = writePrivate(string(f), []byte(form+"\n")) }
 
 // passwordMD5 is the lower-case hex MD5 that login sends (READING T4).
 func passwordMD5(p config.Platform) string {

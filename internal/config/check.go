@@ -22,8 +22,8 @@ func (l *loader) checkKeys(n *yaml.Node, prefix string, inProfile bool) error {
 		case kind == pathMap && !(inProfile && path == "profiles"):
 			continue
 		case kind == pathLeaf:
-			if value.Kind == yaml.MappingNode {
-				return &Error{Where: l.at(name), Message: "配置项 " + path + " 应是一个值，不是一组"}
+			if err := l.checkLeaf(path, name, value); err != nil {
+				return err
 			}
 		case kind == pathGroup:
 			if value.Kind == yaml.ScalarNode && value.Tag == "!!null" {
@@ -42,6 +42,36 @@ func (l *loader) checkKeys(n *yaml.Node, prefix string, inProfile bool) error {
 	return nil
 }
 
+// checkLeaf refuses what is no single value, and a secret that YAML made nothing
+// of: a # begins a comment and ~ is nothing to it.
+func (l *loader) checkLeaf(path string, name, value *yaml.Node) error {
+	kind := l.kindOf(path)
+	comment := value.LineComment + name.LineComment
+	switch {
+	case value.Kind == yaml.MappingNode:
+		return &Error{Where: l.at(name), Message: "配置项 " + path + " 应是一个值，不是一组", Fix: "以 { 开头的文字请加引号"}
+	case value.Kind == yaml.SequenceNode && kind != kindTexts && kind != kindInts:
+		return &Error{Where: l.at(name), Message: "配置项 " + path + " 应是一个值，不是列表", Fix: "以 [ 开头的文字请加引号"}
+	case kind != kindSecret || value.Tag != "!!null":
+		return nil
+	case value.Value != "":
+		return &Error{Where: l.at(name), Message: "配置项 " + path + " 的值" + value.Value + "在 YAML 里表示空", Fix: "如果它就是密码，请加引号"}
+	case strings.HasPrefix(comment, "#") && !strings.HasPrefix(comment, "# "):
+		return &Error{Where: l.at(name), Message: "配置项 " + path + " 的值以 # 开头，被 YAML 当作注释", Fix: "请加引号，例如 \"#…\""}
+	}
+	return nil
+}
+
+// kindOf is the kind of a key.
+func (l *loader) kindOf(path string) kind {
+	for _, k := range l.keys {
+		if strings.EqualFold(k.path, path) {
+			return k.kind
+		}
+	}
+	return kindText
+}
+
 type pathKind uint8
 
 const (
@@ -58,6 +88,9 @@ func (l *loader) pathKind(path string) pathKind {
 		}
 	}
 	for _, k := range l.keys {
+		if strings.EqualFold(k.path, path) && k.kind == kindWords {
+			return pathMap
+		}
 		if strings.EqualFold(k.path, path) {
 			return pathLeaf
 		}

@@ -33,9 +33,14 @@ type Platform struct {
 	Username         string
 	Password         Secret // clear, from the key, the environment or the file
 	PasswordMD5      Secret
+	PasswordKey      string // the key that gives the password, "" without one
+	PasswordNote     string // what is peculiar about it, for the message of a refused login
 	RequestEncoding  string
+	LoginExtra       map[string]string
+	Download         string
 	AuthPrefix       string
 	DuplicatePattern *regexp.Regexp
+	BusyPattern      *regexp.Regexp
 	TokenPattern     *regexp.Regexp
 	Echo             string
 	TokenTTL         time.Duration

@@ -14,6 +14,7 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 
+	"hbupload/internal/host"
 	"hbupload/internal/notation"
 )
 
@@ -130,7 +131,11 @@ func (r *reader) duration(path string) time.Duration {
 }
 
 func (r *reader) pattern(path string) *regexp.Regexp {
-	re, err := notation.Pattern(r.text(path))
+	text := r.text(path)
+	if _, err := notation.Pattern(text); err == nil { // the platform's words, of which nobody knows the case
+		text = "(?i)" + text
+	}
+	re, err := notation.Pattern(text)
 	if err != nil {
 		r.fail(path, "不是合法的正则表达式："+err.Error(), notation.PatternHint)
 		return nil
@@ -196,7 +201,7 @@ func (r *reader) url(path string) string {
 }
 
 func (r *reader) platform() Platform {
-	p := Platform{BaseURL: r.url("platform.base_url"), OrgName: r.text("platform.org_name"), Username: strings.TrimSpace(r.text("platform.username")),
+	p := Platform{BaseURL: r.platformURL(), LoginExtra: r.loginExtra(), Download: r.choice("platform.download"), BusyPattern: r.pattern("platform.busy_pattern"), OrgName: r.text("platform.org_name"), Username: strings.TrimSpace(r.text("platform.username")),
 		Password: Secret(r.text("platform.password")), PasswordMD5: Secret(strings.TrimSpace(r.text("platform.password_md5"))),
 		RequestEncoding: r.choice("platform.request_encoding"), AuthPrefix: r.text("platform.auth_prefix"),
 		DuplicatePattern: r.pattern("platform.duplicate_pattern"), TokenPattern: r.pattern("platform.token_error_pattern"),
@@ -225,6 +230,7 @@ var reMD5 = regexp.MustCompile(`^[0-9a-f]{32}$`)
 func (r *reader) password(p *Platform) {
 	file := r.path("platform.password_file")
 	if p.PasswordMD5 != "" {
+		p.PasswordKey = "platform.password_md5"
 		if p.Password != "" || file != "" {
 			r.fail("platform.password_md5", "与 password、password_file 只能填一个", "请删去多余的")
 		}
@@ -233,9 +239,12 @@ func (r *reader) password(p *Platform) {
 		}
 		return
 	}
+	p.PasswordKey = "platform.password"
 	if p.Password != "" || file == "" {
+		p.PasswordNote = oddPassword(p.Password.Reveal(), p.PasswordKey)
 		return
 	}
+	p.PasswordKey = "platform.password_file"
 	info, err := os.Stat(file)
 	switch {
 	case err != nil:
@@ -245,7 +254,7 @@ func (r *reader) password(p *Platform) {
 		r.fail("platform.password_file", "指向的不是密码文件："+file, "文件里应只有一行密码")
 		return
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
-		r.fail("platform.password_file", "其他用户可以读取 "+file, "请执行 chmod 600 "+file)
+		r.fail("platform.password_file", "其他用户可以读取 "+file, "请执行 chmod 600 "+host.ShellQuote(file))
 		return
 	}
 	data, err := os.ReadFile(file)
@@ -253,7 +262,11 @@ func (r *reader) password(p *Platform) {
 		r.fail("platform.password_file", "无法读取 "+file, "请检查权限")
 		return
 	}
-	p.Password = Secret(strings.TrimRight(strings.TrimPrefix(string(data), "\ufeff"), "\r\n"))
+	text, note, ok := passwordText(data)
+	if !ok {
+		r.fail("platform.password_file", "里应只有一行密码："+file, "请用记事本另存为 UTF-8，只留一行")
+	}
+	p.Password, p.PasswordNote = Secret(text), note
 }
 
 func (r *reader) spec() Spec {

@@ -1,5 +1,7 @@
 package config
 
+import "hbupload/internal/wire"
+
 // kind is the form of a key's value.
 type kind uint8
 
@@ -15,6 +17,7 @@ const (
 	kindChoice
 	kindTexts
 	kindInts
+	kindWords // people's own names and values
 )
 
 // key is one configuration key of CONTRACT: the single table behind defaults,
@@ -44,9 +47,12 @@ func platformKeys() []key {
 		{path: "platform.password_file", kind: kindPath, help: "存放密码的文件，权限须为 0600"},
 		{path: "platform.password_md5", kind: kindSecret, help: "密码的 MD5（32 位小写十六进制），与 password 二选一"},
 		{path: "platform.request_encoding", kind: kindChoice, choices: []string{"form", "json"}, def: "form", help: "登录、下载请求的编码"},
+		{path: "platform.login_extra", kind: kindWords, help: "登录时另加的参数，例如 {login: \"1\"}"},
+		{path: "platform.download", kind: kindChoice, choices: []string{"auto", "form", "json", "get"}, def: "auto", help: "下载字典的请求形式：auto 依次试表单、JSON、GET，并记住能用的"},
 		{path: "platform.auth_prefix", help: "Authorization 头中 token 之前的文字，默认没有"},
-		{path: "platform.duplicate_pattern", kind: kindPattern, def: DefaultDuplicatePattern, help: "平台说“已存在”的措辞（正则）"},
-		{path: "platform.token_error_pattern", kind: kindPattern, def: DefaultTokenErrorPattern, help: "平台说 token 失效的措辞（正则）"},
+		{path: "platform.duplicate_pattern", kind: kindPattern, def: wire.DefaultDuplicate, help: "平台说“已存在”的措辞（正则，不分大小写）"},
+		{path: "platform.busy_pattern", kind: kindPattern, def: wire.DefaultBusy, help: "平台要求稍后再传的措辞（正则，不分大小写）"},
+		{path: "platform.token_error_pattern", kind: kindPattern, def: wire.DefaultTokenError, help: "平台说 token 失效的措辞（正则，不分大小写）"},
 		{path: "platform.echo", kind: kindChoice, choices: []string{"compare", "ignore"}, def: "compare", help: "是否核对平台回传的数据"},
 		{path: "platform.token_ttl", kind: kindDuration, def: "2h", help: "token 有效期"},
 		{path: "platform.refresh_before", kind: kindDuration, def: "10m", help: "失效前多久刷新 token"},
@@ -124,15 +130,8 @@ func houseKeys() []key {
 // maps are the keys whose own keys are people's words.
 func maps() []string { return []string{"rules", "aliases", "profiles"} }
 
-// The defaults that the document or its reading gives.
-const (
-	// DefaultOrgName is the login's orgName, "不可修改" (2.1).
-	DefaultOrgName = "河北省疾控中心"
-	// DefaultTokenErrorPattern tells the platform's words for a dead token (READING T7).
-	DefaultTokenErrorPattern = `token|令牌|未登录|重新登录|认证失败|登录.*(过期|失效|超时)`
-	// DefaultDuplicatePattern tells the platform's words for a record it has.
-	DefaultDuplicatePattern = `已存在|重复(上传|提交|上报)`
-)
+// DefaultOrgName is the login's orgName, "不可修改" (2.1).
+const DefaultOrgName = "河北省疾控中心"
 
 // DefaultPaths are the paths of the document's chapter 2.
 func DefaultPaths() Paths {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
+
+	"hbupload/internal/host"
 )
 
 // layer fills viper from the lowest layer to the highest: defaults, file,
@@ -52,6 +54,10 @@ func (l *loader) merge(n *yaml.Node, from string) error {
 	for _, k := range l.keys {
 		v := lookup(n, k.path)
 		if v == nil || (v.Kind == yaml.ScalarNode && v.Tag == "!!null") {
+			continue
+		}
+		if k.kind == kindWords { // people's own names: viper would fold them
+			l.origins[k.path] = Origin{From: from, Name: l.at(v)}
 			continue
 		}
 		if v.Kind == yaml.SequenceNode {
@@ -104,15 +110,15 @@ func (l *loader) checkMode() {
 	}
 	mode := info.Mode().Perm()
 	if mode&0o022 != 0 {
-		l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 其他用户可以修改（可改变上传的地址和结束后执行的命令），请执行 chmod go-w", l.path))
+		l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 其他用户可以修改（可改变上传的地址和结束后执行的命令），请执行 chmod go-w %s", l.path, host.ShellQuote(l.path)))
 	}
 	if mode&0o077 != 0 && l.holdsPassword() {
-		l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 含有密码且其他用户可读，请执行 chmod 600", l.path))
+		l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 含有密码且其他用户可读，请执行 chmod 600 %s", l.path, host.ShellQuote(l.path)))
 	}
-	if v := lookup(l.root, "ledger"); v != nil {
+	if v := lookup(l.root, "ledger"); v != nil && mode&0o077 != 0 {
 		if u, err := url.Parse(v.Value); err == nil && u.User != nil {
 			if _, has := u.User.Password(); has {
-				l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 的 ledger 含有密码且其他用户可读，请执行 chmod 600", l.path))
+				l.warn = append(l.warn, fmt.Sprintf("配置文件 %s 的 ledger 含有密码且其他用户可读，请执行 chmod 600 %s", l.path, host.ShellQuote(l.path)))
 			}
 		}
 	}

@@ -104,6 +104,8 @@ func openGroups(b *strings.Builder, current *string, groups []string) {
 
 func yamlValue(k kind, value string) string {
 	switch k {
+	case kindWords:
+		return "{" + value + "}"
 	case kindTexts, kindInts:
 		if value == "" {
 			return "[]"

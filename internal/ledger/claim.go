@@ -15,6 +15,8 @@ type Claim struct {
 	entry        Entry
 	facts        Facts // while claimed
 	doubted      bool  // this very content was in doubt before
+	inDoubt      bool  // Decision.WasInDoubt
+	byPolicy     bool  // Decision.ByPolicy
 
 	started int64     // the attempt's, in microseconds
 	granted time.Time // when the transaction began that granted it; of a shared ledger's claims
@@ -114,7 +116,8 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 		return Claim{}, Decision{}, err
 	}
 	if again && before.holds(cur) {
-		return before, Decision{Action: Send, SubmissionID: cur.id, PriorState: before.facts.Prior, Attempts: before.Attempt - 1, WasInDoubtSameContent: before.doubted}, nil
+		return before, Decision{Action: Send, SubmissionID: cur.id, PriorState: before.facts.Prior, Attempts: before.Attempt - 1, WasInDoubtSameContent: before.doubted,
+			WasInDoubt: before.inDoubt, ByPolicy: before.byPolicy}, nil
 	}
 	other, err := r.otherOwner(t, e, cur)
 	if err != nil {
@@ -124,7 +127,7 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 	if d.Action != Send {
 		return Claim{}, d, nil
 	}
-	c := Claim{entry: *e, Attempt: d.Attempts + 1, doubted: d.WasInDoubtSameContent}
+	c := Claim{entry: *e, Attempt: d.Attempts + 1, doubted: d.WasInDoubtSameContent, inDoubt: d.WasInDoubt, byPolicy: d.ByPolicy}
 	if cur != nil && cur.apart {
 		c.Attempt, cur = 1, nil
 	}

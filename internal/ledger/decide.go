@@ -47,6 +47,7 @@ func decide(e *Entry, r *row, other *keyRow, p Policy) Decision {
 	if r != nil {
 		d.SubmissionID, d.PriorState, d.Attempts = r.id, r.state, r.attempts
 		d.PriorKey, d.PriorFile, d.PriorAt = r.key, r.file, r.updated
+		d.WasInDoubt = r.hasDoubt && r.doubt == e.Content
 		// Where other content was accepted, a reply "already there" may speak of that.
 		d.WasInDoubtSameContent = r.hasDoubt && r.doubt == e.Content && (!r.hasAccepted || r.accepted == e.Content)
 	}
@@ -77,7 +78,7 @@ func decideFree(e *Entry, r *row, other *keyRow, p Policy, d *Decision) {
 		d.KeyChanged, d.PriorKey, d.PriorFile = true, other.key, other.file
 		d.Reason = "按要求重新发送；平台上的旧记录需人工删除。"
 	}
-	if r != nil && r.state == StateRejected && r.content == e.Content && !p.RetryRejected {
+	if r != nil && r.state == StateRejected && r.content == e.Content && !p.RetryRejected && !e.Again {
 		d.Action, d.Reason = HoldRejected, "内容未变，上次已被平台拒绝。"
 	}
 }
@@ -93,7 +94,7 @@ func decideDoubt(e *Entry, r *row, p Policy, d *Decision) {
 	case p.InDoubt == ResendDoubts && r.sentSince(e):
 		d.Action, d.Reason = HoldInDoubt, "刚由另一台电脑重新发送，没有得到明确答复。"
 	case p.InDoubt == ResendDoubts && (same || p.Resend != ResendNone && !(r.hasAccepted && r.accepted == e.Content)):
-		d.Reason = "按配置 upload.in_doubt: resend 重新发送。"
+		d.Reason, d.ByPolicy = "按配置 upload.in_doubt: resend 重新发送。", true
 	case same:
 		d.Action, d.Reason = HoldInDoubt, "上次发送没有得到明确答复，平台可能已有该记录。"
 	default:

@@ -14,6 +14,7 @@ type Entry struct {
 	Content     [32]byte // SHA-256 of data.json
 	Leaves      []byte   // packed by Digester.AppendLeaf; may be absent in Plan, which then names no changed fields
 	File        string   // base name of the input
+	Again       bool     // what the ledger keeps as a rejection of this content was none
 	Basis       int      // Decision.Basis of the plan; a Claim then sends again by policy only what nobody has sent since (0: whatever is there)
 }
 
@@ -77,5 +78,8 @@ type Decision struct {
 	Attempts              int       // attempts so far
 	WasInDoubtSameContent bool      // a reply "already there" proves that our own earlier attempt arrived
 	SameDay               string    // the key of another examination of this person on this day that the platform may hold
+	WasInDoubt            bool      // this very content was in doubt, whatever else was accepted
+	ByPolicy              bool      // a doubt that is sent again because the configuration says so: nobody has looked
+	Blocked               bool      // for Send: its last attempt met a page and no answer about the record
 	KeyChanged            bool      // sent although the key bears another identity: the old record must be removed on the platform
 }

@@ -138,6 +138,8 @@ func (l *Ledger) explain(ctx context.Context, q queryer, e *Entry, r *row, d *De
 		paths, err := l.changedPaths(ctx, q, e, r)
 		d.ChangedPaths = paths
 		return err
+	case d.Action == Send && r.attempts > 0:
+		return blocked(ctx, q, r, d)
 	case d.Action == HoldRejected || d.Action == HoldInDoubt:
 		err := q.QueryRowContext(ctx, `SELECT message FROM attempts WHERE id = ?`, r.attemptID).Scan(&d.PriorMessage)
 		if err == sql.ErrNoRows {
@@ -146,6 +148,29 @@ func (l *Ledger) explain(ctx context.Context, q queryer, e *Entry, r *row, d *De
 		return err
 	}
 	return nil
+}
+
+// blocked looks whether the last attempt met a page in the place of an answer.
+func blocked(ctx context.Context, q queryer, r *row, d *Decision) error {
+	var outcome sql.NullString
+	var status sql.NullInt64
+	err := q.QueryRowContext(ctx, `SELECT outcome, http_status FROM attempts WHERE id = ?`, r.attemptID).Scan(&outcome, &status)
+	if err == sql.ErrNoRows {
+		return nil
+	}
+	c := Class(outcome.String)
+	d.Blocked = status.Int64 != 0 && (c == ClassUnknown || c == ClassWrongAddress)
+	return err
+}
+
+// EverAccepted tells whether the platform has accepted anything that this ledger
+// sent, ever: then its address and paths are right.
+func (l *Ledger) EverAccepted(ctx context.Context) (bool, error) {
+	var found bool
+	err := l.read.query(ctx, func(q queryer) error {
+		return q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attempts WHERE outcome = 'accepted')`).Scan(&found)
+	})
+	return found, storageError("查询", err)
 }
 
 // changedPaths names the leaves that differ from what was accepted.

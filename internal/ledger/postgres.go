@@ -17,6 +17,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"hbupload/internal/host"
 )
 
 // DefaultSchema holds the tables of a shared ledger, unless the address says
@@ -232,7 +234,7 @@ func sharedKey(ctx context.Context, q queryer, opt Options) ([]byte, error) {
 	case errors.Is(err, os.ErrNotExist):
 		return nil, fail("config", err, "共用台账的密钥文件 "+path+" 不存在。", "从建立台账的那台电脑复制 ledger_key_file 指定的文件到这里（权限 0600），不要另建。")
 	case err == nil && info.Mode().Perm()&0o077 != 0 && filepath.Separator == '/':
-		return nil, fail("config", nil, "其他用户可以读取共用台账的密钥文件 "+path+"。", "请执行 chmod 600 "+path)
+		return nil, fail("config", nil, "其他用户可以读取共用台账的密钥文件 "+path+"。", "请执行 chmod 600 "+host.ShellQuote(path))
 	}
 	key, err := readKey(path)
 	if err != nil {

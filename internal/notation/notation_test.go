@@ -44,6 +44,9 @@ func TestDocument(t *testing.T) {
 		"a: \x00\n":                      {0, "控制字符"},
 		"a: \xff\n":                      {0, "UTF-8"},
 		strings.Repeat("{a: ", 11_000):   {0, "嵌套太深"},
+		"a: !abc123\n":                   {1, "以 ! 开头"},
+		"a: 1\nb: {c: !!binary x}\n":     {2, "以 ! 开头"},
+		"a: &abc\n":                      {1, "以 & 开头"},
 		"a: - b\n":                       {1, "另起一行"},
 	} {
 		top, err := Document([]byte(text))

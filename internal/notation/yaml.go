@@ -49,8 +49,34 @@ func Document(text []byte) (*yaml.Node, error) {
 	if len(first.Content) != 1 {
 		return nil, nil
 	}
+	if bad := marked(first.Content[0], 0); bad != nil {
+		return nil, bad
+	}
 	return first.Content[0], nil
 }
+
+// marked finds a text that YAML takes for a mark of its own: a password !abc is a
+// tag on nothing to it, and &abc an anchor. Nobody who writes these files by hand
+// means either.
+func marked(n *yaml.Node, depth int) *Error {
+	switch {
+	case n.Kind == yaml.AliasNode, depth > maxNesting: // each room says that for itself
+		return nil
+	case n.Style&yaml.TaggedStyle != 0:
+		return &Error{Line: n.Line, Message: "以 ! 开头的文字请加引号，例如 \"!…\"（不加引号时 YAML 把它当作标记，值成了空的）"}
+	case n.Anchor != "" && n.Kind == yaml.ScalarNode && n.Value == "":
+		return &Error{Line: n.Line, Message: "以 & 开头的文字请加引号，例如 \"&…\"（不加引号时 YAML 把它当作标记，值成了空的）"}
+	}
+	for _, c := range n.Content {
+		if bad := marked(c, depth+1); bad != nil {
+			return bad
+		}
+	}
+	return nil
+}
+
+// maxNesting is deeper than anybody writes.
+const maxNesting = 100
 
 var reLine = regexp.MustCompile(`^yaml: line (\d+): `)
 

@@ -28,14 +28,14 @@ func BenchmarkUpload(b *testing.B) {
 		b.ReportAllocs()
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
-				if o := c.Upload(b.Context(), zip); o.Class != wire.Accepted {
+				if o := c.Upload(b.Context(), zip, nil); o.Class != wire.Accepted {
 					b.Error(o.Reason)
 				}
 			}
 		})
 	})
 	b.Run("net-http", func(b *testing.B) {
-		body, bare := c.multipart(zip), &http.Client{Transport: c.transport}
+		body, bare := c.multipart(zip), &http.Client{Transport: c.lines.take()}
 		b.ReportAllocs()
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {

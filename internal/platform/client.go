@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,13 +19,13 @@ import (
 
 // Client speaks to one platform as one user. It is safe for concurrent use.
 type Client struct {
-	cfg       Config
-	base      *url.URL
-	urls      Paths // whole addresses
-	http      *resty.Client
-	transport *http.Transport
-	policy    wire.Policy
-	boundary  string
+	cfg      Config
+	base     *url.URL
+	urls     Paths // whole addresses
+	http     *resty.Client
+	lines    *lines
+	policy   wire.Policy
+	boundary string
 
 	token tokens
 
@@ -32,6 +33,8 @@ type Client struct {
 	serverDate time.Time
 	dateSeen   time.Time
 	learned    map[string]struct{} // T7: words of a dead token that turned out to be a rejection
+	said       map[string]struct{} // what was said once
+	speech     Speech
 }
 
 // New checks the configuration and makes a client; nothing is sent. Its errors
@@ -42,10 +45,11 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cfg.RequestEncoding != "form" && cfg.RequestEncoding != "json" {
-		return nil, configError("配置 platform.request_encoding 的值无法识别", "可用的值：form、json", nil)
+	if err := cfg.checkWords(); err != nil {
+		return nil, err
 	}
-	c := &Client{cfg: cfg, base: base, learned: map[string]struct{}{}, policy: wire.Policy{TokenError: cfg.TokenErrorPattern, RetryStatus: cfg.RetryStatus}}
+	c := &Client{cfg: cfg, base: base, learned: map[string]struct{}{}, said: map[string]struct{}{}, speech: Speech{Encoding: cfg.RequestEncoding, TTL: cfg.TokenTTL},
+		policy: wire.Policy{TokenError: cfg.TokenErrorPattern, Busy: cfg.BusyPattern, RetryStatus: cfg.RetryStatus}}
 	for _, p := range []struct {
 		path string
 		url  *string
@@ -57,21 +61,24 @@ func New(cfg Config) (*Client, error) {
 			return nil, err
 		}
 	}
-	if c.transport, err = newTransport(cfg); err != nil {
+	dial, err := newDialer(cfg)
+	if err != nil {
 		return nil, err
 	}
+	c.lines = &lines{dial: dial}
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // crypto/rand never fails
 	c.boundary = "hbupload" + hex.EncodeToString(b[:])
 	c.http = resty.NewWithClient(&http.Client{
-		Transport:     guard{base: base, next: c.transport},
+		Transport:     guard{base: base},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}).SetRetryCount(0).SetLogger(silent{}).SetDisableWarn(true).SetHeader("User-Agent", cfg.UserAgent).SetHeader("Accept", "application/json")
+	}).SetRetryCount(0).SetLogger(silent{}).SetDisableWarn(true).
+		SetHeader("User-Agent", cfg.UserAgent).SetHeader("Accept", "application/json, */*;q=0.1").SetHeader("Accept-Encoding", "identity")
 	return c, nil
 }
 
 // Close drops the idle connections.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() { c.lines.close() }
 
 // Insecure tells whether credentials travel over plain http, where the MD5 of
 // the password is as good as the password.
@@ -100,8 +107,9 @@ func (silent) Warnf(string, ...any) {}
 // Debugf does nothing.
 func (silent) Debugf(string, ...any) {}
 
-// request is one POST.
+// request is one call.
 type request struct {
+	method      string // "": POST
 	url         string
 	contentType string
 	body        []byte
@@ -109,36 +117,69 @@ type request struct {
 	limit       int64  // bytes read of the reply
 }
 
-// post makes one attempt and reports its facts. It never retries, follows no
-// redirect, and reads no more of the reply than the limit.
+// post makes one attempt and reports its facts.
 func (c *Client) post(ctx context.Context, r request) wire.Attempt {
+	a, line := c.exchange(ctx, r)
+	c.lines.put(line, sound(a))
+	return a
+}
+
+// sound tells a reply after which its connection may serve again.
+func sound(a wire.Attempt) bool { return a.Status/100 == 2 && a.Err == nil && !a.Cut && !a.Early }
+
+// exchange makes one attempt on a line of its own, which the caller gives back. It
+// never retries, follows no redirect, and reads no more of the reply than the limit.
+func (c *Client) exchange(ctx context.Context, r request) (wire.Attempt, *http.Transport) {
 	ctx, cancel := context.WithTimeout(ctx, c.cfg.Timeout)
 	defer cancel()
+	line := c.lines.take()
 	var w written
-	req := c.http.R().SetContext(w.trace(ctx)).SetDoNotParseResponse(true).SetHeader("Content-Type", r.contentType)
+	req := c.http.R().SetContext(w.trace(context.WithValue(ctx, lineKey{}, line))).SetDoNotParseResponse(true)
+	if r.contentType != "" {
+		req.SetHeader("Content-Type", r.contentType)
+	}
 	if len(r.body) > 0 {
 		req.SetBody(bytes.NewReader(r.body))
 	}
 	if r.token != "" {
 		req.SetHeader("Authorization", c.cfg.AuthPrefix+r.token)
 	}
-	resp, err := req.Execute(http.MethodPost, r.url)
-	if err != nil || resp == nil || resp.RawResponse == nil {
-		return wire.Attempt{Err: err, Written: w.done()}
+	method := r.method
+	if method == "" {
+		method = http.MethodPost
 	}
+	resp, err := req.Execute(method, r.url)
+	if err != nil || resp == nil || resp.RawResponse == nil {
+		a := wire.Attempt{Err: err, Written: w.done()}
+		if a.SilentClose = a.Written && w.silent(err); a.SilentClose {
+			c.lines.distrust()
+		}
+		return a, line
+	}
+	a := c.read(resp, r.limit)
+	a.Written, a.Early = w.done(), w.early.Load()
+	c.noteDate(a.Date)
+	return a, line
+}
+
+// read takes a reply's facts and its body.
+func (c *Client) read(resp *resty.Response, limit int64) wire.Attempt {
 	body := resp.RawBody()
 	defer func() { _ = body.Close() }()
 	h := resp.Header()
 	a := wire.Attempt{
 		Status: resp.StatusCode(), RetryAfter: h.Get("Retry-After"), Date: h.Get("Date"), ContentType: h.Get("Content-Type"),
+		Location: h.Get("Location"), Token: h.Get("Authorization"),
 	}
-	a.Body, a.Err = io.ReadAll(io.LimitReader(body, r.limit+1))
-	if int64(len(a.Body)) > r.limit {
-		a.Body, a.Cut = a.Body[:r.limit], true
+	a.Body, a.Err = io.ReadAll(io.LimitReader(body, limit+1))
+	if int64(len(a.Body)) > limit {
+		a.Body = a.Body[:limit]
+		a.Cut = true
 	}
 	a.Cut = a.Cut || a.Err != nil
-	a.Written = w.done()
-	c.noteDate(a.Date)
+	if !a.Cut {
+		decode(&a, strings.Join(h.Values("Content-Encoding"), ","), limit)
+	}
 	return a
 }
 

@@ -42,7 +42,13 @@ type Config struct {
 	Username    string
 	PasswordMD5 func() string // lower-case hex MD5 of the password (T4); asked only when logging in
 
+	LoginExtra   map[string]string // further parameters of login (T2)
+	PasswordKey  string            // the key that gives the password, for messages
+	PasswordNote string            // what is peculiar about it, for the message of a refusal
+
 	RequestEncoding   string         // form (default) or json (T2)
+	Download          string         // auto (default), form, json or get (T1)
+	BusyPattern       *regexp.Regexp // default wire.DefaultBusy
 	AuthPrefix        string         // before the token in Authorization, "" (T5)
 	TokenTTL          time.Duration  // default 2 h (T6)
 	RefreshBefore     time.Duration  // default 10 min
@@ -67,6 +73,30 @@ type Config struct {
 	// belongs to these credentials is the caller's to check.
 	SavedToken func() (Token, bool)
 	SaveToken  func(Token)
+
+	// SavedForm gives the form of download that worked before, SaveForm keeps
+	// one; Notice says something of the platform once. All may be nil.
+	SavedForm func() string
+	SaveForm  func(string)
+	Notice    func(string)
+}
+
+// checkWords refuses words and parameters that cannot be.
+func (c Config) checkWords() error {
+	if c.RequestEncoding != "form" && c.RequestEncoding != "json" {
+		return configError("配置 platform.request_encoding 的值无法识别", "可用的值：form、json", nil)
+	}
+	switch c.Download {
+	case DownloadAuto, DownloadForm, DownloadJSON, DownloadGet:
+	default:
+		return configError("配置 platform.download 的值无法识别", "可用的值：auto、form、json、get", nil)
+	}
+	for name := range c.LoginExtra {
+		if strings.TrimSpace(name) == "" || name == "orgName" || name == "username" || name == "password" {
+			return configError("配置 platform.login_extra 里不能有参数“"+name+"”", "登录的三个参数由 platform.org_name、username、password 给出", nil)
+		}
+	}
+	return nil
 }
 
 // String never shows the configuration: it holds credentials.
@@ -83,7 +113,7 @@ func (c Config) withDefaults() Config {
 	}{
 		{&c.Paths.Login, d.Login}, {&c.Paths.Refresh, d.Refresh},
 		{&c.Paths.Download, d.Download}, {&c.Paths.Upload, d.Upload},
-		{&c.OrgName, defaultOrgName}, {&c.RequestEncoding, "form"}, {&c.UserAgent, "hbupload"},
+		{&c.OrgName, defaultOrgName}, {&c.RequestEncoding, "form"}, {&c.Download, DownloadAuto}, {&c.UserAgent, "hbupload"},
 	} {
 		if *p.got == "" {
 			*p.got = p.def
@@ -143,11 +173,8 @@ func parseBase(raw string) (*url.URL, error) {
 		return nil, configError("没有配置平台地址 platform.base_url", "在 hbupload.yaml 里写上 platform.base_url，例如 http://平台地址:端口；还没有配置文件时先运行 hbupload config init", nil)
 	}
 	u, err := url.Parse(raw)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" {
-		return nil, configError("平台地址 platform.base_url 不是合法的网址", "应以 http:// 或 https:// 开头，后接主机名和端口", nil)
-	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, configError("平台地址 platform.base_url 里不能有用户名、参数或 #", "用户名和密码写在 platform.username 和 platform.password", nil)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || strings.HasSuffix(u.Host, ":") || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, configError("平台地址 platform.base_url 不是合法的网址", "应以 http:// 或 https:// 开头，后接主机名和端口，只写到端口", nil)
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	u.RawPath = ""

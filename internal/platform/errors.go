@@ -1,9 +1,11 @@
 package platform
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"net"
 	"os"
@@ -20,6 +22,7 @@ type Error struct {
 	text string
 	hint string
 	err  error
+	form bool // the form of the request was refused, not what it said
 }
 
 // Error is the sentence.
@@ -48,6 +51,13 @@ func unreachable(text, hint string, cause error) error {
 func IsAuth(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.kind == "auth"
+}
+
+// RefusesForm tells whether err says that the platform wants a call's parameters in
+// another encoding.
+func RefusesForm(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.form
 }
 
 const hintNetwork = "检查网络、platform.base_url 与代理设置，可用 hbupload doctor 诊断"
@@ -88,6 +98,8 @@ func cause(err error) (text, hint string) {
 		return "等待超时", "平台或网络很慢，可稍后再试，或加大 platform.timeout"
 	case strings.Contains(err.Error(), "headers exceeded"), strings.Contains(err.Error(), "informational responses"):
 		return "平台的应答头过大", "可能连到了别的服务：检查 platform.base_url；一直如此则联系平台"
+	case strings.Contains(err.Error(), `malformed HTTP response "\x15`):
+		return "平台的这个端口是 HTTPS，地址却写成了 http", hintHTTPS
 	case strings.Contains(err.Error(), "malformed"):
 		return "对方的应答不是 HTTP", "那个端口上可能是别的服务：检查 platform.base_url 的端口与代理设置"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed), strings.Contains(err.Error(), "EOF"), strings.Contains(err.Error(), "forcibly closed"):
@@ -131,6 +143,8 @@ func tlsCause(err error) (text, hint string) {
 	}
 	said := err.Error()
 	switch {
+	case errors.Is(err, errGuomi), strings.Contains(said, "unsupported protocol version 101"), strings.Contains(said, "unsupported elliptic curve"):
+		return "平台只提供国密（SM2/TLCP）通道，本程序不支持", hintGuomi
 	case errors.As(err, &record), strings.Contains(said, "server gave HTTP response to HTTPS client"):
 		return "对方不是 HTTPS 服务", "检查 platform.base_url 应为 http:// 还是 https://"
 	case strings.Contains(said, "tls: protocol version not supported"), strings.Contains(said, "unsupported protocol version"), strings.Contains(said, "unsupported versions"):
@@ -143,6 +157,18 @@ func tlsCause(err error) (text, hint string) {
 		return "TLS 握手失败", "平台或中间的网络设备改动了加密连接；请网络管理员检查防火墙、网关的 HTTPS 检测，或请平台检查其 TLS 设置"
 	}
 	return "", ""
+}
+
+const hintGuomi = "请平台同时开通国际算法（TLS 1.2 以上、RSA 或 ECDSA 证书），或由网络管理员提供国密网关，把 platform.base_url 指向它"
+
+// holdsSM2 tells whether a file holds a certificate of the curve SM2.
+func holdsSM2(text []byte) bool {
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if bytes.Contains(block.Bytes, []byte{0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d}) {
+			return true
+		}
+	}
+	return false
 }
 
 // certificateCause names what is wrong with a certificate.

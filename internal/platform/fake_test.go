@@ -46,7 +46,10 @@ func newFake(t *testing.T) *fake {
 		}
 		f.issue(w, "refresh", f.refreshes.Load())
 	}
-	f.onUpload = func(w http.ResponseWriter, _ *http.Request) { reply(w, `{"success":true}`) }
+	f.onUpload = func(w http.ResponseWriter, r *http.Request) {
+		drain(r)
+		reply(w, `{"success":true}`)
+	}
 	f.onDownload = func(w http.ResponseWriter, _ *http.Request) { reply(w, `{"success":true,"rows":[[{"Code":"1"}]]}`) }
 	f.Server = httptest.NewServer(f.mux())
 	t.Cleanup(f.Close)

@@ -15,15 +15,22 @@ func FuzzReply(f *testing.F) {
 	}
 	f.Add(302, []byte(""), false)
 	f.Add(401, []byte(`{"msg":"130102199001010011"}`), true)
+	c, err := New(Config{BaseURL: "http://127.0.0.1:1"})
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, status int, body []byte, cut bool) {
-		reply, err := envelope("登录平台", wire.Attempt{Written: true, Status: max(100, status%1000), Body: body, Cut: cut})
+		reply, err := c.envelope("登录平台", wire.Attempt{Written: true, Status: max(100, status%1000), Body: body, Cut: cut})
 		if err != nil {
 			if text := err.Error(); text == "" || strings.ContainsFunc(text, wire.Obeyed) || strings.ContainsAny(text, "\n\t") || len(text) > 10_000 {
 				t.Errorf("%q", text)
 			}
 			return
 		}
-		token := tokenOf(reply.Data)
+		token := tokenIn(reply, "").value
+		if f := tokenIn(reply, ""); f.damaged {
+			return
+		}
 		if len(token) > 16<<10 || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			t.Errorf("a token %q", token)
 		}

@@ -71,7 +71,7 @@ func hostileAnswers(t *testing.T) map[string]http.HandlerFunc {
 		"only preliminaries":  raw(strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", 1000)),
 		"yes without a token": status(200, `{"success":true}`),
 		"null":                status(200, `{"success":true,"data":null}`),
-		"an object":           status(200, `{"success":true,"data":{"token":"a"}}`),
+		"an object":           status(200, `{"success":true,"data":{"name":"a"}}`),
 		"a list":              status(200, `{"success":true,"data":["a"]}`),
 		"yes and no":          status(200, `{"success":true,"success":false,"data":"a"}`),
 		"another header":      token(`a\r\nX-Evil: 1`),
@@ -139,7 +139,7 @@ func TestHostileRefresh(t *testing.T) {
 				t.Fatal(err)
 			}
 			k.ns.Add(int64(115 * time.Minute))
-			o := c.Upload(t.Context(), []byte("PK"))
+			o := c.Upload(t.Context(), []byte("PK"), nil)
 			if o.Class != wire.Accepted || f.refreshes.Load() != 1 || f.logins.Load() != 2 || f.uploads.Load() != 1 {
 				t.Errorf("%+v; %d refreshes, %d logins, %d uploads", o, f.refreshes.Load(), f.logins.Load(), f.uploads.Load())
 			}
@@ -147,7 +147,7 @@ func TestHostileRefresh(t *testing.T) {
 			f.onLogin = status(404, "")
 			f.valid.Store("login-2")
 			k.ns.Add(int64(115 * time.Minute))
-			if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted || f.uploads.Load() != 2 {
+			if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted || f.uploads.Load() != 2 {
 				t.Errorf("with the old token: %+v", o)
 			}
 		})
@@ -176,7 +176,7 @@ func TestHostileLogin(t *testing.T) {
 			if strings.Contains(err.Error(), testMD5) || strings.ContainsAny(err.Error(), "\x1b\x07\u202e\r\n") {
 				t.Errorf("%q", err.Error())
 			}
-			if o := c.Upload(t.Context(), []byte("PK")); o.Class == wire.Accepted || f.uploads.Load() != 0 {
+			if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class == wire.Accepted || f.uploads.Load() != 0 {
 				t.Errorf("uploaded without a token: %+v", o)
 			}
 		})
@@ -204,7 +204,7 @@ func TestRedirectsCarryNothing(t *testing.T) {
 			if err := c.EnsureToken(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Unknown || o.HTTPStatus != code {
+			if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Unknown || o.HTTPStatus != code {
 				t.Errorf("%d to %s: %+v", code, to, o)
 			}
 			_, err := c.Download(t.Context(), "hazard")
@@ -286,7 +286,7 @@ func TestProxyFaults(t *testing.T) {
 		"forbidden": {answer("403 Forbidden"), "被拒绝（403）", "代理服务器拒绝转发（403）"},
 		"502":       {answer("502 Bad Gateway"), "应答 502", "代理服务器连不上平台（502）"},
 		"504":       {answer("504 Gateway Timeout"), "应答 504", "代理服务器连不上平台（504）"},
-		"a page":    {answer("200 OK"), "不是完整的 JSON", "中断"},
+		"a page":    {answer("200 OK"), "得到的是网页", "中断"},
 		"away":      {answer("302 Found\r\nLocation: http://127.0.0.1:1/"), "要求转到别处（已拒绝）", "代理服务器拒绝转发（302）"},
 		"cuts":      {func(net.Conn, string) {}, "中断", "中断"},
 		"half":      {func(conn net.Conn, _ string) { _, _ = io.WriteString(conn, "HTTP/1.1 20") }, "不是 HTTP", "不是 HTTP"},
@@ -310,7 +310,7 @@ func TestProxyFaults(t *testing.T) {
 				if strings.Contains(err.Error(), testMD5) {
 					t.Errorf("%v", err)
 				}
-				o := cl.send(t.Context(), request{url: cl.urls.Upload, body: []byte("x"), limit: 1000})
+				o := cl.send(t.Context(), request{url: cl.urls.Upload, body: []byte("x"), limit: 1000}, 0)
 				if o.Class == wire.Accepted || o.Class == wire.Rejected {
 					t.Errorf("%s: the proxy's words were taken for the platform's: %+v", base, o)
 				}

@@ -137,7 +137,7 @@ func TestTLSFaults(t *testing.T) {
 			if k.ns.Load() != 0 {
 				t.Errorf("waited for a certificate to mend itself")
 			}
-			o := cl.send(t.Context(), request{url: cl.urls.Upload, body: []byte("x"), limit: 1000})
+			o := cl.send(t.Context(), request{url: cl.urls.Upload, body: []byte("x"), limit: 1000}, 0)
 			if o.Class != wire.NotProcessed || o.Sent || !strings.Contains(o.Reason, c.says) {
 				t.Errorf("%+v", o)
 			}
@@ -188,7 +188,7 @@ func TestTLSGarbage(t *testing.T) {
 		cl, _ := f.client(t, nil)
 		err = cl.EnsureToken(t.Context())
 		wantError(t, err, "unreachable", c.says)
-		if o := cl.send(t.Context(), request{url: cl.urls.Upload, body: []byte("x"), limit: 1000}); o.Class != wire.NotProcessed {
+		if o := cl.send(t.Context(), request{url: cl.urls.Upload, body: []byte("x"), limit: 1000}, 0); o.Class != wire.NotProcessed {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}
@@ -202,10 +202,10 @@ func TestTLSWorks(t *testing.T) {
 	f := newFake(t)
 	f.URL = secure(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(nil)}}, f.Config.Handler)
 	c, _ := f.client(t, func(cfg *Config) { cfg.CAFile = ca.file })
-	if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted || c.Insecure() {
+	if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted || c.Insecure() {
 		t.Errorf("%+v", o)
 	}
-	if v := c.transport.TLSClientConfig; v.InsecureSkipVerify || v.MinVersion != tls.VersionTLS12 {
+	if v := c.lines.take().TLSClientConfig; v.InsecureSkipVerify || v.MinVersion != tls.VersionTLS12 {
 		t.Errorf("%+v", v)
 	}
 }

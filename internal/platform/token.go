@@ -13,8 +13,10 @@ type tokens struct {
 	mu      sync.Mutex
 	loaded  bool // SavedToken was asked
 	now     Token
-	gen     uint64 // counts tokens; names the one that a request carried
-	dead    bool   // the platform refused this one
+	gen     uint64        // counts tokens; names the one that a request carried
+	dead    bool          // the platform refused this one
+	served  bool          // it has served, in this run or an earlier one
+	before  time.Duration // its end, when it is exchanged
 	retryAt time.Time
 	refused error // the platform refused the credentials: not tried again by itself
 	flight  *flight
@@ -72,7 +74,9 @@ func (c *Client) loadSaved() {
 		return
 	}
 	if saved, ok := c.cfg.SavedToken(); ok && saved.Value != "" {
+		_, t.before = c.timesOf(saved.Value, c.cfg.Now())
 		t.now = saved
+		t.served = true
 		t.gen++
 	}
 }
@@ -85,7 +89,7 @@ func (c *Client) bearer(ctx context.Context) (string, uint64, error) {
 	value, gen := t.now.Value, t.gen
 	now := c.cfg.Now()
 	alive := value != "" && !t.dead && now.Before(t.now.Expires)
-	due := !now.Before(t.now.Expires.Add(-c.cfg.RefreshBefore)) && !now.Before(t.retryAt)
+	due := !now.Before(t.now.Expires.Add(-t.before)) && !now.Before(t.retryAt)
 	t.mu.Unlock()
 	if alive && !due {
 		return value, gen, nil
@@ -159,7 +163,8 @@ func (c *Client) fly(ctx context.Context, f *flight, old string, alive bool) {
 		value, err := c.obtain(ctx, old, alive)
 		if err == nil {
 			// Counted from before the request: the platform's clock started later.
-			fresh = Token{Value: value, Expires: asked.Add(c.cfg.TokenTTL)}
+			ttl, _ := c.timesOf(value, asked)
+			fresh = Token{Value: value, Expires: asked.Add(ttl)}
 		}
 		return err
 	})
@@ -178,13 +183,23 @@ func (c *Client) landed(f *flight, fresh Token, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err == nil {
-		t.now, t.dead, t.retryAt = fresh, false, time.Time{}
+		_, t.before = c.timesOf(fresh.Value, c.cfg.Now())
+		t.now, t.retryAt = fresh, time.Time{}
+		t.dead = false
+		t.served = false
 		t.gen++
 	} else if IsAuth(err) {
 		t.refused = err
 	}
 	f.err = err
 	t.flight = nil
+}
+
+// served notes that the platform took a record under the token of a generation.
+func (c *Client) served(gen uint64) {
+	c.token.mu.Lock()
+	defer c.token.mu.Unlock()
+	c.token.served = c.token.served || c.token.gen == gen
 }
 
 func (c *Client) obtain(ctx context.Context, old string, alive bool) (value string, err error) {

@@ -27,7 +27,7 @@ func TestDeadTokenStormMakesOneLogin(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 32 {
 		wg.Go(func() {
-			if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted {
+			if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted {
 				t.Errorf("%+v", o)
 			}
 		})
@@ -45,7 +45,7 @@ func TestOneLoginForAllWorkersAtTheStart(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 32 {
 		wg.Go(func() {
-			if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted {
+			if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted {
 				t.Errorf("%+v", o)
 			}
 		})
@@ -65,7 +65,7 @@ func TestTokenWordsAfterAFreshLoginAreARejection(t *testing.T) {
 	}
 	c, _ := f.client(t, nil)
 	for i := range 5 {
-		o := c.Upload(t.Context(), []byte("PK"))
+		o := c.Upload(t.Context(), []byte("PK"), nil)
 		if o.Class != wire.Rejected || !strings.Contains(o.Msg, "令牌") {
 			t.Errorf("upload %d: %+v", i, o)
 		}
@@ -88,7 +88,7 @@ func TestStatus401(t *testing.T) {
 		reply(w, `{"success":true}`)
 	}
 	c, _ := f.client(t, nil)
-	if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted || f.logins.Load() != 2 {
+	if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted || f.logins.Load() != 2 {
 		t.Errorf("%+v after %d logins", o, f.logins.Load())
 	}
 }
@@ -99,7 +99,7 @@ func TestRefreshAheadOfExpiry(t *testing.T) {
 	c, k := f.client(t, nil)
 	up := func() {
 		t.Helper()
-		if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted {
+		if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -134,7 +134,7 @@ func TestRefreshRefusedMeansLogin(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.ns.Add(int64(115 * time.Minute))
-	if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted || f.logins.Load() != 2 || f.refreshes.Load() != 1 {
+	if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted || f.logins.Load() != 2 || f.refreshes.Load() != 1 {
 		t.Errorf("%+v, %d logins, %d refreshes", o, f.logins.Load(), f.refreshes.Load())
 	}
 }
@@ -149,7 +149,7 @@ func TestOldTokenServesWhileRenewalFails(t *testing.T) {
 	f.onRefresh, f.onLogin = status(500, ""), status(404, "")
 	k.ns.Add(int64(115 * time.Minute))
 	for range 3 {
-		if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted {
+		if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -157,7 +157,7 @@ func TestOldTokenServesWhileRenewalFails(t *testing.T) {
 		t.Errorf("%d logins, %d refreshes: a renewal that fails is not asked for again at once", l, r)
 	}
 	k.ns.Add(int64(10 * time.Minute))
-	if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.NotProcessed || kindOf(o.Err) != "unreachable" {
+	if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.NotProcessed || kindOf(o.Err) != "unreachable" {
 		t.Errorf("%+v", o)
 	}
 }
@@ -170,7 +170,7 @@ func TestRefusedCredentialsAreTriedOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.DeadToken || !IsAuth(o.Err) {
+			if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.DeadToken || !IsAuth(o.Err) {
 				t.Errorf("%+v", o)
 			}
 		})
@@ -197,11 +197,11 @@ func TestSavedToken(t *testing.T) {
 		cfg.SaveToken = func(tok Token) { saved.Store(tok) }
 	}
 	c, _ := f.client(t, keep)
-	if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted || f.logins.Load() != 0 {
+	if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted || f.logins.Load() != 0 {
 		t.Errorf("%+v, %d logins", o, f.logins.Load())
 	}
 	f.valid.Store("gone")
-	if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted || f.logins.Load() != 1 {
+	if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted || f.logins.Load() != 1 {
 		t.Errorf("%+v, %d logins", o, f.logins.Load())
 	}
 	tok, _ := saved.Load().(Token)

@@ -19,10 +19,10 @@ var errForeignHost = errors.New("request leaves the configured host")
 
 // guard is the last gate before the network: it keeps requests on the
 // configured host and takes from net/http the means to send a body twice.
-type guard struct {
-	base *url.URL
-	next http.RoundTripper
-}
+type guard struct{ base *url.URL }
+
+// errNoLine is a request that did not come by exchange.
+var errNoLine = errors.New("request without a line")
 
 // RoundTrip refuses other hosts. The copy without GetBody cannot be replayed,
 // neither on a connection that died nor on a redirect.
@@ -33,13 +33,21 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, errForeignHost
 	}
+	line, ok := req.Context().Value(lineKey{}).(*http.Transport)
+	if !ok {
+		return nil, errNoLine
+	}
 	once := new(http.Request)
 	*once = *req
 	once.GetBody = nil
-	if w, ok := req.Context().Value(writtenKey{}).(*written); ok && req.Body != nil && req.Body != http.NoBody {
+	if req.Body == nil || req.ContentLength == 0 { // a length of 0 is said, where a body of unknown length would be chunked
+		once.Body = http.NoBody
+	}
+	if w, ok := req.Context().Value(writtenKey{}).(*written); ok && once.Body != http.NoBody {
+		w.counted.Store(true)
 		once.Body = &countingBody{ReadCloser: req.Body, left: req.ContentLength, w: w}
 	}
-	return g.next.RoundTrip(once)
+	return line.RoundTrip(once)
 }
 
 // maxIdle closes a connection of ours before a server or a gateway does: on one
@@ -47,7 +55,8 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 // which nobody can tell from one that was stored.
 const maxIdle = 15 * time.Second
 
-func newTransport(cfg Config) (*http.Transport, error) {
+// newDialer gives what makes lines. A single one keeps no connection.
+func newDialer(cfg Config) (func(single bool) *http.Transport, error) {
 	roots, err := authorities(cfg.CAFile)
 	if err != nil {
 		return nil, err
@@ -58,24 +67,55 @@ func newTransport(cfg Config) (*http.Transport, error) {
 	}
 	step := min(cfg.Timeout, 10*time.Second)
 	dialer := &net.Dialer{Timeout: step, KeepAlive: 15 * time.Second}
-	return &http.Transport{
-		Proxy:                  proxy,
-		OnProxyConnectResponse: tunnel,
-		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
-		TLSHandshakeTimeout:    step,
-		ResponseHeaderTimeout:  cfg.Timeout,
-		ExpectContinueTimeout:  0,
-		MaxIdleConns:           cfg.Concurrency + 2,
-		MaxIdleConnsPerHost:    cfg.Concurrency + 2,
-		IdleConnTimeout:        maxIdle,
-		MaxResponseHeaderBytes: 64 << 10,
-		DisableCompression:     true,
-		ForceAttemptHTTP2:      false,
-		// An empty map keeps HTTP/2 out: a shared connection would tie the
-		// fates of uploads together, and its retries are its own.
-		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
+	sessions := tls.NewLRUClientSessionCache(0) // the lines share what they know of the platform
+	return func(single bool) *http.Transport {
+		return &http.Transport{
+			Proxy:                  proxy,
+			OnProxyConnectResponse: tunnel,
+			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conn, err := dialer.DialContext(ctx, network, addr)
+				if err != nil {
+					return nil, err
+				}
+				return &sniffed{Conn: conn}, nil
+			},
+			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, ClientSessionCache: sessions},
+			TLSHandshakeTimeout:    step,
+			ResponseHeaderTimeout:  cfg.Timeout,
+			ExpectContinueTimeout:  0,
+			DisableKeepAlives:      single,
+			MaxIdleConns:           1,
+			MaxIdleConnsPerHost:    1,
+			IdleConnTimeout:        maxIdle,
+			MaxResponseHeaderBytes: 64 << 10,
+			DisableCompression:     true,
+			ForceAttemptHTTP2:      false,
+			// An empty map keeps HTTP/2 out: a shared connection would tie the
+			// fates of uploads together, and its retries are its own.
+			TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
+		}
 	}, nil
+}
+
+// errGuomi is a server that speaks TLCP (GB/T 38636), whose records bear 0x0101.
+var errGuomi = errors.New("server speaks TLCP")
+
+// sniffed looks at the first bytes that a server sends.
+type sniffed struct {
+	net.Conn
+	looked bool
+}
+
+// Read passes bytes on, unless they begin a record of TLCP.
+func (s *sniffed) Read(p []byte) (int, error) {
+	n, err := s.Conn.Read(p)
+	if !s.looked && n >= 3 {
+		s.looked = true
+		if (p[0] == 0x15 || p[0] == 0x16) && p[1] == 1 && p[2] == 1 {
+			return 0, errGuomi
+		}
+	}
+	return n, err
 }
 
 // maxCAFile is far more than all authorities of a system take.
@@ -97,7 +137,10 @@ func authorities(file string) (*x509.CertPool, error) {
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
-	if !pool.AppendCertsFromPEM(pem) {
+	switch added := pool.AppendCertsFromPEM(pem); {
+	case !added && holdsSM2(pem):
+		return nil, configError("platform.ca_file 里是国密（SM2）证书，本程序不支持："+file, hintGuomi, nil)
+	case !added:
 		return nil, configError("platform.ca_file 指定的文件里没有 PEM 格式的证书："+file, "", nil)
 	}
 	return pool, nil
@@ -140,7 +183,22 @@ func isLoopback(host string) bool {
 type written struct {
 	connected atomic.Bool
 	consumed  atomic.Bool // the transport has read the whole body
+	counted   atomic.Bool // there is a body to read
 	hook      atomic.Int32
+	reused    atomic.Bool // the connection had served before
+	answered  atomic.Bool // a byte of the reply came
+	early     atomic.Bool // and came before the request had been read to its end
+}
+
+// silent tells that a connection that had served before was closed under the
+// request, without one byte of reply.
+func (w *written) silent(err error) bool {
+	return err != nil && w.reused.Load() && !w.answered.Load() && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) && !isTimeout(err)
+}
+
+func isTimeout(err error) bool {
+	var t net.Error
+	return errors.As(err, &t) && t.Timeout()
 }
 
 const (
@@ -155,7 +213,14 @@ type writtenKey struct{}
 func (w *written) trace(ctx context.Context) context.Context {
 	ctx = context.WithValue(ctx, writtenKey{}, w)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { w.connected.Store(true) },
+		GotConn: func(info httptrace.GotConnInfo) {
+			w.connected.Store(true)
+			w.reused.Store(info.Reused)
+		},
+		GotFirstResponseByte: func() {
+			w.answered.Store(true)
+			w.early.Store(w.counted.Load() && !w.consumed.Load())
+		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
 			if info.Err != nil {
 				w.hook.Store(hookFailed)

@@ -18,7 +18,7 @@ func TestProxyIsNeverUsedForLoopback(t *testing.T) {
 	t.Cleanup(proxy.Close)
 	f := newFake(t)
 	c, _ := f.client(t, func(cfg *Config) { cfg.Proxy = proxy.URL })
-	if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted {
+	if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted {
 		t.Errorf("%+v", o)
 	}
 }
@@ -35,7 +35,7 @@ func TestProxyRefusal(t *testing.T) {
 		f := &fake{Server: &httptest.Server{URL: base}}
 		c, _ := f.client(t, func(cfg *Config) { cfg.Proxy = proxy.URL })
 		wantError(t, c.EnsureToken(t.Context()), "unreachable", "代理")
-		if o := c.send(t.Context(), request{url: c.urls.Upload, body: []byte("x"), limit: 1000}); o.Class != wire.NotProcessed {
+		if o := c.send(t.Context(), request{url: c.urls.Upload, body: []byte("x"), limit: 1000}, 0); o.Class != wire.NotProcessed {
 			t.Errorf("%s: %+v", base, o)
 		}
 	}

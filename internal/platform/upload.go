@@ -9,48 +9,71 @@ import (
 )
 
 // Upload is the document's 2.4: one data.zip, one request, and one more only if
-// the first met a dead token. It never retries otherwise.
+// the first met a dead token, which confirm (nil: nothing) must allow. It never
+// retries otherwise.
 //
 // Outcome.Err holds the transport's error, or why no token could be had: then
 // the class is DeadToken if the credentials were refused (Kind auth: stop), or
 // NotProcessed. Once ctx is cancelled a request on its way is given up, which
 // leaves it Unknown; whoever wants it finished passes a context that lives.
-func (c *Client) Upload(ctx context.Context, zip []byte) wire.Outcome {
+func (c *Client) Upload(ctx context.Context, zip []byte, confirm func(context.Context) error) wire.Outcome {
 	token, gen, err := c.bearer(ctx)
 	if err != nil {
 		return noToken(err)
 	}
 	r := request{url: c.urls.Upload, contentType: "multipart/form-data; boundary=" + c.boundary, body: c.multipart(zip), limit: c.cfg.MaxReply, token: token}
-	o := c.send(ctx, r)
+	o := c.send(ctx, r, gen)
 	if o.Class != wire.DeadToken {
 		return o
 	}
 	if c.isLearned(o) {
+		c.forget()
 		return rejection(o)
 	}
 	if r.token, err = c.replace(ctx, gen); err != nil {
 		return noToken(err)
 	}
-	o = c.send(ctx, r)
+	if confirm != nil { // logging in may have taken longer than the claim lasts
+		if err := confirm(ctx); err != nil {
+			return wire.Outcome{Class: wire.NotProcessed, Reason: "请求没有发出", Err: err}
+		}
+	}
+	o = c.send(ctx, r, gen+1)
 	if o.Class == wire.DeadToken {
 		c.learn(o)
+		c.forget()
 		return rejection(o)
 	}
 	return o
 }
 
-// send makes one attempt.
-func (c *Client) send(ctx context.Context, r request) wire.Outcome {
+// send makes one attempt with the token of a generation.
+func (c *Client) send(ctx context.Context, r request, gen uint64) wire.Outcome {
 	if ctx.Err() != nil {
 		return wire.Outcome{Class: wire.NotProcessed, Reason: "已中断，请求没有发出", Err: ctx.Err()}
 	}
-	o := wire.Classify(c.post(ctx, r), c.policy)
+	a, line := c.exchange(ctx, r)
+	o := wire.Classify(a, c.policy)
+	// Only an acceptance is as far from a mistake as an answer can be: a refusal
+	// that came twice would be the next record's.
+	c.lines.put(line, o.Class == wire.Accepted && sound(a))
+	switch {
+	case o.Class == wire.Accepted:
+		c.served(gen)
+	case o.Class == wire.Unknown && (a.Status/100 == 3 || a.Status/100 == 2 && wire.IsPage(a)):
+		c.suspect(gen)
+	}
 	if o.HTTPStatus == 0 && o.Err != nil {
 		text, _ := cause(o.Err)
 		o.Reason = text + "；" + o.Reason
+		o.Err = transportError("上传", o.Err)
 	}
 	return o
 }
+
+// Distrust gives each further request a connection of its own: an answer on a
+// shared one was somebody else's.
+func (c *Client) Distrust() { c.lines.distrust() }
 
 func noToken(err error) wire.Outcome {
 	o := wire.Outcome{Class: wire.NotProcessed, Reason: err.Error(), Err: err}
@@ -62,7 +85,7 @@ func noToken(err error) wire.Outcome {
 
 // rejection: the words of a dead token right after a fresh login (T7).
 func rejection(o wire.Outcome) wire.Outcome {
-	o.Class, o.Reason = wire.Rejected, "刚刚重新登录，平台仍然拒绝"
+	o.Class, o.Reason = wire.Rejected, wire.ReasonAfterLogin
 	return o
 }
 

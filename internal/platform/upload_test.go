@@ -69,7 +69,7 @@ func TestUploadIsOneMultipartFile(t *testing.T) {
 		reply(w, `{"success":"true","msg":"ok","data":{"idcard":"x"}}`)
 	}
 	c, _ := f.client(t, nil)
-	o := c.Upload(t.Context(), zip)
+	o := c.Upload(t.Context(), zip, nil)
 	if o.Class != wire.Accepted || !o.Sent || string(o.Echo) != `{"idcard":"x"}` || o.Msg != "ok" {
 		t.Errorf("%+v", o)
 	}
@@ -118,7 +118,7 @@ func TestUploadFaults(t *testing.T) {
 					cfg.Timeout = 400 * time.Millisecond
 				}
 			})
-			o := cl.Upload(t.Context(), []byte("PK"))
+			o := cl.Upload(t.Context(), []byte("PK"), nil)
 			if o.Class != c.want || !o.Sent {
 				t.Errorf("%v, sent %v: %s %v", o.Class, o.Sent, o.Reason, o.Err)
 			}
@@ -167,7 +167,7 @@ func TestUploadHangUpBeforeTheBody(t *testing.T) {
 	f := newFake(t)
 	f.onUpload = func(w http.ResponseWriter, _ *http.Request) { hangUp(w) }
 	c, _ := f.client(t, nil)
-	o := c.Upload(t.Context(), make([]byte, 64<<20))
+	o := c.Upload(t.Context(), make([]byte, 64<<20), nil)
 	if o.Class != wire.NotProcessed || o.Sent || o.Err == nil {
 		t.Errorf("%v, sent %v: %s", o.Class, o.Sent, o.Reason)
 	}
@@ -185,13 +185,13 @@ func TestUploadUnreachable(t *testing.T) {
 	}
 	f.Close()
 	c.Close() // a connection kept alive would leave it to chance what the kernel takes
-	o := c.Upload(t.Context(), []byte("PK"))
+	o := c.Upload(t.Context(), []byte("PK"), nil)
 	if o.Class != wire.NotProcessed || o.Sent || o.Err == nil || !strings.Contains(o.Reason, "拒绝") {
 		t.Errorf("%+v", o)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if o := c.Upload(ctx, []byte("PK")); o.Class != wire.NotProcessed || o.Sent {
+	if o := c.Upload(ctx, []byte("PK"), nil); o.Class != wire.NotProcessed || o.Sent {
 		t.Errorf("cancelled: %+v", o)
 	}
 }
@@ -212,7 +212,7 @@ func TestUploadIsNotReplayed(t *testing.T) {
 	c, _ := f.client(t, nil)
 	var got []wire.Class
 	for range 3 {
-		got = append(got, c.Upload(t.Context(), []byte("PK")).Class)
+		got = append(got, c.Upload(t.Context(), []byte("PK"), nil).Class)
 	}
 	if got[0] != wire.Accepted || got[1] != wire.Unknown || got[2] != wire.Accepted || f.uploads.Load() != 3 {
 		t.Errorf("%v in %d requests", got, f.uploads.Load())
@@ -227,14 +227,14 @@ func TestCredentialsStayWithTheHost(t *testing.T) {
 		http.Redirect(w, r, other.URL+DefaultPaths().Upload, http.StatusTemporaryRedirect)
 	}
 	c, _ := f.client(t, nil)
-	if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Unknown {
+	if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Unknown {
 		t.Errorf("%+v", o)
 	}
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, other.URL, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp, err := (guard{base: c.base, next: c.transport}).RoundTrip(req); err == nil {
+	if resp, err := (guard{base: c.base}).RoundTrip(req); err == nil {
 		_ = resp.Body.Close()
 		t.Error("the guard let a request pass to another host")
 	}
@@ -254,7 +254,7 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 	c, _ := f.client(t, nil)
 	for range 50 {
-		if o := c.Upload(t.Context(), []byte("PK")); o.Class != wire.Accepted {
+		if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Accepted {
 			t.Fatalf("%+v", o)
 		}
 	}

@@ -66,7 +66,7 @@ func (e *engine) grant(r *result, entry ledger.Entry) error {
 	if claim.OK() {
 		r.w.claim, r.w.voided = claim, false
 	}
-	r.w.doubted = decision.WasInDoubtSameContent || e.batch.jobs[r.w.index].doubted
+	r.w.doubt = doubtOf(decision)
 	return nil
 }
 
@@ -82,7 +82,14 @@ func (e *engine) send(r result) (out result) {
 		return result{w: r.w, unsent: true, err: err, lost: e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim)}
 	}
 	start := e.Now()
-	r.outcome = e.Sender.Send(e.ctx, r.sent.zip)
+	var gone error
+	r.outcome = e.Sender.Send(e.ctx, r.sent.zip, func(ctx context.Context) error {
+		gone = e.Run.Confirm(ctx, r.w.claim)
+		return gone
+	})
+	if gone != nil { // the first request met a dead token, and the second was not sent
+		return result{w: r.w, unsent: true, err: gone, lost: e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim)}
+	}
 	r.w.took = max(0, e.Now().Sub(start)) // a wall clock may have been set back
 	e.judge(&r, r.sent.leaves)
 	r.sent, r.claimed = opened{}, false
@@ -95,15 +102,34 @@ func (e *engine) send(r result) (out result) {
 
 // judge settles what the answer means for this record.
 func (e *engine) judge(r *result, leaves []wire.Leaf) {
-	if r.w.doubted {
-		r.outcome = r.outcome.SettleDuplicate(e.Duplicate)
-	}
-	r.message = words(r.outcome, leaves)
+	r.outcome = r.outcome.SettleDoubt(r.w.doubt, e.Duplicate)
 	r.echo = wire.Echo{Verdict: wire.EchoAbsent}
 	if r.outcome.Class == wire.Accepted && e.CompareEcho && !r.outcome.ByDuplicateReply {
 		r.echo = wire.CompareEcho(leaves, r.outcome.Echo)
 	}
 	r.outcome.Echo = nil // personal data, and no longer needed
+	switch {
+	case r.echo.Verdict == wire.EchoForeign:
+		r.outcome = r.outcome.Foreign()
+		if s, ok := e.Sender.(Suspicious); ok {
+			s.Distrust()
+		}
+	case r.outcome.Class == wire.Accepted:
+		e.proven.Store(true)
+	case r.outcome.Class == wire.WrongAddress && e.proven.Load():
+		r.outcome = r.outcome.AfterSuccess()
+	}
+	r.message = words(r.outcome, leaves)
+	if r.outcome.Class == wire.Rejected && e.Advice != nil {
+		if advice := e.Advice(leaves); advice != "" {
+			r.message = strings.TrimLeft(r.message+"；"+advice, "；")
+		}
+	}
+}
+
+// doubtOf is what an attempt inherits.
+func doubtOf(d ledger.Decision) wire.Doubt {
+	return wire.Doubt{SameContent: d.WasInDoubt, OtherAccepted: d.WasInDoubt && !d.WasInDoubtSameContent, ByPolicy: d.ByPolicy}
 }
 
 // words is what may be shown and kept of the platform's answer.
@@ -127,7 +153,7 @@ func note(o wire.Outcome, echo wire.Echo) string {
 	switch {
 	case o.ByDuplicateReply:
 		return "duplicate-reply"
-	case echo.Broken() || echo.Verdict == wire.EchoDiffers:
+	case echo.Broken() || echo.Verdict == wire.EchoDiffers || echo.Verdict == wire.EchoForeign:
 		return "echo-" + string(echo.Verdict)
 	}
 	return ""

@@ -27,7 +27,9 @@ type overHTTP struct{ *platform.Client }
 func (s overHTTP) Ready(ctx context.Context) error { return s.EnsureToken(ctx) }
 
 // Send implements Sender.
-func (s overHTTP) Send(ctx context.Context, zip []byte) wire.Outcome { return s.Upload(ctx, zip) }
+func (s overHTTP) Send(ctx context.Context, zip []byte, confirm func(context.Context) error) wire.Outcome {
+	return s.Upload(ctx, zip, confirm)
+}
 
 // stopwatch notes when the canary was back.
 type stopwatch struct{ first time.Time }
@@ -131,7 +133,7 @@ type instantly struct{}
 func (instantly) Ready(context.Context) error { return nil }
 
 // Send implements Sender.
-func (instantly) Send(context.Context, []byte) wire.Outcome {
+func (instantly) Send(context.Context, []byte, func(context.Context) error) wire.Outcome {
 	return wire.Outcome{Class: wire.Accepted, HTTPStatus: 200}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"regexp"
+	"sync/atomic"
 	"time"
 
 	"hbupload/internal/crash"
@@ -18,9 +19,14 @@ type Sender interface {
 	// Ready obtains what sending needs (a token), once, before the workers
 	// start. Its error stops the run before anything leaves.
 	Ready(ctx context.Context) error
-	// Send makes one attempt. It is called from several goroutines.
-	Send(ctx context.Context, zip []byte) wire.Outcome
+	// Send makes one attempt. It is called from several goroutines. Before any
+	// further request for the same record (after a new login) it asks confirm; an
+	// error of confirm forbids that request.
+	Send(ctx context.Context, zip []byte, confirm func(context.Context) error) wire.Outcome
 }
+
+// Suspicious is a Sender that can be told that an answer was another request's.
+type Suspicious interface{ Distrust() }
 
 // Delivery is how the second pass sends (CONTRACT, upload).
 type Delivery struct {
@@ -35,6 +41,8 @@ type Delivery struct {
 	MaxFailures   int     // undelivered or in doubt in a row, 0 for no limit
 	Duplicate     *regexp.Regexp
 	CompareEcho   bool
+	Proven        bool                     // the platform has accepted records of this ledger before
+	Advice        func([]wire.Leaf) string // what to try for a refused record, "" for nothing; may be nil
 	Observer      Observer
 
 	// Interrupt asks the run to finish what is in flight and to start nothing
@@ -67,7 +75,7 @@ type waiting struct {
 	ready   time.Time
 	attempt int           // attempts made in this run
 	claim   ledger.Claim  // of the last attempt
-	doubted bool          // in doubt before this run with the same content
+	doubt   wire.Doubt    // what an earlier attempt left
 	took    time.Duration // of the last attempt
 	delays  *delays       // of this record, after its first wait
 	looks   int           // how often another machine was seen sending it
@@ -95,11 +103,15 @@ type engine struct {
 	streak   int       // answers since the limit last changed
 	nextSlot time.Time // by the rate limit
 
-	canary    bool // the run is not known to work yet: one at a time
-	sound     bool // an accepted record came back as it was sent
-	doubtful  int  // canaries that ended in doubt
-	rejected  int  // in a row
-	failed    int  // in a row
+	proven    atomic.Bool // records were accepted through this address
+	met       bool        // the platform has answered something in this run
+	began     time.Time   // when the first request left
+	blocked   int         // pages in the place of answers, in a row
+	canary    bool        // the run is not known to work yet: one at a time
+	sound     bool        // an accepted record came back as it was sent
+	doubtful  int         // canaries that ended in doubt
+	rejected  int         // in a row
+	failed    int         // in a row
 	settled   int
 	total     int
 	seq       int
@@ -117,16 +129,19 @@ func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
 	if e.Jitter == nil {
 		e.Jitter = func(most time.Duration) time.Duration { return rand.N(most + 1) }
 	}
-	var busy []int
+	var busy, blocked []int
+	e.proven.Store(d.Proven)
 	for i := range b.Records {
 		switch {
+		case b.Records[i].State == Valid && b.jobs[i].blocked: // never the canary while another waits
+			blocked = append(blocked, i)
 		case b.Records[i].State == Valid:
 			e.queue = append(e.queue, i)
 		case b.jobs[i].busy: // by its turn the other machine may know the end of it
 			busy = append(busy, i)
 		}
 	}
-	e.queue = append(e.queue, busy...)
+	e.queue = append(append(e.queue, blocked...), busy...)
 	e.total = len(e.queue)
 	e.results = make(chan result, e.limit+Ahead(e.limit))
 	return e
@@ -235,6 +250,9 @@ func (e *engine) dispatch() time.Duration {
 			r := e.claimed[0]
 			e.claimed = e.claimed[1:]
 			r.w.epoch = e.epoch
+			if e.began.IsZero() {
+				e.began = e.clock.Now()
+			}
 			e.inFlight++
 			go func() { e.results <- e.send(r) }()
 			continue

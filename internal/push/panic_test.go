@@ -23,8 +23,8 @@ func (f falling) Ready(ctx context.Context) error {
 	return f.Sender.Ready(ctx)
 }
 
-func (f falling) Send(ctx context.Context, zip []byte) wire.Outcome {
-	out := f.Sender.Send(ctx, zip)
+func (f falling) Send(ctx context.Context, zip []byte, confirm func(context.Context) error) wire.Outcome {
+	out := f.Sender.Send(ctx, zip, confirm)
 	if f.where == "send" {
 		panic("李四")
 	}

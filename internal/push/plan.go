@@ -124,7 +124,7 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 	r.Attempts = d.Attempts
 	switch d.Action {
 	case ledger.Send:
-		b.jobs[i].doubted = d.WasInDoubtSameContent
+		b.jobs[i].blocked = d.Blocked
 		if d.KeyChanged {
 			r.Message = d.Reason
 		}
@@ -140,12 +140,22 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 		r.State, r.Message = InDoubt, withWords(d)
 		b.jobs[i].busy = d.PriorState == ledger.StateClaimed
 	case ledger.HoldRejected:
+		if b.noRefusal(d.PriorMessage) {
+			b.jobs[i].again = true
+			return
+		}
 		r.State, r.Message = Rejected, withWords(d)
 	case ledger.Collision:
 		b.refuse(i, spec.IdentityCollision, spec.PatientName, d.Reason, severities)
 	case ledger.KeyIdentity:
 		b.refuse(i, spec.KeyIdentity, spec.ExamKey, d.Reason, severities)
 	}
+}
+
+// noRefusal tells a rejection that an older version recorded of a dead token's
+// words: it says nothing about the record, which is sent again.
+func (b *Batch) noRefusal(message string) bool {
+	return b.tokenWords != nil && !strings.Contains(message, wire.ReasonAfterLogin) && b.tokenWords(message)
 }
 
 // HowToResend ends the message of every changed record.

@@ -41,6 +41,8 @@ type Preparation struct {
 	Observer Observer
 	Named    func(part, shown string)            // nil, or told a part of a file's path that tells who a person is
 	Each     func(ordinal int, rec *spec.Record) // nil, or told every record while it is valid; again after a restart
+	// TokenWords tells words of a dead token (wire.Policy.IsTokenError); nil: none.
+	TokenWords func(string) bool
 
 	// Aside is nil, or told of a source that cannot be read: true leaves it out
 	// and goes on with the others, which are not read again.
@@ -58,6 +60,8 @@ type Batch struct {
 
 	jobs  []job // by record
 	spool *Spool
+
+	tokenWords func(string) bool // Preparation.TokenWords
 }
 
 // job is what sending a record takes, beside the record itself.
@@ -70,7 +74,8 @@ type job struct {
 	name        ledger.Digest
 	nameCol     int32
 	rowKey      bool
-	doubted     bool  // planned as in doubt with the same content: a reply "already there" settles it
+	blocked     bool  // its last attempt met a page and no answer: others go first
+	again       bool  // what the ledger keeps as a rejection was none
 	busy        bool  // another machine was sending it when it was planned
 	basis       int32 // ledger.Entry.Basis
 
@@ -83,7 +88,7 @@ type job struct {
 // entry is the record as the ledger sees it.
 func (b *Batch) entry(i int) ledger.Entry {
 	r, j := &b.Records[i], &b.jobs[i]
-	e := ledger.Entry{Institution: j.institution, Identity: j.identity, Base: j.base, Name: j.name, Key: r.Key, RowKey: j.rowKey, Content: r.Content, Basis: int(j.basis)}
+	e := ledger.Entry{Institution: j.institution, Identity: j.identity, Base: j.base, Name: j.name, Key: r.Key, RowKey: j.rowKey, Content: r.Content, Again: j.again, Basis: int(j.basis)}
 	if j.care != ([8]byte{}) {
 		e.Care = j.care[:]
 	}
@@ -328,7 +333,7 @@ func weigh(policy *rules.Policy, x spec.Finding) spec.Severity {
 // selected keeps the records that --only and --limit ask for, with their
 // findings. Findings of the input as a whole always stay.
 func (f *firstPass) selected() (*Batch, error) {
-	b := &Batch{Orphans: f.orphans, spool: f.Spool, telling: f.telling}
+	b := &Batch{Orphans: f.orphans, spool: f.Spool, telling: f.telling, tokenWords: f.TokenWords}
 	if len(f.Only) == 0 && f.Limit == 0 {
 		b.Records, b.jobs, b.Findings = f.records, f.jobs, f.findings
 		return b.tidy(), nil

@@ -299,6 +299,7 @@ func TestStopsAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			within(t, func(t *testing.T, s *scene) {
+				s.platform.script["TJ0001"] = []answer{rejects("工种不符")} // no success yet
 				s.platform.script["TJ0002"] = []answer{{outcome: c.outcome}}
 				b, err := s.push(crowd(9), func(d *Delivery) { d.Concurrency, d.Retries, d.MaxFailures = 1, 0, 1 })
 				if kind(err) != c.kind || strings.TrimSpace(err.Error()) == "" {

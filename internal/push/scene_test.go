@@ -300,7 +300,7 @@ func (p *outside) arrive(key, json string) answer {
 }
 
 // Send implements Sender.
-func (p *outside) Send(ctx context.Context, zip []byte) wire.Outcome {
+func (p *outside) Send(ctx context.Context, zip []byte, _ func(context.Context) error) wire.Outcome {
 	text, err := wire.Unzip(zip)
 	if err != nil {
 		return wire.Outcome{Class: wire.Rejected, Msg: err.Error()}

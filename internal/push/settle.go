@@ -106,6 +106,10 @@ func (e *engine) held(r result) {
 // answered is an attempt that was made.
 func (e *engine) answered(r result) {
 	e.batch.Records[r.w.index].Attempts = r.w.claim.Attempt
+	e.met = e.met || r.outcome.HTTPStatus != 0
+	if !r.outcome.Blocked() {
+		e.blocked = 0
+	}
 	switch r.outcome.Class {
 	case wire.Accepted:
 		e.accepted(r)
@@ -180,8 +184,17 @@ func (e *engine) unknown(r result) {
 			e.halt(stopped("最先上传的 %d 条记录结果都不明，已停止", e.doubtful))
 		}
 	}
+	if r.outcome.Blocked() {
+		if e.blocked++; e.blocked >= maxBlocked {
+			e.halt(stopped("连续 %d 条记录被拦下（HTTP %d 网页），已停止：请平台或网络管理员检查防火墙", e.blocked, r.outcome.HTTPStatus))
+		}
+	}
 	e.failure()
 }
+
+// maxBlocked is how many records in a row may be blocked one by one before it is
+// no longer the records.
+const maxBlocked = 3
 
 // notProcessed: the platform certainly holds nothing of this attempt.
 func (e *engine) notProcessed(r result) {
@@ -198,17 +211,43 @@ func (e *engine) notProcessed(r result) {
 	case o.Class == wire.Throttled, isTimeout(o.Err):
 		e.slower(r.w)
 	}
-	if e.stopping() || r.w.attempt > e.Retries {
-		e.finish(r.w, undelivered(r.w), r.message)
-		e.failure()
-		return
-	}
 	if r.w.delays == nil {
 		r.w.delays = newDelays()
 	}
 	wait := max(e.Jitter(r.w.delays.next()), min(o.RetryAfter, maxRetryAfter))
+	nobody := e.nobodyThere(r, wait)
+	if e.stopping() || r.w.attempt > e.Retries || nobody {
+		e.finish(r.w, undelivered(r.w), r.message)
+		if nobody {
+			e.halt(&Error{kind: "unreachable", Message: "平台连不上，已停止：" + r.message, Fix: hintOf(o.Err), Err: o.Err})
+			return
+		}
+		e.failure()
+		return
+	}
 	e.delay(r.w, wait)
 	e.observe(Event{Kind: EventWaiting, Index: r.w.index, Key: e.batch.Records[r.w.index].Key, Message: r.message, Attempt: r.w.claim.Attempt, Duration: r.w.took, Wait: wait})
+}
+
+// patience is how long the first record of a run waits for a connection.
+const patience = 20 * time.Second
+
+// nobodyThere tells that the first record has not reached anybody and will not in
+// time: that says nothing about the record, and the others would only wait as long.
+func (e *engine) nobodyThere(r result, wait time.Duration) bool {
+	if !e.canary || e.met || r.outcome.Err == nil || isCancel(r.outcome.Err) && !isTimeout(r.outcome.Err) {
+		return false
+	}
+	return r.w.attempt > e.Retries || e.clock.Now().Sub(e.began)+wait+r.w.took >= patience
+}
+
+// hintOf is the advice that an error brings along.
+func hintOf(err error) string {
+	var h interface{ Hint() string }
+	if errors.As(err, &h) && h.Hint() != "" {
+		return h.Hint()
+	}
+	return "请检查网络后重新执行同一命令"
 }
 
 // refusedToken is why no token could be had.

@@ -32,8 +32,9 @@
 //	slow[:2s]         the right answer, in ten pieces over the time
 //	dead-token        the request's token dies; dead-token:N is token-uses=N
 //	success-as-text   "success":"true"
-//	echo-mojibake, echo-undecoded, echo-twice, echo-differs, echo-null,
-//	echo-missing      the data of a success come back spoilt
+//	echo-mojibake, echo-undecoded, echo-twice, echo-differs, echo-foreign,
+//	echo-null, echo-missing
+//	                  the data of a success come back spoilt, or another person's
 //
 // Conditions, all of which must hold: call=login|refresh|download|upload
 // (upload when not said), name=, id= (ending of idcard), propose= (part of it),

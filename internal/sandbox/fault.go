@@ -35,7 +35,7 @@ type cond struct {
 
 // The spelling of a --fault specification.
 const (
-	faultsAllowed = "drop、hang、400…599、html、half-json、cut、no-success、empty、redirect、duplicate（以上可加 -before 或 -after）、slow、dead-token、reject、reject-text、success-as-text、echo-mojibake、echo-undecoded、echo-twice、echo-differs、echo-null、echo-missing"
+	faultsAllowed = "drop、hang、400…599、html、half-json、cut、no-success、empty、redirect、duplicate（以上可加 -before 或 -after）、slow、dead-token、reject、reject-text、success-as-text、echo-mojibake、echo-undecoded、echo-twice、echo-differs、echo-foreign、echo-null、echo-missing"
 	condsAllowed  = "call、name、id、propose、hash、nth、every、rate、times"
 )
 
@@ -161,7 +161,7 @@ func (f *fault) setKind(name string) string {
 		f.pause, err = time.ParseDuration(or(f.arg, "1s"))
 		return unless(err == nil && f.pause > 0 && f.pause <= time.Hour, "slow 的参数应为时长，如 slow:2s")
 	case "dead-token", "reject", "reject-text", "success-as-text",
-		"echo-mojibake", "echo-undecoded", "echo-twice", "echo-differs", "echo-null", "echo-missing":
+		"echo-mojibake", "echo-undecoded", "echo-twice", "echo-differs", "echo-foreign", "echo-null", "echo-missing":
 		return ""
 	}
 	return "不认识的故障“" + name + "”，可用的有：" + faultsAllowed

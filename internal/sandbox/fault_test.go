@@ -176,7 +176,8 @@ func TestRepliesThatAreOff(t *testing.T) {
 		"echo-mojibake":   {[]string{`"success":true`, "æµ\u008bè¯\u0095"}, 1},
 		"echo-undecoded":  {[]string{`"success":true`, b64("测试甲")}, 1},
 		"echo-twice":      {[]string{`"success":true`}, 1},
-		"echo-differs":    {[]string{`"patientName":"测试甲（改）"`}, 1},
+		"echo-differs":    {[]string{`（改）"`, `"patientName":"测试甲"`}, 1},
+		"echo-foreign":    {[]string{`"patientName":"测试旁人"`, `"idcard":"130102199912310013"`}, 1},
 		"echo-null":       {[]string{`"hazardOther":null`, `"age":74`, `"ohOrgCode":130000001`, `"idType":"01"`}, 1},
 		"echo-missing":    {[]string{`{"success":true,"msg":"上传成功"}`}, 1},
 	} {

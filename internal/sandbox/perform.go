@@ -127,8 +127,15 @@ func echoOf(kind string) echo {
 				return quote(string(raw))
 			}
 		case "echo-differs":
-			if key == "patientName" {
+			if key == "empOrgName" {
 				return quote(text + "（改）")
+			}
+		case "echo-foreign":
+			switch key {
+			case "patientName":
+				return quote("测试旁人")
+			case "idcard":
+				return quote("130102199912310013")
 			}
 		case "echo-null":
 			if text == "" {
@@ -153,7 +160,9 @@ func latin1(text string) string {
 
 // status answers with an HTTP status and the page of a gateway or a container.
 func (x *exchange) status(f *fault) {
-	if f.code == http.StatusTooManyRequests || f.code == http.StatusServiceUnavailable {
+	// A gateway that lost the answer knows no time after which to come again.
+	lost := f.after && f.arg == ""
+	if !lost && (f.code == http.StatusTooManyRequests || f.code == http.StatusServiceUnavailable) {
 		x.w.Header().Set("Retry-After", or(f.arg, "1"))
 	}
 	switch f.code {

@@ -156,7 +156,7 @@ func killAtStep(t *testing.T, bin string, at step, nth int, n *tally) {
 func faults(seed uint64) string {
 	return fmt.Sprintf("seed=%d;drop@rate=0.01;drop-after@rate=0.01;504-after@rate=0.01;504@rate=0.005;500-after@rate=0.005;502@rate=0.005;503:0@rate=0.01;429:0@rate=0.005;"+
 		"half-json-after@rate=0.005;cut-after@rate=0.005;html@rate=0.005;html-after@rate=0.005;no-success-after@rate=0.005;empty-after@rate=0.005;redirect@rate=0.005;"+
-		"slow:30ms@rate=0.01;dead-token@rate=0.01;reject@rate=0.01;echo-differs@rate=0.01", seed)
+		"slow:30ms@rate=0.01;dead-token@rate=0.01;reject@rate=0.01;echo-differs@rate=0.01;echo-foreign@rate=0.01;403-after@rate=0.005;405@rate=0.002;503-after@rate=0.005", seed)
 }
 
 // killAtRandom kills pushes of fresh files until so many have died.

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,6 +72,7 @@ type world struct {
 	made    int // people so far: each file has new ones
 	workers int // concurrency of its pushes
 	shared  site
+	stutter atomic.Int64 // each so-many-th reply comes twice, 0 for none
 
 	mu     sync.Mutex
 	faults map[string]int // that struck, by kind
@@ -86,10 +88,15 @@ var reFault = regexp.MustCompile(`故障 (\S+)`)
 func newWorld(t testing.TB, bin string, platform sandbox.Options, workers int) *world {
 	t.Helper()
 	w := &world{t: t, bin: bin, dir: t.TempDir(), workers: workers, faults: map[string]int{}}
-	platform.Again, platform.Logf = sandbox.AgainAccept, w.log
+	if platform.Again == "" {
+		platform.Again = sandbox.AgainAccept
+	}
+	platform.Logf = w.log
 	w.sandbox = sandbox.New(platform)
 	w.gate = &gate{next: w.sandbox}
-	w.server = httptest.NewServer(w.gate)
+	w.server = httptest.NewUnstartedServer(w.gate)
+	w.server.Listener = stutterer{w.server.Listener, &w.stutter}
+	w.server.Start()
 	t.Cleanup(w.close)
 	config := fmt.Sprintf(`platform: {base_url: %q, username: sandbox, password: sandbox, timeout: 10s}
 upload: {concurrency: %d, max_rejections: 1000, max_failures: 1000}

@@ -26,13 +26,27 @@ type deliveryRow struct {
 func transportRows() []deliveryRow {
 	broken := errors.New("connection reset")
 	ok := []byte(`{"success":true}`)
+	page := []byte("<html><b>页\n面</b></html>")
 	return []deliveryRow{
 		{name: "no answer", a: Attempt{Err: broken}, written: Unknown, unsent: NotProcessed},
+		{name: "silent close", a: Attempt{Err: broken, SilentClose: true}, written: Unknown, unsent: NotProcessed},
+		{name: "419", a: Attempt{Status: 419, Body: page, ContentType: "text/html"}, written: DeadToken, unsent: DeadToken, msg: "页 面"},
+		{name: "440", a: Attempt{Status: 440}, written: DeadToken, unsent: DeadToken},
+		{name: "403 without a body", a: Attempt{Status: 403}, written: DeadToken, unsent: DeadToken},
+		{name: "403 with a page", a: Attempt{Status: 403, Body: page, ContentType: "text/html"}, written: Unknown, unsent: NotProcessed, msg: "页 面"},
+		{name: "403 in plain text", a: Attempt{Status: 403, Body: []byte("Forbidden")}, written: Unknown, unsent: NotProcessed, msg: "Forbidden"},
+		{name: "503 with a page", a: Attempt{Status: 503, Body: page}, written: Unknown, unsent: Throttled, msg: "页 面"},
+		{name: "500, a dead token's words", a: Attempt{Status: 500, Body: []byte(`{"success":false,"msg":"token验证失败"}`)}, written: DeadToken, unsent: DeadToken, msg: "token验证失败"},
+		{name: "500, a parser's token", a: Attempt{Status: 500, Body: []byte(`{"status":500,"error":"Internal Server Error","message":"JSON parse error: Unexpected token '<'"}`)}, written: Unknown, unsent: NotProcessed, msg: "JSON parse error: Unexpected token '<'"},
+		{name: "500, JWT in capitals", a: Attempt{Status: 500, Body: []byte(`{"status":500,"error":"Internal Server Error","message":"JWT expired at 2024-03-01"}`)}, written: DeadToken, unsent: DeadToken, msg: "JWT expired at 2024-03-01"},
+		{name: "400, Spring's own", a: Attempt{Status: 400, Body: []byte(`{"timestamp":"2024-03-01","status":400,"error":"Bad Request","message":"Required request part 'data' is not present","path":"/x"}`)}, written: Rejected, unsent: Rejected, msg: "Required request part 'data' is not present"},
+		{name: "400, Spring's own without a message", a: Attempt{Status: 400, Body: []byte(`{"status":400,"error":"Bad Request","message":"No message available"}`)}, written: Rejected, unsent: Rejected, msg: "Bad Request"},
 		{name: "401", a: Attempt{Status: 401}, written: DeadToken, unsent: DeadToken},
 		{name: "403", a: Attempt{Status: 403, Body: []byte(`{"msg":"无权"}`)}, written: DeadToken, unsent: DeadToken, msg: "无权"},
 		{name: "429", a: Attempt{Status: 429, RetryAfter: "7"}, written: Throttled, unsent: Throttled, retryIn: 7 * time.Second},
 		{name: "503 date", a: Attempt{Status: 503, RetryAfter: "Tue, 05 Mar 2024 08:00:09 GMT", Date: "Tue, 05 Mar 2024 08:00:00 GMT"}, written: Throttled, unsent: Throttled, retryIn: 9 * time.Second},
 		{name: "503 absurd", a: Attempt{Status: 503, RetryAfter: "86400000"}, written: Throttled, unsent: Throttled, retryIn: maxRetryAfter},
+		{name: "503", a: Attempt{Status: 503}, written: Unknown, unsent: Throttled},
 		{name: "503 nonsense", a: Attempt{Status: 503, RetryAfter: "-5 apples"}, written: Throttled, unsent: Throttled},
 		{name: "404", a: Attempt{Status: 404}, written: WrongAddress, unsent: WrongAddress},
 		{name: "405", a: Attempt{Status: 405}, written: WrongAddress, unsent: WrongAddress},
@@ -64,6 +78,10 @@ func replyRows() []deliveryRow {
 	withEcho := func(r deliveryRow) deliveryRow { r.hasEcho = true; return r }
 	cut := unclear("cut by the limit", `{"success":true}`)
 	cut.a.Cut = true
+	unknownCoding := unclear("unknown coding", "\x1b\x2c")
+	unknownCoding.a.Coding = "br"
+	early := ok("before the request", `{"success":true}`, Unknown)
+	early.a.Early, early.unsent = true, Unknown
 	torn := unclear("torn", `{"success":true}`)
 	torn.a.Err, torn.a.Cut = errors.New("unexpected EOF"), true
 	return []deliveryRow{
@@ -84,7 +102,23 @@ func replyRows() []deliveryRow {
 		unclear("success of another type", `{"success":"ja"}`),
 		unclear("empty", ""),
 		unclear("half JSON", `{"success":tr`),
-		unclear("HTML", `<html>login</html>`),
+		withMsg(unclear("HTML", `<html>login</html>`), "login"),
+		withMsg(unclear("HTML with a title", `<!DOCTYPE html><html><head><title> 统一登录 </title></head><body>x</body></html>`), "统一登录"),
+		withMsg(ok("dead token, code", `{"code":401,"msg":"请求访问：/x，认证失败，无法访问系统资源"}`, DeadToken), "请求访问：/x，认证失败，无法访问系统资源"),
+		withMsg(ok("dead token, code as text", `{"code":"403","msg":"没有权限"}`, DeadToken), "没有权限"),
+		ok("dead token, status", `{"status":401}`, DeadToken),
+		ok("dead token's code beside success", `{"success":true,"code":401}`, Accepted),
+		withMsg(ok("dead token, Token", `{"success":false,"msg":"Token已失效"}`, DeadToken), "Token已失效"),
+		withMsg(ok("dead token, no success", `{"code":500,"msg":"JWT expired"}`, DeadToken), "JWT expired"),
+		withMsg(ok("dead token, 登陆", `{"success":false,"message":"请重新登陆"}`, DeadToken), "请重新登陆"),
+		withMsg(ok("dead token, session", `{"success":false,"msg":"会话已过期"}`, DeadToken), "会话已过期"),
+		withMsg(ok("dead token, licence", `{"success":false,"msg":"授权已过期"}`, DeadToken), "授权已过期"),
+		withMsg(ok("dead token, English", `{"success":false,"error":"Session expired"}`, DeadToken), "Session expired"),
+		withMsg(ok("in haste", `{"success":false,"msg":"不允许重复提交，请稍候再试"}`, Throttled), "不允许重复提交，请稍候再试"),
+		withMsg(ok("in haste, as text", `{"success":"false","msg":"操作过于频繁"}`, Throttled), "操作过于频繁"),
+		withMsg(ok("nested words", `{"success":false,"data":{"success":false,"pwmsg":"年龄有误"}}`, Rejected), "年龄有误"),
+		withMsg(unclear("success, and data that refuse", `{"success":true,"data":{"success":false,"msg":"没有入库"}}`), "没有入库"),
+		unknownCoding, early,
 		unclear("list", `[{"success":true}]`),
 		unclear("two values", `{"success":true}{"success":false}`),
 		unclear("deep", `{"success":true,"data":`+strings.Repeat("[", 99)+strings.Repeat("]", 99)+`}`),
@@ -110,6 +144,29 @@ func TestClassifyIsTheDeliveryTable(t *testing.T) {
 			if (o.Reason == "") != (a.Status/100 == 2 && (want == Accepted || want == Rejected && row.msg != "")) {
 				t.Errorf("%s: reason %q", row.name, o.Reason)
 			}
+		}
+	}
+}
+
+// TestEveryRowDecides: no row of the table is without a case above.
+func TestEveryRowDecides(t *testing.T) {
+	t.Parallel()
+	hit := map[string]bool{}
+	for _, c := range append(transportRows(), replyRows()...) {
+		for _, written := range []bool{true, false} {
+			c.a.Written = written
+			f := newFacts(c.a, c.policy)
+			for _, r := range table() {
+				if r.holds(f) {
+					hit[r.name] = true
+					break
+				}
+			}
+		}
+	}
+	for _, r := range table() {
+		if !hit[r.name] {
+			t.Errorf("no case for the row %q", r.name)
 		}
 	}
 }
@@ -156,16 +213,54 @@ func TestClassifyReadsGB18030(t *testing.T) {
 	}
 }
 
-func TestSettleDuplicate(t *testing.T) {
+// TestSettleDoubt: "already there" is believed only where it can speak of nothing
+// else, and no other refusal of a doubt is.
+func TestSettleDoubt(t *testing.T) {
 	t.Parallel()
-	re := regexp.MustCompile(`已存在|重复(上传|提交|上报)`)
-	if o := (Outcome{Class: Rejected, Msg: "该记录已存在"}).SettleDuplicate(re); o.Class != Accepted || !o.ByDuplicateReply {
-		t.Errorf("%+v", o)
-	}
-	for _, o := range []Outcome{{Class: Rejected, Msg: "年龄有误"}, {Class: Unknown, Msg: "已存在"}} {
-		if got := o.SettleDuplicate(re); got.Class != o.Class || got.ByDuplicateReply {
-			t.Errorf("%+v became %+v", o, got)
+	re := regexp.MustCompile(DefaultDuplicate)
+	const there, other = "该记录已存在", "年龄有误"
+	for _, c := range []struct {
+		msg  string
+		d    Doubt
+		want Class
+	}{
+		{there, Doubt{}, Rejected},
+		{there, Doubt{SameContent: true}, Accepted},
+		{there, Doubt{SameContent: true, ByPolicy: true}, Accepted},
+		{there, Doubt{SameContent: true, OtherAccepted: true}, Unknown},
+		{there, Doubt{OtherAccepted: true}, Rejected},
+		{there, Doubt{ByPolicy: true}, Unknown},
+		{there, Doubt{ByPolicy: true, OtherAccepted: true}, Unknown},
+		{other, Doubt{SameContent: true}, Rejected},
+		{other, Doubt{SameContent: true, ByPolicy: true}, Unknown},
+		{other, Doubt{ByPolicy: true, OtherAccepted: true}, Unknown},
+	} {
+		got := Outcome{Class: Rejected, Msg: c.msg}.SettleDoubt(c.d, re)
+		if got.Class != c.want || got.ByDuplicateReply != (c.want == Accepted) || (got.Reason == "") == (c.want == Unknown) {
+			t.Errorf("%s %+v: %+v, want %v", c.msg, c.d, got, c.want)
 		}
+	}
+	if got := (Outcome{Class: Unknown, Msg: there}).SettleDoubt(Doubt{SameContent: true}, re); got.Class != Unknown {
+		t.Errorf("no refusal became %+v", got)
+	}
+}
+
+func TestBlocked(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		o    Outcome
+		want bool
+	}{
+		{Outcome{Class: WrongAddress, HTTPStatus: 404}, true}, {Outcome{Class: Unknown, HTTPStatus: 403}, true},
+		{Outcome{Class: WrongAddress, HTTPStatus: 405}.AfterSuccess(), true}, {Outcome{Class: DeadToken, HTTPStatus: 403}, false},
+		{Outcome{Class: Unknown, HTTPStatus: 504}, false}, {Outcome{Class: Accepted, HTTPStatus: 200}, false},
+	} {
+		if got := c.o.Blocked(); got != c.want {
+			t.Errorf("%+v: %v", c.o, got)
+		}
+	}
+	if o := (Outcome{Class: WrongAddress, HTTPStatus: 405}).AfterSuccess(); o.Class != Unknown {
+		t.Errorf("%+v", o)
 	}
 }
 

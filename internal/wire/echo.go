@@ -12,7 +12,8 @@ import (
 // Verdict is what the echo says of the way our bytes were read.
 type Verdict string
 
-// The verdicts. The last three stop a run at its canary (T12).
+// The verdicts. Mojibake, undecoded and double-decoded stop a run at its canary
+// (T12).
 const (
 	EchoAbsent        Verdict = "absent"         // the reply carries nothing that can be compared
 	EchoEqual         Verdict = "equal"          // plain or still in Base64
@@ -20,6 +21,7 @@ const (
 	EchoMojibake      Verdict = "mojibake"       // read in a wrong charset
 	EchoUndecoded     Verdict = "undecoded"      // values kept as Base64
 	EchoDoubleDecoded Verdict = "double-decoded" // values decoded once too often
+	EchoForeign       Verdict = "foreign"        // another person's: the reply is not for this record
 )
 
 // Echo is the comparison of what was sent with what came back.
@@ -126,6 +128,7 @@ type comparison struct {
 	mojibake      int
 	undecoded     int
 	doubleDecoded int
+	foreign       bool
 	differ        []string
 	encodedPaths  []string
 }
@@ -151,6 +154,8 @@ func (c *comparison) leaf(l *Leaf, got string) {
 		c.undecoded++
 	case EchoDoubleDecoded:
 		c.doubleDecoded++
+	case EchoDiffers:
+		c.foreign = c.foreign || isSomebodyElse(l, got)
 	}
 }
 
@@ -212,6 +217,8 @@ func (c *comparison) echo() Echo {
 		// platform decoded some values and kept others as Base64.
 		e.Verdict = EchoUndecoded
 		e.Paths = slices.Concat(c.encodedPaths, c.differ)
+	case c.foreign:
+		e.Verdict = EchoForeign
 	case len(c.differ) > 0:
 		e.Verdict = EchoDiffers
 	}

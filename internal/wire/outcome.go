@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"regexp"
+	"strconv"
 	"time"
 )
 
@@ -60,13 +61,50 @@ type Outcome struct {
 	ByDuplicateReply bool
 }
 
-// SettleDuplicate turns a rejection that says "already there" into an
-// acceptance marked ByDuplicateReply. Call it only for a record that was in
-// doubt with the same content (ARCHITECTURE, Delivery).
-func (o Outcome) SettleDuplicate(pattern *regexp.Regexp) Outcome {
-	if o.Class != Rejected || pattern == nil || !pattern.MatchString(o.Msg) {
+// Blocked tells an answer that speaks of the record's way and not of the record:
+// a page with 404, 405 or 403, as firewalls give them.
+func (o Outcome) Blocked() bool {
+	return o.Class == WrongAddress || o.Class == Unknown && (o.HTTPStatus == 403 || o.HTTPStatus == 404 || o.HTTPStatus == 405)
+}
+
+// AfterSuccess is the outcome where this address has accepted records before: a
+// 404 or 405 concerns this record alone then, and says nothing about where it is.
+func (o Outcome) AfterSuccess() Outcome {
+	if o.Class == WrongAddress {
+		o.Class, o.Reason = Unknown, "平台或中间的防火墙只拦下了这一条（"+strconv.Itoa(o.HTTPStatus)+"），平台可能已收下"
+	}
+	return o
+}
+
+// Doubt is what an attempt inherits from an earlier one that ended in doubt.
+type Doubt struct {
+	SameContent   bool // this very content was in doubt
+	OtherAccepted bool // other content of this identity was accepted before
+	ByPolicy      bool // it was in doubt, and no person asked for this attempt
+}
+
+// SettleDoubt judges a rejection of a record that was in doubt (ARCHITECTURE,
+// Delivery). "Already there" proves that the doubtful attempt arrived, unless it
+// may speak of older content; any other refusal of a record that was sent again
+// by policy may come because the record is there.
+func (o Outcome) SettleDoubt(d Doubt, duplicate *regexp.Regexp) Outcome {
+	if o.Class != Rejected {
 		return o
 	}
-	o.Class, o.ByDuplicateReply = Accepted, true
+	there := d.SameContent && duplicate != nil && duplicate.MatchString(o.Msg)
+	switch {
+	case there && !d.OtherAccepted:
+		o.Class, o.ByDuplicateReply = Accepted, true
+	case there:
+		o.Class, o.Reason = Unknown, "平台说已存在，但说的可能是以前收下的旧内容"
+	case d.ByPolicy:
+		o.Class, o.Reason = Unknown, "上次结果不明，这次被拒绝也可能正因为上次已收下"
+	}
+	return o
+}
+
+// Foreign is the outcome of an answer whose echo is somebody else's.
+func (o Outcome) Foreign() Outcome {
+	o.Class, o.Reason = Unknown, "平台回传的是另一个人的数据，这个答复可能不是给这条记录的"
 	return o
 }
