@@ -134,7 +134,7 @@ func (c *Client) heard(f found) {
 func (c *Client) timesOf(token string, now time.Time) (ttl, before time.Duration) {
 	ttl, before = c.cfg.TokenTTL, c.cfg.RefreshBefore
 	if told := lifetime(token, now); told > 0 && told < ttl {
-		ttl = told
+		return told, min(before, told/2)
 	}
-	return ttl, min(before, ttl/2)
+	return ttl, before
 }
