@@ -97,7 +97,7 @@ func member(doc any, what string) (any, bool) {
 	return nil, false
 }
 
-// outcome is what CONTRACT promises of every --json document.
+// outcome is what help: 约定 3.1 promises of every --json document.
 type outcome struct {
 	Command  string
 	OK       *bool

@@ -176,7 +176,7 @@ func private(rel string) bool {
 }
 
 // leaks adds what the data folder gives away. The token file holds the token
-// (CONTRACT) and nothing else.
+// (help: 约定 3.1) and nothing else.
 func (s *scene) leaks() []string {
 	out := s.seen
 	_ = filepath.WalkDir(s.work, func(path string, d fs.DirEntry, err error) error {

@@ -20,7 +20,7 @@ type Result struct {
 	// key of that one.
 	Skipped map[int]string
 	// FirstExams maps the ordinals of re-examinations to the row of the same
-	// person's first examination, where the input has one (READING 4.5).
+	// person's first examination, where the input has one (help: 接口读法 4.5).
 	FirstExams map[int]spec.Place
 }
 

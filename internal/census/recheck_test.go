@@ -2,7 +2,7 @@ package census
 
 import "testing"
 
-// READING 4.5: what a re-examination lacks may stand in the row of the same
+// help: 接口读法 4.5: what a re-examination lacks may stand in the row of the same
 // person's first examination.
 func TestFirstExamOfAReexamination(t *testing.T) {
 	t.Parallel()

@@ -3,7 +3,7 @@ package census
 import "fmt"
 
 // Rows is the account of an input: every row with a value is used or skipped
-// with a reason (CONTRACT, "rows").
+// with a reason (help: 约定 3.2).
 type Rows struct{ Read, Used, Skipped int }
 
 // Check tells whether the account adds up. An error is the program's fault,

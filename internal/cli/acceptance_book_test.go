@@ -52,7 +52,7 @@ func (b *caseBook) wanted() []string {
 	return out
 }
 
-// path is the field of a finding as CONTRACT names it; helper columns have none.
+// path is the field of a finding as --json names it (help: 约定 3.2); helper columns have none.
 func (p *casePerson) path(w caseWant) string {
 	switch spec.RuleID(w.rule) {
 	case spec.HazardRequired:

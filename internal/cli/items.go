@@ -31,7 +31,7 @@ func itemColumns() map[string]string {
 	return out
 }
 
-// readItems reads the institution's own table of items (READING 4.4).
+// readItems reads the institution's own table of items (help: 接口读法 4.4).
 func readItems(path string) (map[string]meaning.ItemSpec, error) {
 	ctx := context.Background()
 	in, err := table.Open(ctx, path, table.Options{})

@@ -62,7 +62,7 @@ func (b *layoutBench) people() string {
 	return string(text) + "\n"
 }
 
-// TestLayoutsArePushed pushes a small file of every shape of LAYOUTS with the
+// TestLayoutsArePushed pushes a small file of every shape in testdata/layouts with the
 // mapping beside it in testdata, and compares what was stored with a golden
 // file.
 func TestLayoutsArePushed(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 	"hbupload/internal/wire"
 )
 
-// The sandbox's credentials and usual address (CONTRACT).
+// The sandbox's credentials and usual address (help: 上手).
 const (
 	sandboxUser = "sandbox"
 	sandboxAddr = "127.0.0.1:18080"

@@ -222,7 +222,7 @@ func (rd *round) stop(err error) {
 
 // worse is the code that stands for two. What stops everything comes first;
 // what only a person can mend (1, 2) comes before what goes away by trying again
-// (4), or it would be hidden by it night after night; 4 before 3 is CONTRACT's;
+// (4), or it would be hidden by it night after night; 4 before 3 is that of help: 约定 2;
 // a profile that another run was serving (5) was at least served.
 func worse(a, b int) int {
 	for _, code := range []int{push.ExitInterrupt, push.ExitInternal, push.ExitUsage, push.ExitDelivery, push.ExitLocked, push.ExitFindings} {

@@ -9,7 +9,7 @@ const (
 	maxCutJoin  = 32
 )
 
-// Cut takes a cell that may hold a list apart (READING 3). lookup says whether a
+// Cut takes a cell that may hold a list apart (help: 接口读法 3). lookup says whether a
 // text, free of outer blanks, is an entry. The cell is tried whole first, then
 // cut at , ， 、 ; ； and line breaks, but not within brackets, so that every part
 // is an entry.

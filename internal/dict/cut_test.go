@@ -28,7 +28,7 @@ func TestCut(t *testing.T) {
 		{"one", hazards, "噪声", []string{"噪声"}, 1},
 		{"outer blanks", hazards, "  噪声\n", []string{"噪声"}, 1},
 		{"a comma within a name", hazards, "1,2-二氯乙烷", []string{"1,2-二氯乙烷"}, 1},
-		{"READING's example", hazards, "1,2-二氯乙烷、噪声", []string{"1,2-二氯乙烷", "噪声"}, 1},
+		{"the example of help: 接口读法 3.4", hazards, "1,2-二氯乙烷、噪声", []string{"1,2-二氯乙烷", "噪声"}, 1},
 		{"the comma's name in the middle", hazards, "噪声,1,2-二氯乙烷,矽尘", []string{"噪声", "1,2-二氯乙烷", "矽尘"}, 1},
 		{"one entry that looks like two", hazards, "氯甲醚、双氯甲醚", []string{"氯甲醚、双氯甲醚"}, 1},
 		{"beside another", hazards, "噪声；氯甲醚、双氯甲醚", []string{"噪声", "氯甲醚、双氯甲醚"}, 1},

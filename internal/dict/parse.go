@@ -21,7 +21,7 @@ type Parsed struct {
 	Notes   []string // Chinese: what was dropped or mended, for the operator
 }
 
-// Parse reads the rows of a download reply (READING T8): a list of objects, or
+// Parse reads the rows of a download reply (help: 接口读法 T8): a list of objects, or
 // a list of such lists, with the keys Code, Name, ClassName, MonitorType and
 // Industry in any case; numbers are taken as their text, null as "". Each code is
 // kept once. rows beyond the bounds, or of another form, are an error of kind

@@ -43,7 +43,7 @@ func TestTopics(t *testing.T) {
 			seen[id] = true
 		}
 	}
-	// CONTRACT names these.
+	// Code and other pages name these.
 	for _, name := range []string{"上手", "导出的样子", "映射", "状态", "结果不明", "夜间上传", "共用台账", "安全", "接口读法", "约定"} {
 		if _, ok := Find(name); !ok {
 			t.Errorf("no topic %s", name)

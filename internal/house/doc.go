@@ -1,2 +1,2 @@
-// Package house holds the rules of the house (ARCHITECTURE) as tests over the module's source; it has no product code.
+// Package house holds the rules of the house (internal/README.md) as tests over the module's source; it has no product code.
 package house

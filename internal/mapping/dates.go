@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The forms of CONTRACT: year first, with separators, packed or with 年月日,
+// The forms of help: 接口读法 3.2: year first, with separators, packed or with 年月日,
 // each with or without a time of day behind it.
 var (
 	reDate      = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))$`)
@@ -16,7 +16,7 @@ var (
 	reSerial    = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
 )
 
-// parseDate reads a date in one of the forms of CONTRACT, width already
+// parseDate reads a date in one of the forms of help: 接口读法 3.2, width already
 // folded, and writes it strictly, YYYY-MM-DD. Two-digit years and day/month
 // orders are refused: they can be read in more than one way. note says that a time
 // zone was understood.

@@ -10,7 +10,7 @@ import (
 	"hbupload/internal/table/grid"
 )
 
-// TestParseDate: the forms of CONTRACT, and what can be read in two ways.
+// TestParseDate: the forms of help: 接口读法 3.2, and what can be read in two ways.
 func TestParseDate(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

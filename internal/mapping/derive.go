@@ -12,7 +12,7 @@ import (
 )
 
 // complete finishes a record whose rows have all been read: constants first,
-// then the codes that depend on neighbours, then what READING 3 and 4 allow to
+// then the codes that depend on neighbours, then what help: 接口读法 3, 4 allow to
 // be derived. Nothing else is ever filled in.
 func (c *coder) complete(rec *spec.Record) {
 	c.fillConstants(rec)

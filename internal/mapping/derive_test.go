@@ -148,7 +148,7 @@ func TestDeriveHazards(t *testing.T) {
 	}
 }
 
-// TestDeriveSymbol: READING 4.4.
+// TestDeriveSymbol: help: 接口读法 4.4.
 func TestDeriveSymbol(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ code, symbol, result, wantSymbol, wantResult string }{

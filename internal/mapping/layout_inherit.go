@@ -9,7 +9,7 @@ import (
 )
 
 // donor is what a first examination may lend to the re-examination of the same
-// person (READING 4.5): smoking, protection and exposure, never results.
+// person (help: 接口读法 4.5): smoking, protection and exposure, never results.
 type donor struct {
 	key, day string
 	person   []lent

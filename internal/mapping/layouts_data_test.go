@@ -4,7 +4,7 @@ import "hbupload/internal/sandbox/sample"
 
 func firmOf(i int) sample.Firm { return sample.Firms()[i] }
 
-// layoutA is six sheets joined by 体检编号 (LAYOUTS, A): no smoking, no 用工单位,
+// layoutA is six sheets joined by 体检编号 (testdata/layouts/a): no smoking, no 用工单位,
 // no day of exposure; several hazards in a cell; conclusions apart.
 func layoutA() []sheetData {
 	firm := firmOf(2)
@@ -53,7 +53,7 @@ func itemsA(p exporter, i int) [][]any {
 	}
 }
 
-// layoutB is one wide sheet with two header rows (LAYOUTS, B).
+// layoutB is one wide sheet with two header rows (testdata/layouts/b).
 func layoutB() []sheetData {
 	firm := firmOf(2)
 	fixed := []any{"体检编号", "姓名", "身份证号", "联系电话", "监测类型", "在岗状态", "所属部门", "单位", "单位信用代码", "工种", "总工龄", "接害工龄", "体检危害因素", "接触危害因素", "起止日期",
@@ -92,7 +92,7 @@ func cellName(col, row int) string {
 }
 
 // layoutC is one long sheet, a row an item; the person's columns repeat, or
-// stand on the first row only and are merged or blank below (LAYOUTS, C).
+// stand on the first row only and are merged or blank below (testdata/layouts/c).
 func layoutC() []sheetData {
 	firm := firmOf(2)
 	rows := [][]any{{"流水号", "姓名", "身份证", "手机", "单位名称", "信用代码", "工种", "体检类别", "有害因素", "从业日期", "吸烟", "结论", "体检日期", "报告日期", "项目", "结果", "单位", "参考值", "提示"}}
@@ -115,7 +115,7 @@ func layoutC() []sheetData {
 	return []sheetData{{name: "明细", rows: rows, merges: merges}}
 }
 
-// layoutD is numbered groups in one row, as a CSV (LAYOUTS, D).
+// layoutD is numbered groups in one row, as a CSV (testdata/layouts/d).
 func layoutD() [][]string {
 	firm := firmOf(2)
 	rows := [][]string{{"体检号", "姓名", "性别", "身份证号码", "电话", "单位", "统一信用代码", "工种", "体检日期", "报告日期", "吸烟情况", "接触危害因素",

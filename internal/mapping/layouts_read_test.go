@@ -77,7 +77,7 @@ func mapInput(t testing.TB, input string, lay *layout.Layout) (*judge, *mapping.
 	return j, src, src.Each(context.Background(), j)
 }
 
-// TestLayouts reads a small file of each shape of LAYOUTS and compares every
+// TestLayouts reads a small file of each shape in testdata/layouts and compares every
 // value with a golden file.
 func TestLayouts(t *testing.T) {
 	t.Parallel()

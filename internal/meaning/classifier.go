@@ -61,7 +61,7 @@ func (c *Classifier) Dicts() *dict.Set { return c.dicts }
 // Meanings lists which code means what right now, in the order of spec.codes.
 func (c *Classifier) Meanings() []View { return slices.Clone(c.views) }
 
-// findMeanings looks for the words of READING 3 in the names of the dictionaries.
+// findMeanings looks for the words of help: 接口读法 3 in the names of the dictionaries.
 func (c *Classifier) findMeanings(pins Pins) error {
 	for _, m := range []struct {
 		key, dict, word, fallback string

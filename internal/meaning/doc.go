@@ -1,5 +1,5 @@
 // Package meaning says what the codes of the downloaded dictionaries mean to the
-// checks and derivations of READING 4: which hazards are dusts, which conclusions
+// checks and derivations of help: 接口读法 4: which hazards are dusts, which conclusions
 // speak of a suspected disease, which items carry a symbol, a limit or a film.
 //
 // The platform's dictionaries carry names only, so meanings are found by name and

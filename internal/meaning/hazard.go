@@ -7,7 +7,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// classifyHazards finds the dusts and the "其他" hazards (READING 4.1, 4.3).
+// classifyHazards finds the dusts and the "其他" hazards (help: 接口读法 4.1, 4.3).
 func (c *Classifier) classifyHazards(cfg Config) {
 	c.dust = codes{}
 	c.other = codes{}
@@ -30,7 +30,7 @@ func (c *Classifier) classifyHazards(cfg Config) {
 	change(c.otherByName, nil, cfg.OtherRemove)
 }
 
-// isDustName is the rule of READING 4.3: 铅尘 is a poison, and some dusts are not
+// isDustName is the rule of help: 接口读法 4.3: 铅尘 is a poison, and some dusts are not
 // called one.
 func isDustName(name string) bool {
 	if strings.Contains(strings.ReplaceAll(name, "铅尘", ""), "尘") {

@@ -75,7 +75,7 @@ func (c *Classifier) pinFilms(list []string, film Degree) {
 	}
 }
 
-// isChestFilm is the rule of READING 4.4 on an item's loose name.
+// isChestFilm is the rule of help: 接口读法 4.4 on an item's loose name.
 func isChestFilm(name string) bool {
 	if !strings.Contains(name, "胸") || isNoFilm(name) {
 		return false
@@ -116,7 +116,7 @@ func isFilmClass(loose string) bool {
 	return strings.Contains(loose, "胸片") || strings.Contains(loose, "x线摄片") || strings.Contains(loose, "x射线摄片")
 }
 
-// Film tells whether an item is a chest film (READING 4.4). class is the export's;
+// Film tells whether an item is a chest film (help: 接口读法 4.4). class is the export's;
 // the name and a further class are the dictionary's.
 func (c *Classifier) Film(item, class string) Degree {
 	t, known := c.items[item]
@@ -146,7 +146,7 @@ func (c *Classifier) SymbolCode(item string) (required, doubtful bool) {
 // an item numeric.
 func (c *Classifier) IsNumericPinned(item string) bool { return c.numeric[item] }
 
-// Numeric tells whether an item's result must be a number (READING 4.4). class is
+// Numeric tells whether an item's result must be a number (help: 接口读法 4.4). class is
 // the export's; limited tells whether a limit is a number (IsLimit), measured
 // whether there is a unit.
 func (c *Classifier) Numeric(item, class string, limited, measured bool) Degree {

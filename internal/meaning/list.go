@@ -15,7 +15,7 @@ type List struct {
 	Suspected []dict.Entry // those that may, and only warn
 }
 
-// Lists are the sets of READING 4.3 and 4.4 in the downloaded dictionaries. Numeric
+// Lists are the sets of help: 接口读法 4.3, 4.4 in the downloaded dictionaries. Numeric
 // are only the items that are so before any record is read: a limit that is a
 // number makes an item numeric too.
 func (c *Classifier) Lists() []List {

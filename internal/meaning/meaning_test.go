@@ -125,7 +125,7 @@ func TestHazards(t *testing.T) {
 	}
 }
 
-// TestChestFilmNames is READING 4.4's rule of names.
+// TestChestFilmNames is help: 接口读法 4.4's rule of names.
 func TestChestFilmNames(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{

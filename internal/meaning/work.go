@@ -61,7 +61,7 @@ func splitAny(s string) []string {
 }
 
 // WorkFitsMonitor tells whether a work type may be used for a hazardMonitorType
-// code (READING 4.1, work-type-monitor): a routine record needs a type for 常规, an
+// code (help: 接口读法 4.1, work-type-monitor): a routine record needs a type for 常规, an
 // active one any type that is not for 常规 only. Blank or not understood allows any.
 func (c *Classifier) WorkFitsMonitor(work, monitorType string) bool {
 	w, known := c.work[work]
@@ -107,7 +107,7 @@ const (
 	FitUncomparable            // one is a code and the other a name, or both are names
 )
 
-// WorkFitsIndustry compares a work type's Industry with an employer's (READING 4.1):
+// WorkFitsIndustry compares a work type's Industry with an employer's (help: 接口读法 4.1):
 // two codes fit when one is a prefix of the other after dropping a leading letter,
 // two names when they are equal. Only codes can disagree: names show no hierarchy.
 func (c *Classifier) WorkFitsIndustry(work, employer string) Fit {

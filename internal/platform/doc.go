@@ -1,7 +1,7 @@
 // Package platform speaks to the platform: one method per call of the
 // document's chapter 2 (login, refreshToken, download, uploadReport) over a
 // resty client with a transport of our own, and the handling of the token
-// (READING T6, T7).
+// (help: 接口读法 T6, T7).
 //
 // It repeats only what is safe: login and download. An upload is one request,
 // or two when the first met a dead token; everything else is for the engine to

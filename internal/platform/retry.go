@@ -8,7 +8,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// intervals are CONTRACT's delays: 0.5·2ⁿ s capped at 8 s, full jitter. The
+// intervals are the delays of help: 约定 5.4: 0.5·2ⁿ s capped at 8 s, full jitter. The
 // library spreads around its interval, so half of it with a factor of one is
 // anything between nothing and the whole.
 func intervals() *backoff.ExponentialBackOff {

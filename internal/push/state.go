@@ -6,7 +6,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// State of a record at the end of a run (CONTRACT, "States of a record").
+// State of a record at the end of a run (help: 约定 4).
 type State string
 
 // The states.
@@ -23,7 +23,7 @@ const (
 	Built       State = "built"
 )
 
-// States lists all of them in the order of CONTRACT's counts.
+// States lists all of them in the order of the counts (help: 约定 3.2).
 func States() []State {
 	return []State{Accepted, Rejected, Invalid, InDoubt, Undelivered, Changed, Skipped, Pending, Valid, Built}
 }
@@ -85,7 +85,7 @@ func Counts(records []Record) map[State]int {
 	return out
 }
 
-// The exit codes that a finished run can have (CONTRACT).
+// The exit codes that a finished run can have (help: 约定 2).
 const (
 	ExitOK        = 0
 	ExitInternal  = 1

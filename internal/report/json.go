@@ -13,7 +13,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// document is the shape of CONTRACT's --json.
+// document is the shape of --json (help: 约定 3.2).
 type document struct {
 	Command  string         `json:"command"`
 	OK       bool           `json:"ok"`
@@ -159,7 +159,7 @@ func escaped(text []byte) []byte {
 	return b.Bytes()
 }
 
-// counts are CONTRACT's: every state, and the warnings.
+// counts are those of help: 约定 3.2: every state, and the warnings.
 func counts(r *Result) map[string]int {
 	out := map[string]int{"records": len(r.Records), "warnings": 0}
 	for _, s := range push.States() {

@@ -66,5 +66,5 @@ func profilesJSON(all []ProfileOutcome) []profileJSON {
 	return out
 }
 
-// Counts are CONTRACT's counts of a result: every state, and the warnings.
+// Counts are the counts of a result (help: 约定 3.2): every state, and the warnings.
 func Counts(r *Result) map[string]int { return counts(r) }

@@ -10,7 +10,7 @@ func doubted(v func(*spec.Record) *spec.Value, rule spec.RuleID, text string) ch
 	}
 }
 
-// cellCases are those of READING 3: what the reader said of a cell, and how it weighs.
+// cellCases are those of help: 接口读法 3: what the reader said of a cell, and how it weighs.
 func cellCases() []oneCase {
 	name, remark, abnormal := ofPerson(spec.PatientName), ofPerson(spec.Propose), ofHazard(0, spec.OtherContent)
 	null := func(v func(*spec.Record) *spec.Value) change { return doubted(v, spec.NullWord, "") }

@@ -1,4 +1,4 @@
-// Package rules judges a record: every check of READING 4 that one record can
+// Package rules judges a record: every check of help: 接口读法 4 that one record can
 // answer, each finding at the cell a person must change.
 //
 // The catalogue (Catalogue) is the one table of rule ids, severities, classes and

@@ -6,7 +6,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// doubt warns of a value that is sent all the same (READING 3): text that may be
+// doubt warns of a value that is sent all the same (help: 接口读法 3): text that may be
 // damaged, a word for nothing that counts as a blank.
 func (s *scan) doubt(p spot) {
 	d := p.v.Doubt

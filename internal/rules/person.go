@@ -46,7 +46,7 @@ func (s *scan) person(f spec.FieldID) spot { return spot{s.rec.At(f), f, -1} }
 var reExponent = regexp.MustCompile(`^[0-9](\.[0-9]+)?[Ee]\+?[0-9]+$`)
 
 // precisionLost decides by the cell, before any checksum: one mangled number in
-// eleven passes that (READING 4.1).
+// eleven passes that (help: 接口读法 4.1).
 func precisionLost(v *spec.Value) bool {
 	if v.Cell == spec.CellNumber || v.Cell == spec.CellDate {
 		if n := len(v.Text); n >= 16 && n <= 18 && digits(v.Text) {

@@ -18,7 +18,7 @@ type token struct {
 }
 
 // msgDeadToken is how a dead token shows: the document does not say, so the
-// text is one of READING T7's.
+// text is one of help: 接口读法 T7's.
 const msgDeadToken = "token已失效，请重新登录"
 
 // login is the document's 2.1.
@@ -120,7 +120,7 @@ func (s *Server) download(r *http.Request, body []byte) reply {
 }
 
 // params reads the parameters of a call, as a form or as JSON: the document
-// names no encoding (READING T2).
+// names no encoding (help: 接口读法 T2).
 func params(r *http.Request, body []byte) (in map[string]string, refusal string) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {

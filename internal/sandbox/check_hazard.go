@@ -91,7 +91,7 @@ func (c *checker) mainDust() {
 }
 
 // diseases is ohOccuDisease: when sent, exactly the suspected diseases of the
-// hazards, in their order (READING S5).
+// hazards, in their order (help: 接口读法 S5).
 func (c *checker) diseases() {
 	if c.rec.diseases == nil {
 		return

@@ -32,7 +32,7 @@ func (c *checker) person() {
 	}
 }
 
-// contact holds the lists of hazards against the examined ones (READING S6).
+// contact holds the lists of hazards against the examined ones (help: 接口读法 S6).
 func (c *checker) contact() {
 	p := c.rec.person
 	var names, listed []string // without and with the repetitions of a hazard that has two conclusions

@@ -91,7 +91,7 @@ func apply(t testing.TB, n *node, path []string, text string) {
 
 func b64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
-// zipped is an archive as READING T9 has it: sizes in the local header.
+// zipped is an archive as help: 接口读法 T9 has it: sizes in the local header.
 func zipped(t testing.TB, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer

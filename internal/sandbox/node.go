@@ -109,7 +109,7 @@ func join(path, key string) string {
 }
 
 // decodeLeaves takes the Base64 off every leaf: standard alphabet, padded, of
-// valid UTF-8 (READING T11). The empty string stays empty.
+// valid UTF-8 (help: 接口读法 T11). The empty string stays empty.
 func (n *node) decodeLeaves(path string) string {
 	if n.kind == 's' {
 		if n.text == "" {

@@ -24,7 +24,7 @@ type class struct {
 	items []map[string]string
 }
 
-// The keys of each node in the order of the sample (READING S1). They are
+// The keys of each node in the order of the sample (help: 接口读法 S1). They are
 // written out here so that a slip in internal/spec shows.
 
 func personKeys() []string {

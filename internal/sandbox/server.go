@@ -37,7 +37,7 @@ type Options struct {
 	TokenTTL        time.Duration              // default 2 h (document 2.1)
 	DeadTokenStatus int                        // HTTP status of a dead token; default 200 with success:false
 	RevokeOnRefresh bool                       // the old token dies with the refresh
-	Base64          string                     // "values" (default), "document" or "none" (READING T11)
+	Base64          string                     // "values" (default), "document" or "none" (help: 接口读法 T11)
 	ListSeparator   string                     // default ","
 	AnyOrder        bool                       // keys may stand in any order
 	Again           Again                      // what a second upload of one identity meets

@@ -59,7 +59,7 @@ func (s *Server) keep(rec *record, sum [32]byte) (msg string) {
 	return ""
 }
 
-// identity is what makes two uploads the same examination (CONTRACT, States).
+// identity is what makes two uploads the same examination (help: 约定 4).
 func (r *record) identity() string {
 	p, care := r.person, ""
 	if len(r.hazards) > 0 {

@@ -16,7 +16,7 @@ const (
 )
 
 // onlyEntry reads the archive's one entry, data.json at its root. The header
-// in front of the entry must carry its sizes (READING T9): readers that stream
+// in front of the entry must carry its sizes (help: 接口读法 T9): readers that stream
 // cannot find the end of an entry whose sizes follow it.
 func onlyEntry(archive []byte) (text []byte, refusal string) {
 	zr, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))

@@ -134,7 +134,7 @@ func Dictionaries() []Dictionary {
 	}
 }
 
-// SymbolCodes lists the items that must carry dataVersion, as READING 4.4
+// SymbolCodes lists the items that must carry dataVersion, as help: 接口读法 4.4
 // settles the damaged list of the page. The two doubtful ones, whose digits
 // the page lost, are told apart because their rules only warn until pinned.
 func SymbolCodes() (sure, doubtful []string) {

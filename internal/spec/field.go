@@ -4,7 +4,7 @@ import "strconv"
 
 // FieldID names one field of the document's chapter 3.1, or one helper column
 // that a check needs and that is never sent. The order is the order in which
-// data.json is written (READING S1).
+// data.json is written (help: 接口读法 S1).
 type FieldID uint8
 
 // The scalars of ohEmployees.

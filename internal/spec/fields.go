@@ -120,7 +120,7 @@ func itemFields() []Field {
 	}
 }
 
-// The column orders of the standard workbook are CONTRACT's, which differ from
+// The column orders of the standard workbook are those of help: 约定 6, which differ from
 // the order of data.json.
 
 func personColumns() []FieldID {

@@ -5,7 +5,7 @@ import "unicode"
 // Invisible reports whether a character shows nothing and means nothing in a cell:
 // zero-width characters, marks of the writing direction, variation selectors and
 // fillers. They come along when text is copied from chats, web pages and contact
-// lists, and are taken off everywhere (READING 3).
+// lists, and are taken off everywhere (help: 接口读法 3).
 func Invisible(r rune) bool {
 	switch {
 	case r < 0xad:

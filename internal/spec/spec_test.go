@@ -7,7 +7,7 @@ import (
 )
 
 // The document's keys in the order of its sample (3.2), with the two that only
-// its table has at the end of the scalars (READING S1).
+// its table has at the end of the scalars (help: 接口读法 S1).
 func TestKeysAreTheDocuments(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -32,7 +32,7 @@ func TestKeysAreTheDocuments(t *testing.T) {
 	}
 }
 
-// CONTRACT's standard workbook, column by column.
+// The standard workbook of help: 约定 6, column by column.
 func TestColumnsAreTheContracts(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[SheetID]string{

@@ -35,7 +35,7 @@ type Header struct {
 	Columns []Column
 }
 
-// The reasons for which a row is passed over (CONTRACT "rows").
+// The reasons for which a row is passed over (help: 约定 3.2).
 const (
 	ReasonHeader   = "header"
 	ReasonTitle    = "title"

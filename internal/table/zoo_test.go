@@ -14,7 +14,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// animal is one dirty file of the zoo: testdata/zoo/NAME, which of LAYOUTS E
+// animal is one dirty file of the zoo: testdata/zoo/NAME, which dirt
 // it stands for, how it is written, and what it must yield.
 type animal struct {
 	name string

@@ -89,7 +89,7 @@ header A=体检编号 B=姓名 C=性别 D=身份证号 E=体检日期
 
 func zooGroups() []animal {
 	return []animal{
-		{name: "two-rows-merged.xlsx", line: "two header rows, the item's name merged over its group (LAYOUTS B)", make: workbook{
+		{name: "two-rows-merged.xlsx", line: "two header rows, the item's name merged over its group (testdata/layouts/b)", make: workbook{
 			merges: []string{"A1:H1", "A2:A3", "B2:B3", "C2:C3", "D2:F2", "G2:H2"},
 			rows: map[int][]any{1: {"体检结果汇总表"}, 2: {"体检编号", "姓名", "体检日期", "白细胞计数", nil, nil, "心电图", nil}, 3: {nil, nil, nil, "结果", "单位", "标记", "结果", "标记"},
 				4: {"TJ0001", "测试甲", "2024-03-01", num("6.5"), "10^9/L", nil, "窦性心律"}},

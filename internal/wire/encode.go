@@ -249,14 +249,14 @@ func appendEscaped(dst []byte, s string) []byte {
 	return append(dst, s[start:]...)
 }
 
-// Sum is the SHA-256 of data.json in lower-case hex: what CONTRACT calls a
+// Sum is the SHA-256 of data.json in lower-case hex: what help: 约定 4 calls a
 // record's content.
 func Sum(json []byte) string {
 	h := sha256.Sum256(json)
 	return hex.EncodeToString(h[:])
 }
 
-// Identity is what CONTRACT calls a record's identity: ohOrgCode, idType,
+// Identity is what help: 约定 4 calls a record's identity: ohOrgCode, idType,
 // idcard, peDate, peFlag and careTypeCode joined by U+001F. It is personal data.
 func Identity(rec *spec.Record) string {
 	var b strings.Builder

@@ -11,7 +11,7 @@ import (
 
 const stars = "***"
 
-// Redact hides in msg what CONTRACT asks of every quoted refusal: the record's
+// Redact hides in msg what help: 约定 3.2 asks of every quoted refusal: the record's
 // personal values and free texts wherever they stand, plain, spread out, or in
 // Base64, and what says something of other people by its shape (shapes.go).
 // Codes, other dates and figures stay readable, so that one reason is one text.

@@ -42,7 +42,7 @@ func sample() *spec.Record {
 	return rec
 }
 
-// bigSample has the size that LIBRARIES.md measured: forty items.
+// bigSample has the size of a usual record: forty items.
 func bigSample() *spec.Record {
 	rec := sample()
 	one := rec.Items

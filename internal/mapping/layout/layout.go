@@ -5,7 +5,7 @@
 //
 //	name: 某医院体检系统                    # how the mapping is called
 //	fingerprint: 5be1…                     # of the header it was made for
-//	recheck: inherit                       # READING 4.5, off when absent
+//	recheck: inherit                       # help: 接口读法 4.5, off when absent
 //	blank: [/, "-", 无]                     # cells that say "nothing"
 //	tables:                                # local words → what the platform knows
 //	  监护种类: {岗中: 在岗期间}

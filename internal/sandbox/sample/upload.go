@@ -11,7 +11,7 @@ import (
 // Leaf writes the text of one leaf of data.json.
 type Leaf func(text string) string
 
-// Values is READING T11: the Base64 of the text, "" stays "".
+// Values is help: 接口读法 T11: the Base64 of the text, "" stays "".
 func Values(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
 // Plain leaves the text as it is.
