@@ -44,7 +44,7 @@ func TestAcceptanceViolations(t *testing.T) {
 	}
 	for _, r := range rules.Catalogue() {
 		met := slices.ContainsFunc(got.Findings, func(f acceptedFinding) bool { return f.Rule == string(r.ID) })
-		if !met && !elsewhere(r.ID) {
+		if !met && !r.ID.Sense() && !elsewhere(r.ID) {
 			t.Errorf("no violation of %s", r.ID)
 		}
 	}

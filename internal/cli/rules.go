@@ -3,19 +3,23 @@ package cli
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/meaning"
 	"hbupload/internal/report"
 	"hbupload/internal/rules"
+	"hbupload/internal/sense"
 	"hbupload/internal/spec"
 )
 
 func newRules(a *app) *cobra.Command {
-	return &cobra.Command{Use: "rules [ID]", Short: "全部检查规则：级别、依据的条款、处理办法", Args: argCount(0, 1, ""),
+	var catalogue string
+	cmd := &cobra.Command{Use: "rules [ID]", Short: "全部检查规则：级别、依据的条款、处理办法", Args: argCount(0, 1, ""),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			var out []string
 			for _, r := range rules.Catalogue() {
@@ -23,7 +27,39 @@ func newRules(a *app) *cobra.Command {
 			}
 			return out, cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: a.run("rules", func(_ context.Context, args []string) error { return a.rules(args) })}
+		RunE: a.run("rules", func(_ context.Context, args []string) error {
+			if catalogue != "" {
+				return a.writeCatalogue(catalogue)
+			}
+			return a.rules(args)
+		})}
+	cmd.Flags().StringVar(&catalogue, "catalogue", "", "把内置的常理目录写到这个 CSV 文件，供医师修改（放在配置文件旁边，名称 "+sense.FileName+"）")
+	return cmd
+}
+
+// writeCatalogue writes the program's catalogue of medical sense for somebody who
+// wants to change it. A file that is there is not replaced.
+func (a *app) writeCatalogue(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fault.New(fault.Config, "常理目录写不出").At(path).Next("已有同名文件时请换一个名称；否则请检查文件夹和权限").By(err)
+	}
+	// The mark tells Excel that the file is UTF-8.
+	_, err = f.Write(append([]byte("\ufeff"), sense.Embedded()...))
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return fault.New(fault.Config, "常理目录没有写完").At(path).Next("请检查磁盘空间").By(err)
+	}
+	if a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			File string `json:"file"`
+		}{a.ok(), path})
+	}
+	a.tell("已写出：%s\n修改后放在配置文件旁边（名称 %s）即代替内置的目录\n", path, sense.FileName)
+	return nil
 }
 
 type ruleJSON struct {
@@ -194,6 +230,8 @@ func classLabel(c string) string {
 		return "没有它 data.json 不成形"
 	case rules.ClassIdentity:
 		return "防止认错人或漏读数据，不能关闭"
+	case rules.ClassSense:
+		return "规范之外的常理，只提醒（help: 常理检查）"
 	}
 	return ""
 }

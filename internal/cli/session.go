@@ -113,6 +113,7 @@ func (s *session) prepare(ctx context.Context, o sessionOptions, prep push.Prepa
 	prep.Named = s.hidden.add
 	var err error
 	prep.Checker = s.judge.checker
+	prep.Sense = s.judge.sense
 	prep.Encoder = s.judge.encoder
 	prep.Observer = s.progress
 	prep.Only = o.read.only

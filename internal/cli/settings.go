@@ -3,6 +3,7 @@ package cli
 import (
 	"crypto/md5" //nolint:gosec // the document demands MD5 (2.1)
 	"encoding/hex"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"hbupload/internal/meaning"
 	"hbupload/internal/platform"
 	"hbupload/internal/rules"
+	"hbupload/internal/sense"
 	"hbupload/internal/spec"
 	"hbupload/internal/wire"
 )
@@ -22,6 +24,7 @@ import (
 type judgement struct {
 	dicts   *dict.Set
 	checker *rules.Checker
+	sense   *sense.Checker // nil: off
 	encoder *wire.Encoder
 	mapping mapping.Options
 }
@@ -48,10 +51,33 @@ func (a *app) judge(cfg *config.Config, strict bool) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &judgement{dicts: set, checker: checker,
+	unlikely, err := a.sense(cfg, checker)
+	if err != nil {
+		return nil, err
+	}
+	return &judgement{dicts: set, checker: checker, sense: unlikely,
 		encoder: wire.NewEncoder(wire.Options{Base64: cfg.Wire.Base64, Empty: cfg.Wire.Empty, ListSeparator: cfg.Wire.ListSeparator,
 			OccuDisease: cfg.Wire.OccuDisease, Suspected: checker.IsSuspected}),
 		mapping: mapping.Options{Dicts: set, Meanings: checker.Classifier, Constants: constants(cfg), Aliases: cfg.Aliases}}, nil
+}
+
+// sense prepares the checks of medical sense; nil when they are switched off.
+func (a *app) sense(cfg *config.Config, checker *rules.Checker) (*sense.Checker, error) {
+	if cfg.Sense.Off {
+		return nil, nil
+	}
+	path := cfg.Sense.Catalogue
+	if path == "" && cfg.File != "" {
+		beside := filepath.Join(filepath.Dir(cfg.File), sense.FileName)
+		if _, err := os.Stat(beside); err == nil {
+			path = beside
+		}
+	}
+	catalogue, err := sense.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return sense.New(sense.Config{Catalogue: catalogue, Classes: checker.Classifier, Severity: checker.Policy().Severity, Deadline: cfg.Sense.Deadline}), nil
 }
 
 // meanings is what the configuration says of codes.

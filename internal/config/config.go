@@ -16,6 +16,7 @@ type Config struct {
 	Spec        Spec
 	Rules       map[string]string
 	Aliases     map[string]map[string]string
+	Sense       Sense
 	DictMaxAge  time.Duration
 	Sync        Sync
 	DataDir     string // the profile's own folder, absolute
@@ -78,6 +79,13 @@ type Spec struct {
 	Numeric      AddRemove
 	UrineClasses []string
 	ItemsFile    string
+}
+
+// Sense is the checks of medical sense (READING 4.7).
+type Sense struct {
+	Off       bool
+	Deadline  int    // days from examination to report; 0 for none
+	Catalogue string // "" for the one beside the configuration, or the program's own
 }
 
 // AddRemove corrects a list that the program finds by name.

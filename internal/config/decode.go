@@ -33,6 +33,7 @@ func (l *loader) decode() (*Config, error) {
 		MaxRejections: r.number("upload.max_rejections", 0, 1<<30), MaxFailures: r.number("upload.max_failures", 0, 1<<30)}
 	c.Wire = Wire{Base64: r.choice("wire.base64"), Empty: r.choice("wire.empty"), ListSeparator: r.text("wire.list_separator"), OccuDisease: r.choice("wire.occu_disease")}
 	c.Spec = r.spec()
+	c.Sense = Sense{Off: r.choice("sense.enabled") == "off", Deadline: r.number("sense.deadline", 0, 3650), Catalogue: r.path("sense.catalogue")}
 	c.DictMaxAge = r.duration("dict.max_age")
 	c.Sync = Sync{Inbox: r.path("sync.inbox"), Done: r.path("sync.done"), Failed: r.path("sync.failed"), Pattern: r.text("sync.pattern"),
 		OnFinish: r.text("sync.on_finish"), ReportGroup: r.text("sync.report_group"), Settle: r.duration("sync.settle")}

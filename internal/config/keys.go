@@ -112,6 +112,9 @@ func specKeys() []key {
 
 func houseKeys() []key {
 	return []key{
+		{path: "sense.enabled", kind: kindChoice, choices: []string{"on", "off"}, def: "on", help: "常理检查（只提醒）；也可写成 sense: off"},
+		{path: "sense.deadline", kind: kindInt, def: "0", help: "体检后多少天内应出具报告，超过的提醒；0 为不查"},
+		{path: "sense.catalogue", kind: kindPath, help: "自己的常理目录（CSV）；空则用配置文件旁边的 常理目录.csv，没有时用内置的"},
 		{path: "dict.max_age", kind: kindDuration, def: "0", help: "字典超过多久后，sync 先重新下载；0 为不自动下载"},
 		{path: "sync.inbox", kind: kindPath, help: "sync 读取文件的文件夹，可以是网络共享"},
 		{path: "sync.done", kind: kindPath, help: "全部成功的文件移到这里（按年-月分）；空则为 inbox 下的 done"},

@@ -120,7 +120,25 @@ func (l *loader) readTop() error {
 		return &Error{Where: l.path, Message: "配置文件不是合法的 YAML：" + err.Error(), Fix: "请检查缩进、冒号后的空格和引号", Err: err}
 	}
 	l.root = root
+	shortSense(root)
 	return nil
+}
+
+// shortSense writes "sense: off" out as the group it stands for, in profiles too.
+func shortSense(n *yaml.Node) {
+	if v := child(n, "sense"); v != nil && v.Kind == yaml.ScalarNode && v.Tag != "!!null" {
+		value := *v
+		if value.Value == "false" {
+			value.Value = "off"
+		}
+		name := yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "enabled", Line: v.Line, Column: v.Column}
+		*v = yaml.Node{Kind: yaml.MappingNode, Line: v.Line, Column: v.Column, Content: []*yaml.Node{&name, &value}}
+	}
+	if profiles := child(n, "profiles"); profiles != nil {
+		for i := 1; i < len(profiles.Content); i += 2 {
+			shortSense(profiles.Content[i])
+		}
+	}
 }
 
 // parse reads a YAML document whose top is a mapping. Anchors are refused: a

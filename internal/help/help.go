@@ -19,7 +19,7 @@ func order() []string {
 	return []string{
 		"getting-started", "exports", "mappings", "states", "corrections", "network", "in-doubt", "windows",
 		"nightly", "shared-ledger", "upkeep", "troubleshooting", "performance",
-		"security", "interface", "contract", "commands",
+		"security", "interface", "sense", "contract", "commands",
 	}
 }
 

@@ -91,7 +91,7 @@ func upperRooms() map[string][]string {
 		"platform": {"wire", "crash"},
 		// push imports census: the first pass ends with what only the whole
 		// input can tell, and the engine is who knows when it has ended.
-		"push":   {"fault", "spec", "rules", "census", "wire", "ledger", "crash", "ident"}, // ident: which keys and file names tell who a person is
+		"push":   {"fault", "spec", "rules", "sense", "census", "wire", "ledger", "crash", "ident"}, // ident: which keys and file names tell who a person is
 		"report": append(table, "fault", "spec", "rules", "wire", "push"),
 
 		// The stand-in shares no code with the client, so neither wire nor

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hbupload/internal/census"
+	"hbupload/internal/sense"
 	"hbupload/internal/spec"
 )
 
@@ -17,6 +18,7 @@ type firstPass struct {
 	ctx      context.Context //nolint:containedctx // of one reading; the visitor's methods take none
 	census   *census.Census
 	telling  *telling
+	batch    *sense.Batch // nil: not asked
 	records  []Record
 	jobs     []job
 	findings []spec.Finding
@@ -99,6 +101,9 @@ func (f *firstPass) rewind(to mark) error {
 	f.findings = f.findings[:to.findings]
 	f.orphans = to.orphans
 	f.census.Rewind(to.census)
+	if f.batch != nil {
+		f.batch.Rewind(to.records)
+	}
 	f.waiting = slices.DeleteFunc(f.waiting, func(h held) bool { return h.ordinal >= to.records })
 	if f.Spool != nil && to.records == 0 {
 		return f.Spool.Reset()

@@ -12,6 +12,7 @@ import (
 	"hbupload/internal/census"
 	"hbupload/internal/ledger"
 	"hbupload/internal/rules"
+	"hbupload/internal/sense"
 	"hbupload/internal/spec"
 	"hbupload/internal/wire"
 )
@@ -30,6 +31,7 @@ type Source interface {
 type Preparation struct {
 	Sources  []Source
 	Checker  *rules.Checker
+	Sense    *sense.Checker // nil: medical sense is not asked
 	Encoder  *wire.Encoder
 	Zipper   *wire.Zipper
 	Spool    *Spool           // nil: nothing will be sent or built
@@ -112,6 +114,9 @@ func (b *Batch) place(i int, field spec.FieldID) spec.Place {
 // not whole or could not be read; nothing has been sent then.
 func Prepare(ctx context.Context, p Preparation) (*Batch, error) {
 	f := &firstPass{Preparation: p, ctx: ctx, census: census.New(), telling: newTelling(p.Digester, p.Named)}
+	if p.Sense != nil {
+		f.batch = p.Sense.Batch()
+	}
 	if err := f.run(ctx); err != nil {
 		return nil, err
 	}
@@ -130,6 +135,10 @@ func (f *firstPass) take(rec *spec.Record) error {
 	r := Record{Key: key, Place: rec.Place, State: Valid}
 	before := len(f.findings)
 	f.findings = f.Checker.Check(rec, f.findings)
+	if f.Sense != nil {
+		f.findings = f.Sense.Check(rec, f.findings, before)
+		f.batch.Add(ordinal, rec)
+	}
 	for i := before; i < len(f.findings); i++ {
 		f.findings[i].Record, f.findings[i].Key = ordinal, key
 		f.note(&r, f.findings[i].Severity)
@@ -185,7 +194,33 @@ func (f *firstPass) finish() (*Batch, error) {
 		f.findings = append(f.findings, x)
 	}
 	f.repeated(whole.Skipped)
+	f.unlikely()
 	return f.selected()
+}
+
+// unlikely adds what medicine makes unlikely in the batch as a whole, unless the
+// cell has a finding already.
+func (f *firstPass) unlikely() {
+	if f.batch == nil {
+		return
+	}
+	type cell struct {
+		record int
+		field  spec.FieldID
+	}
+	taken := map[cell]bool{}
+	for i := range f.findings {
+		taken[cell{f.findings[i].Record, f.findings[i].Field}] = true
+	}
+	for _, x := range f.batch.Finish() {
+		at := cell{x.Record, x.Field}
+		if x.Field != spec.Result && taken[at] {
+			continue
+		}
+		taken[at] = true
+		f.note(&f.records[x.Record], x.Severity)
+		f.findings = append(f.findings, x)
+	}
 }
 
 // repeated skips what stands twice in the input, unless --only leaves out the

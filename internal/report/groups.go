@@ -64,6 +64,9 @@ func Groups(findings []spec.Finding) []Group {
 		if out[i].Severity != out[j].Severity {
 			return out[i].Severity == spec.Error
 		}
+		if a, b := out[i].Rule.Sense(), out[j].Rule.Sense(); a != b {
+			return b // what the document asks comes first
+		}
 		return out[i].People > out[j].People
 	})
 	return out

@@ -13,7 +13,7 @@ const (
 type Rule struct {
 	ID       spec.RuleID
 	Severity spec.Severity // the default
-	Class    string        // "a", "b" or "c" for errors, "" for warnings
+	Class    string        // "a", "b" or "c" for errors, "" for warnings, ClassSense
 	Clause   string        // the document's clause, or that there is none
 	Summary  string        // what it asks, one Chinese line
 	Fix      string        // what to do, Chinese
@@ -31,7 +31,7 @@ const (
 // first.
 func Catalogue() []Rule {
 	var all []Rule
-	for _, part := range [][]Rule{inputRules(), cellRules(), generalRules(), personRules(), workRules(), historyRules(), hazardRules(), itemRules(), resultRules()} {
+	for _, part := range [][]Rule{inputRules(), cellRules(), generalRules(), personRules(), workRules(), historyRules(), hazardRules(), itemRules(), resultRules(), senseRules()} {
 		all = append(all, part...)
 	}
 	return all

@@ -25,7 +25,7 @@ type Policy struct {
 
 // NewPolicy reads the configuration's `rules:`, whose keys are `<rule-id>` or
 // `<rule-id>.<field>` in any case; the field is a JSON key or a path without
-// indexes, and the longest key wins. strict makes every warning an error. Rules of
+// indexes, and the longest key wins. strict makes every warning but those of medical sense an error. Rules of
 // class (c) cannot be set below error (item-duplicate not below warning, damaged-text
 // of a single field that holds no name as one likes). Errors are of kind "config".
 func NewPolicy(config map[string]string, strict bool) (*Policy, error) {
@@ -118,7 +118,7 @@ func (p *Policy) severity(rule spec.RuleID, field spec.FieldID, otherwise spec.S
 	if !set {
 		s = otherwise
 	}
-	if p.strict && s == spec.Warning {
+	if p.strict && s == spec.Warning && !rule.Sense() {
 		return spec.Error
 	}
 	return s

@@ -151,10 +151,10 @@ func (b *Batch) samePerson(ordinal int, rec *spec.Record) {
 	*c.last = now
 	apart := now.day - before.day
 	if l := b.c.batch[batchTwice]; l != nil && now.first && before.first && now.care == before.care && apart != 0 && !(math.Abs(float64(apart)) > l.Upper) {
-		b.report(RuleTwice, spec.PeFlag, b.spot(ordinal, rec, spec.PeFlag, -1), fmt.Sprintf("%s（相隔 %d 天）", l.Text, abs(apart)), l.Text)
+		b.report(spec.SenseTwice, spec.PeFlag, b.spot(ordinal, rec, spec.PeFlag, -1), fmt.Sprintf("%s（相隔 %d 天）", l.Text, abs(apart)), l.Text)
 	}
 	if l := b.c.batch[batchSmoking]; l != nil && forgets(before, now) {
-		b.report(RuleSmoking, spec.SmokingStatus, b.spot(ordinal, rec, spec.SmokingStatus, -1), l.Text, l.Text)
+		b.report(spec.SenseSmoking, spec.SmokingStatus, b.spot(ordinal, rec, spec.SmokingStatus, -1), l.Text, l.Text)
 	}
 }
 
@@ -247,8 +247,8 @@ const far = 10
 // Finish returns the findings of the batch, each with its record's ordinal.
 func (b *Batch) Finish() []spec.Finding {
 	kept := len(b.found)
-	b.repeated(b.phones, batchPhone, RulePhone, spec.EmpPhone)
-	b.repeated(b.results, batchSame, RuleSame, spec.Result)
+	b.repeated(b.phones, batchPhone, spec.SensePhone, spec.EmpPhone)
+	b.repeated(b.results, batchSame, spec.SenseSame, spec.Result)
 	if l := b.c.batch[batchMedian]; l != nil {
 		for _, m := range b.histograms() {
 			middle := m.middle()
@@ -257,7 +257,7 @@ func (b *Batch) Finish() []spec.Finding {
 			}
 			text := fmt.Sprintf("“%s”的中位数约为 %s，而参考范围是 %s–%s：%s", m.name, strconv.FormatFloat(middle, 'g', 3, 64), number(m.lower), number(m.upper), l.Text)
 			for _, s := range m.spots {
-				b.report(RuleMedian, spec.Result, s, text+others(int(m.total)), "“"+m.name+"”"+l.Text)
+				b.report(spec.SenseMedian, spec.Result, s, text+others(int(m.total)), "“"+m.name+"”"+l.Text)
 			}
 		}
 	}

@@ -51,9 +51,9 @@ func TestOnePhoneForEverybody(t *testing.T) {
 			}
 		}
 	}
-	expect(t, "four share a phone", crowd(t, 14, share(10)), RulePhone, 0, "")
-	expect(t, "five share a phone", crowd(t, 15, share(10)), RulePhone, 5, "共 5 人")
-	expect(t, "everybody shares a phone", crowd(t, 50, share(0)), RulePhone, shown, "另有 30 人")
+	expect(t, "four share a phone", crowd(t, 14, share(10)), spec.SensePhone, 0, "")
+	expect(t, "five share a phone", crowd(t, 15, share(10)), spec.SensePhone, 5, "共 5 人")
+	expect(t, "everybody shares a phone", crowd(t, 50, share(0)), spec.SensePhone, shown, "另有 30 人")
 }
 
 // TestRecentKeepsWhatIsShared holds that a value many people share outlasts the
@@ -86,9 +86,9 @@ func TestSameResults(t *testing.T) {
 			}
 		}
 	}
-	expect(t, "two are alike", crowd(t, 6, results(8, 2)), RuleSame, 0, "")
-	expect(t, "three are alike", crowd(t, 6, results(8, 3)), RuleSame, 3, "共 3 人")
-	expect(t, "seven results are too few", crowd(t, 6, results(7, 6)), RuleSame, 0, "")
+	expect(t, "two are alike", crowd(t, 6, results(8, 2)), spec.SenseSame, 0, "")
+	expect(t, "three are alike", crowd(t, 6, results(8, 3)), spec.SenseSame, 3, "共 3 人")
+	expect(t, "seven results are too few", crowd(t, 6, results(7, 6)), spec.SenseSame, 0, "")
 }
 
 func TestSamePersonAgain(t *testing.T) {
@@ -103,13 +103,13 @@ func TestSamePersonAgain(t *testing.T) {
 		}
 	}
 	none := func(*subject) {}
-	expect(t, "after 15 days", crowd(t, 2, again("2026-03-16", none)), RuleTwice, 1, "15 天")
-	expect(t, "after 16 days", crowd(t, 2, again("2026-03-17", none)), RuleTwice, 0, "")
-	expect(t, "as a re-examination", crowd(t, 2, again("2026-03-10", func(s *subject) { s.set(spec.PeFlag, "1") })), RuleTwice, 0, "")
-	expect(t, "before another job", crowd(t, 2, again("2026-03-10", func(s *subject) { s.put(s.rec.Hazards[0].At(spec.CareTypeCode), "1") })), RuleTwice, 0, "")
+	expect(t, "after 15 days", crowd(t, 2, again("2026-03-16", none)), spec.SenseTwice, 1, "15 天")
+	expect(t, "after 16 days", crowd(t, 2, again("2026-03-17", none)), spec.SenseTwice, 0, "")
+	expect(t, "as a re-examination", crowd(t, 2, again("2026-03-10", func(s *subject) { s.set(spec.PeFlag, "1") })), spec.SenseTwice, 0, "")
+	expect(t, "before another job", crowd(t, 2, again("2026-03-10", func(s *subject) { s.put(s.rec.Hazards[0].At(spec.CareTypeCode), "1") })), spec.SenseTwice, 0, "")
 	never := func(s *subject) { s.set(spec.SmokingStatus, "4") }
-	expect(t, "a smoker never smoked", crowd(t, 2, again("2027-03-10", never)), RuleSmoking, 1, "矛盾")
-	expect(t, "never smoked, then did", crowd(t, 2, again("2025-03-10", never)), RuleSmoking, 0, "")
+	expect(t, "a smoker never smoked", crowd(t, 2, again("2027-03-10", never)), spec.SenseSmoking, 1, "矛盾")
+	expect(t, "never smoked, then did", crowd(t, 2, again("2025-03-10", never)), spec.SenseSmoking, 0, "")
 }
 
 func TestMedianOfABatch(t *testing.T) {
@@ -121,11 +121,11 @@ func TestMedianOfABatch(t *testing.T) {
 			s.put(it.At(spec.UpperLimit), "9.5")
 		}
 	}
-	expect(t, "usual", crowd(t, 30, white(6)), RuleMedian, 0, "")
-	expect(t, "high", crowd(t, 30, white(60)), RuleMedian, 0, "")
-	expect(t, "ten times the range", crowd(t, 30, white(150)), RuleMedian, shown, "另有 10 人")
-	expect(t, "too few to tell", crowd(t, 19, white(150)), RuleMedian, 0, "")
-	expect(t, "a tenth of the range", crowd(t, 20, white(0.2)), RuleMedian, shown, "中位数")
+	expect(t, "usual", crowd(t, 30, white(6)), spec.SenseMedian, 0, "")
+	expect(t, "high", crowd(t, 30, white(60)), spec.SenseMedian, 0, "")
+	expect(t, "ten times the range", crowd(t, 30, white(150)), spec.SenseMedian, shown, "另有 10 人")
+	expect(t, "too few to tell", crowd(t, 19, white(150)), spec.SenseMedian, 0, "")
+	expect(t, "a tenth of the range", crowd(t, 20, white(0.2)), spec.SenseMedian, shown, "中位数")
 }
 
 // TestRewindForgets holds that a file read anew counts once, and one left out not

@@ -287,7 +287,7 @@ func (s *scan) note(i int, known *item, flag, film string) {
 		l := &s.c.lines[line]
 		result := s.rec.Items[i].At(spec.Result).Text
 		if s.contradicts(l) && said(result) {
-			s.item(i, spec.Result, RuleSex, "“"+known.name+"”有结果，而"+l.Text, known.name+"："+l.Text)
+			s.item(i, spec.Result, spec.SenseSex, "“"+known.name+"”有结果，而"+l.Text, known.name+"："+l.Text)
 		}
 	}
 }
@@ -323,11 +323,11 @@ func (s *scan) limits(i int, known *item, value float64) {
 	for _, line := range known.limits {
 		other := &s.c.lines[line]
 		if line != own && other.Unit != "" && other.within(value) {
-			s.item(i, spec.Result, RuleUnit, shown+" 不可能，像是以 "+other.Unit+" 表示的结果", "“"+known.name+"”像是以 "+other.Unit+" 表示的结果")
+			s.item(i, spec.Result, spec.SenseUnit, shown+" 不可能，像是以 "+other.Unit+" 表示的结果", "“"+known.name+"”像是以 "+other.Unit+" 表示的结果")
 			return
 		}
 	}
-	s.item(i, spec.Result, RuleRange, shown+" 不可能（可能的范围 "+number(l.Lower)+"–"+number(l.Upper)+"）", "“"+known.name+"”超出可能的范围")
+	s.item(i, spec.Result, spec.SenseRange, shown+" 不可能（可能的范围 "+number(l.Lower)+"–"+number(l.Upper)+"）", "“"+known.name+"”超出可能的范围")
 }
 
 // lineOf is the line of an item's limits for a unit, -1 if there is none. Without
@@ -358,7 +358,7 @@ func (s *scan) relations() {
 		}
 		for _, at := range cells {
 			if at.present {
-				s.item(at.item, spec.Result, RulePair, l.Text, l.Text)
+				s.item(at.item, spec.Result, spec.SensePair, l.Text, l.Text)
 				break
 			}
 		}

@@ -51,7 +51,7 @@ func (s *scan) ages() {
 // person reports a line of ages whose value falls out of its limits.
 func (s *scan) person(l *Line, field spec.FieldID, value float64) {
 	if !math.IsNaN(value) && !l.within(value) {
-		s.add(s.rec.At(field), field, -1, RuleAge, l.Text, l.Text)
+		s.add(s.rec.At(field), field, -1, spec.SenseAge, l.Text, l.Text)
 	}
 }
 
@@ -59,7 +59,7 @@ func (s *scan) exposureStart(l *Line, born time.Time, known bool) {
 	for i := range s.rec.Hazards {
 		v := s.rec.Hazards[i].At(spec.HazardStartDate)
 		if start, ok := day(v.Text); ok && known && !l.within(years(born, start)) {
-			s.add(v, spec.HazardStartDate, i, RuleAge, fmt.Sprintf("%s（开始时 %d 岁）", l.Text, int(years(born, start))), l.Text)
+			s.add(v, spec.HazardStartDate, i, spec.SenseAge, fmt.Sprintf("%s（开始时 %d 岁）", l.Text, int(years(born, start))), l.Text)
 			return
 		}
 	}
@@ -70,7 +70,7 @@ func (s *scan) exposureYears(l *Line, age float64) {
 		v := s.rec.Hazards[i].At(spec.HazardYear)
 		n, ok := meaning.Number(v.Text)
 		if ok && n > 0 && !math.IsNaN(age) && !l.within(age-n) {
-			s.add(v, spec.HazardYear, i, RuleAge, fmt.Sprintf("%s（%s 年，体检时 %d 岁）", l.Text, v.Text, int(age)), l.Text)
+			s.add(v, spec.HazardYear, i, spec.SenseAge, fmt.Sprintf("%s（%s 年，体检时 %d 岁）", l.Text, v.Text, int(age)), l.Text)
 			return
 		}
 	}
@@ -124,7 +124,7 @@ func (s *scan) denies(line int, l *Line) {
 		fits := s.c.hazards[h.At(spec.HazardCode).Text]
 		if fits != nil && fits[line] && s.c.normal[h.At(spec.ResultOptionCode).Text] {
 			name := s.c.items[s.rec.Items[at].At(spec.ItemCode).Text].name
-			s.add(h.At(spec.ResultOptionCode), spec.ResultOptionCode, i, RuleConclusion, l.Text+"（"+name+"）", l.Text)
+			s.add(h.At(spec.ResultOptionCode), spec.ResultOptionCode, i, spec.SenseConclusion, l.Text+"（"+name+"）", l.Text)
 			return
 		}
 	}
@@ -139,7 +139,7 @@ func (s *scan) unfounded(l *Line) {
 	for i := range s.rec.Hazards {
 		v := s.rec.Hazards[i].At(spec.ResultOptionCode)
 		if s.c.classes.IsSuspected(v.Text) || s.c.classes.IsContraindication(v.Text) {
-			s.add(v, spec.ResultOptionCode, i, RuleConclusion, l.Text, l.Text)
+			s.add(v, spec.ResultOptionCode, i, spec.SenseConclusion, l.Text, l.Text)
 			return
 		}
 	}
@@ -157,7 +157,7 @@ func (s *scan) disease(line int, l *Line) {
 		}
 		name := s.c.classes.DiseaseName(v.Text)
 		if l.items.matches(dict.Loose(name)) {
-			s.add(v, spec.OccDiseaseCode, i, RuleDisease, l.Text+"（"+name+"）", l.Text)
+			s.add(v, spec.OccDiseaseCode, i, spec.SenseDisease, l.Text+"（"+name+"）", l.Text)
 			return
 		}
 	}
@@ -175,7 +175,7 @@ func (s *scan) expected(line int, l *Line) {
 	for i := range s.rec.Hazards {
 		v := s.rec.Hazards[i].At(spec.HazardCode)
 		if fits := s.c.hazards[v.Text]; fits != nil && fits[line] {
-			s.add(v, spec.HazardCode, i, RuleExpected, l.Text, l.Text)
+			s.add(v, spec.HazardCode, i, spec.SenseExpected, l.Text, l.Text)
 			return
 		}
 	}
@@ -191,18 +191,18 @@ func (s *scan) texts() {
 		for _, i := range s.words {
 			v := s.rec.Items[i].At(spec.Result)
 			if word := l.items.word(v.Text); word != "" {
-				s.item(i, spec.Result, RuleSex, "结果里有“"+word+"”，而"+l.Text, l.Text)
+				s.item(i, spec.Result, spec.SenseSex, "结果里有“"+word+"”，而"+l.Text, l.Text)
 			}
 		}
 		for i := range s.rec.Hazards {
 			v := s.rec.Hazards[i].At(spec.OtherContent)
 			if word := l.items.word(v.Text); word != "" {
-				s.add(v, spec.OtherContent, i, RuleSex, "写有“"+word+"”，而"+l.Text, l.Text)
+				s.add(v, spec.OtherContent, i, spec.SenseSex, "写有“"+word+"”，而"+l.Text, l.Text)
 			}
 		}
 		if v := s.rec.At(spec.Propose); v.Text != "" {
 			if word := l.items.word(v.Text); word != "" {
-				s.add(v, spec.Propose, -1, RuleSex, "写有“"+word+"”，而"+l.Text, l.Text)
+				s.add(v, spec.Propose, -1, spec.SenseSex, "写有“"+word+"”，而"+l.Text, l.Text)
 			}
 		}
 	}
@@ -221,7 +221,7 @@ func (s *scan) late() {
 	}
 	days := int(reported.Sub(examined).Hours() / 24)
 	if days > s.c.deadline {
-		s.add(v, spec.PreparerDate, -1, RuleLate, "体检后 "+strconv.Itoa(days)+" 天才出具报告，超过规定的 "+strconv.Itoa(s.c.deadline)+" 天", "报告出具超过规定的 "+strconv.Itoa(s.c.deadline)+" 天")
+		s.add(v, spec.PreparerDate, -1, spec.SenseLate, "体检后 "+strconv.Itoa(days)+" 天才出具报告，超过规定的 "+strconv.Itoa(s.c.deadline)+" 天", "报告出具超过规定的 "+strconv.Itoa(s.c.deadline)+" 天")
 	}
 }
 

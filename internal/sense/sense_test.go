@@ -3,10 +3,12 @@ package sense
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/rules"
 	"hbupload/internal/spec"
 )
 
@@ -26,28 +28,28 @@ func result(item, result, unit string) func(*subject) {
 func limitCases() []one {
 	return []one{
 		{"healthy", func(*subject) {}, "", ""},
-		{"systolic 1400", result("收缩压", "1400", "mmHg"), RuleRange, "50–300"},
+		{"systolic 1400", result("收缩压", "1400", "mmHg"), spec.SenseRange, "50–300"},
 		{"systolic at the limit", result("收缩压", "300", "mmHg"), "", ""},
-		{"systolic above the limit", result("收缩压", "301", "mmHg"), RuleRange, "收缩压"},
+		{"systolic above the limit", result("收缩压", "301", "mmHg"), spec.SenseRange, "收缩压"},
 		{"systolic in kPa", result("收缩压", "16", "kPa"), "", ""},
-		{"systolic in kPa under mmHg", result("收缩压", "16", "mmHg"), RuleUnit, "kPa"},
+		{"systolic in kPa under mmHg", result("收缩压", "16", "mmHg"), spec.SenseUnit, "kPa"},
 		{"unit unknown to the catalogue", result("收缩压", "1400", "帕"), "", ""},
-		{"unit blank", result("收缩压", "1400", ""), RuleRange, ""},
-		{"haemoglobin 14.2 g/L", result("血红蛋白", "14.2", "g/L"), RuleUnit, "g/dL"},
+		{"unit blank", result("收缩压", "1400", ""), spec.SenseRange, ""},
+		{"haemoglobin 14.2 g/L", result("血红蛋白", "14.2", "g/L"), spec.SenseUnit, "g/dL"},
 		{"haemoglobin 14.2 g/dL", result("血红蛋白", "14.2", "g/dL"), "", ""},
 		{"haemoglobin 142", result("血红蛋白", "142", "g/L"), "", ""},
-		{"white cells per µL", result("白细胞计数", "6500", "10^9/L"), RuleUnit, "µL"},
+		{"white cells per µL", result("白细胞计数", "6500", "10^9/L"), spec.SenseUnit, "µL"},
 		{"white cells written 10*9/L", result("白细胞计数", "6.5", "×10*9/L"), "", ""},
-		{"white cells written 10⁹/L", result("白细胞计数", "650", "10⁹/L"), RuleUnit, ""},
+		{"white cells written 10⁹/L", result("白细胞计数", "650", "10⁹/L"), spec.SenseUnit, ""},
 		{"white cells 10³/µL", result("白细胞计数", "6.5", "10³/μL"), "", ""},
-		{"creatinine in mg/dL", result("肌酐", "0.9", "μmol/L"), RuleUnit, "mg/dL"},
-		{"glucose in mg/dL", result("葡萄糖", "95", "mmol/L"), RuleUnit, "mg/dL"},
+		{"creatinine in mg/dL", result("肌酐", "0.9", "μmol/L"), spec.SenseUnit, "mg/dL"},
+		{"glucose in mg/dL", result("葡萄糖", "95", "mmol/L"), spec.SenseUnit, "mg/dL"},
 		{"glucose of the urine is another item", result("900", "95", "mmol/L"), "", ""},
-		{"height in metres", result("身高", "1.72", "cm"), RuleUnit, "m"},
-		{"weight in jin", result("体重", "320", "kg"), RuleUnit, "斤"},
-		{"percentage above 100", result("中性粒细胞百分比", "605", "%"), RuleRange, ""},
-		{"hearing threshold", result("双耳高频平均听阈", "180", "dB"), RuleRange, ""},
-		{"FVC in mL under L", result("用力肺活量（FVC）", "3800", "L"), RuleUnit, "mL"},
+		{"height in metres", result("身高", "1.72", "cm"), spec.SenseUnit, "m"},
+		{"weight in jin", result("体重", "320", "kg"), spec.SenseUnit, "斤"},
+		{"percentage above 100", result("中性粒细胞百分比", "605", "%"), spec.SenseRange, ""},
+		{"hearing threshold", result("双耳高频平均听阈", "180", "dB"), spec.SenseRange, ""},
+		{"FVC in mL under L", result("用力肺活量（FVC）", "3800", "L"), spec.SenseUnit, "mL"},
 		{"less than a limit says nothing", func(s *subject) { s.put(s.item("血铅", "5000", "µg/L").At(spec.DataVersion), "1") }, "", ""},
 		{"not examined", func(s *subject) { s.put(s.item("收缩压", "0", "mmHg").At(spec.ResultFlag), "3") }, "", ""},
 		{"words are no number", result("收缩压", "偏高", "mmHg"), "", ""},
@@ -62,24 +64,24 @@ func pairCases() []one {
 		}
 	}
 	return []one{
-		{"pressures swapped", pair("收缩压", "78", "舒张压", "122", "mmHg"), RulePair, "填反"},
-		{"pressures equal", pair("收缩压", "90", "舒张压", "90", "mmHg"), RulePair, ""},
+		{"pressures swapped", pair("收缩压", "78", "舒张压", "122", "mmHg"), spec.SensePair, "填反"},
+		{"pressures equal", pair("收缩压", "90", "舒张压", "90", "mmHg"), spec.SensePair, ""},
 		{"pressures right", pair("收缩压", "91", "舒张压", "90", "mmHg"), "", ""},
-		{"FEV1 above FVC", pair("用力肺活量（FVC）", "3.1", "第一秒用力呼气容积（FEV1）", "3.5", "L"), RulePair, ""},
+		{"FEV1 above FVC", pair("用力肺活量（FVC）", "3.1", "第一秒用力呼气容积（FEV1）", "3.5", "L"), spec.SensePair, ""},
 		{"FEV1 equals FVC", pair("用力肺活量（FVC）", "3.1", "第一秒用力呼气容积（FEV1）", "3.1", "L"), "", ""},
-		{"direct above total bilirubin", pair("总胆红素", "10", "直接胆红素", "12", "µmol/L"), RulePair, ""},
-		{"albumin above protein", pair("总蛋白", "45", "白蛋白", "70", "g/L"), RulePair, ""},
+		{"direct above total bilirubin", pair("总胆红素", "10", "直接胆红素", "12", "µmol/L"), spec.SensePair, ""},
+		{"albumin above protein", pair("总蛋白", "45", "白蛋白", "70", "g/L"), spec.SensePair, ""},
 		{"other units are not compared", func(s *subject) {
 			s.item("用力肺活量（FVC）", "3.1", "L")
 			s.item("第一秒用力呼气容积（FEV1）", "2600", "mL")
 		}, "", ""},
-		{"percentages sum over 100", pair("中性粒细胞百分比", "70", "淋巴细胞百分比", "40", "%"), RulePair, ""},
+		{"percentages sum over 100", pair("中性粒细胞百分比", "70", "淋巴细胞百分比", "40", "%"), spec.SensePair, ""},
 		{"percentages sum to 101", pair("中性粒细胞百分比", "61", "淋巴细胞百分比", "40", "%"), "", ""},
 		{"BMI does not fit", func(s *subject) {
 			s.item("身高", "172", "cm")
 			s.item("体重", "70", "kg")
 			s.item("体重指数", "32.5", "kg/m²")
-		}, RulePair, "身高"},
+		}, spec.SensePair, "身高"},
 		{"BMI fits", func(s *subject) {
 			s.item("身高", "172", "cm")
 			s.item("体重", "70", "kg")
@@ -96,36 +98,36 @@ func ageCases() []one {
 		return func(s *subject) { s.set(field, text) }
 	}
 	return []one{
-		{"exposed since the age of three", hazard(spec.HazardStartDate, "1993-05-01"), RuleAge, "3 岁"},
-		{"exposed since the age of 13", hazard(spec.HazardStartDate, "2003-12-31"), RuleAge, "13 岁"},
+		{"exposed since the age of three", hazard(spec.HazardStartDate, "1993-05-01"), spec.SenseAge, "3 岁"},
+		{"exposed since the age of 13", hazard(spec.HazardStartDate, "2003-12-31"), spec.SenseAge, "13 岁"},
 		{"exposed since the age of 14", hazard(spec.HazardStartDate, "2004-01-01"), "", ""},
-		{"exposed for longer than grown up", hazard(spec.HazardYear, "23"), RuleAge, "23 年"},
+		{"exposed for longer than grown up", hazard(spec.HazardYear, "23"), spec.SenseAge, "23 年"},
 		{"exposed for 22 years", hazard(spec.HazardYear, "22"), "", ""},
-		{"smoking for longer than alive", person(spec.PersonalHistoryYear, "40"), RuleAge, "吸烟"},
+		{"smoking for longer than alive", person(spec.PersonalHistoryYear, "40"), spec.SenseAge, "吸烟"},
 		{"smoking since seven", person(spec.PersonalHistoryYear, "29"), "", ""},
 		{"a hundred cigarettes", person(spec.DailySmokingVolum, "100"), "", ""},
-		{"more than a hundred cigarettes", person(spec.DailySmokingVolum, "101"), RuleAge, "支"},
-		{"a child at work", person(spec.Birthday, "2014-01-01"), RuleAge, ""},
+		{"more than a hundred cigarettes", person(spec.DailySmokingVolum, "101"), spec.SenseAge, "支"},
+		{"a child at work", person(spec.Birthday, "2014-01-01"), spec.SenseAge, ""},
 		{"a woman is pregnant", func(s *subject) {
 			s.set(spec.SexCode, "2")
 			s.item("心电图", "妊娠 20 周，窦性心律", "")
 		}, "", ""},
-		{"a man is pregnant", result("心电图", "妊娠 20 周", ""), RuleSex, "妊娠"},
+		{"a man is pregnant", result("心电图", "妊娠 20 周", ""), spec.SenseSex, "妊娠"},
 		{"a denial is none", result("心电图", "否认妊娠史", ""), "", ""},
-		{"an item only women have", result("妇科检查子宫", "大小正常", ""), RuleSex, "子宫"},
+		{"an item only women have", result("妇科检查子宫", "大小正常", ""), spec.SenseSex, "子宫"},
 		{"the same, not done", result("妇科检查子宫", "/", ""), "", ""},
 		{"a woman has a prostate", func(s *subject) {
 			s.set(spec.SexCode, "2")
 			s.item("前列腺 B 超", "大小正常", "")
-		}, RuleSex, "前列腺"},
-		{"late", person(spec.PreparerDate, "2026-04-01"), RuleLate, "31 天"},
+		}, spec.SenseSex, "前列腺"},
+		{"late", person(spec.PreparerDate, "2026-04-01"), spec.SenseLate, "31 天"},
 		{"on the last day", person(spec.PreparerDate, "2026-03-31"), "", ""},
 	}
 }
 
 func conclusionCases() []one {
 	return []one{
-		{"hearing abnormal, nothing found", func(s *subject) { s.put(s.rec.Items[0].At(spec.ResultFlag), "1") }, RuleConclusion, "听"},
+		{"hearing abnormal, nothing found", func(s *subject) { s.put(s.rec.Items[0].At(spec.ResultFlag), "1") }, spec.SenseConclusion, "听"},
 		{"hearing abnormal, something found", func(s *subject) {
 			s.put(s.rec.Items[0].At(spec.ResultFlag), "1")
 			s.put(s.rec.Hazards[0].At(spec.ResultOptionCode), "5")
@@ -134,12 +136,12 @@ func conclusionCases() []one {
 		{"film shows dust, nothing found", func(s *subject) {
 			s.hazard("10", "1")
 			s.put(s.item("后前位胸片（DR）", "尘肺样改变", "").At(spec.RadiographResult), "1")
-		}, RuleConclusion, "尘肺样改变"},
+		}, spec.SenseConclusion, "尘肺样改变"},
 		{"film clear", func(s *subject) {
 			s.hazard("10", "1")
 			s.put(s.item("后前位胸片（DR）", "未见异常", "").At(spec.RadiographResult), "0")
 		}, "", ""},
-		{"contraindication without any finding", func(s *subject) { s.put(s.rec.Hazards[0].At(spec.ResultOptionCode), "4") }, RuleConclusion, "任何一项"},
+		{"contraindication without any finding", func(s *subject) { s.put(s.rec.Hazards[0].At(spec.ResultOptionCode), "4") }, spec.SenseConclusion, "任何一项"},
 		{"coal dust and deafness", func(s *subject) {
 			*s = *newSubject()
 			s.put(s.rec.Hazards[0].At(spec.HazardCode), "10")
@@ -147,7 +149,7 @@ func conclusionCases() []one {
 			s.put(s.rec.Hazards[0].At(spec.OccDiseaseCode), "22")
 			s.put(s.rec.Items[0].At(spec.ResultFlag), "1")
 			s.put(s.item("后前位胸片（DR）", "未见异常", "").At(spec.RadiographResult), "0")
-		}, RuleDisease, "噪声聋"},
+		}, spec.SenseDisease, "噪声聋"},
 		{"noise and deafness", func(s *subject) {
 			s.put(s.rec.Hazards[0].At(spec.ResultOptionCode), "3")
 			s.put(s.rec.Hazards[0].At(spec.OccDiseaseCode), "22")
@@ -156,7 +158,7 @@ func conclusionCases() []one {
 		{"noise without a hearing test", func(s *subject) {
 			s.rec.Items = nil
 			s.item("心电图", "正常", "")
-		}, RuleExpected, "听阈"},
+		}, spec.SenseExpected, "听阈"},
 		{"the same as a re-examination", func(s *subject) {
 			s.rec.Items = nil
 			s.item("心电图", "正常", "")
@@ -166,7 +168,7 @@ func conclusionCases() []one {
 			s.put(s.hazard("13", "1").At(spec.CareTypeCode), "1")
 			s.put(s.rec.Hazards[0].At(spec.CareTypeCode), "1")
 		}, "", ""},
-		{"lead without blood lead", func(s *subject) { s.hazard("13", "1") }, RuleExpected, "血铅"},
+		{"lead without blood lead", func(s *subject) { s.hazard("13", "1") }, spec.SenseExpected, "血铅"},
 	}
 }
 
@@ -186,6 +188,24 @@ func TestChecks(t *testing.T) {
 			case !strings.Contains(found[0].Message, o.says) || found[0].Severity != spec.Warning || found[0].Place.Cell() == "" || found[0].Path == "":
 				t.Errorf("%s: %+v, want a warning at a cell that says %q", o.name, found[0], o.says)
 			}
+		}
+	}
+}
+
+// TestEveryRuleHasACase holds the catalogue of rules against the cases of this
+// room: switching a rule off must be noticed by one of them.
+func TestEveryRuleHasACase(t *testing.T) {
+	t.Parallel()
+	batch := []spec.RuleID{spec.SensePhone, spec.SenseSame, spec.SenseTwice, spec.SenseSmoking, spec.SenseMedian} // batch_test.go
+	fires := map[spec.RuleID]bool{}
+	for _, group := range [][]one{limitCases(), pairCases(), ageCases(), conclusionCases()} {
+		for _, o := range group {
+			fires[o.rule] = true
+		}
+	}
+	for _, r := range rules.Catalogue() {
+		if r.ID.Sense() && !fires[r.ID] && !slices.Contains(batch, r.ID) {
+			t.Errorf("no case fires %s", r.ID)
 		}
 	}
 }
@@ -216,7 +236,7 @@ func TestSeverityIsTheConfigurations(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := New(Config{Catalogue: catalogue, Classes: testClasses(t), Severity: func(rule spec.RuleID, _ spec.FieldID) spec.Severity {
-		if rule == RuleRange {
+		if rule == spec.SenseRange {
 			return spec.Off
 		}
 		return spec.Error
@@ -225,7 +245,7 @@ func TestSeverityIsTheConfigurations(t *testing.T) {
 	s.item("收缩压", "1400", "mmHg")
 	s.item("血红蛋白", "14.2", "g/L")
 	found := c.Check(&s.rec, nil, 0)
-	if len(found) != 1 || found[0].Rule != RuleUnit || found[0].Severity != spec.Error {
+	if len(found) != 1 || found[0].Rule != spec.SenseUnit || found[0].Severity != spec.Error {
 		t.Errorf("%s", list(found))
 	}
 }

@@ -1,5 +1,7 @@
 package spec
 
+import "strings"
+
 // RuleID is the stable name of a check: the contract between findings, the
 // catalogue, the configuration and the documents. What each means stands in
 // the catalogue of internal/rules.
@@ -102,4 +104,24 @@ const (
 	RadiographRequired   RuleID = "radiograph-required"
 	RadiographNotAllowed RuleID = "radiograph-not-allowed"
 	RadiographSuspected  RuleID = "radiograph-suspected"
+
+	// 4.7 medical sense
+	SenseRange      RuleID = "sense-range"
+	SenseUnit       RuleID = "sense-unit"
+	SensePair       RuleID = "sense-pair"
+	SenseAge        RuleID = "sense-age"
+	SenseSex        RuleID = "sense-sex"
+	SenseConclusion RuleID = "sense-conclusion"
+	SenseDisease    RuleID = "sense-disease"
+	SenseExpected   RuleID = "sense-expected"
+	SenseLate       RuleID = "sense-late"
+	SensePhone      RuleID = "sense-phone"
+	SenseSame       RuleID = "sense-same-results"
+	SenseTwice      RuleID = "sense-examined-twice"
+	SenseSmoking    RuleID = "sense-smoking"
+	SenseMedian     RuleID = "sense-median"
 )
+
+// Sense reports whether a rule is of medical sense, which the document does not
+// state: its findings warn, also under --strict.
+func (id RuleID) Sense() bool { return strings.HasPrefix(string(id), "sense-") }
