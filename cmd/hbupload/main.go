@@ -21,7 +21,7 @@ import (
 
 func main() { os.Exit(run(patience)) }
 
-// patience is how long login and download are tried (CONTRACT).
+// patience is how long login and download are tried (help: 约定 5.4).
 const patience = 20 * time.Second
 
 // run hands the process to the library, which decides everything.
@@ -99,7 +99,7 @@ func process(interrupt <-chan struct{}) *cli.Process {
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// dataDir is the system's place for our data (CONTRACT, data_dir).
+// dataDir is the system's place for our data (help: 约定 5.1).
 func dataDir() string {
 	home, _ := os.UserHomeDir()
 	switch runtime.GOOS {

@@ -62,8 +62,7 @@ func (h *hasher) name(s string) uint64 {
 	}, width.Fold.String(s)))
 }
 
-// identity is the digest of what tells examinations apart (CONTRACT, "States
-// of a record"), and the one without careTypeCode; zeros if a part that only the
+// identity is the digest of what tells examinations apart (help: 约定 4), and the one without careTypeCode; zeros if a part that only the
 // input has is missing.
 func (h *hasher) identity(rec *spec.Record) (whole digest, day uint64) {
 	h.begin()
@@ -144,7 +143,7 @@ func numberOf(v *spec.Value) string {
 
 // mangled tells whether a text is 16 to 18 digits of which the last three are
 // zero: what is left of a number that a spreadsheet held with fifteen digits
-// of precision (READING 4.1, idcard).
+// of precision (help: 接口读法 4.1, idcard).
 func mangled(s string) bool {
 	if len(s) < 16 || len(s) > 18 || !strings.HasSuffix(s, "000") {
 		return false

@@ -63,7 +63,7 @@ func (d *doctor) pins() {
 	}
 }
 
-// meaningsNow shows which codes carry the document's meanings (READING 3) and
+// meaningsNow shows which codes carry the document's meanings (help: 接口读法 3) and
 // which symbol codes the item dictionary lacks.
 func (d *doctor) meaningsNow() {
 	if _, err := rules.NewPolicy(d.cfg.Rules, false); err != nil {

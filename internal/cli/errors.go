@@ -40,8 +40,7 @@ func exit(code int) error {
 	return &exitError{code}
 }
 
-// kinded is what every room's errors offer (PLAN: structurally, no shared
-// import).
+// kinded is what every room's errors offer (structurally, no shared import).
 type kinded interface {
 	error
 	Kind() string
@@ -95,7 +94,7 @@ func shortened(s string) string {
 	return wire.SafeText(s, maxMessage)
 }
 
-// exitCode is CONTRACT's code for the kind of an error that stopped a command
+// exitCode is the code (help: 约定 2) for the kind of an error that stopped a command
 // before it finished.
 func exitCode(kind string) int {
 	switch kind {

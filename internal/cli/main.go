@@ -24,8 +24,7 @@ func Prepare() {
 	log.SetOutput(io.Discard)
 }
 
-// Main runs one command line and returns its exit code (CONTRACT, "Exit
-// codes"). Nothing below it exits the process or touches it otherwise.
+// Main runs one command line and returns its exit code (help: 约定 2). Nothing below it exits the process or touches it otherwise.
 func Main(ctx context.Context, p *Process) (code int) {
 	own := *p
 	secret := &hidden{}

@@ -7,7 +7,7 @@ import (
 	yaml "go.yaml.in/yaml/v3"
 )
 
-// checkKeys refuses keys that CONTRACT does not know, naming the nearest, and
+// checkKeys refuses keys that help: 约定 5.2 does not have, naming the nearest, and
 // keys given twice.
 func (l *loader) checkKeys(n *yaml.Node, prefix string, inProfile bool) error {
 	seen := map[string]int{}

@@ -46,7 +46,7 @@ func decodeText(data []byte) (text, note string) {
 }
 
 // oddPassword says what of a password is easily not meant, or not understood by
-// the platform (READING T4). It is said only where a login was refused.
+// the platform (help: 接口读法 T4). It is said only where a login was refused.
 func oddPassword(text, key string) string {
 	switch {
 	case text == "":

@@ -10,7 +10,7 @@ import (
 )
 
 // suspect looks at a cell before it is coded: what is damaged, or what the
-// spreadsheet changed behind the writer's back, is never sent in silence (READING
+// spreadsheet changed behind the writer's back, is never sent in silence (help: 接口读法
 // 3). It returns the cell without invisible characters, and false when the value
 // has its finding and is not to be coded.
 func (c *coder) suspect(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec.CellKind) (*grid.Cell, bool) {

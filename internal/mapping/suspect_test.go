@@ -162,7 +162,7 @@ func numberCells() []suspectCase {
 	}
 }
 
-// TestSuspect: READING 3, cells that are not what they seem, for each kind of field
+// TestSuspect: help: 接口读法 3, cells that are not what they seem, for each kind of field
 // and each form of input.
 func TestSuspect(t *testing.T) {
 	t.Parallel()

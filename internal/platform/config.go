@@ -34,7 +34,7 @@ func (Token) String() string { return "***" }
 func (Token) GoString() string { return "***" }
 
 // Config is what the configuration says of the platform. Zero values mean the
-// defaults named in CONTRACT; BaseURL has none (T13).
+// defaults of help: 约定 5.2; BaseURL has none (T13).
 type Config struct {
 	BaseURL     string
 	Paths       Paths

@@ -7,7 +7,7 @@ import (
 	"hbupload/internal/wire"
 )
 
-// Advice makes Delivery.Advice: what READING 4.4 says may be tried where the
+// Advice makes Delivery.Advice: what help: 接口读法 4.4 says may be tried where the
 // platform refuses what the document leaves in doubt.
 func Advice(isDust func(hazardCode string) bool) func([]wire.Leaf) string {
 	return func(leaves []wire.Leaf) string {

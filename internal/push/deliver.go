@@ -28,7 +28,7 @@ type Sender interface {
 // Suspicious is a Sender that can be told that an answer was another request's.
 type Suspicious interface{ Distrust() }
 
-// Delivery is how the second pass sends (CONTRACT, upload).
+// Delivery is how the second pass sends (help: 约定 5.2).
 type Delivery struct {
 	Sender        Sender
 	Run           *ledger.Run

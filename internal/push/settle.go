@@ -274,7 +274,7 @@ func undelivered(w waiting) State {
 // maxRetryAfter is how long a Retry-After is honoured.
 const maxRetryAfter = 2 * time.Minute
 
-// delays are CONTRACT's: 0.5·2ⁿ s, capped at 8 s. The jitter comes on top.
+// delays are those of help: 约定 5.4: 0.5·2ⁿ s, capped at 8 s. The jitter comes on top.
 type delays struct{ backoff.ExponentialBackOff }
 
 func newDelays() *delays {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// deliveryRow is one row of ARCHITECTURE's table, with the class when the whole
+// deliveryRow is one row of the table of help: 网络出错 1, with the class when the whole
 // request was written and when it was not.
 type deliveryRow struct {
 	name    string

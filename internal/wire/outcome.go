@@ -10,7 +10,7 @@ import (
 // Class says what an attempt came to.
 type Class uint8
 
-// The classes of ARCHITECTURE's table "Delivery".
+// The classes of the table of help: 网络出错 1.
 const (
 	Unknown      Class = iota // the whole request was written and no clear reply came: in doubt
 	Accepted                  // success:true

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// row is one line of ARCHITECTURE's table "Delivery", for one attempt: what it
+// row is one line of the table of help: 网络出错 1, for one attempt: what it
 // means when it holds. The first row that holds decides.
 type row struct {
 	name   string
