@@ -70,7 +70,7 @@ func interrupts(cancel context.CancelFunc) <-chan struct{} {
 	return first
 }
 
-// interrupted is the exit code of a run that was ended by a signal (CONTRACT).
+// interrupted is the exit code of a run that was ended by a signal (help: 约定 2).
 const interrupted = 130
 
 func process(interrupt <-chan struct{}) *cli.Process {

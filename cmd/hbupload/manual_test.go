@@ -33,6 +33,7 @@ func pages() map[string]page {
 		"internal/help/states.md":          {before: ready + "exits 0 hbupload push 导出.xlsx\ncp 导出.xlsx 以前传过的.xlsx\n"},
 		"internal/help/corrections.md":     {before: ready},
 		"internal/help/troubleshooting.md": {before: ready},
+		"internal/help/sense.md":           {before: ready},
 		"internal/help/upkeep.md":          {before: ready + "exits 0 hbupload push 导出.xlsx\n"},
 		// Two people's replies are lost once.
 		"internal/help/in-doubt.md": {before: strings.Replace(ready, "sandbox", "sandbox '504-after@id=1074 x1;504-before@id=1107 x1'", 1) + "exits 4 hbupload push 导出.xlsx\n"},

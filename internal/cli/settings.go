@@ -160,7 +160,7 @@ func (f formFile) load() string {
 // save keeps a form; one that cannot be kept is found again the next time.
 func (f formFile) save(form string) { _ = writePrivate(string(f), []byte(form+"\n")) }
 
-// passwordMD5 is the lower-case hex MD5 that login sends (READING T4).
+// passwordMD5 is the lower-case hex MD5 that login sends (help: 接口读法 T4).
 func passwordMD5(p config.Platform) string {
 	if p.PasswordMD5 != "" {
 		return p.PasswordMD5.Reveal()

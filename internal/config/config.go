@@ -69,7 +69,7 @@ type Upload struct {
 // Wire is the form of data.json.
 type Wire struct{ Base64, Empty, ListSeparator, OccuDisease string }
 
-// Spec holds the pins of READING 3 and 4.
+// Spec holds the pins of help: 接口读法 3, 4.
 type Spec struct {
 	Codes        map[string][]string // prejob, suspected, contraindication, other_abnormal, active
 	Dust         AddRemove
@@ -81,7 +81,7 @@ type Spec struct {
 	ItemsFile    string
 }
 
-// Sense is the checks of medical sense (READING 4.7).
+// Sense is the checks of medical sense (help: 接口读法 4.7).
 type Sense struct {
 	Off       bool
 	Deadline  int    // days from examination to report; 0 for none

@@ -3,6 +3,9 @@ package config
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -51,4 +54,36 @@ func keyTable() string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", k.path, def, strings.ReplaceAll(about, "|", `\|`))
 	}
 	return b.String() + "\n"
+}
+
+// reKey finds a configuration key in a page of the manual.
+var reKey = regexp.MustCompile("`((?:platform|institution|upload|wire|spec|dict|sync)\\.[A-Za-z0-9_.]*[A-Za-z0-9_])")
+
+// TestManualNamesKeysThatExist asks that every key the manual speaks of is one,
+// or the group of some.
+func TestManualNamesKeysThatExist(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob("../help/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, page := range append(pages, "../../README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range reKey.FindAllStringSubmatch(string(text), -1) {
+			n++
+			known := slices.ContainsFunc(keys(), func(k key) bool {
+				return k.path == m[1] || strings.HasPrefix(k.path, m[1]+".")
+			})
+			if !known && m[1] != "sync.log" { // a file
+				t.Errorf("%s: there is no key %s", filepath.Base(page), m[1])
+			}
+		}
+	}
+	if n < 100 {
+		t.Errorf("only %d keys were seen", n)
+	}
 }

@@ -20,7 +20,7 @@ const (
 	kindWords // people's own names and values
 )
 
-// key is one configuration key of CONTRACT: the single table behind defaults,
+// key is one configuration key of help: 约定 5.2: the single table behind defaults,
 // environment, checks, `config init` and `config show`.
 type key struct {
 	path    string

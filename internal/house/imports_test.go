@@ -11,7 +11,7 @@ import (
 // A room that is not listed may import nothing. A room may not import what is
 // listed for its neighbours: each edge stands here or does not exist.
 //
-// The table is the design card's (ARCHITECTURE), except for the lines that
+// The table is that of internal/README.md, except for the lines that
 // carry their reason. It changes only with a written reason.
 func rooms() map[string][]string {
 	all := lowerRooms()

@@ -263,7 +263,7 @@ func (f *firstPass) known(keys []string) []string {
 }
 
 // nameFirstExams tells, at what a re-examination lacks, in which row the first
-// examination of the same person says it (READING 4.5).
+// examination of the same person says it (help: 接口读法 4.5).
 func (f *firstPass) nameFirstExams(first map[int]spec.Place) {
 	if len(first) == 0 {
 		return

@@ -2,7 +2,7 @@ package rules
 
 import "hbupload/internal/spec"
 
-// Classes of errors (READING, Severities): why an error is one.
+// Classes of errors (help: 接口读法): why an error is one.
 const (
 	ClassStated   = "a" // the document states it
 	ClassForm     = "b" // data.json would not be well formed without it
@@ -27,7 +27,7 @@ const (
 	clauseItem    = "3.1 体检项目结果"
 )
 
-// Catalogue lists every rule in the order of READING 4, those of the whole input
+// Catalogue lists every rule in the order of help: 接口读法 4, those of the whole input
 // first.
 func Catalogue() []Rule {
 	var all []Rule
@@ -83,7 +83,7 @@ func inputRules() []Rule {
 	}
 }
 
-// cellRules are those of READING 3: cells that are not what they seem.
+// cellRules are those of help: 接口读法 3: cells that are not what they seem.
 func cellRules() []Rule {
 	return []Rule{
 		identity(spec.AutoConverted, beyond, "表格软件把内容改成了日期或时间", "对照报告，把单元格设为文本格式后重新填写"),

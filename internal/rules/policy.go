@@ -80,7 +80,7 @@ func (p *Policy) set(key, value string, guarded map[spec.RuleID]bool) error {
 		return tooLow(key, name)
 	}
 	if field == spec.TypeOfWorkCode && (rule == spec.IndustryMissing || rule == spec.IndustryUncomparable) {
-		field = spec.EmployerIndustry // READING lists them under the work type; their cell is the helper's
+		field = spec.EmployerIndustry // help: 接口读法 4.1 lists them under the work type; their cell is the helper's
 	}
 	p.fields[fieldRule{rule, field}] = severity
 	return nil

@@ -130,7 +130,7 @@ func TestCatalogue(t *testing.T) {
 	}
 }
 
-// TestDefaultSeverities writes READING's severities out once more.
+// TestDefaultSeverities writes the severities of help: 接口读法 4 out once more.
 func TestDefaultSeverities(t *testing.T) {
 	t.Parallel()
 	warnings := strings.Fields(`identity-repeated identity-same-day uscc-checksum date-order sex-matches-idcard idcard-two-names phone-format birthday-matches-idcard
@@ -146,7 +146,7 @@ func TestDefaultSeverities(t *testing.T) {
 			want = spec.Warning
 		}
 		if r.Severity != want {
-			t.Errorf("%s: %s, READING has %s", r.ID, r.Severity, want)
+			t.Errorf("%s: %s, want %s", r.ID, r.Severity, want)
 		}
 		if (r.Class == ClassIdentity) != slices.Contains(guarded, string(r.ID)) {
 			t.Errorf("%s: class %s", r.ID, r.Class)

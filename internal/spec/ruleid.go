@@ -7,7 +7,7 @@ import "strings"
 // the catalogue of internal/rules.
 type RuleID string
 
-// The checks of READING 4.
+// The checks of help: 接口读法 4.
 const (
 	// of the input as a whole
 	RowOrphan         RuleID = "row-orphan"
@@ -22,7 +22,7 @@ const (
 	KeyIdentity       RuleID = "key-identity-changed"
 	IdentitySameDay   RuleID = "identity-same-day"
 
-	// cells that are not what they seem (READING 3)
+	// cells that are not what they seem (help: 接口读法 3)
 	AutoConverted RuleID = "auto-converted"
 	DamagedText   RuleID = "damaged-text"
 	NullWord      RuleID = "null-word"

@@ -83,8 +83,8 @@ type Doubt struct {
 	ByPolicy      bool // it was in doubt, and no person asked for this attempt
 }
 
-// SettleDoubt judges a rejection of a record that was in doubt (ARCHITECTURE,
-// Delivery). "Already there" proves that the doubtful attempt arrived, unless it
+// SettleDoubt judges a rejection of a record that was in doubt
+// (help: 网络出错 1). "Already there" proves that the doubtful attempt arrived, unless it
 // may speak of older content; any other refusal of a record that was sent again
 // by policy may come because the record is there.
 func (o Outcome) SettleDoubt(d Doubt, duplicate *regexp.Regexp) Outcome {

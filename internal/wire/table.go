@@ -19,7 +19,7 @@ type row struct {
 // asWritten is an unsent that makes no difference.
 const asWritten = Unknown
 
-// table is ARCHITECTURE's "Delivery". What depends on other attempts (a page
+// table is that of help: 网络出错 1. What depends on other attempts (a page
 // after a success, a refused doubt, a fresh login) is judged by platform and
 // push, upon the class found here.
 func table() []row {
