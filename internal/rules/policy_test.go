@@ -165,7 +165,7 @@ func TestFind(t *testing.T) {
 }
 
 // TestGuarded: rules of class (c) are not switched off for everybody, but where
-// READING says so.
+// help: 接口读法 4 says so.
 func TestGuarded(t *testing.T) {
 	t.Parallel()
 	for key, fine := range map[string]bool{
