@@ -41,9 +41,18 @@ func (t *telling) key(rec *spec.Record) string {
 	return rec.Key
 }
 
-// own are the values of a person that a name of a file or a key may hold.
+// own are the values of a person that a name of a file or a key may hold. A data
+// base's word for nothing and a text that asks for a value are nobody's.
 func own(rec *spec.Record) []string {
-	return []string{rec.At(spec.PatientName).Text, rec.At(spec.IDCard).Text, rec.At(spec.EmpPhone).Text}
+	var out []string
+	for _, id := range []spec.FieldID{spec.PatientName, spec.IDCard, spec.EmpPhone} {
+		v := rec.At(id)
+		if v.Fault != nil && (v.Fault.Rule == spec.NullWord || v.Fault.Rule == spec.Placeholder) {
+			continue
+		}
+		out = append(out, v.Text)
+	}
+	return out
 }
 
 // file notes whether the path of the record's file tells who the person is.
