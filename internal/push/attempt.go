@@ -17,6 +17,7 @@ type result struct {
 	claimed  bool   // granted, and not sent yet
 	outcome  wire.Outcome
 	decision ledger.Decision
+	hint     string    // what to try first where it refused
 	message  string    // the platform's words redacted, and why this class
 	echo     wire.Echo // of an accepted record
 	held     bool      // the ledger did not grant the claim
@@ -121,9 +122,7 @@ func (e *engine) judge(r *result, leaves []wire.Leaf) {
 	}
 	r.message = words(r.outcome, leaves)
 	if r.outcome.Class == wire.Rejected && e.Advice != nil {
-		if advice := e.Advice(leaves); advice != "" {
-			r.message = strings.TrimLeft(r.message+"；"+advice, "；")
-		}
+		r.hint = e.Advice(leaves)
 	}
 }
 

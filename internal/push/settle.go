@@ -164,6 +164,7 @@ func brokenEcho(v wire.Verdict) string {
 
 func (e *engine) refused(r result) {
 	e.batch.Records[r.w.index].Verbatim = r.outcome.Msg
+	e.batch.Records[r.w.index].Hint = r.hint
 	e.finish(r.w, Rejected, r.message)
 	e.canary, e.failed = false, 0
 	if e.rejected++; e.MaxRejections > 0 && e.rejected >= e.MaxRejections {

@@ -64,6 +64,7 @@ type Record struct {
 	Content  [32]byte // SHA-256 of data.json; zero when there is none, because the record has errors
 	Message  string   // for the screen and JSON: the platform's words redacted, or the reason
 	Verbatim string   // the platform's words as they came, for the annotated workbook only
+	Hint     string   // what to try first where the platform refused; not a part of Message, so that one reason stays one group
 	Attempts int
 	Warnings int
 }

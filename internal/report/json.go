@@ -46,6 +46,7 @@ type recordJSON struct {
 	Row      int    `json:"row"`
 	SHA256   string `json:"sha256,omitempty"`
 	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
 	Attempts int    `json:"attempts"`
 }
 
@@ -185,7 +186,7 @@ func counts(r *Result) map[string]int {
 }
 
 func newRecordJSON(r *push.Record) recordJSON {
-	out := recordJSON{Key: r.Key, State: string(r.State), Row: int(r.Place.Row), SHA256: r.SHA256(), Message: r.Message, Attempts: r.Attempts}
+	out := recordJSON{Key: r.Key, State: string(r.State), Row: int(r.Place.Row), SHA256: r.SHA256(), Message: r.Message, Hint: r.Hint, Attempts: r.Attempts}
 	if s := r.Place.Sheet; s != nil {
 		out.File, out.Sheet = s.File, s.Name
 	}

@@ -220,7 +220,7 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 		message := r.Message
 		switch {
 		case r.Verbatim != "":
-			message = "" // it is the same, redacted
+			message = r.Hint // the words are the same, redacted
 		case r.State == push.Invalid && faults[r.Key].n > 0:
 			message = faults[r.Key].text()
 		}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 
@@ -111,6 +112,7 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 		type group struct {
 			message string
 			keys    []string
+			hints   []string
 			n       int
 		}
 		at := map[string]int{}
@@ -126,6 +128,9 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 				g = len(groups)
 				at[message] = g
 				groups = append(groups, group{message: message})
+			}
+			if r.Hint != "" && !slices.Contains(groups[g].hints, r.Hint) {
+				groups[g].hints = append(groups[g].hints, r.Hint)
 			}
 			if groups[g].n++; len(groups[g].keys) < keysShown {
 				groups[g].keys = append(groups[g].keys, r.Key)
@@ -146,6 +151,9 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 				more = " …"
 			}
 			fmt.Fprintf(w, "  %d 人：%s\n      %s\n", g.n, wire.SafeText(g.message, 300), style.dim(wire.SafeText(strings.Join(g.keys, "、"), 200)+more))
+			for _, hint := range g.hints {
+				fmt.Fprintf(w, "      办法：%s\n", hint)
+			}
 		}
 		if text := nextStep(state); text != "" {
 			fmt.Fprintf(w, "      %s\n", style.dim("办法："+text))
