@@ -70,6 +70,7 @@ func (n *nights) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	down := n.down
 	n.mu.Unlock()
 	if down {
+		w.Header().Set("Retry-After", "1") // nothing was processed
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}

@@ -11,8 +11,21 @@ import (
 
 // doubtful collects who must be looked up in the platform's own list.
 type doubtful struct {
-	keys map[string]string // key → state
+	why  map[personRow]string
 	rows []report.Doubtful
+}
+
+// personRow is where a person stands. A key may be masked, a row never is.
+type personRow struct {
+	sheet spec.SheetRef
+	row   int32
+}
+
+func rowOf(p spec.Place) personRow {
+	if p.Sheet == nil {
+		return personRow{row: p.Row}
+	}
+	return personRow{*p.Sheet, p.Row}
 }
 
 // Restart implements spec.Visitor.
@@ -20,10 +33,11 @@ func (d *doubtful) Restart() { d.rows = nil }
 
 // Record implements spec.Visitor.
 func (d *doubtful) Record(rec *spec.Record) error {
-	if _, ok := d.keys[rec.Key]; !ok {
+	why, ok := d.why[rowOf(rec.Place)]
+	if !ok {
 		return nil
 	}
-	p := report.Doubtful{Key: rec.Key, Why: d.keys[rec.Key]}
+	p := report.Doubtful{Key: rec.Key, Why: why}
 	for _, id := range report.DoubtfulFields() {
 		text := rec.At(id).Text
 		if name := id.Field().Enum.Name(text); name != "" {
@@ -54,10 +68,10 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 		return err
 	}
 	defer done()
-	d := &doubtful{keys: map[string]string{}}
+	d := &doubtful{why: map[personRow]string{}}
 	for i := range s.batch.Records {
 		if r := &s.batch.Records[i]; r.State == push.InDoubt {
-			d.keys[r.Key] = r.Message
+			d.why[rowOf(r.Place)] = r.Message
 		}
 	}
 	for _, in := range s.inputs {

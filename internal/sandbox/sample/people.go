@@ -79,7 +79,17 @@ func person(c *columns, i int, seed uint64) Person {
 	exams := general()
 	exams[0].result = pad(95+r.IntN(40), 1)
 	exams[5].result = pad(120+r.IntN(50), 1)
-	m.items(exams)
+	exams[2] = hearing()[0]
+	deaf := i%20 == 13
+	if deaf {
+		exams[2].result = "58"
+	}
+	for k, e := range exams {
+		row := m.item(m.vary(e))
+		if deaf && k == 2 {
+			m.c.set(spec.SheetItem, row, spec.ResultFlag, Shown("异常", "1"))
+		}
+	}
 	if i%4 == 0 {
 		m.hazard(fume(), normal(), years, months, 1)
 		m.film(film(), clear4())
