@@ -36,12 +36,13 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	freeport, dials         a port for $PORT; wait until something listens there
 //	[!] json PATH VALUE     what the last --json said; see lookup for paths
 //	snapshot DIR, untouched DIR
+//	zipped OUT FILE…, same DIR DIR  a zip of files; two folders hold the same
 //	watch, ended N          the exit code of the process in the background, around wait
 func commands() map[string]command {
 	return map[string]command{
 		"sandbox": cmdSandbox, "down": cmdDown, "up": cmdUp, "doubles": cmdDoubles, "secret": cmdSecret, "stored": cmdStored, "calls": cmdCalls, "arrives": cmdArrives,
 		"killtoken": cmdKillToken, "workbook": cmdWorkbook, "exits": cmdExits, "json": cmdJSON, "snapshot": cmdSnapshot, "untouched": cmdUntouched,
-		"watch": cmdWatch, "freeport": cmdFreePort, "dials": cmdDials, "ended": cmdEnded,
+		"watch": cmdWatch, "freeport": cmdFreePort, "dials": cmdDials, "ended": cmdEnded, "zipped": cmdZipped, "same": cmdSame,
 	}
 }
 

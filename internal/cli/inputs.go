@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +23,7 @@ type input struct {
 	sum    string            // of the bytes that are read
 	open   *openFiles        // nil: only this one is opened
 	read   *mapping.Accounts // of a source that was let go of
+	alone  error             // why it is no export by itself
 }
 
 // Each implements push.Source.
@@ -111,7 +111,8 @@ func (o *openFiles) use(in *input) error {
 // inputs are all FILEs of a command line.
 type inputs []*input
 
-// openInputs opens every FILE and recognises its sheets.
+// openInputs opens every FILE and recognises its sheets. Those that are only parts
+// of an export are joined.
 func (a *app) openInputs(ctx context.Context, files []string, opts mapping.Options) (_ inputs, err error) {
 	var all inputs
 	defer func() {
@@ -119,22 +120,13 @@ func (a *app) openInputs(ctx context.Context, files []string, opts mapping.Optio
 			all.close()
 		}
 	}()
-	seen := map[string]bool{}
 	open := &openFiles{}
-	for _, path := range files {
-		if strings.HasPrefix(filepath.Base(path), "~$") {
-			a.say("忽略 %s：这是 Excel 打开文件时的临时文件", path)
-			continue
-		}
-		if seen[filepath.Clean(path)] {
-			a.say("忽略重复给出的文件 %s", path)
-			continue
-		}
-		seen[filepath.Clean(path)] = true
-		in, err := a.openInput(ctx, path, opts)
-		if err != nil {
+	for _, path := range a.distinct(files) {
+		in, err := a.openAlone(ctx, path, opts)
+		if err != nil && !isInput(err) {
 			return all, &fileError{path: path, err: err}
 		}
+		in.alone = err
 		all = append(all, in)
 		in.open = open
 		if err := open.use(in); err != nil {
@@ -144,15 +136,40 @@ func (a *app) openInputs(ctx context.Context, files []string, opts mapping.Optio
 	if len(all) == 0 {
 		return nil, &mapping.Error{File: strings.Join(files, "、"), Message: "没有可读的文件", Fix: "请给出导出文件本身"}
 	}
-	return all, nil
+	return a.together(ctx, all, opts)
 }
 
-func (a *app) openInput(ctx context.Context, path string, opts mapping.Options) (*input, error) {
-	var stdin io.Reader
-	if path == "-" {
-		stdin = a.Stdin
+// distinct are the FILEs that are read, each once.
+func (a *app) distinct(files []string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, path := range files {
+		switch {
+		case strings.HasPrefix(filepath.Base(path), "~$"):
+			a.say("忽略 %s：这是 Excel 打开文件时的临时文件", path)
+		case seen[filepath.Clean(path)]:
+			a.say("忽略重复给出的文件 %s", path)
+		default:
+			seen[filepath.Clean(path)] = true
+			out = append(out, path)
+		}
 	}
-	t, err := table.Open(ctx, path, table.Options{Stdin: stdin})
+	return out
+}
+
+// openInput opens a FILE that is an input of its own.
+func (a *app) openInput(ctx context.Context, path string, opts mapping.Options) (*input, error) {
+	in, err := a.openAlone(ctx, path, opts)
+	if err != nil && in != nil {
+		return nil, errors.Join(err, in.table.Close())
+	}
+	return in, err
+}
+
+// openAlone opens a FILE by itself. One that is a part of an export at most stays
+// open beside the error.
+func (a *app) openAlone(ctx context.Context, path string, opts mapping.Options) (*input, error) {
+	t, err := a.openTable(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -160,10 +177,10 @@ func (a *app) openInput(ctx context.Context, path string, opts mapping.Options) 
 	if in.sum, err = t.Opened(ctx); err == nil {
 		in.source, err = a.openSource(ctx, t, opts)
 	}
-	if err != nil {
+	if err != nil && !isInput(err) {
 		return nil, errors.Join(err, t.Close())
 	}
-	return in, nil
+	return in, err
 }
 
 func (all inputs) close() {

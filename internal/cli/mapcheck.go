@@ -44,6 +44,7 @@ type mapCheckJSON struct {
 	Mapping     string              `json:"mapping"`
 	Records     int                 `json:"records"`
 	Withheld    int                 `json:"withheld"`
+	Orphans     int                 `json:"orphans"`
 	Fields      []feedJSON          `json:"fields"`
 	Unused      []string            `json:"unused_columns"`
 	UnusedSheet []string            `json:"unused_sheets"`
@@ -60,11 +61,13 @@ type mapJudge struct {
 	out      *mapCheckJSON
 	gaps     map[string]*gapJSON
 	findings []spec.Finding
+	held     map[string]bool // keys of those who are kept back
 }
 
 // Restart implements spec.Visitor.
 func (j *mapJudge) Restart() {
 	j.out.Records, j.out.Withheld, j.out.People, j.gaps = 0, 0, []personJSON{}, map[string]*gapJSON{}
+	j.held = map[string]bool{}
 }
 
 // Record implements spec.Visitor.
@@ -97,6 +100,7 @@ func (j *mapJudge) Record(rec *spec.Record) error {
 	}
 	if held {
 		j.out.Withheld++
+		j.held[strings.Clone(rec.Key)] = true
 	}
 	if len(j.out.People) < shownPeople {
 		x := &explainer{opts: explainOptions{key: rec.Key}}
@@ -106,6 +110,33 @@ func (j *mapJudge) Record(rec *spec.Record) error {
 		j.out.People = append(j.out.People, personJSON{Key: rec.Key, Values: given(x.chain)})
 	}
 	return nil
+}
+
+// orphans notes the rows that belong to nobody, and whom they keep back.
+func (j *mapJudge) orphans(all []spec.Orphan) {
+	j.out.Orphans = len(all)
+	if len(all) == 0 {
+		return
+	}
+	g := &gapJSON{Rule: string(spec.RowOrphan), Field: spec.ExamKey.Label(), Message: fmt.Sprintf("%d 行的体检编号没有对应的人，可能属于他们", len(all)),
+		Example: "「" + all[0].Place.Sheet.Name + "」第 " + fmt.Sprint(all[0].Place.Row) + " 行"}
+	mine := map[string]bool{}
+	for _, o := range all {
+		for _, key := range o.Withholds {
+			if !mine[key] {
+				mine[key] = true
+				g.Records++
+			}
+			if !j.held[key] {
+				j.held[key] = true
+				j.out.Withheld++
+			}
+		}
+	}
+	if g.Records == 0 {
+		g.Message = fmt.Sprintf("%d 行的体检编号没有对应的人，不上传", len(all))
+	}
+	j.gaps[g.Rule] = g
 }
 
 // given drops what is blank and has no story.
@@ -119,7 +150,8 @@ func given(chain []chainJSON) []chainJSON {
 	return out
 }
 
-func (a *app) mapCheck(ctx context.Context, name, path string) error {
+func (a *app) mapCheck(ctx context.Context, name string, paths []string) error {
+	path := paths[0]
 	file, err := a.findMapping(name, path)
 	if err != nil {
 		return err
@@ -136,7 +168,7 @@ func (a *app) mapCheck(ctx context.Context, name, path string) error {
 	if err != nil {
 		return err
 	}
-	in, err := a.openTable(ctx, path)
+	in, err := a.openTables(ctx, paths)
 	if err != nil {
 		return err
 	}
@@ -153,13 +185,13 @@ func (a *app) mapCheck(ctx context.Context, name, path string) error {
 		return err
 	}
 	out.commandJSON = a.ok()
-	if out.Withheld > 0 {
+	if out.Withheld > 0 || out.Orphans > 0 {
 		out.OK, out.ExitCode = false, 3
 	}
 	if a.opts.json {
 		err = report.Encode(a.out(), out)
 	} else {
-		a.showMapCheck(out, file, path)
+		a.showMapCheck(out, file, strings.Join(paths, " "))
 	}
 	if err != nil {
 		return err
@@ -184,6 +216,7 @@ func checkMapping(ctx context.Context, in *table.Input, checker *rules.Checker, 
 			Sources: append([]string{}, c.Sources...), Derived: c.Derived, Line: c.Line})
 	}
 	acc := src.Accounts()
+	j.orphans(acc.Orphans)
 	out.Unused, out.UnusedSheet, out.NotDone = append(out.Unused, acc.Ignored...), append(out.UnusedSheet, acc.Unrecognised...), acc.NotDone
 	for _, g := range j.gaps {
 		out.Gaps = append(out.Gaps, *g)

@@ -20,16 +20,16 @@ func newMap(a *app) *cobra.Command {
 	cmd := group(&cobra.Command{Use: "map", Short: "映射：描述其他系统的导出（生成、检查）"})
 	var output string
 	var force bool
-	init := &cobra.Command{Use: "init FILE", Short: "看一遍导出文件，写出第一份映射文件，看不懂的列成问题",
+	init := &cobra.Command{Use: "init FILE…", Short: "看一遍导出文件，写出第一份映射文件，看不懂的列成问题",
 		Example: "  hbupload map init 导出.xlsx\n  hbupload map init 导出.xlsx -o 本院.mapping.yaml",
-		Args:    argCount(1, 1, "导出文件"),
-		RunE:    a.run("map init", func(ctx context.Context, args []string) error { return a.mapInit(ctx, args[0], output, force) })}
+		Args:    argCount(1, -1, "导出文件"),
+		RunE:    a.run("map init", func(ctx context.Context, args []string) error { return a.mapInit(ctx, args, output, force) })}
 	init.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：导出文件旁边的 名称"+mappingSuffix+"；- 为标准输出）")
 	init.Flags().BoolVar(&force, "force", false, "覆盖已有文件")
-	cmd.AddCommand(init, &cobra.Command{Use: "check MAPPING FILE", Short: "映射读出了什么：字段来源、没用到的列、仍缺的内容、三个人的全过程",
+	cmd.AddCommand(init, &cobra.Command{Use: "check MAPPING FILE…", Short: "映射读出了什么：字段来源、没用到的列、仍缺的内容、三个人的全过程",
 		Example: "  hbupload map check 导出.mapping.yaml 导出.xlsx",
-		Args:    argCount(2, 2, "映射文件和导出文件"),
-		RunE:    a.run("map check", func(ctx context.Context, args []string) error { return a.mapCheck(ctx, args[0], args[1]) })})
+		Args:    argCount(2, -1, "映射文件和导出文件"),
+		RunE:    a.run("map check", func(ctx context.Context, args []string) error { return a.mapCheck(ctx, args[0], args[1:]) })})
 	return cmd
 }
 
@@ -42,7 +42,8 @@ func (a *app) openTable(ctx context.Context, path string) (*table.Input, error) 
 	return table.Open(ctx, path, table.Options{Stdin: stdin})
 }
 
-func (a *app) mapInit(ctx context.Context, path, output string, force bool) error {
+func (a *app) mapInit(ctx context.Context, paths []string, output string, force bool) error {
+	path := paths[0]
 	cfg, err := a.load()
 	if err != nil {
 		return err
@@ -51,7 +52,7 @@ func (a *app) mapInit(ctx context.Context, path, output string, force bool) erro
 	if err != nil {
 		return err
 	}
-	in, err := a.openTable(ctx, path)
+	in, err := a.openTables(ctx, paths)
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func (a *app) mapInit(ctx context.Context, path, output string, force bool) erro
 		a.say("%s 已经是标准工作簿，不需要映射，可直接 hbupload validate；留着映射文件就会按映射读取", filepath.Base(path))
 	}
 	if output == "-" && a.opts.json {
-		return a.showDraft(draft, path, output)
+		return a.showDraft(draft, strings.Join(paths, " "), output)
 	}
 	if output == "-" {
 		_, err := a.out().Write(draft.YAML)
@@ -83,7 +84,7 @@ func (a *app) mapInit(ctx context.Context, path, output string, force bool) erro
 	if err := writePrivate(output, draft.YAML); err != nil {
 		return &config.Error{Where: output, Message: "无法写入", Fix: "请检查文件夹是否存在、是否有权限", Err: err}
 	}
-	return a.showDraft(draft, path, output)
+	return a.showDraft(draft, strings.Join(paths, " "), output)
 }
 
 func (a *app) showDraft(d *mapping.Draft, path, output string) error {
@@ -92,9 +93,10 @@ func (a *app) showDraft(d *mapping.Draft, path, output string) error {
 			commandJSON
 			File      string               `json:"file"`
 			Sheets    []mapping.DraftSheet `json:"sheets"`
+			Unread    []string             `json:"unread"` // sheets without a header
 			Questions []mapping.Question   `json:"questions"`
 			Mapping   string               `json:"mapping,omitempty"` // the file itself, where there is none
-		}{a.ok(), output, d.Sheets, d.Questions, ""}
+		}{a.ok(), output, d.Sheets, append([]string{}, d.Unread...), d.Questions, ""}
 		if output == "-" {
 			doc.Mapping = string(d.YAML)
 		}
@@ -104,6 +106,9 @@ func (a *app) showDraft(d *mapping.Draft, path, output string) error {
 		return report.Encode(a.out(), doc)
 	}
 	for _, s := range d.Sheets {
+		if s.File != "" {
+			a.tell("%s ", s.File)
+		}
 		a.tell("「%s」%s，表头在第 %s 行", s.Name, orNone(s.Shape), rowList(s.HeaderRows))
 		placed := 0
 		var rows [][]string
@@ -127,6 +132,12 @@ func (a *app) showDraft(d *mapping.Draft, path, output string) error {
 		if placed > len(rows) {
 			a.tell("… 另有 %d 列，见映射文件\n", placed-len(rows))
 		}
+		fmt.Fprintln(a.out())
+	}
+	for _, name := range d.Unread {
+		a.tell("%s：没有用到，没有认出表头\n", name)
+	}
+	if len(d.Unread) > 0 {
 		fmt.Fprintln(a.out())
 	}
 	if len(d.Questions) > 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"hbupload/internal/spec"
@@ -16,11 +17,13 @@ import (
 type Draft struct {
 	YAML      []byte
 	Sheets    []DraftSheet
+	Unread    []string // sheets without a header, with their files where there are several
 	Questions []Question
 }
 
 // DraftSheet is what was found of one sheet.
 type DraftSheet struct {
+	File       string        `json:"file,omitempty"` // where there are several
 	Name       string        `json:"sheet"`
 	HeaderRows []int32       `json:"header"`
 	Rows       int           `json:"rows"`
@@ -84,6 +87,9 @@ type drafter struct {
 	known     map[string]bool
 	items     map[string]string
 	sheets    []*draftSheet
+	unread    []string
+	forms     int
+	names     *Source // of the files
 	primary   *draftSheet
 	fed       map[spec.FieldID]bool // fields that some rule feeds
 	questions []Question
@@ -98,32 +104,79 @@ func Propose(ctx context.Context, in *table.Input, name string, opts Options) (*
 	d := &drafter{opts: opts, code: code, words: localWords(), fields: map[spec.FieldID]*draftField{}, known: map[string]bool{}, items: itemWords(),
 		fed: map[spec.FieldID]bool{}, itemTable: map[string]string{}}
 	d.vocabulary()
-	forms := 0
-	for _, sheet := range in.Sheets() {
-		form, err := isForm(ctx, sheet)
-		if err != nil {
+	d.names = &Source{input: in}
+	sheets, err := dataSheets(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	for i, sheet := range sheets {
+		if err := d.consider(ctx, i+1, sheet); err != nil {
 			return nil, err
-		}
-		if form {
-			forms++ // nothing of it may be written into a mapping: its labels stand beside somebody's data
-			continue
-		}
-		s, err := d.look(ctx, sheet)
-		if err != nil {
-			return nil, err
-		}
-		if s != nil {
-			d.sheets = append(d.sheets, s)
 		}
 	}
-	if len(d.sheets) == 0 && forms > 0 {
-		return nil, &Error{File: in.Path, Message: fmt.Sprintf("里面的 %d 张表是%s，不是一行一人的表", forms, formWord), Fix: fixForm}
+	if len(d.sheets) == 0 && d.forms > 0 {
+		return nil, &Error{File: in.Path, Message: fmt.Sprintf("里面的 %d 张表是%s，不是一行一人的表", d.forms, formWord), Fix: fixForm}
 	}
 	if len(d.sheets) == 0 {
 		return nil, &Error{File: in.Path, Message: "没有找到像表头的行（至少要认出三个列名）", Fix: "请确认文件里有姓名、身份证号、体检日期等列名；表头不在前 60 行时请先删去上面的内容"}
 	}
 	d.place()
 	return d.write(in, name), nil
+}
+
+// consider looks at one sheet. One that can only be a further part of a sheet before
+// is read with that.
+func (d *drafter) consider(ctx context.Context, number int, sheet *table.Sheet) error {
+	form, err := isForm(ctx, sheet)
+	if err != nil {
+		return err
+	}
+	if form {
+		// Nothing of it may be written into a mapping: its labels stand beside somebody's data.
+		d.forms++
+		d.unread = append(d.unread, fmt.Sprintf("第 %d 张表（%s）", number, formWord))
+		return nil
+	}
+	s, err := d.look(ctx, sheet)
+	if err != nil {
+		return err
+	}
+	if s == nil {
+		d.unread = append(d.unread, d.title(sheet))
+		return nil
+	}
+	further := func(first *draftSheet) bool {
+		return continues(sheet.Ref.Name, first.sheet.Ref.Name) && slices.Equal(first.names(), s.names())
+	}
+	if !slices.ContainsFunc(d.sheets, further) {
+		d.sheets = append(d.sheets, s)
+	}
+	return nil
+}
+
+// file is that of a sheet where there are several that hold workbooks.
+func (d *drafter) file(sheet *table.Sheet) string {
+	if sheet.Text {
+		return "" // its name is that of the sheet
+	}
+	for _, other := range d.names.input.Sheets() {
+		if other.Ref.File != sheet.Ref.File {
+			return d.names.fileName(sheet)
+		}
+	}
+	return ""
+}
+
+// title names a sheet with its file.
+func (d *drafter) title(sheet *table.Sheet) string {
+	return strings.TrimSpace(d.file(sheet) + " 「" + sheet.Ref.Name + "」")
+}
+
+// ambiguous reports whether another sheet bears the same name in another file.
+func (d *drafter) ambiguous(s *draftSheet) bool {
+	return slices.ContainsFunc(d.sheets, func(o *draftSheet) bool {
+		return o != s && spec.HeaderKey(o.sheet.Ref.Name) == spec.HeaderKey(s.sheet.Ref.Name)
+	})
 }
 
 // vocabulary is every header that means something, for finding the header row.

@@ -421,13 +421,23 @@ func (d *drafter) write(in *table.Input, name string) *Draft {
 			b.WriteString("    " + l + "\n")
 		}
 	}
+	for _, s := range d.sheets {
+		if len(s.lines) == 0 {
+			fmt.Fprintf(&b, "# 没有用到的表：%s\n", oneLineText(d.title(s.sheet)))
+		}
+	}
+	for _, name := range d.unread {
+		fmt.Fprintf(&b, "# 没有用到的表（没有认出表头）：%s\n", oneLineText(name))
+	}
 	b.WriteString("sheets:\n")
 	for _, s := range used {
-		s.write(&b)
+		s.write(&b, d.fileLine(s))
 	}
-	out := &Draft{YAML: []byte(strings.Map(printable, b.String())), Questions: d.questions}
+	out := &Draft{YAML: []byte(strings.Map(printable, b.String())), Questions: d.questions, Unread: d.unread}
 	for _, s := range d.sheets {
-		out.Sheets = append(out.Sheets, s.report())
+		one := s.report()
+		one.File = d.file(s.sheet)
+		out.Sheets = append(out.Sheets, one)
 	}
 	return out
 }
@@ -440,8 +450,16 @@ func (s *draftSheet) names() []string {
 	return out
 }
 
-func (s *draftSheet) write(b *strings.Builder) {
-	fmt.Fprintf(b, "  - sheet: %s          # %s\n", yamlText(s.sheet.Ref.Name), s.shape)
+// fileLine names the file of a sheet whose own name says too little.
+func (d *drafter) fileLine(s *draftSheet) string {
+	if d.file(s.sheet) == "" || !d.ambiguous(s) {
+		return ""
+	}
+	return "    file: " + yamlText(d.file(s.sheet)) + "\n"
+}
+
+func (s *draftSheet) write(b *strings.Builder, file string) {
+	fmt.Fprintf(b, "  - sheet: %s          # %s\n%s", yamlText(s.sheet.Ref.Name), s.shape, file)
 	var quoted []string
 	for _, n := range s.names() {
 		quoted = append(quoted, flowText(n))

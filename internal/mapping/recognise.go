@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -47,8 +48,18 @@ func (t *dataTable) title() string {
 		return t.Name
 	case t.Pattern != nil:
 		return "/" + t.Pattern.String() + "/"
+	case t.OfFile():
+		return t.fileTitle()
 	}
 	return spec.SheetPerson.String()
+}
+
+// fileTitle is the file that the table names.
+func (t *dataTable) fileTitle() string {
+	if t.FilePattern != nil {
+		return "/" + t.FilePattern.String() + "/"
+	}
+	return t.File
 }
 
 // personal reports whether the table yields the persons.
@@ -117,22 +128,16 @@ func headerRule(ls *layout.Sheet) table.HeaderRule {
 	return rule
 }
 
-// byName takes the sheets that bear the names of tables, exact ones before
-// patterns; an only sheet is the first table's whatever its name.
+// byName takes the sheets that bear the names of tables: those of tables that name
+// their file before others, exact ones before patterns; an only sheet is the first
+// table's whatever its name.
 func (s *Source) byName(sheets []*table.Sheet) map[*table.Sheet]*dataTable {
 	taken := map[*table.Sheet]*dataTable{}
-	for _, exact := range []bool{true, false} {
-		for _, t := range s.tables {
-			if (t.Name != "") != exact {
-				continue
-			}
-			for _, sheet := range sheets {
-				if taken[sheet] == nil && s.named(t, sheet) {
-					taken[sheet] = t
-					t.parts = append(t.parts, newPart(t, sheet))
-				}
-				if !exact && t.Pattern == nil && len(t.parts) > 0 {
-					break // the table without a name: the other sheets must show that they are of its kind
+	for _, filed := range []bool{true, false} {
+		for _, exact := range []bool{true, false} {
+			for _, t := range s.tables {
+				if t.OfFile() == filed && (t.Name != "") == exact {
+					s.takeNamed(t, sheets, taken)
 				}
 			}
 		}
@@ -144,13 +149,41 @@ func (s *Source) byName(sheets []*table.Sheet) map[*table.Sheet]*dataTable {
 	return taken
 }
 
+// takeNamed gives a table the sheets that bear its name. One without a name takes
+// the first sheet, of each file that it names; the others must show that they are of
+// its kind.
+func (s *Source) takeNamed(t *dataTable, sheets []*table.Sheet, taken map[*table.Sheet]*dataTable) {
+	nameless := t.Name == "" && t.Pattern == nil
+	for _, sheet := range sheets {
+		if taken[sheet] != nil || !s.named(t, sheet) {
+			continue
+		}
+		again := func(p *part) bool { return !t.OfFile() || p.sheet.Ref.File == sheet.Ref.File }
+		if nameless && slices.ContainsFunc(t.parts, again) {
+			continue
+		}
+		taken[sheet] = t
+		t.parts = append(t.parts, newPart(t, sheet))
+	}
+}
+
+// fileName is the file of a sheet, from the folder or zip on.
+func (s *Source) fileName(sheet *table.Sheet) string {
+	name := strings.ReplaceAll(sheet.Ref.File, `\`, "/")
+	dir := strings.TrimRight(strings.ReplaceAll(s.input.Path, `\`, "/"), "/") + "/"
+	if inside, ok := strings.CutPrefix(name, dir); ok {
+		return inside
+	}
+	return path.Base(name)
+}
+
 // named reports whether a sheet bears the name of a table, or for the persons the
 // one that the operator gave.
 func (s *Source) named(t *dataTable, sheet *table.Sheet) bool {
 	if s.opts.Sheet != "" && personal(t.Sheet) {
-		return spec.HeaderKey(s.opts.Sheet) == spec.HeaderKey(sheet.Ref.Name)
+		return t.FitsFile(s.fileName(sheet)) && spec.HeaderKey(s.opts.Sheet) == spec.HeaderKey(sheet.Ref.Name)
 	}
-	return t.Fits(sheet.Ref.Name) && !(s.opts.Sheet != "" && spec.HeaderKey(s.opts.Sheet) == spec.HeaderKey(sheet.Ref.Name))
+	return t.Fits(sheet.Ref.Name) && t.FitsFile(s.fileName(sheet)) && !(s.opts.Sheet != "" && spec.HeaderKey(s.opts.Sheet) == spec.HeaderKey(sheet.Ref.Name))
 }
 
 // byHeader takes the sheets of other names whose headers can only be those of one
@@ -176,7 +209,7 @@ func (s *Source) byHeader(ctx context.Context, sheets []*table.Sheet, taken map[
 			if err := s.leftOver(ctx, sheet); err != nil {
 				return err
 			}
-			s.acc.Unrecognised = append(s.acc.Unrecognised, sheet.Ref.Name)
+			s.acc.Unrecognised = append(s.acc.Unrecognised, s.sheetTitle(sheet))
 			continue
 		}
 		taken[sheet] = t
@@ -314,6 +347,9 @@ func (s *Source) noSheet(t *dataTable, sheets []*table.Sheet) error {
 		Fix: "请用 hbupload template 生成标准工作簿对照表名和表头；其他格式的导出需要映射文件（hbupload map init 生成，--mapping 指定）"}
 	switch {
 	case !t.Partial:
+		if t.OfFile() && want != t.fileTitle() {
+			want = t.fileTitle() + " " + want
+		}
 		e.Message = fmt.Sprintf("没有映射文件第 %d 行所说的表「%s」，文件里有 %s", t.Line, want, strings.Join(names, ""))
 		e.Fix = "请核对是不是这份映射所对应的导出，或修改映射文件里的 sheet"
 	case len(s.forms) == len(sheets):

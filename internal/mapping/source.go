@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"hbupload/internal/dict"
 	"hbupload/internal/mapping/layout"
@@ -117,6 +118,27 @@ func (s *Source) Whole() bool {
 		}
 	}
 	return false
+}
+
+// Complete reports whether all tables are there: what lacks one may be a part of an
+// export whose other parts lie in other files.
+func (s *Source) Complete() bool {
+	return !slices.ContainsFunc(s.tables, func(t *dataTable) bool { return !t.there })
+}
+
+// Feeds reports whether a sheet of the input holds a table, or a part of one.
+func (s *Source) Feeds(ref *spec.SheetRef) bool {
+	return slices.ContainsFunc(s.tables, func(t *dataTable) bool {
+		return slices.ContainsFunc(t.parts, func(p *part) bool { return p.sheet.Ref == ref })
+	})
+}
+
+// PersonSheet is the first sheet of the persons; nil if it has no row at all.
+func (s *Source) PersonSheet() *spec.SheetRef {
+	if parts := s.tables[s.primary].parts; len(parts) > 0 {
+		return parts[0].sheet.Ref
+	}
+	return nil
 }
 
 // Persons looks ahead and counts the persons that have a key, so that a caller

@@ -6,7 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
+	"io"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,14 +24,11 @@ const maxFolder = 200
 // openFolder opens the text files of a folder, one sheet each, in the order of
 // their names.
 func openFolder(ctx context.Context, dir string, opts Options) (*Input, error) {
-	files, books, err := listFolder(dir)
+	found, err := listFolder(dir)
 	if err != nil {
 		return nil, err
 	}
-	if len(files) == 0 {
-		files = books // the workbooks of one export, each with some of its sheets
-		books = nil
-	}
+	files := found.files
 	if len(files) == 0 {
 		return nil, &grid.ReadError{File: dir, Message: "文件夹里没有 .csv、.tsv 文件，也没有工作簿", Fix: "请指定工作簿文件，或放有导出文件的文件夹"}
 	}
@@ -39,8 +37,11 @@ func openFolder(ctx context.Context, dir string, opts Options) (*Input, error) {
 			Fix: "请只放同一次导出的文件，每张表一个"}
 	}
 	in := &Input{Path: dir, opts: opts, Format: FormatFolder, sum: func(ctx context.Context) (string, error) { return sumFolder(ctx, dir) }}
-	if len(books) > 0 {
-		in.notes = append(in.notes, fmt.Sprintf("%s：文件夹中的工作簿没有读取（%s），需要时请单独指定", dir, list(books)))
+	if len(found.books) > 0 {
+		in.notes = append(in.notes, fmt.Sprintf("%s：文件夹中的工作簿没有读取（%s），需要时请单独指定", dir, list(found.books)))
+	}
+	if len(found.nested) > 0 {
+		in.notes = append(in.notes, fmt.Sprintf("%s：子文件夹里的文件没有读取（%s），需要时请单独指定", dir, list(found.nested)))
 	}
 	for _, name := range files {
 		if err := in.addMember(ctx, dir, name, opts); err != nil {
@@ -64,51 +65,39 @@ func (in *Input) addMember(ctx context.Context, dir, name string, opts Options) 
 		return err
 	}
 	in.files = append(in.files, file)
-	what, sig, err := sniffFile(path, file, size)
-	switch {
-	case err != nil:
-		return err
-	case isBook(name):
-		return in.addBook(path, strings.TrimRight(dir, `/\`)+"/"+name, what, sig, opts)
-	case what == isZip || what == isOLE || what == isHTML:
-		return &grid.ReadError{File: path, Message: "名为 CSV，内容却是工作簿", Fix: "请把它移出该文件夹并单独指定"}
-	case what != isText_:
-		return refusal(path, what, sig)
-	}
-	b, err := delim.OpenReaderAt(path, file, size, opts.Delim)
-	if err != nil {
-		return err
-	}
-	in.add(b, strings.TrimRight(dir, `/\`)+"/"+name, sheetName(name))
-	return nil
+	return in.addContent(file, size, name, path, strings.TrimRight(dir, `/\`)+"/"+filepath.ToSlash(name), opts)
 }
 
-// addBook opens a workbook of a folder, the file last opened.
-func (in *Input) addBook(path, shown string, what content, sig signature, opts Options) error {
-	f := in.files[len(in.files)-1]
-	st, err := f.Stat()
+// addContent takes one file of a folder or zip into the input, by what it holds:
+// name is how it is called there, path how errors name it, shown how findings do.
+func (in *Input) addContent(f io.ReaderAt, size int64, name, path, shown string, opts Options) error {
+	what, sig, err := sniffFile(path, f, size)
 	if err != nil {
-		return openError(path, err)
+		return err
 	}
 	var b grid.Book
-	name := ""
-	switch what {
-	case isText_:
-		name = sheetName(path)
-		b, err = delim.OpenReaderAt(path, f, st.Size(), opts.Delim)
-	case isZip:
-		b, err = openXlsx(path, f, st.Size())
-	case isOLE, isBIFF:
-		b, err = openXls(path, f, st.Size())
-	case isHTML, isXMLSheet:
-		b, err = openHTML(path, f, st.Size())
+	title := ""
+	switch {
+	case what == isText_:
+		title = sheetName(name)
+		b, err = delim.OpenReaderAt(path, f, size, opts.Delim)
+	case !isBook(name) && (what == isZip || what == isOLE || what == isHTML):
+		return &grid.ReadError{File: path, Message: "名为 CSV，内容却是工作簿", Fix: "请把它移出，再单独指定"}
+	case !isBook(name):
+		return refusal(path, what, sig)
+	case what == isZip:
+		b, err = openXlsx(path, f, size)
+	case what == isOLE || what == isBIFF:
+		b, err = openXls(path, f, size)
+	case what == isHTML || what == isXMLSheet:
+		b, err = openHTML(path, f, size)
 	default:
 		return refusal(path, what, sig)
 	}
 	if err != nil {
 		return located(err, path)
 	}
-	in.add(b, shown, name)
+	in.add(b, shown, title)
 	return nil
 }
 
@@ -125,26 +114,67 @@ func isBook(name string) bool {
 // mappings and the code book. They lie beside the exports and are none.
 var reOwn = regexp.MustCompile(`-含个人信息-[0-9]{8}-[0-9]{6}|\.映射\.xlsx$|^代码对照\.xlsx$`)
 
-// listFolder sorts the files of a folder into text files and workbooks.
-func listFolder(dir string) (files, books []string, err error) {
-	entries, err := os.ReadDir(dir)
+// listing is what a folder holds, by name.
+type listing struct {
+	files  []string // that are read
+	books  []string // workbooks beside text files, which are not
+	nested []string // files of its folders beside its own, which are not
+}
+
+// listFolder chooses the files of a folder that are read: its text files, or if it
+// has none its workbooks; of a folder that holds only folders (a month each) those
+// of all of them.
+func listFolder(dir string) (listing, error) {
+	own, err := tableFiles(dir, func(name string) bool { return !strings.ContainsAny(name, `/\`) })
 	if err != nil {
-		return nil, nil, openError(dir, err)
+		return listing{}, err
 	}
-	for _, e := range entries {
-		if e.IsDir() || ignored(e.Name()) {
-			continue
+	nested, err := tableFiles(dir, func(name string) bool { return strings.ContainsAny(name, `/\`) })
+	if err != nil {
+		return listing{}, err
+	}
+	if len(own.files) == 0 {
+		nested.nested = nil
+		return nested, nil
+	}
+	own.nested = nested.files
+	return own, nil
+}
+
+// tableFiles lists the text files and workbooks of a folder and its folders whose
+// names, from the folder on, are wanted.
+func tableFiles(dir string, wanted func(name string) bool) (listing, error) {
+	var out listing
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil && path == dir:
+			return openError(dir, err)
+		case err != nil:
+			return openError(path, err)
+		case path != dir && ignored(e.Name()) && e.IsDir():
+			return fs.SkipDir
+		case e.IsDir() || ignored(e.Name()):
+			return nil
 		}
-		switch ext := strings.ToLower(filepath.Ext(e.Name())); {
+		name, err := filepath.Rel(dir, path)
+		if err != nil || !wanted(name) {
+			return err
+		}
+		switch ext := strings.ToLower(filepath.Ext(name)); {
 		case ext == ".csv" || ext == ".tsv":
-			files = append(files, e.Name())
-		case isBook(e.Name()) && !reOwn.MatchString(e.Name()):
-			books = append(books, e.Name())
+			out.files = append(out.files, name)
+		case isBook(name) && !reOwn.MatchString(name):
+			out.books = append(out.books, name)
 		}
+		return nil
+	})
+	slices.Sort(out.files)
+	slices.Sort(out.books)
+	if len(out.files) == 0 {
+		out.files = out.books // the workbooks of one export, each with some of its sheets
+		out.books = nil
 	}
-	slices.Sort(files)
-	slices.Sort(books)
-	return files, books, nil
+	return out, err
 }
 
 // ignored tells whether a file is a program's own and nobody's data: lock
@@ -155,15 +185,12 @@ func ignored(base string) bool {
 
 // sumFolder is the digest of the names and bytes of the folder's text files.
 func sumFolder(ctx context.Context, dir string) (string, error) {
-	files, books, err := listFolder(dir)
+	found, err := listFolder(dir)
 	if err != nil {
 		return "", err
 	}
-	if len(files) == 0 {
-		files = books
-	}
 	h := sha256.New()
-	for _, name := range files {
+	for _, name := range found.files {
 		sum, err := sumFile(ctx, filepath.Join(dir, name))
 		if err != nil {
 			return "", err

@@ -278,7 +278,7 @@ func oddZips() []attack {
 	const names = "体检编号,姓名,体检日期\n"
 	return []attack{
 		{"nested.zip", func(t testing.TB) []byte { return stored(t, [2]string{"a.zip", "PK"}) }, "还是压缩包", 0},
-		{"books.zip", func(t testing.TB) []byte { return stored(t, [2]string{"a/体检.xlsx", "PK"}) }, "工作簿", 0},
+		{"books.zip", func(t testing.TB) []byte { return stored(t, [2]string{"a/体检.xlsx", "PK\x03\x04"}) }, "不是完整的", 0},
 		{"nothing.zip", func(t testing.TB) []byte { return stored(t, [2]string{"readme.pdf", "x"}) }, "没有 CSV", 0},
 		{"data.zip", func(t testing.TB) []byte { return stored(t, [2]string{"data.json", "{}"}) }, "上报文件", 0},
 		{"none.zip", func(t testing.TB) []byte { return stored(t) }, "没有 CSV", 0},

@@ -67,8 +67,10 @@ type Input struct {
 	books    []grid.Book
 	notes    []string
 	sum      func(context.Context) (string, error)
-	files    []*os.File // what the books read; none for a stream
-	size     int64      // of the file, unless it is a folder
+	files    []*os.File     // what the books read; none for a stream
+	size     int64          // of the file, unless it is a folder
+	temps    []func() error // remove what was unpacked of a zip
+	members  []*Input       // of several files that are read as one
 	opts     Options
 }
 
@@ -80,11 +82,19 @@ func (in *Input) Sheets() []*Sheet { return in.sheets }
 // call so that a change between two passes shows. For a folder it is the
 // digest of the names and bytes of its files; for standard input that of the
 // bytes that came.
-func (in *Input) SHA256(ctx context.Context) (string, error) { return in.sum(ctx) }
+func (in *Input) SHA256(ctx context.Context) (string, error) {
+	if len(in.members) > 0 {
+		return in.sumMembers(ctx, (*Input).SHA256)
+	}
+	return in.sum(ctx)
+}
 
 // Opened is the digest of the bytes that are read: those of the opened file,
 // whatever lies at its path by now.
 func (in *Input) Opened(ctx context.Context) (string, error) {
+	if len(in.members) > 0 {
+		return in.sumMembers(ctx, (*Input).Opened)
+	}
 	f, size := in.Original()
 	if f == nil {
 		return in.sum(ctx)
@@ -117,6 +127,9 @@ func (in *Input) Untyped() bool {
 // what was read by a slower way.
 func (in *Input) Notes() []string {
 	out := append([]string(nil), in.notes...)
+	for _, m := range in.members {
+		out = append(out, m.Notes()...)
+	}
 	for _, b := range in.books {
 		for _, note := range b.Notes() {
 			if !slices.Contains(out, note) { // a file that was opened twice
@@ -130,14 +143,21 @@ func (in *Input) Notes() []string {
 // Close releases the files.
 func (in *Input) Close() error {
 	var errs []error
+	for _, m := range in.members {
+		errs = append(errs, m.Close())
+	}
 	for _, b := range in.books {
 		errs = append(errs, b.Close())
 	}
 	for _, f := range in.files {
 		errs = append(errs, f.Close())
 	}
+	for _, done := range in.temps {
+		errs = append(errs, done())
+	}
 	in.books = nil
 	in.files = nil
+	in.temps = nil
 	return errors.Join(errs...)
 }
 
@@ -145,6 +165,9 @@ func (in *Input) Close() error {
 // opens them again. What was learned of the sheets stays. A stream cannot be
 // opened again and is kept.
 func (in *Input) Release() error {
+	if len(in.members) > 0 {
+		return in.releaseMembers()
+	}
 	if len(in.files) == 0 {
 		return nil
 	}
@@ -156,13 +179,21 @@ func (in *Input) Release() error {
 }
 
 // Ready reports whether the input can be read: it was not released.
-func (in *Input) Ready() bool { return len(in.books) > 0 || len(in.sheets) == 0 }
+func (in *Input) Ready() bool {
+	if len(in.members) > 0 {
+		return !slices.ContainsFunc(in.members, func(m *Input) bool { return !m.Ready() })
+	}
+	return len(in.books) > 0 || len(in.sheets) == 0
+}
 
 // Reopen opens the files of an input that was released; others are open. The
 // sheets must be the same; whether the bytes are is for Opened to tell.
 func (in *Input) Reopen(ctx context.Context) error {
 	if in.Ready() {
 		return nil
+	}
+	if len(in.members) > 0 {
+		return in.reopenMembers(ctx)
 	}
 	again, err := Open(ctx, in.Path, in.opts)
 	if err != nil {
@@ -179,6 +210,7 @@ func (in *Input) Reopen(ctx context.Context) error {
 		s.book = again.sheets[i].book
 	}
 	in.books, in.files, in.size = again.books, again.files, again.size
+	in.temps = again.temps
 	return nil
 }
 

@@ -25,14 +25,22 @@ const (
 	freeBytes = 64 << 20
 )
 
-// member is one text file of a zip.
+// member is one file of a zip.
 type member struct {
 	file *zip.File
 	name string // the whole name as stored, decoded
 	base string
 }
 
-// openZip tells a workbook from a zip of text files and opens it.
+func memberNames(members []member) []string {
+	out := make([]string, len(members))
+	for i, m := range members {
+		out[i] = m.base
+	}
+	return out
+}
+
+// openZip tells a workbook from a zip of text files or workbooks and opens it.
 func (in *Input) openZip(ctx context.Context, file string, f io.ReaderAt, size int64, opts Options) error {
 	z, err := zip.NewReader(f, size)
 	if err != nil {
@@ -61,15 +69,16 @@ func (in *Input) openZip(ctx context.Context, file string, f io.ReaderAt, size i
 	return nil
 }
 
-// survey lists the text files of a zip, sorted by name; nil for a workbook.
+// survey lists the text files of a zip, or if it has none its workbooks, sorted by
+// name; nil for a workbook.
 func (in *Input) survey(file string, z *zip.Reader, lim ZipLimits) ([]member, error) {
 	if what := office(z); what == "xlsx" {
 		return nil, nil
 	} else if what != "" {
 		return nil, refusalOffice(file, what)
 	}
-	var members []member
-	var books, packed []string
+	var members, books []member
+	var packed []string
 	for _, f := range z.File {
 		name := memberName(f)
 		base := path.Base(name)
@@ -80,30 +89,34 @@ func (in *Input) survey(file string, z *zip.Reader, lim ZipLimits) ([]member, er
 		case ".csv", ".tsv", ".txt":
 			members = append(members, member{file: f, name: name, base: base})
 		case ".xlsx", ".xlsm", ".xls", ".et":
-			books = append(books, base)
+			if !reOwn.MatchString(base) {
+				books = append(books, member{file: f, name: name, base: base})
+			}
 		case ".zip", ".rar", ".7z", ".gz":
 			packed = append(packed, base)
 		}
 	}
+	if len(members) == 0 {
+		members = books
+		books = nil
+	}
 	switch {
 	case len(members) > lim.Members:
-		return nil, &grid.ReadError{File: file, Message: fmt.Sprintf("压缩包里有 %d 个文本文件，超过 %d 个的上限", len(members), lim.Members), Fix: "请解压后只保留需要的文件"}
+		return nil, &grid.ReadError{File: file, Message: fmt.Sprintf("压缩包里有 %d 个数据文件，超过 %d 个的上限", len(members), lim.Members), Fix: "请解压后只保留需要的文件"}
 	case len(members) == 0:
-		return nil, noMembers(file, hasFile(z, "data.json"), books, packed)
+		return nil, noMembers(file, hasFile(z, "data.json"), packed)
 	case len(books) > 0:
-		in.notes = append(in.notes, fmt.Sprintf("%s：压缩包中的工作簿没有读取（%s），需要时请解压后单独指定", file, list(books)))
+		in.notes = append(in.notes, fmt.Sprintf("%s：压缩包中的工作簿没有读取（%s），需要时请解压后单独指定", file, list(memberNames(books))))
 	}
 	slices.SortStableFunc(members, func(a, b member) int { return cmp.Compare(a.name, b.name) })
 	return members, nil
 }
 
-func noMembers(file string, delivery bool, books, packed []string) error {
-	e := &grid.ReadError{File: file, Message: "压缩包里没有 CSV 文件", Fix: "请压缩名为各工作表的 CSV 文件，或直接指定工作簿"}
+func noMembers(file string, delivery bool, packed []string) error {
+	e := &grid.ReadError{File: file, Message: "压缩包里没有 CSV 文件，也没有工作簿", Fix: "请压缩名为各工作表的 CSV 文件或工作簿，或直接指定工作簿"}
 	switch {
 	case delivery:
 		e.Message, e.Fix = "这是已生成的上报文件（data.zip），不是要上报的表格", "要查看其内容请用 hbupload inspect；要上报请指定原来的工作簿"
-	case len(books) > 0:
-		e.Message, e.Fix = "压缩包里是工作簿："+list(books), "请先解压，再直接指定工作簿"
 	case len(packed) > 0:
 		e.Message, e.Fix = "压缩包里还是压缩包："+list(packed), fixUnpack
 	}
@@ -180,29 +193,18 @@ func (in *Input) addZipped(ctx context.Context, m member, left *int64, opts Opti
 	}
 	defer func() { _ = r.Close() }()
 	g := &guard{r: ctxReader{ctx, r}, packed: int64(m.file.CompressedSize64), ratio: opts.zip().Ratio, left: left}
-	head := make([]byte, sniffLen)
-	n, err := io.ReadFull(g, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return zipError(file, err)
-	}
-	if what, sig := sniff(head[:n], int64(m.file.UncompressedSize64)); what != isText_ {
-		if what == isZip || what == isOLE || what == isHTML {
-			return &grid.ReadError{File: file, Message: "名为 CSV，内容却是工作簿", Fix: "请解压后单独指定"}
-		}
-		return refusal(file, what, sig)
-	}
-	b, err := delim.OpenReader(file, io.MultiReader(strings.NewReader(string(head[:n])), g), opts.Delim)
+	src, size, done, err := delim.Spool(file, g, opts.Delim)
 	if g.err != nil && !errors.Is(g.err, io.EOF) {
-		if b != nil {
-			_ = b.Close()
+		if done != nil {
+			_ = done()
 		}
 		return zipError(file, g.err)
 	}
 	if err != nil {
 		return err
 	}
-	in.add(b, file, sheetName(m.base))
-	return nil
+	in.temps = append(in.temps, done)
+	return in.addContent(src, size, m.base, file, file, opts)
 }
 
 var (

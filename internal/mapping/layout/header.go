@@ -3,6 +3,7 @@ package layout
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"path"
 	"slices"
 	"strings"
 
@@ -19,6 +20,23 @@ func (s *Sheet) Fits(name string) bool {
 	}
 	return true
 }
+
+// FitsFile reports whether a file of the input is meant; name is its path from the
+// folder or zip on.
+func (s *Sheet) FitsFile(name string) bool {
+	base := path.Base(name)
+	switch {
+	case s.FilePattern != nil:
+		return s.FilePattern.MatchString(name)
+	case s.File != "":
+		whole := spec.HeaderKey(s.File)
+		return whole == spec.HeaderKey(name) || whole == spec.HeaderKey(base) || whole == spec.HeaderKey(strings.TrimSuffix(base, path.Ext(base)))
+	}
+	return true
+}
+
+// OfFile reports whether the sheet names its file.
+func (s *Sheet) OfFile() bool { return s.File != "" || s.FilePattern != nil }
 
 // Refs are all columns that the sheet's rules name.
 func (s *Sheet) Refs() []Ref {

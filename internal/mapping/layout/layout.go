@@ -12,6 +12,7 @@
 //	  项目: {file: 项目对照.csv}             # or {sheet: 项目对照}, two columns
 //	sheets:
 //	  - sheet: 1.体检信息                    # name, or /pattern/; absent: the only sheet
+//	    file: 人员.xlsx                     # of several files: name, or /pattern/; absent: any
 //	    header: [2, 3]                     # absent: found
 //	    rows: person                       # or repeated: several rows a person
 //	    key: 体检编号                       # one column, or several joined
@@ -47,6 +48,8 @@ type Sheet struct {
 	Line        int
 	Name        string         // exact name; "" if Pattern or the only sheet
 	Pattern     *regexp.Regexp // of the name
+	File        string         // of several files, the name of the one that is meant; "": any
+	FilePattern *regexp.Regexp // of its name, from the folder or zip on
 	HeaderRows  []int32        // told header rows; empty: found
 	Repeated    bool           // several rows a person, whose columns repeat or stand blank
 	Partial     bool           // built in: what columns there are are read, and the sheet itself may be missing

@@ -222,8 +222,8 @@ func (p *parser) whole(root *yaml.Node) {
 			p.problems = append(p.problems, Problem{Line: s.Line, Column: 1, Message: "这张表没有姓名、证件号，需要 key（体检编号的列）才能与体检信息相连"})
 		}
 		items += len(s.Items)
-		if len(p.out.Sheets) > 1 && s.Name == "" && s.Pattern == nil {
-			p.problems = append(p.problems, Problem{Line: s.Line, Column: 1, Message: "映射有多张表时，每张都要写 sheet（表名）"})
+		if len(p.out.Sheets) > 1 && s.Name == "" && s.Pattern == nil && !s.OfFile() {
+			p.problems = append(p.problems, Problem{Line: s.Line, Column: 1, Message: "映射有多张表时，每张都要写 sheet（表名）或 file（文件名）"})
 		}
 		if s.Repeated && len(s.Key) == 0 {
 			p.problems = append(p.problems, Problem{Line: s.Line, Column: 1, Message: "rows: repeated 需要 key，才知道哪些行是同一人"})
@@ -240,14 +240,9 @@ func (p *parser) sheet(n *yaml.Node) {
 	p.each(n, "sheets 的每一项", func(k, v *yaml.Node) {
 		switch k.Value {
 		case "sheet":
-			name := p.text(v, "sheet ")
-			if len(name) > 2 && strings.HasPrefix(name, "/") && strings.HasSuffix(name, "/") {
-				inner := *v
-				inner.Value = name[1 : len(name)-1]
-				s.Pattern = p.pattern(&inner, "sheet ")
-			} else {
-				s.Name = name
-			}
+			s.Name, s.Pattern = p.named(v, "sheet ")
+		case "file":
+			s.File, s.FilePattern = p.named(v, "file ")
 		case "header":
 			p.headerRows(s, v)
 		case "rows":
@@ -271,9 +266,20 @@ func (p *parser) sheet(n *yaml.Node) {
 		case "items":
 			s.Items = p.groups(v, spec.SectionItem)
 		default:
-			p.unknown(k, "sheet", "header", "rows", "key", "columns", "person", "every_hazard", "hazards", "items")
+			p.unknown(k, "sheet", "file", "header", "rows", "key", "columns", "person", "every_hazard", "hazards", "items")
 		}
 	})
+}
+
+// named is a name, or between slashes a pattern of names.
+func (p *parser) named(n *yaml.Node, what string) (string, *regexp.Regexp) {
+	name := p.text(n, what)
+	if len(name) > 2 && strings.HasPrefix(name, "/") && strings.HasSuffix(name, "/") {
+		inner := *n
+		inner.Value = name[1 : len(name)-1]
+		return "", p.pattern(&inner, what)
+	}
+	return name, nil
 }
 
 func (p *parser) headerRows(s *Sheet, n *yaml.Node) {
