@@ -237,7 +237,7 @@ func (all inputs) notes() []string {
 		if acc.Hidden > 0 {
 			out = append(out, fmt.Sprintf("%s：隐藏或筛选掉的 %d 行照常读取", name, acc.Hidden))
 		}
-		for _, line := range acc.Joined {
+		for _, line := range append(slices.Clone(acc.Joined), acc.Twins...) {
 			out = append(out, name+"："+line)
 		}
 		if len(acc.Unrecognised) > 0 {

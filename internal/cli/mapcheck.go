@@ -48,6 +48,7 @@ type mapCheckJSON struct {
 	Fields      []feedJSON          `json:"fields"`
 	Unused      []string            `json:"unused_columns"`
 	UnusedSheet []string            `json:"unused_sheets"`
+	Notes       []string            `json:"notes"` // sheets read as one, columns of one field
 	NotDone     int                 `json:"items_not_done"`
 	Differences []layout.Difference `json:"header_differences"`
 	Fingerprint string              `json:"fingerprint"`
@@ -217,6 +218,7 @@ func checkMapping(ctx context.Context, in *table.Input, checker *rules.Checker, 
 	}
 	acc := src.Accounts()
 	j.orphans(acc.Orphans)
+	out.Notes = append(append([]string{}, acc.Joined...), acc.Twins...)
 	out.Unused, out.UnusedSheet, out.NotDone = append(out.Unused, acc.Ignored...), append(out.UnusedSheet, acc.Unrecognised...), acc.NotDone
 	for _, g := range j.gaps {
 		out.Gaps = append(out.Gaps, *g)
@@ -286,6 +288,9 @@ func (a *app) showUnused(out *mapCheckJSON) {
 	fmt.Fprintln(w)
 	for _, d := range out.Differences {
 		a.tell("表头与制作映射时不同：%s\n", mapping.DifferenceText(d))
+	}
+	for _, line := range out.Notes {
+		a.tell("%s\n", line)
 	}
 	if len(out.Unused) > 0 {
 		a.tell("没有用到的列：%s\n", strings.Join(out.Unused, "、"))

@@ -27,6 +27,7 @@ type Accounts struct {
 	Unrecognised []string // names of sheets that feed nothing
 	Missing      []string // names of the layout's tables that are not there, or empty
 	Joined       []string // sentences on sheets that are read as one table
+	Twins        []string // sentences on columns that are one field's
 	NotDone      int      // items of wide sheets left out because their result is blank
 	Cells        Cells
 }

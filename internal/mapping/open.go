@@ -76,6 +76,7 @@ func (s *Source) bind(ctx context.Context) error {
 				p.index = index
 				index++
 				parts = append(parts, p)
+				s.twinNotes(p)
 			}
 		}
 		t.parts = parts

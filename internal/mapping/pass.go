@@ -26,7 +26,7 @@ type pass struct {
 }
 
 func (s *Source) pass(ctx context.Context, visit spec.Visitor) error {
-	s.acc = Accounts{Unrecognised: s.acc.Unrecognised, Joined: s.acc.Joined}
+	s.acc = Accounts{Unrecognised: s.acc.Unrecognised, Joined: s.acc.Joined, Twins: s.acc.Twins}
 	p := &pass{Source: s, ctx: ctx, repeats: map[string]int{}, visit: visit, eval: newEvaluator(s.code, s.lay)}
 	for k, n := range s.people.repeats {
 		p.repeats[k] = n

@@ -276,7 +276,7 @@ func (p *pass) beyond(on *part, row *grid.Row) {
 		if c.Col <= on.bound.columns || !table.HasValue(c) {
 			continue
 		}
-		p.rec.Faults = append(p.rec.Faults, spec.RowFault{Place: spec.Place{Sheet: on.sheet.Ref, Row: row.Num, Col: c.Col},
+		p.rec.Faults = append(p.rec.Faults, spec.RowFault{Place: spec.Place{Sheet: on.sheet.Ref, Row: row.Num, Col: c.Col, Header: nameless(c.Col)},
 			Fault: spec.Fault{Rule: spec.BeyondHeader, Note: fmt.Sprintf("这一行的内容超出了最后一个列名（共 %d 列），多半是某一格里有没加引号的逗号，后面各格可能都错了位；请把含逗号的内容用英文双引号括起来", on.bound.columns)}})
 		return
 	}

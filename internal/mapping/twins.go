@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 
 	"hbupload/internal/dict"
@@ -12,6 +14,31 @@ import (
 // twin is a column that bears another's name: two columns for one field.
 type twin struct {
 	col, again int32
+}
+
+// pairs are the columns of a sheet that are one field's, in the order of their letters.
+func (b *boundSheet) pairs() []twin {
+	out := slices.Clone(b.twins)
+	b.eachRule(func(r *boundRule) {
+		for _, c := range r.cases {
+			for i, again := range c.twins {
+				for _, col := range again {
+					out = append(out, twin{c.cols[i], col})
+				}
+			}
+		}
+	})
+	slices.SortFunc(out, func(x, y twin) int { return cmp.Or(cmp.Compare(x.col, y.col), cmp.Compare(x.again, y.again)) })
+	return slices.Compact(out)
+}
+
+// twinNotes says which columns of a sheet are one field's. They are named by their
+// letters, because a header may be somebody's data.
+func (s *Source) twinNotes(p *part) {
+	for _, t := range p.bound.pairs() {
+		s.acc.Twins = append(s.acc.Twins, fmt.Sprintf("「%s」的 %s 列与 %s 列是同一项内容：逐行比对，写得不同的行报错，其余取 %s 列，空白时取另一列",
+			s.sheetTitle(p.sheet), spec.ColumnName(int(t.col)), spec.ColumnName(int(t.again)), spec.ColumnName(int(t.col))))
+	}
 }
 
 // filledRef is a column's reference with its placeholder filled.

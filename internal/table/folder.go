@@ -168,8 +168,8 @@ func tableFiles(dir string, wanted func(name string) bool) (listing, error) {
 		}
 		return nil
 	})
-	slices.Sort(out.files)
-	slices.Sort(out.books)
+	slices.SortFunc(out.files, inOrder)
+	slices.SortFunc(out.books, inOrder)
 	if len(out.files) == 0 {
 		out.files = out.books // the workbooks of one export, each with some of its sheets
 		out.books = nil

@@ -2,7 +2,6 @@ package table
 
 import (
 	"archive/zip"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,7 +107,7 @@ func (in *Input) survey(file string, z *zip.Reader, lim ZipLimits) ([]member, er
 	case len(books) > 0:
 		in.notes = append(in.notes, fmt.Sprintf("%s：压缩包中的工作簿没有读取（%s），需要时请解压后单独指定", file, list(memberNames(books))))
 	}
-	slices.SortStableFunc(members, func(a, b member) int { return cmp.Compare(a.name, b.name) })
+	slices.SortStableFunc(members, func(a, b member) int { return inOrder(a.name, b.name) })
 	return members, nil
 }
 
