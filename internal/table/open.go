@@ -67,8 +67,9 @@ func openPlain(path string) (*os.File, int64, error) {
 // OpenReader opens delimited text that comes as a stream, such as standard
 // input; name stands for the path.
 func OpenReader(ctx context.Context, name string, r io.Reader, opts Options) (*Input, error) {
+	r = newStream(ctx, r)
 	head := make([]byte, sniffLen)
-	n, err := io.ReadFull(ctxReader{ctx, r}, head)
+	n, err := io.ReadFull(r, head)
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, readError(name, err)
 	}
@@ -85,7 +86,10 @@ func OpenReader(ctx context.Context, name string, r io.Reader, opts Options) (*I
 		return nil, refusal(name, what, sig)
 	}
 	sum := sha256.New()
-	b, err := delim.OpenReader(name, io.TeeReader(io.MultiReader(bytes.NewReader(head), ctxReader{ctx, r}), sum), opts.Delim)
+	b, err := delim.OpenReader(name, io.TeeReader(io.MultiReader(bytes.NewReader(head), r), sum), opts.Delim)
+	if ctx.Err() != nil {
+		return nil, errors.Join(ctx.Err(), closed(b))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +97,14 @@ func OpenReader(ctx context.Context, name string, r io.Reader, opts Options) (*I
 	in := &Input{Path: name, Format: FormatText, sum: func(context.Context) (string, error) { return digest, nil }}
 	in.add(b, name, "CSV")
 	return in, nil
+}
+
+// closed closes a book that is not wanted; nil was never opened.
+func closed(b grid.Book) error {
+	if b == nil {
+		return nil
+	}
+	return b.Close()
 }
 
 // openFile opens a file by its content. It is opened once: all that is read of

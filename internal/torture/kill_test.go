@@ -275,7 +275,7 @@ func (w *world) until(done func() bool) {
 		select {
 		case <-tick.C:
 		case <-end:
-			w.t.Fatal("in vain: the ledger does not get there")
+			w.t.Fatal("in vain: it does not get there")
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -23,6 +24,7 @@ func TestMachine(t *testing.T) {
 	bin := program(t)
 	for name, play := range map[string]func(t *testing.T, bin string){
 		"two at once": twoAtOnce, "interrupt": interrupt, "interrupt twice": interruptTwice,
+		"interrupt on an idle pipe": interruptIdle, "interrupt while nobody reads": interruptStuck,
 		"file size limit": fileSizeLimit, "full disk": fullDisk, "read-only data folder": readOnly,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -35,7 +37,28 @@ func TestMachine(t *testing.T) {
 // started is a push that runs beside the test.
 type started struct {
 	*exec.Cmd
-	out, errs bytes.Buffer
+	out  bytes.Buffer
+	errs screen
+}
+
+// screen is what a program has shown so far.
+type screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+// String is all of it.
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 func (w *world) start(args ...string) *started {
@@ -125,24 +148,14 @@ func interruptTwice(t *testing.T, bin string) {
 	reached := w.gate.arm(afterStore, 6, nil)
 	p := w.start(pushArgs(file)...)
 	wait(t, reached, "the push is under way")
-	for range 2 {
-		if err := p.Process.Signal(os.Interrupt); err != nil {
-			t.Fatal(err)
-		}
+	if err := p.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
 	}
-	// Two signals that come together count as one: repeat until it is heard.
-	ended := make(chan outcome, 1)
-	go func() { ended <- p.ended(t) }()
-	var o outcome
-	w.until(func() bool {
-		select {
-		case o = <-ended:
-			return true
-		default:
-			_ = p.Process.Signal(os.Interrupt) // it may have ended
-			return false
-		}
-	})
+	w.until(func() bool { return strings.Contains(p.errs.String(), "正在结束") }) // two that come together count as one
+	if err := p.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	o := p.ended(t)
 	if o.ExitCode != 130 || o.Counts["in_doubt"] == 0 || o.Counts["in_doubt"] > w.workers {
 		t.Errorf("exit %d, counts %v", o.ExitCode, o.Counts)
 	}
