@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"hbupload/internal/dict"
@@ -13,6 +14,23 @@ import (
 	"hbupload/internal/rules"
 	"hbupload/internal/spec"
 )
+
+// reporting is what the reports of one run share: a night may have ten thousand.
+type reporting struct {
+	pack  report.Packer
+	swept map[string]bool
+}
+
+// sweep removes once from each folder what kills left of reports there.
+func (s *session) sweep(dir, input string) {
+	if dir == "" {
+		dir = filepath.Dir(filepath.Clean(input))
+	}
+	if !s.reports.swept[dir] {
+		s.reports.swept[dir] = true
+		report.SweepReports(dir, s.Now())
+	}
+}
 
 // report writes the annotated workbook of each input and the page for the head
 // of department, and names them in r. What became of the records does not
@@ -29,6 +47,7 @@ func (s *session) report(ctx context.Context, r *report.Result, o readOptions) e
 	}
 	now := s.Now().Local()
 	for _, in := range s.inputs {
+		s.sweep(o.report, in.path)
 		err := in.ready(ctx) // the marks belong to the bytes that were read
 		path := ""
 		if err == nil {
@@ -64,7 +83,7 @@ func (s *session) unreported(r *report.Result, err error) {
 
 // annotation is what the copy of one input is made of.
 func (s *session) annotation(in *input, r *report.Result, o readOptions) *report.Annotation {
-	a := &report.Annotation{Input: in.table, Dir: o.report, Fix: fixOf, Legal: legalTexts(s.judge.dicts), When: s.Now().Local()}
+	a := &report.Annotation{Input: in.table, Dir: o.report, Fix: fixOf, Legal: legalTexts(s.judge.dicts), When: s.Now().Local(), Pack: &s.reports.pack}
 	mine := map[*spec.SheetRef]bool{}
 	for _, sheet := range in.table.Sheets() {
 		mine[sheet.Ref] = true

@@ -60,6 +60,7 @@ type session struct {
 	started  time.Time
 	notes    []string
 	tally    *report.Tally
+	reports  *reporting
 	unsure   bool // answers may be missing from the ledger: the next run will ask about them
 }
 
@@ -74,7 +75,7 @@ type sessionOptions struct {
 
 // begin loads the configuration and the checks.
 func (a *app) begin(cfg *config.Config, strict bool) (*session, error) {
-	s := &session{app: a, cfg: cfg, started: a.Now()}
+	s := &session{app: a, cfg: cfg, started: a.Now(), reports: &reporting{swept: map[string]bool{}}}
 	judge, err := a.judge(cfg, strict)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ type Annotation struct {
 	Legal    func(spec.FieldID) []string // what a cell of the field may hold, names rather than codes
 	Only     *Selection                  // nil: the whole input; else header rows and these rows alone
 	When     time.Time
+	Pack     *Packer // nil: one for this copy alone
 
 	remark string // what the copy is not, for its first sheet
 	fixes  map[spec.RuleID]string
@@ -38,6 +39,9 @@ type Annotation struct {
 // sheet for each table, every row at its number.
 func Annotate(ctx context.Context, a *Annotation) (string, error) {
 	a.fixes, a.legal = map[spec.RuleID]string{}, map[spec.FieldID][]string{}
+	if a.Pack == nil {
+		a.Pack = &Packer{}
+	}
 	ext := ".xlsx"
 	asIs := a.Input.Format == table.FormatXlsx && a.Only == nil
 	if asIs && strings.EqualFold(filepath.Ext(a.Input.Path), ".xlsm") {
@@ -48,7 +52,6 @@ func Annotate(ctx context.Context, a *Annotation) (string, error) {
 		return "", err
 	}
 	path := reportName(a.Dir, a.Input.Path, namePersonal, ext, a.When)
-	SweepUnfinished(filepath.Dir(path), unfinished, a.When)
 	return writeFile(path, func(out *os.File) error {
 		if asIs {
 			err := a.copyFile(ctx, a.Input.Path, ours, marksOf(a), out)

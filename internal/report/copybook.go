@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/klauspost/compress/flate"
-
 	"hbupload/internal/table"
 )
 
@@ -369,8 +367,7 @@ func (c *bookCopy) newNames(names string) edit {
 
 // assemble writes the zip. Sheets come before the styles that they ask for.
 func (c *bookCopy) assemble(w io.Writer) error {
-	zw := zip.NewWriter(w)
-	zw.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 4) })
+	zw := c.of.Pack.zip(w)
 	styles, _ := find(c.rels, "styles")
 	for _, f := range c.zr.File {
 		key := partKey(f.Name)

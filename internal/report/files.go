@@ -97,6 +97,9 @@ func reserve(path string) (string, error) {
 // unfinished is how a report is called until it is whole.
 const unfinished = ".hbupload-*.tmp"
 
+// SweepReports removes what kills left of reports in a folder.
+func SweepReports(dir string, now time.Time) { SweepUnfinished(dir, unfinished, now) }
+
 // unfinishedAge is longer than writing a report, or any small file, can take.
 const unfinishedAge = time.Hour
 

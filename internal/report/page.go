@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"math"
 	"os"
-	"path/filepath"
 	"sort"
 	"strconv"
 	"strings"
@@ -43,7 +42,6 @@ func WritePage(dir, input string, p *Page) (string, error) {
 		return "", err
 	}
 	path := reportName(dir, input, nameSummary, ".html", p.When)
-	SweepUnfinished(filepath.Dir(path), unfinished, p.When)
 	return writeFile(path, func(out *os.File) error {
 		var b bytes.Buffer
 		if err := t.Execute(&b, p.view()); err != nil {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"github.com/klauspost/compress/flate"
 	"github.com/xuri/excelize/v2"
 
 	"hbupload/internal/fault"
@@ -71,7 +69,7 @@ func viaTemp(out *os.File, write func(io.Writer) error, annotate func(path strin
 // copyRows copies the rows of every sheet into a new workbook: each row at its
 // number (unless only some are wanted), text as text, numbers and dates as such.
 func (a *Annotation) copyRows(ctx context.Context, ours map[string]bool, out *os.File) error {
-	c := &rowCopy{ctx: ctx, only: a.Only, refs: map[*spec.SheetRef]*spec.SheetRef{}, rows: map[*spec.SheetRef]map[int32]int32{}, formats: map[string]int{}, date1904: a.Input.Date1904}
+	c := &rowCopy{ctx: ctx, pack: a.Pack, only: a.Only, refs: map[*spec.SheetRef]*spec.SheetRef{}, rows: map[*spec.SheetRef]map[int32]int32{}, formats: map[string]int{}, date1904: a.Input.Date1904}
 	for _, s := range a.Input.Sheets() {
 		if !ours[s.Ref.Name] {
 			c.sheets = append(c.sheets, s)
@@ -87,6 +85,7 @@ func (a *Annotation) copyRows(ctx context.Context, ours map[string]bool, out *os
 type rowCopy struct {
 	ctx      context.Context
 	only     *Selection
+	pack     *Packer
 	sheets   []*table.Sheet
 	refs     map[*spec.SheetRef]*spec.SheetRef
 	rows     map[*spec.SheetRef]map[int32]int32 // where the rows went, if not to their own number
@@ -106,8 +105,7 @@ const (
 )
 
 func (c *rowCopy) write(w io.Writer) error {
-	zw := zip.NewWriter(w)
-	zw.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 4) })
+	zw := c.pack.zip(w)
 	var types, rels, list strings.Builder
 	taken := map[string]bool{}
 	for i, s := range c.sheets {

@@ -19,7 +19,23 @@ func HeaderKey(header string) string {
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, width.Fold.String(header))
+	}, folded(header))
+}
+
+// folded is a text with its full-width and half-width forms folded. Most headers
+// have none, and every file has many headers.
+func folded(text string) string {
+	for _, r := range text {
+		if foldable(r) {
+			return width.Fold.String(text)
+		}
+	}
+	return text
+}
+
+// foldable reports whether a character may have another form by width.
+func foldable(r rune) bool {
+	return r == '\u3000' || r == '\u20a9' || r >= '\uff00' && r <= '\uffff'
 }
 
 // Headers maps every header by which a sheet of the standard workbook knows a
@@ -27,8 +43,9 @@ func HeaderKey(header string) string {
 func Headers(s SheetID) map[string]FieldID {
 	out := map[string]FieldID{}
 	add := func(name string, id FieldID) {
-		if _, taken := out[HeaderKey(name)]; !taken {
-			out[HeaderKey(name)] = id
+		key := HeaderKey(name)
+		if _, taken := out[key]; !taken {
+			out[key] = id
 		}
 	}
 	fields := SheetFields(s)
