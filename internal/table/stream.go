@@ -3,6 +3,8 @@ package table
 import (
 	"context"
 	"io"
+
+	"hbupload/internal/crash"
 )
 
 // stream reads what may never come, such as a pipe that nobody writes to: Read
@@ -21,23 +23,34 @@ type chunk struct {
 // newStream begins to read r.
 func newStream(ctx context.Context, r io.Reader) *stream {
 	s := &stream{ctx: ctx, chunks: make(chan chunk)}
-	go s.pump(r)
+	go func() {
+		err := crash.Run(func() error { return s.pump(r) })
+		s.pass(chunk{err: err})
+	}()
 	return s
 }
 
-// pump passes on what it reads until nobody asks any more.
-func (s *stream) pump(r io.Reader) {
+// pump passes on what it reads until the end, or until nobody asks any more.
+func (s *stream) pump(r io.Reader) error {
 	for {
 		buf := make([]byte, 64<<10)
 		n, err := r.Read(buf)
-		select {
-		case s.chunks <- chunk{buf[:n], err}:
-		case <-s.ctx.Done():
-			return
+		if n > 0 && !s.pass(chunk{data: buf[:n]}) {
+			return s.ctx.Err()
 		}
 		if err != nil {
-			return
+			return err
 		}
+	}
+}
+
+// pass reports whether somebody took a chunk.
+func (s *stream) pass(c chunk) bool {
+	select {
+	case s.chunks <- c:
+		return true
+	case <-s.ctx.Done():
+		return false
 	}
 }
 
