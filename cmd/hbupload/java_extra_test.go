@@ -72,7 +72,7 @@ func background(t *testing.T, port int, name string, args ...string) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for limit := time.After(2 * time.Minute); ; {
-		if resp, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/", port)); err == nil { //nolint:gosec,noctx // our own server
+		if resp, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/", port)); err == nil { //nolint:noctx // our own server
 			_ = resp.Body.Close()
 			return
 		}
@@ -178,7 +178,7 @@ func (j *java) nginx() (usual, narrow, hasty int) {
 	}
 	usual, narrow, hasty = freePort(j.t), freePort(j.t), freePort(j.t)
 	dir := j.t.TempDir()
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // its workers may be another user
+	if err := os.Chmod(dir, 0o755); err != nil { // its workers may be another user
 		j.t.Fatal(err)
 	}
 	pass := fmt.Sprintf("proxy_pass http://127.0.0.1:%d; proxy_http_version 1.1;", j.port)

@@ -11,6 +11,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -23,13 +24,13 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
+	if err := run(context.Background(), os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "win7:", err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string, out io.Writer) error {
+func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("win7", flag.ContinueOnError)
 	dir := flags.String("o", "", "folder to write to")
 	root := flags.String("goroot", "", "the toolchain (default: go env GOROOT)")
@@ -40,7 +41,7 @@ func run(args []string, out io.Writer) error {
 		return errors.New("the folder to write to is missing (-o DIR)")
 	}
 	if *root == "" {
-		text, err := exec.Command("go", "env", "GOROOT").Output()
+		text, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
 		if err != nil {
 			return fmt.Errorf("go env GOROOT: %w", err)
 		}
@@ -61,7 +62,7 @@ func write(root, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return "", err
 	}
 	replace := map[string]string{}
@@ -76,7 +77,7 @@ func write(root, dir string) (string, error) {
 			return "", err
 		}
 		target := filepath.Join(dir, strings.ReplaceAll(f.path, "/", "_"))
-		if err := os.WriteFile(target, []byte(edited), 0o644); err != nil {
+		if err := os.WriteFile(target, []byte(edited), 0o600); err != nil {
 			return "", err
 		}
 		replace[source] = target
@@ -86,5 +87,5 @@ func write(root, dir string) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "overlay.json")
-	return path, os.WriteFile(path, append(text, '\n'), 0o644)
+	return path, os.WriteFile(path, append(text, '\n'), 0o600)
 }

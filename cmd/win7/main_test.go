@@ -17,7 +17,7 @@ func TestOverlayFitsTheToolchain(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	var out bytes.Buffer
-	if err := run([]string{"-o", dir}, &out); err != nil {
+	if err := run(t.Context(), []string{"-o", dir}, &out); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(strings.TrimSpace(out.String()))
@@ -71,14 +71,14 @@ func TestOtherToolchainStops(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	if err := run([]string{"-o", dir, "-goroot", root}, &bytes.Buffer{}); err == nil {
+	if err := run(t.Context(), []string{"-o", dir, "-goroot", root}, &bytes.Buffer{}); err == nil {
 		t.Error("another toolchain is accepted")
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 	for _, args := range [][]string{{}, {"-x"}, {"-o", dir, "-goroot", filepath.Join(root, "none")}} {
-		if err := run(args, &bytes.Buffer{}); err == nil {
+		if err := run(t.Context(), args, &bytes.Buffer{}); err == nil {
 			t.Errorf("%v: no error", args)
 		}
 	}

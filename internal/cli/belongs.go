@@ -30,7 +30,7 @@ func (a *app) belongs(ctx context.Context, cfg *config.Config, led *ledger.Ledge
 func (a *app) belongsFirst(ctx context.Context, cfg *config.Config) error {
 	led, err := a.readLedger(ctx, cfg)
 	if err != nil {
-		return nil //nolint:nilerr // see above
+		return nil // see above
 	}
 	defer func() { _ = led.Close() }()
 	return a.belongs(ctx, cfg, led)
@@ -40,7 +40,7 @@ func (a *app) belongsFirst(ctx context.Context, cfg *config.Config) error {
 // platform. It becomes the configured one's, unless something on this machine
 // says that its records went elsewhere.
 func (a *app) olderBelongs(ctx context.Context, cfg *config.Config, led *ledger.Ledger, b ledger.Belonging) error {
-	why := ""
+	var why string
 	practised, err := led.AcceptedWith(ctx, sandbox.SampleSet().Version())
 	switch {
 	case err != nil:

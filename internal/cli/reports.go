@@ -42,7 +42,7 @@ func (s *session) report(ctx context.Context, r *report.Result, o readOptions) e
 	if o.report != "" {
 		if err := os.MkdirAll(o.report, 0o700); err != nil {
 			s.unreported(r, fault.New(fault.Config, "报告文件夹无法建立").At(o.report).Next("请检查路径和权限").By(err))
-			return nil //nolint:nilerr // what was sent is sent: a report's fault is a note
+			return nil // what was sent is sent: a report's fault is a note
 		}
 	}
 	now := s.Now().Local()

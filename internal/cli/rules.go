@@ -40,7 +40,7 @@ func newRules(a *app) *cobra.Command {
 // writeCatalogue writes the program's catalogue of medical sense for somebody who
 // wants to change it. A file that is there is not replaced.
 func (a *app) writeCatalogue(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fault.New(fault.Config, "常理目录写不出").At(path).Next("已有同名文件时请换一个名称；否则请检查文件夹和权限").By(err)
 	}

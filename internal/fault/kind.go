@@ -24,7 +24,7 @@ const (
 
 // String is the kind's name in --json.
 func (k Kind) String() string {
-	names := [kinds]string{
+	names := []string{
 		Internal:    "internal",
 		Usage:       "usage",
 		Config:      "config",
@@ -38,10 +38,10 @@ func (k Kind) String() string {
 		Locked:      "locked",
 		Interrupted: "interrupted",
 	}
-	if k >= kinds {
-		return names[Internal]
+	if int(k) < len(names) {
+		return names[k]
 	}
-	return names[k]
+	return names[Internal]
 }
 
 // The exit codes of the program (help: 约定, 退出码).

@@ -81,7 +81,7 @@ func (l *Ledger) remember(ctx context.Context) {
 // newest reads the newest rows.
 func newest(ctx context.Context, q queryer, s *seen) error {
 	for _, t := range s.tables() {
-		//nolint:gosec // the names are our own
+		// The names are our own.
 		err := q.QueryRowContext(ctx, `SELECT id, `+t.column+` FROM `+t.name+` ORDER BY id DESC LIMIT 1`).Scan(&t.row.ID, &t.row.At)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -187,7 +187,7 @@ func (l *Ledger) behind(ctx context.Context, q queryer) (Gap, error) {
 			continue
 		}
 		var at int64
-		//nolint:gosec // the names are our own
+		// The names are our own.
 		err := q.QueryRowContext(ctx, `SELECT `+t.column+` FROM `+t.name+` WHERE id = ?`, t.row.ID).Scan(&at)
 		switch {
 		case err == nil && at == t.row.At:

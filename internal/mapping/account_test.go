@@ -150,7 +150,7 @@ func TestEveryCellIsAccountedFor(t *testing.T) {
 		without, _ := outcome(t, b.write(t))
 		b[name][row][col] = was + "另值9"
 		other, _ := outcome(t, b.write(t))
-		if before == without && before == other {
+		if without == before && other == before {
 			t.Fatalf("seed %d: %s row %d column %d (%s) is said to be used and changes nothing", seed, name, row+1, col+1, was)
 		}
 		_ = os.RemoveAll(path)

@@ -156,7 +156,7 @@ func (c *coder) nullWord(v *spec.Value, f *spec.Field, text string) {
 
 // doubt is what a reader should look at though the text is sent as it is.
 func (c *coder) doubt(f *spec.Field, text string, m marks) *spec.Fault {
-	note := ""
+	var note string
 	switch {
 	case m&markEntity != 0 && reEntity.MatchString(text):
 		written, means := entity(text)

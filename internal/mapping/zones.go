@@ -44,9 +44,9 @@ func midnight(t time.Time) bool { return t.Hour() == 0 && t.Minute() == 0 && t.S
 
 // timeOfDay is the time that the groups of reTimeOfDay give.
 func timeOfDay(clock []string) time.Duration {
-	number := func(group int) time.Duration {
+	number := func(group int) int {
 		n, _ := strconv.Atoi(clock[group])
-		return time.Duration(n)
+		return n
 	}
 	hour := number(hourGroup)
 	afternoon := clock[halfGroup] == "下午" || strings.EqualFold(clock[amGroup], "pm")
@@ -57,7 +57,7 @@ func timeOfDay(clock []string) time.Duration {
 	case morning && hour == 12:
 		hour = 0
 	}
-	return hour*time.Hour + number(minuteGroup)*time.Minute + number(secondGroup)*time.Second
+	return time.Duration((hour*60+number(minuteGroup))*60+number(secondGroup)) * time.Second
 }
 
 // zoneSeconds is the offset of Z, UTC, GMT, +08, +0800 or +08:00.
@@ -79,7 +79,7 @@ func zoneSeconds(zone string) int {
 // day: from 1986 to 1991 clocks stood an hour ahead, and so do the birthdays of
 // those summers when a program stores them in UTC.
 func inSummerTime(t time.Time) bool {
-	first, last := "", ""
+	var first, last string
 	switch t.Year() {
 	case 1986:
 		first, last = "05-05", "09-14"

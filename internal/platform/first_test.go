@@ -142,9 +142,9 @@ func coded(name string, body []byte) http.HandlerFunc {
 	}
 }
 
-func zipped(text string, make func(io.Writer) io.WriteCloser) []byte {
+func zipped(text string, coded func(io.Writer) io.WriteCloser) []byte {
 	var b bytes.Buffer
-	w := make(&b)
+	w := coded(&b)
 	_, _ = io.WriteString(w, text)
 	_ = w.Close()
 	return b.Bytes()

@@ -87,7 +87,7 @@ func (b *Batch) Add(ordinal int, rec *spec.Record) {
 func (b *Batch) hash(text string) uint64 { return maphash.String(b.seed, text) }
 
 func (b *Batch) spot(ordinal int, rec *spec.Record, field spec.FieldID, i int) spot {
-	value := (*spec.Value)(nil)
+	var value *spec.Value
 	if i >= 0 {
 		value = rec.Items[i].At(field)
 	} else {

@@ -287,7 +287,7 @@ func (s *scan) note(i int, known *item, flag, film string) {
 		l := &s.c.lines[line]
 		result := s.rec.Items[i].At(spec.Result).Text
 		if s.contradicts(l) && said(result) {
-			s.item(i, spec.Result, spec.SenseSex, "“"+known.name+"”有结果，而"+l.Text, known.name+"："+l.Text)
+			s.item(i, spec.SenseSex, "“"+known.name+"”有结果，而"+l.Text, known.name+"："+l.Text)
 		}
 	}
 }
@@ -323,11 +323,11 @@ func (s *scan) limits(i int, known *item, value float64) {
 	for _, line := range known.limits {
 		other := &s.c.lines[line]
 		if line != own && other.Unit != "" && other.within(value) {
-			s.item(i, spec.Result, spec.SenseUnit, shown+" 不可能，像是以 "+other.Unit+" 表示的结果", "“"+known.name+"”像是以 "+other.Unit+" 表示的结果")
+			s.item(i, spec.SenseUnit, shown+" 不可能，像是以 "+other.Unit+" 表示的结果", "“"+known.name+"”像是以 "+other.Unit+" 表示的结果")
 			return
 		}
 	}
-	s.item(i, spec.Result, spec.SenseRange, shown+" 不可能（可能的范围 "+number(l.Lower)+"–"+number(l.Upper)+"）", "“"+known.name+"”超出可能的范围")
+	s.item(i, spec.SenseRange, shown+" 不可能（可能的范围 "+number(l.Lower)+"–"+number(l.Upper)+"）", "“"+known.name+"”超出可能的范围")
 }
 
 // lineOf is the line of an item's limits for a unit, -1 if there is none. Without
@@ -353,21 +353,21 @@ func (s *scan) relations() {
 	for _, line := range s.c.pairs {
 		l := &s.c.lines[line]
 		cells := s.cells[l.pair.first:][:len(l.pair.terms)]
-		if !l.pair.complete(cells) || !comparable(l.pair.sign, cells) || !l.broken(cells) {
+		if !l.pair.complete(cells) || !sameUnit(l.pair.sign, cells) || !l.broken(cells) {
 			continue
 		}
 		for _, at := range cells {
 			if at.present {
-				s.item(at.item, spec.Result, spec.SensePair, l.Text, l.Text)
+				s.item(at.item, spec.SensePair, l.Text, l.Text)
 				break
 			}
 		}
 	}
 }
 
-// comparable reports whether the values of a relation bear one unit. A ratio
+// sameUnit reports whether the values of a relation bear one unit. A ratio
 // needs none.
-func comparable(sign string, cells []cell) bool {
+func sameUnit(sign string, cells []cell) bool {
 	if sign == "≈" {
 		return true
 	}

@@ -191,7 +191,7 @@ func (s *scan) texts() {
 		for _, i := range s.words {
 			v := s.rec.Items[i].At(spec.Result)
 			if word := l.items.word(v.Text); word != "" {
-				s.item(i, spec.Result, spec.SenseSex, "结果里有“"+word+"”，而"+l.Text, l.Text)
+				s.item(i, spec.SenseSex, "结果里有“"+word+"”，而"+l.Text, l.Text)
 			}
 		}
 		for i := range s.rec.Hazards {
@@ -225,9 +225,9 @@ func (s *scan) late() {
 	}
 }
 
-// item adds a warning at an item's cell.
-func (s *scan) item(i int, field spec.FieldID, rule spec.RuleID, message, cause string) {
-	s.add(s.rec.Items[i].At(field), field, i, rule, message, cause)
+// item adds a warning at the cell of an item's result.
+func (s *scan) item(i int, rule spec.RuleID, message, cause string) {
+	s.add(s.rec.Items[i].At(spec.Result), spec.Result, i, rule, message, cause)
 }
 
 // add adds a warning, unless its rule is off or the cell has a finding already.

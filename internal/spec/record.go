@@ -200,9 +200,12 @@ func (r *Record) Reset() {
 // CopyFrom makes r a copy of src that lasts beyond the next record: its rows are
 // its own, the texts and steps, which never change, are shared.
 func (r *Record) CopyFrom(src *Record) {
-	hazards := append(r.Hazards[:0], src.Hazards...)
-	items := append(r.Items[:0], src.Items...)
-	repeats := append(r.Repeats[:0], src.Repeats...)
+	hazards := r.Hazards[:0]
+	hazards = append(hazards, src.Hazards...)
+	items := r.Items[:0]
+	items = append(items, src.Items...)
+	repeats := r.Repeats[:0]
+	repeats = append(repeats, src.Repeats...)
 	*r = *src
 	r.Hazards = hazards
 	r.Items = items

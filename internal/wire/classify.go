@@ -93,10 +93,10 @@ func Classify(a Attempt, p Policy) Outcome {
 		}
 		break
 	}
-	switch {
-	case o.Class == Accepted:
+	switch o.Class {
+	case Accepted:
 		o.Echo = f.reply.Data
-	case o.Class == Throttled:
+	case Throttled:
 		o.RetryAfter = retryAfter(a)
 	}
 	return o

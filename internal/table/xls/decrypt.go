@@ -101,8 +101,8 @@ func verified(key keyOf, verifier, hash []byte, sum func([]byte) []byte) keyOf {
 
 // md5Key is the key of RC4 encryption ([MS-OFFCRYPTO] 2.3.6.2).
 func md5Key(salt []byte) keyOf {
-	h := md5.Sum(passwordBytes()) //nolint:gosec // the format's choice
-	h = md5.Sum(bytes.Repeat(append(h[:5:5], salt...), 16))
+	h := md5.Sum(passwordBytes())                           //nolint:gosec // the format's choice
+	h = md5.Sum(bytes.Repeat(append(h[:5:5], salt...), 16)) //nolint:gosec // the format's choice
 	return func(block uint32) []byte {
 		k := md5.Sum(binary.LittleEndian.AppendUint32(h[:5:5], block)) //nolint:gosec // the format's choice
 		return k[:]

@@ -110,7 +110,7 @@ func (b *book) globals() error {
 		return err
 	}
 	g := globalRecords{codes: make(map[uint16]string), struckFonts: make(map[uint32]bool)}
-	ok := true
+	var ok bool
 	for rec, ok = b.record(rec.next); ok && rec.typ != recEOF; rec, ok = b.record(rec.next) {
 		if rec.typ == recFilePass && !b.decrypt(rec.body, rec.next) {
 			return b.password()

@@ -97,7 +97,7 @@ func readShared(ctx context.Context, r io.Reader, lim *Limits) (*sharedStrings, 
 		if string(lx.name) != "si" {
 			return nil, &syntaxError{msg: "共享字符串的结构无法识别"}
 		}
-		struck := false
+		var struck bool
 		if buf, struck, err = readString(lx, buf[:0], lim); err != nil {
 			return nil, err
 		}
