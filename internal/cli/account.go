@@ -178,19 +178,23 @@ func (a *app) configShow() error {
 
 func newVersion(a *app) *cobra.Command {
 	return &cobra.Command{Use: "version", Short: "显示版本", Args: argCount(0, 0, ""),
-		RunE: a.run("version", func(context.Context, []string) error {
-			if a.opts.json {
-				return report.Encode(a.out(), struct {
-					commandJSON
-					Version   string `json:"version"`
-					Commit    string `json:"commit"`
-					Date      string `json:"date"`
-					Interface string `json:"interface"`
-				}{a.ok(), a.Build.Version, a.Build.Commit, a.Build.Date, interfaceVersion})
-			}
-			a.tell("hbupload %s（接口规范 %s）%s %s\n", a.Build.Version, interfaceVersion, a.Build.Commit, a.Build.Date)
-			return nil
-		})}
+		RunE: a.run("version", func(context.Context, []string) error { return a.version() })}
+}
+
+// version shows which program this is.
+func (a *app) version() error {
+	a.command = "version"
+	if a.opts.json {
+		return report.Encode(a.out(), struct {
+			commandJSON
+			Version   string `json:"version"`
+			Commit    string `json:"commit"`
+			Date      string `json:"date"`
+			Interface string `json:"interface"`
+		}{a.ok(), a.Build.Version, a.Build.Commit, a.Build.Date, interfaceVersion})
+	}
+	a.tell("hbupload %s（接口规范 %s）%s %s\n", a.Build.Version, interfaceVersion, a.Build.Commit, a.Build.Date)
+	return nil
 }
 
 // interfaceVersion is the document this program implements.

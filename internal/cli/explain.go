@@ -118,6 +118,10 @@ func (a *app) explainRecord(ctx context.Context, o explainOptions) error {
 	if len(o.in) == 0 {
 		return &usageError{message: "缺少 --in 导出文件", hint: "例如 hbupload explain " + o.key + " --in 导出.xlsx"}
 	}
+	var err error
+	if o.in, err = a.givenFiles(o.in); err != nil {
+		return err
+	}
 	cfg, err := a.load()
 	if err != nil {
 		return err

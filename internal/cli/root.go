@@ -34,6 +34,7 @@ func newRoot(a *app) *cobra.Command {
 	g.BoolVar(&a.opts.verbose, "verbose", false, "显示全部细节")
 	g.BoolVar(&a.opts.noColor, "no-color", false, "不使用颜色")
 	g.BoolP("help", "h", false, "显示帮助")
+	root.Flags().Bool("version", false, "显示版本")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelp(a, root))
 	root.SetUsageFunc(func(cmd *cobra.Command) error { writeUsage(cmd, cmd.OutOrStderr()); return nil })
@@ -44,9 +45,10 @@ func newRoot(a *app) *cobra.Command {
 		newTemplate(a), newMap(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
 		newStatus(a), newHistory(a), newResolve(a), newAdopt(a), newLedger(a),
 		newInspect(a), newExplain(a), newRules(a),
-		newConfig(a), newSandbox(a), newVersion(a), newCompletion(a, root),
+		newConfig(a), newShell(a), newSandbox(a), newVersion(a), newCompletion(a, root),
 	)
 	plainUse(root)
+	a.takeFiles(root)
 	a.completions(root)
 	return root
 }
@@ -75,11 +77,18 @@ const rootLong = `把职业健康检查的 Excel/CSV 导出转换成平台规定
 // word that is no command.
 func (a *app) bare(cmd *cobra.Command, args []string) error {
 	a.command = "hbupload"
+	if asked, err := cmd.Flags().GetBool("version"); err == nil && asked {
+		return a.version()
+	}
 	if len(args) == 0 {
 		if a.DoubleClicked {
 			fmt.Fprint(a.out(), doubleClickText, "\n")
 		}
 		return helpOnly(cmd)
+	}
+	args, err := a.givenFiles(args)
+	if err != nil {
+		return err
 	}
 	for _, arg := range args {
 		if _, err := os.Stat(arg); err != nil {

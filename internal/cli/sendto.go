@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"hbupload/internal/config"
+	"hbupload/internal/report"
+)
+
+func newShell(a *app) *cobra.Command {
+	cmd := group(&cobra.Command{Use: "shell", Short: "Windows 右键菜单“发送到”里的 hbupload"})
+	for _, sub := range []struct {
+		use, short string
+		body       func(path string) error
+	}{
+		{"install", "在“发送到”里加上：选中导出文件，右键发送，检查并上传", a.shellInstall},
+		{"remove", "从“发送到”里去掉", a.shellRemove},
+	} {
+		cmd.AddCommand(&cobra.Command{Use: sub.use, Short: sub.short, Args: argCount(0, 0, ""),
+			RunE: a.run("shell "+sub.use, func(context.Context, []string) error {
+				if a.System != "windows" || a.UserDir == "" {
+					return &usageError{message: "“发送到”是 Windows 的右键菜单，这台电脑没有", hint: "请直接用 hbupload push 导出.xlsx"}
+				}
+				return sub.body(filepath.Join(a.UserDir, "Microsoft", "Windows", "SendTo", sendToName))
+			})})
+	}
+	return cmd
+}
+
+// sendToName is how the menu shows the entry, without .cmd.
+const sendToName = "hbupload 检查并上传.cmd"
+
+// sentToJSON is what shell install and remove did.
+type sentToJSON struct {
+	commandJSON
+	File      string `json:"file"`
+	Installed bool   `json:"installed"`
+}
+
+func (a *app) shellInstall(path string) error {
+	if a.Executable == "" {
+		return &config.Error{Message: "不知道本程序的位置，无法加入“发送到”"}
+	}
+	cfg, err := a.load()
+	if err != nil {
+		return err
+	}
+	options := []batchOption{}
+	if cfg.File != "" { // the folder in which Explorer starts us is not known
+		options = append(options, batchOption{"--config", "hbconfig", a.absolute(cfg.File)})
+	}
+	if a.opts.dataDir != "" {
+		options = append(options, batchOption{"--data-dir", "hbdata", a.absolute(a.opts.dataDir)})
+	}
+	if a.opts.profile != "" {
+		options = append(options, batchOption{"--profile", "hbprofile", a.opts.profile})
+	}
+	if err := writePrivate(path, []byte(sendToText(a.Executable, options))); err != nil {
+		return &config.Error{Where: path, Message: "无法写入", Fix: "请检查权限", Err: err}
+	}
+	return a.saySentTo(path, true, "已加入“发送到”：选中一个或几个导出文件，右键→发送到→"+strings.TrimSuffix(sendToName, ".cmd")+"；程序换了位置请再执行一次")
+}
+
+func (a *app) shellRemove(path string) error {
+	err := os.Remove(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return a.saySentTo(path, false, "“发送到”里没有 hbupload，不需要去掉")
+	case err != nil:
+		return &config.Error{Where: path, Message: "无法删除", Fix: "请检查权限", Err: err}
+	}
+	return a.saySentTo(path, false, "已从“发送到”里去掉")
+}
+
+func (a *app) saySentTo(path string, installed bool, words string) error {
+	if a.opts.json {
+		return report.Encode(a.out(), sentToJSON{a.ok(), path, installed})
+	}
+	fmt.Fprintln(a.out(), words)
+	return nil
+}
+
+// batchOption is a flag whose value a variable of the batch file holds.
+type batchOption struct{ flag, variable, value string }
+
+// sendToText is the text of the .cmd file. cmd.exe reads it in the console's code page:
+// the paths are set while that is UTF-8 and used after it is what it was, because
+// variables keep their characters. The files come as Explorer quotes them, several
+// at once. The window stays until it has been read.
+func sendToText(program string, options []batchOption) string {
+	lines := []string{
+		"@echo off",
+		"setlocal DisableDelayedExpansion",
+		`for /f "tokens=2 delims=:." %%c in ('chcp') do set "hbpage=%%c"`,
+		"chcp 65001 >nul",
+		batchSet("hbexe", program),
+	}
+	line := `"%hbexe%"`
+	for _, o := range options {
+		lines = append(lines, batchSet(o.variable, o.value))
+		line += " " + o.flag + ` "%` + o.variable + `%"`
+	}
+	lines = append(lines, "chcp %hbpage% >nul", line+" %*", "pause")
+	return strings.Join(lines, "\r\n") + "\r\n"
+}
+
+// batchSet sets a variable; in a batch file a percent sign is written twice.
+func batchSet(name, value string) string {
+	return `set "` + name + "=" + strings.ReplaceAll(value, "%", "%%") + `"`
+}
