@@ -42,7 +42,9 @@ type spot struct {
 	ordinal int
 	key     string
 	place   spec.Place
-	path    string
+	field   spec.FieldID // with class and index, its JSON path: most spots are never reported
+	class   int
+	index   int
 }
 
 // Batch begins a pass.
@@ -87,13 +89,16 @@ func (b *Batch) Add(ordinal int, rec *spec.Record) {
 func (b *Batch) hash(text string) uint64 { return maphash.String(b.seed, text) }
 
 func (b *Batch) spot(ordinal int, rec *spec.Record, field spec.FieldID, i int) spot {
-	var value *spec.Value
-	if i >= 0 {
-		value = rec.Items[i].At(field)
-	} else {
-		value = rec.At(field)
+	s := spot{ordinal: ordinal, key: rec.Key, field: field}
+	if i < 0 {
+		s.place = placeOf(rec, rec.At(field), field, i)
+		return s
 	}
-	return spot{ordinal, rec.Key, placeOf(rec, value, field, i), pathOf(rec, field, i)}
+	item := &rec.Items[i]
+	s.class = item.Class
+	s.index = item.Index
+	s.place = placeOf(rec, item.At(field), field, i)
+	return s
 }
 
 // sameResults counts people whose numeric results are all alike.
@@ -307,6 +312,6 @@ func (b *Batch) report(rule spec.RuleID, field spec.FieldID, s spot, message, ca
 	if severity == spec.Off {
 		return
 	}
-	b.found = append(b.found, spec.Finding{Key: s.key, Record: s.ordinal, Place: s.place, Field: field, Path: s.path,
+	b.found = append(b.found, spec.Finding{Key: s.key, Record: s.ordinal, Place: s.place, Field: field, Path: s.field.Path(s.class, s.index),
 		Rule: rule, Severity: severity, Message: message, Cause: cause})
 }
