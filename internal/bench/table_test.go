@@ -27,6 +27,11 @@ func BenchmarkTable(b *testing.B) {
 	raw := median(3, func() time.Duration { return l.excelizeRaw(book) })
 	validate := median(3, func() time.Duration { return l.run(0, "validate", book, "--no-report", "--quiet").wall })
 	l.row("validate %d people, all rules / excelize raw iteration", "≤ 0.15", validate.Seconds()/raw.Seconds(), people)
+	itself := l.selfMapping(book)
+	mapped := median(3, func() time.Duration {
+		return l.run(0, "validate", book, "--mapping", itself, "--no-report", "--quiet").wall
+	})
+	l.row("the same through a mapping of each sheet to itself / the standard layout", "≤ 1.05", mapped.Seconds()/validate.Seconds())
 	l.memory()
 	l.delivery(book, validate)
 	l.startup()
