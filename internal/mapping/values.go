@@ -299,7 +299,7 @@ func (c *coder) measured(v *spec.Value, cell *grid.Cell) {
 			v.Steps = folded.Steps
 		}
 	}
-	if reBarePoint.MatchString(s) {
+	if strings.Contains(s, ".") && reBarePoint.MatchString(s) { // most have none, and a pattern is slow
 		whole := canonical(s)
 		v.Steps = append(v.Steps[:len(v.Steps):len(v.Steps)], spec.Step{Kind: spec.StepNumber, From: s, To: whole, Note: "补全或去掉小数点"})
 		s = whole
