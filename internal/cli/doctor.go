@@ -36,8 +36,8 @@ type check struct {
 	code    int    // exit code of a failure
 }
 
-// doctor examines an installation. It changes nothing but a probe file in the
-// data folder, and asks the platform for one login and one dictionary at most.
+// doctor examines an installation. It changes nothing (on Windows a probe
+// file comes and goes in the data folder), and asks the platform for one login and one dictionary at most.
 type doctor struct {
 	*app
 	cfg    *config.Config

@@ -133,13 +133,10 @@ func (d *doctor) dataFolder() {
 		d.fail(name, label, &config.Error{Where: dir, Message: "不是可用的文件夹", Fix: "检查权限，或用 --data-dir、data_dir 指定别处", Err: err})
 		return
 	}
-	probe, err := os.CreateTemp(dir, ".doctor-*.tmp")
-	if err != nil {
+	if err := writable(dir); err != nil {
 		d.fail(name, label, &config.Error{Where: dir, Message: "不能写入", Fix: "检查权限和磁盘，或用 --data-dir、data_dir 指定别处", Err: err})
 		return
 	}
-	_ = probe.Close()
-	_ = os.Remove(probe.Name())
 	if open := readable(dir, info); len(open) > 0 {
 		d.warn(name, label, "其他用户可以读取："+strings.Join(open, "、"), "请执行 chmod -R go-rwx "+host.ShellQuote(dir))
 	} else {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -13,6 +14,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/crash"
+	"hbupload/internal/dict"
 	"hbupload/internal/report"
 	"hbupload/internal/sandbox"
 	"hbupload/internal/wire"
@@ -119,7 +121,13 @@ func (s *listening) stop() {
 // embed makes a push talk to a platform in this process, with a data folder
 // that is thrown away, and says so.
 func (a *app) embed(ctx context.Context, cfg *config.Config) (stop func(), err error) {
-	srv, err := listen(ctx, "127.0.0.1:0", sandbox.Options{Now: a.Now})
+	o := sandbox.Options{Now: a.Now}
+	whose := "模拟平台自带的样例字典，不是平台的：对真实平台上传时检查结果会不同（先运行 hbupload dict pull 就用平台的字典演练）"
+	if set, err := store(cfg).Load(); err == nil && !set.Sample() {
+		o.Dictionaries = served(set)
+		whose = "已从平台下载的字典（版本 " + set.Version() + "）"
+	}
+	srv, err := listen(ctx, "127.0.0.1:0", o)
 	if err != nil {
 		return nil, &config.Error{Message: "内置的模拟平台无法启动", Err: err}
 	}
@@ -137,9 +145,32 @@ func (a *app) embed(ctx context.Context, cfg *config.Config) (stop func(), err e
 	p.OrgName, p.Paths, cfg.DataDir = config.DefaultOrgName, config.DefaultPaths(), dir
 	cfg.Ledger = config.Ledger{} // what is pretended is remembered nowhere
 	a.say("模拟上传：数据只发给本程序内置的模拟平台（%s），没有离开这台电脑", srv.url)
+	a.say("所用的字典：%s", whose)
 	if _, err := a.pull(ctx, cfg); err != nil {
 		stop()
 		return nil, errors.Join(err)
 	}
 	return stop, nil
+}
+
+// served are downloaded dictionaries as a sandbox serves them.
+func served(set *dict.Set) map[string]json.RawMessage {
+	type row struct {
+		Code        string
+		Name        string
+		ClassName   string `json:",omitempty"`
+		MonitorType string `json:",omitempty"`
+		Industry    string `json:",omitempty"`
+	}
+	out := map[string]json.RawMessage{}
+	for _, d := range set.All() {
+		rows := make([]row, 0, d.Len())
+		for _, e := range d.Entries {
+			rows = append(rows, row{e.Code, e.Name, e.Class, e.MonitorType, e.Industry})
+		}
+		if data, err := json.Marshal(rows); err == nil { // texts always can
+			out[d.Code] = data
+		}
+	}
+	return out
 }
