@@ -51,6 +51,8 @@ func markWord(a ledger.Action) string {
 		return "确认改名后是同一人"
 	case ledger.ActRecover:
 		return "上次运行中断，列为结果不明"
+	case ledger.ActLateAnswer:
+		return "台账数据库退回过，补记平台的答复"
 	}
 	return string(a)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"hbupload/internal/pgtest"
@@ -20,7 +21,7 @@ func TestStores(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		server := pgtest.Start(t)
-		conform(t, func(t testing.TB) site { return shared(t, server) })
+		conform(t, func(t testing.TB) site { return granted(t, server) })
 		t.Run("several machines", func(t *testing.T) { severalMachines(t, server) })
 	})
 }
@@ -34,7 +35,7 @@ func conform(t *testing.T, fresh maker) {
 		"keys are per file": conformKeysArePerFile, "refusals": conformResolveRefusals, "resolve after a crash": conformResolveAfterCrash, "resolve all or none": conformResolveAll,
 		"run lock": conformLockSaysWhoHoldsIt, "adopt": conformAdopt, "given up": conformGivenUpResend, "unclaim": conformUnclaim,
 		"status": conformStatusAndRuns, "clock": conformClockJumps, "model": conformModel, "kill": conformKill, "kill anywhere": conformKillAnywhere,
-		"backup during a push": conformBackupDuringPush, "odd texts": conformOddTexts, "a panic": conformPanic, "older identity": conformOlderIdentity, "platform": conformPlatform, "back in time": conformBack, "copied tables": conformTables,
+		"backup during a push": conformBackupDuringPush, "odd texts": conformOddTexts, "a panic": conformPanic, "older identity": conformOlderIdentity, "platform": conformPlatform, "back in time": conformBack, "adopted and in doubt": conformAdoptedDoubt, "copied tables": conformTables,
 	} {
 		t.Run(name, func(t *testing.T) { part(t, fresh) })
 	}
@@ -50,6 +51,19 @@ func shared(t testing.TB, server *pgtest.Server) site {
 	if _, err := Init(context.Background(), options(at), ""); err != nil {
 		t.Fatalf("Init: %v", err)
 	}
+	return at
+}
+
+// granted is a shared ledger as the machines use it: by a user who has what the
+// printed grants give and no more.
+func granted(t testing.TB, server *pgtest.Server) site {
+	t.Helper()
+	at := shared(t, server)
+	schema := strings.SplitN(at.url, "search_path=", 2)[1]
+	role := "r_" + schema
+	server.SQL(t, "postgres", `CREATE ROLE `+role+` LOGIN`)
+	server.SQL(t, "postgres", grants(schema, role)...)
+	at.url = server.URL(role, "postgres") + "&search_path=" + schema
 	return at
 }
 

@@ -108,5 +108,8 @@ func (j settleJob) forgotten(t *tx, after Facts) error {
 		return refuse(c.facts, a, "台账里没有这次发送的登记。")
 	}
 	c.SubmissionID, c.AttemptID = cur.id, cur.attemptID
-	return c.apply(t, a, after, cur.state)
+	if err := c.apply(t, a, after, cur.state); err != nil {
+		return err
+	}
+	return note(t, c.SubmissionID, ActLateAnswer, t.w.who)
 }

@@ -118,7 +118,7 @@ func openWith(ctx context.Context, opt Options, db *sql.DB) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWriter(ctx, db, dialect{begin: "BEGIN IMMEDIATE"}, opt.Now)
+	w, err := newWriter(ctx, db, dialect{begin: "BEGIN IMMEDIATE"}, opt)
 	if err != nil {
 		return nil, storageError("打开", err)
 	}

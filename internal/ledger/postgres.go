@@ -177,7 +177,7 @@ func openShared(ctx context.Context, opt Options) (*Ledger, error) {
 		return nil, err
 	}
 	if l.machine, err = machineName(opt, true); err == nil {
-		l.w, err = newWriter(ctx, l.read.(*postgresStore).db, postgresDialect(), opt.Now)
+		l.w, err = newWriter(ctx, l.read.(*postgresStore).db, postgresDialect(), opt)
 	}
 	if err != nil {
 		return nil, errors.Join(storageError("打开", err), l.read.close())

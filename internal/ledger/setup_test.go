@@ -265,6 +265,7 @@ func replacedMeanwhile(t *testing.T, server *pgtest.Server) {
 	if _, err := Restore(ctx, options(at), copied, true); err != nil { // the same key: nothing is mixed up
 		t.Fatal(err)
 	}
+	acceptGap(t, early)
 	begin(t, early, Policy{})
 	if d := planOne(t, early, invented(1).entry(early.Digester()), Policy{}); d.Action != Skip {
 		t.Errorf("Plan = %+v", d)

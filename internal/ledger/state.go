@@ -50,6 +50,10 @@ const (
 	ActMarkResend         Action = "mark-resend"
 	ActMarkSamePerson     Action = "mark-same-person"
 	ActRecover            Action = "recover"
+
+	// ActLateAnswer is no step: it marks a record whose answer was written anew
+	// into a database that had fallen back behind its claim.
+	ActLateAnswer Action = "late-answer"
 )
 
 // Actions lists every action, for tables and tests.

@@ -296,3 +296,21 @@ func TestAddress(t *testing.T) {
 		}
 	}
 }
+
+// conformAdoptedDoubt: what was adopted, then sent changed and left in doubt, is
+// settled by a person like any other doubt.
+func conformAdoptedDoubt(t *testing.T, fresh maker) {
+	t.Parallel()
+	ctx := context.Background()
+	l := open(t, fresh(t))
+	p := invented(1)
+	if got, err := l.Adopt(ctx, []Entry{p.entry(l.Digester())}); err != nil || !got[0].Adopted {
+		t.Fatalf("Adopt = %+v, %v", got, err)
+	}
+	p.result = "异常"
+	r, _ := begin(t, l, Policy{Resend: ResendChanged})
+	send(t, r, p.entry(l.Digester()), ClassUnknown)
+	if _, err := l.Resolve(ctx, p.key, AsSent); err != nil {
+		t.Error(err)
+	}
+}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"hbupload/internal/crash"
 )
 
@@ -32,6 +34,7 @@ type writer struct {
 	conn *sql.Conn // nil after it was lost, until the next transaction
 	d    dialect
 	now  func() time.Time
+	who  Options // whose marks are made where no run says so
 
 	jobs    chan job
 	mu      sync.RWMutex // guards closed against submit
@@ -42,12 +45,12 @@ type writer struct {
 }
 
 // newWriter starts the writer's goroutine; close ends it.
-func newWriter(ctx context.Context, db *sql.DB, d dialect, now func() time.Time) (*writer, error) {
+func newWriter(ctx context.Context, db *sql.DB, d dialect, who Options) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, conn: conn, d: d, now: now, jobs: make(chan job, groupMax), stopped: make(chan struct{}), stmts: map[string]*sql.Stmt{}, paths: map[uint32]struct{}{}}
+	w := &writer{db: db, conn: conn, d: d, now: who.Now, who: who, jobs: make(chan job, groupMax), stopped: make(chan struct{}), stmts: map[string]*sql.Stmt{}, paths: map[uint32]struct{}{}}
 	go w.loop()
 	return w, nil
 }
@@ -202,8 +205,10 @@ func (w *writer) transaction(group []job) error {
 // attempt is one transaction from its beginning to its end.
 func (w *writer) attempt(t *tx, group []job) (err error) {
 	idle := w.conn != nil
-	if err = w.start(t.ctx); idle && lost(err) && t.ctx.Err() == nil {
-		// The connection died while nothing was asked of it. Nothing has begun.
+	err = w.start(t.ctx)
+	for try := 0; idle && try <= readers && died(err) && t.ctx.Err() == nil; try++ {
+		// The connection died while nothing was asked of it, and so may those
+		// have that wait in the pool. Nothing has begun.
 		w.discard()
 		err = w.start(t.ctx)
 	}
@@ -219,6 +224,12 @@ func (w *writer) attempt(t *tx, group []job) (err error) {
 		return w.rollback(t.ctx, err)
 	}
 	return nil
+}
+
+// died tells a connection that was lost from a server that cannot be reached.
+func died(err error) bool {
+	var down *pgconn.ConnectError
+	return lost(err) && !errors.As(err, &down)
 }
 
 // start begins a transaction, on a new connection where there is none.

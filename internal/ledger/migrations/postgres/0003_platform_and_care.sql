@@ -113,7 +113,8 @@ CREATE TRIGGER runs_steps BEFORE UPDATE ON runs FOR EACH ROW EXECUTE FUNCTION ru
 CREATE FUNCTION marks_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF hbupload_owner(TG_RELID) OR EXISTS (SELECT 1 FROM submissions s WHERE s.id = NEW.submission_id AND s.updated = NEW.at AND s.xmin::text = (txid_current() & 4294967295)::text
-    AND CASE NEW.action WHEN 'mark-sent' THEN s.state = 'accepted' AND NOT s.adopted WHEN 'adopt' THEN s.state = 'accepted' AND s.adopted WHEN 'recover' THEN s.state = 'in_doubt'
+    AND CASE NEW.action WHEN 'mark-sent' THEN s.state = 'accepted' WHEN 'adopt' THEN s.state = 'accepted' AND s.adopted WHEN 'recover' THEN s.state = 'in_doubt'
+      WHEN 'late-answer' THEN s.state IN ('accepted', 'in_doubt')
       WHEN 'mark-resend' THEN s.resend WHEN 'mark-same-person' THEN s.same_person ELSE FALSE END) THEN
     RETURN NEW;
   END IF;
