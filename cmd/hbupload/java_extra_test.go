@@ -72,7 +72,7 @@ func background(t *testing.T, port int, name string, args ...string) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for limit := time.After(2 * time.Minute); ; {
-		if resp, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/", port)); err == nil { //nolint:noctx // our own server
+		if resp, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/", port)); err == nil {
 			_ = resp.Body.Close()
 			return
 		}

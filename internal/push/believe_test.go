@@ -211,13 +211,13 @@ func TestTokenWordsOfAnOlderVersion(t *testing.T) {
 	}
 }
 
-// TestAdvice stands behind the words of a refusal.
+// TestAdvice holds that advice stands beside the words of a refusal, not in them.
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	within(t, func(t *testing.T, s *scene) {
 		s.platform.script["TJ0001"] = []answer{rejects("不符")}
 		b, err := s.push(crowd(2), func(d *Delivery) { d.Advice = func([]wire.Leaf) string { return "可先试一试" } })
-		if err != nil || b.Records[0].Message != "不符；可先试一试" || strings.Contains(b.Records[1].Message, "试") {
+		if err != nil || b.Records[0].Message != "不符" || b.Records[0].Hint != "可先试一试" || b.Records[1].Hint != "" {
 			t.Errorf("%v, %+v", err, b.Records)
 		}
 	})

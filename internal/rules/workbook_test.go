@@ -136,7 +136,7 @@ func itemViolations() []violation {
 		one(spec.RadiographRequired, inItem(film, spec.RadiographResult, "")),
 		one(spec.RadiographNotAllowed, inItem(internal, spec.RadiographResult, "未见异常")),
 		one(spec.ItemClassMatches, inItem(internal, spec.ItemClassName, "外科")),
-		{[]edit{inItem(ecg, spec.ItemCode, "内科常规检查"), inItem(ecg, spec.ItemClassName, "内科")}, []edit{at(spec.ItemDuplicate, inItem(ecg, spec.ItemCode, ""))}},
+		{[]edit{inItem(ecg, spec.ItemCode, "尿蛋白"), inItem(ecg, spec.ItemClassName, "尿常规")}, []edit{at(spec.ItemDuplicate, inItem(ecg, spec.ItemCode, ""))}},
 		one(spec.UnknownCode, inItem(ecg, spec.ItemCode, "心电")),
 		one(spec.Enum, inItem(ecg, spec.ResultFlag, "2")),
 		{[]edit{inItem(pressure, spec.LowerLimit, ""), inItem(pressure, spec.UpperLimit, "阴性")}, []edit{at(spec.NumericSuspected, inItem(pressure, spec.Unit, ""))}},
