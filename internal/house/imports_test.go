@@ -53,7 +53,7 @@ func lowerRooms() map[string][]string {
 		"table/textenc": {},
 		"table/delim":   {"table/grid", "table/textenc"},
 		"table/xls":     {"table/grid", "table/numfmt", "table/textenc"},
-		"table/xlsx":    {"table/grid", "table/numfmt"},
+		"table/xlsx":    {"table/grid", "table/numfmt", "table/textenc"},
 
 		// inbox is files and nothing else: settling and moving must be tested by
 		// failing every single file operation, which needs a room without records.

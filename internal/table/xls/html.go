@@ -6,11 +6,7 @@ import (
 	"errors"
 	"io"
 
-	"golang.org/x/net/html/charset"
-	"golang.org/x/text/transform"
-
 	"hbupload/internal/table/grid"
-	"hbupload/internal/table/textenc"
 )
 
 // headSize is how much of a page says what it is.
@@ -61,14 +57,18 @@ func OpenHTMLReaderAt(name string, r io.ReaderAt, size int64, lim Limits) (grid.
 	if err := checkSize(name, size, lim); err != nil {
 		return nil, err
 	}
-	text, err := decodePage(r, size)
+	text, note, err := decodePage(r, size)
 	if err != nil {
 		e := &grid.ReadError{File: name, Message: err.Error(), Fix: "请从原系统重新导出，或用 Excel/WPS 打开后另存为 .xlsx", Err: err}
 		return nil, e
 	}
+	var notes []string
+	if note != "" {
+		notes = append(notes, note)
+	}
 	in := bufio.NewReaderSize(text, headSize)
 	if head, err := in.Peek(headSize); len(head) > 0 && reWorkbook.Match(head) {
-		x := &xmlReader{page: &page{file: name}, limit: lim.MaxCells}
+		x := &xmlReader{page: &page{file: name, notes: notes}, limit: lim.MaxCells}
 		return x.read(in)
 	} else if err != nil && !errors.Is(err, io.EOF) {
 		return nil, &grid.ReadError{File: name, Message: "读取文件失败", Fix: "请从原系统重新导出，或用 Excel/WPS 打开后另存为 .xlsx", Err: err}
@@ -80,7 +80,7 @@ func OpenHTMLReaderAt(name string, r io.ReaderAt, size int64, lim Limits) (grid.
 	if len(b.page.tables) == 0 {
 		return nil, &grid.ReadError{File: name, Message: "网页里没有表格", Fix: "请确认选对了文件；若打开后看到的是登录页或出错信息，请重新导出"}
 	}
-	b.page.notes = []string{"这个 .xls 其实是网页表格，其中的数字没有类型；证件号等长数字请核对"}
+	b.page.notes = append(notes, "这个 .xls 其实是网页表格，其中的数字没有类型；证件号等长数字请核对")
 	return b.page, nil
 }
 
@@ -107,29 +107,6 @@ func (b bytesAt) ReadAt(p []byte, off int64) (int, error) {
 		return n, io.EOF
 	}
 	return n, nil
-}
-
-// decodePage finds the encoding. What the bytes say goes before what the page
-// says of itself, which programs often get wrong; only encodings that bytes
-// cannot show (Big5) are taken from its word.
-func decodePage(r io.ReaderAt, size int64) (io.Reader, error) {
-	head := make([]byte, min(size, headSize))
-	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	enc, bom, err := textenc.Detect(r, size)
-	body := io.NewSectionReader(r, int64(bom), size-int64(bom))
-	if enc != textenc.UTF8 || err != nil {
-		declared, name, _ := charset.DetermineEncoding(head, "")
-		switch name {
-		case "big5", "euc-kr", "shift_jis", "euc-jp":
-			return transform.NewReader(body, declared.NewDecoder()), nil
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return textenc.NewReader(body, enc), nil
 }
 
 // Sheets implements grid.Book.

@@ -129,9 +129,19 @@ func TestEdgeForm(t *testing.T) {
 		one("lower-case reference", cells(`<row r="1"><c r="b1"><v>1</v></c></row>`), "B1 num 1"),
 		one("UTF-16", utf16le(`<?xml version="1.0" encoding="UTF-16"?>`+cells(`<row r="1"><c r="A1" t="inlineStr"><is><t>文</t></is></c></row>`)), "A1 text 文"),
 		one("GBK", "<?xml version=\"1.0\" encoding=\"GBK\"?>"+cells("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>\xCE\xC4</t></is></c></row>"), "A1 text 文"),
+		one("Latin 1", declared("iso-8859-1", "M\xFCller 37\xB0C"), "A1 text Müller 37°C"),
+		one("Latin 1, ASCII only", declared("ISO-8859-1", "a"), "A1 text a"),
+		{"Chinese that says Latin 1", fixture{sheet: declared("iso-8859-1", "\xCE\xC4\xBB\xAF")}, nil, []string{"编码与内容不符"}},
+		{"UTF-8 that says Latin 1", fixture{sheet: declared("windows-1252", "文化")}, nil, []string{"编码与内容不符"}},
+		{"Latin letters in UTF-8 that say Latin 1", fixture{sheet: declared("iso-8859-1", "Müller")}, nil, []string{"编码与内容不符"}},
 		one("document type", `<!DOCTYPE worksheet [<!ENTITY x "y">]>`+cells(plainRows+`<row r="4"><c r="B4" t="inlineStr"><is><t>b&amp;_x0041_</t></is></c><c r="C4"><f>A1</f></c></row>`),
 			"A1 num 1", "B4 text b&A", "C4 formula =A1"),
 	})
+}
+
+// declared is a sheet with a text, in bytes as they are, and its declaration.
+func declared(encoding, text string) string {
+	return `<?xml version="1.0" encoding="` + encoding + `"?>` + cells(`<row r="1"><c r="A1" t="inlineStr"><is><t>`+text+`</t></is></c></row>`)
 }
 
 // utf16le encodes text with a byte order mark; its characters lie in the BMP.

@@ -3,6 +3,7 @@ package xlsx
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
+
+	"hbupload/internal/table/textenc"
 )
 
 // reEncoding finds the encoding in an XML declaration.
@@ -51,8 +54,32 @@ func utf8Source(r io.Reader) (io.Reader, string, error) {
 		if err != nil || strings.HasPrefix(name, "utf-16") {
 			return nil, "", &syntaxError{msg: "XML 声明了无法识别的编码"}
 		}
+		if _, latin, ok := textenc.OneByte(name); ok {
+			c := &claimed{latin: latin}
+			c.r = decoded(io.TeeReader(br, &c.seen), enc)
+			return c, strings.ToUpper(name), nil
+		}
 		return decoded(br, enc), strings.ToUpper(name), nil
 	}
+}
+
+// claimed reads a part that says it has one byte a character, such as ISO-8859-1. A
+// part of UTF-8 or GBK that says so would be read as other characters without
+// a mark: that is an error, at the latest at its end. Such a declaration is too
+// rare in workbooks for reading it against its word.
+type claimed struct {
+	r     io.Reader
+	seen  textenc.Claim
+	latin bool
+}
+
+// Read implements io.Reader.
+func (c *claimed) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	if errors.Is(err, io.EOF) && c.seen.Verdict(c.latin) != textenc.Holds {
+		return n, &syntaxError{msg: "XML 声明的编码与内容不符"}
+	}
+	return n, err
 }
 
 // decoded transcodes; bytes that the encoding does not know become U+FFFD,
