@@ -117,7 +117,7 @@ func expand(pattern string) []string {
 
 // expandFolders is expand for the folders of a pattern.
 func expandFolders(pattern string) []string {
-	dir, base := filepath.Split(strings.TrimRight(pattern, `/`+string(filepath.Separator)))
+	dir, base := filepath.Split(strings.TrimRight(filepath.ToSlash(pattern), "/"))
 	dirs := []string{dir}
 	if isPattern(dir) {
 		dirs = expandFolders(dir)

@@ -80,7 +80,8 @@ func OpenHTMLReaderAt(name string, r io.ReaderAt, size int64, lim Limits) (grid.
 	if len(b.page.tables) == 0 {
 		return nil, &grid.ReadError{File: name, Message: "网页里没有表格", Fix: "请确认选对了文件；若打开后看到的是登录页或出错信息，请重新导出"}
 	}
-	b.page.notes = append(notes, "这个 .xls 其实是网页表格，其中的数字没有类型；证件号等长数字请核对")
+	b.page.notes = append(b.page.notes, notes...)
+	b.page.notes = append(b.page.notes, "这个 .xls 其实是网页表格，其中的数字没有类型；证件号等长数字请核对")
 	return b.page, nil
 }
 
