@@ -3,6 +3,7 @@ package table
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -59,6 +60,59 @@ func TestDefaultPassword(t *testing.T) {
 			if in, err := Open(context.Background(), path, Options{}); err == nil {
 				closeInput(t, in)
 			}
+		}
+	}
+}
+
+// TestAgileDefaultPassword: so Excel 2010 and later encrypt. The workbook was
+// written by xlsx-populate; LibreOffice opens it without asking. A byte that
+// is changed is an error or changes nothing.
+func TestAgileDefaultPassword(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile(filepath.Join("testdata", "agile-default-password.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "x.xlsx")
+	for at := -1; at < len(raw); at += 1 + len(raw)/24 {
+		bad := append([]byte(nil), raw...)
+		if at >= 0 {
+			bad[at] ^= 0x41
+		}
+		if err := os.WriteFile(path, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := firstSheet(path)
+		const want = "体检编号|姓名|结果|TJ0001|测试甲|46084.5|TJ0002|测试乙|7|"
+		if got != want && err == nil || at < 0 && err != nil {
+			t.Errorf("byte %d: %q, %v", at, got, err)
+		}
+	}
+}
+
+// firstSheet is the text of all cells of the first sheet.
+func firstSheet(path string) (string, error) {
+	in, err := Open(context.Background(), path, Options{})
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	rows, err := in.Sheets()[0].Rows(context.Background())
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	var out strings.Builder
+	for {
+		row, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			return out.String(), nil
+		}
+		if err != nil {
+			return out.String(), err
+		}
+		for i := range row.Cells {
+			out.WriteString(row.Cells[i].Text + "|")
 		}
 	}
 }
