@@ -14,6 +14,14 @@ import (
 // 3). It returns the cell without invisible characters, and false when the value
 // has its finding and is not to be coded.
 func (c *coder) suspect(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec.CellKind) (*grid.Cell, bool) {
+	if cell.Struck && cell.Kind != grid.Text && cell.Kind != grid.Untyped {
+		v.Text = cell.Text
+		if cell.Kind == grid.Date {
+			v.Text = c.shown(v, cell)
+		}
+		v.Fault = struckOut()
+		return cell, false
+	}
 	if numericCell(kind) && c.suspectNumber(v, f, cell, kind) {
 		return cell, false
 	}
@@ -41,7 +49,7 @@ func (c *coder) suspect(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec
 		return cell, false
 	case cell.Struck:
 		v.Text = text
-		v.Fault = &spec.Fault{Rule: spec.DamagedText, Note: "有文字被划掉（删除线）：请把划掉的文字删去，只留要上传的"}
+		v.Fault = struckOut()
 		return cell, false
 	case m&markLost != 0:
 		v.Text = text
@@ -104,6 +112,12 @@ func (c *coder) suspectNumber(v *spec.Value, f *spec.Field, cell *grid.Cell, kin
 func converted(shown string) *spec.Fault {
 	const cause = "是日期或时间，可能是表格软件把原来的内容（如 1-3、1:160）改成了日期"
 	return &spec.Fault{Rule: spec.AutoConverted, Note: cause + "：" + quote(shown), Cause: cause}
+}
+
+// struckOut is the fault of text that is struck through, in part or as a whole:
+// whoever did that took it back, and only a person knows what counts instead.
+func struckOut() *spec.Fault {
+	return &spec.Fault{Rule: spec.DamagedText, Note: "有内容被划掉（删除线）：不要的请删去（整行作废的删去整行），要上传的请取消删除线"}
 }
 
 func precisionLost() *spec.Fault {

@@ -73,6 +73,10 @@ func convertedCells() []suspectCase {
 func damagedCells() []suspectCase {
 	return []suspectCase{
 		{spec.PatientName, text("测试\ufffd"), "! damaged-text"},
+		{spec.PatientName, grid.Cell{Kind: grid.Text, Text: "测试", Struck: true}, "! damaged-text"},
+		{spec.Result, grid.Cell{Kind: grid.Number, Text: "5.6", Num: 5.6, Struck: true}, "! damaged-text"},
+		{spec.PeDate, grid.Cell{Kind: grid.Date, Text: "45352", Num: 45352, Struck: true}, "! damaged-text"},
+		{spec.ExamKey, grid.Cell{Kind: grid.Number, Text: "7", Num: 7, Struck: true}, "! damaged-text"},
 		{spec.Unit, text("\ufffdmol/L"), "! damaged-text"},
 		{spec.HazardCode, text("噪\ufffd"), "! damaged-text"},
 		{spec.SexCode, untyped("\ufffd"), "! damaged-text"},

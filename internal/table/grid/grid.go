@@ -30,7 +30,7 @@ type Cell struct {
 	Kind    Kind
 	Percent bool   // Number: the format shows a percentage
 	Cached  bool   // the value is the cached result of a formula
-	Struck  bool   // Text: some of it is struck through
+	Struck  bool   // some of it, or all, is struck through
 	Text    string // decoded text; for Number and Date the literal of the file
 	Num     float64
 	Format  string // number format code of Number and Date; "" is General

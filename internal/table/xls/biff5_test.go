@@ -209,30 +209,3 @@ func TestDefaultPassword(t *testing.T) {
 		}
 	}
 }
-
-// TestStruckRuns: a part of a shared string may be struck through by its font,
-// whose index leaves out 4.
-func TestStruckRuns(t *testing.T) {
-	t.Parallel()
-	b := mustOpen(t, workbook(func(b *biff) {
-		for i := range 6 {
-			b.rec(recFont, 200, map[bool]int{true: 8}[i == 4], 0, 0)
-		}
-		run := func(at, font int) []byte { return le(2, byte(8), 1, "ab", at, font) }
-		b.rec(recSST, uint32(3), uint32(3), run(0, 5), run(1, 6), run(2, 5))
-	}, func(b *biff) {
-		for i := range 3 {
-			b.rec(recLabelSST, i, 0, 0, uint32(i))
-		}
-	}))
-	rows, err := b.Rows(t.Context(), 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range 3 {
-		row, err := rows.Next()
-		if err != nil || row.Cells[0].Text != "ab" || row.Cells[0].Struck != (i == 0) {
-			t.Errorf("%d: %+v, %v", i, row, err)
-		}
-	}
-}

@@ -25,21 +25,19 @@ func (r *rows) cell(rec record) error {
 		if !ok {
 			return r.bad(col, "文件已损坏：文字在共享字符串表中找不到")
 		}
-		if r.text(col, s, false); s != "" {
-			r.row.Cells[len(r.row.Cells)-1].Struck = r.b.sst.struck[u32(body[6:])]
-		}
+		r.text(grid.Cell{Col: col, Text: s, Struck: r.b.sst.strike[u32(body[6:])].with(r.struck(body))})
 	case rec.typ == recLabel || rec.typ == recRString:
-		s, ok := r.b.text(newPieces(body[6:]), 2)
+		s, how, ok := r.b.label(rec)
 		if !ok {
 			return r.bad(col, "文件已损坏：文字不完整")
 		}
-		r.text(col, s, false)
+		r.text(grid.Cell{Col: col, Text: s, Struck: how.with(r.struck(body))})
 	case rec.typ == recRK && len(body) >= 10:
 		return r.number(col, u16(body[4:]), rkValue(u32(body[6:])), false)
 	case rec.typ == recNumber && len(body) >= 14:
 		return r.number(col, u16(body[4:]), f64(body[6:]), false)
 	case rec.typ == recBoolErr && len(body) >= 8:
-		r.boolErr(col, body[6], body[7] != 0, false)
+		r.boolErr(rec, body[6], body[7] != 0, false)
 	case isFormula(rec.typ) && len(body) >= 16:
 		return r.formula(col, rec)
 	default:
@@ -55,18 +53,24 @@ func (r *rows) bad(col int32, message string) error {
 
 func (r *rows) add(c grid.Cell) { r.row.Cells = append(r.row.Cells, c) }
 
-func (r *rows) text(col int32, s string, cached bool) {
-	if s != "" {
-		r.add(grid.Cell{Col: col, Kind: grid.Text, Text: s, Cached: cached})
+// text adds a text unless it is empty.
+func (r *rows) text(c grid.Cell) {
+	if c.Text != "" {
+		c.Kind = grid.Text
+		r.add(c)
 	}
 }
+
+// struck reports whether the format of a cell, which stands behind its column,
+// strikes it through.
+func (r *rows) struck(body []byte) bool { return r.b.struck.xfs[u16(body[4:])] }
 
 // number adds a number, which is a date if its format says so.
 func (r *rows) number(col int32, xf uint16, v float64, cached bool) error {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return r.bad(col, "文件已损坏：数字无效")
 	}
-	c := grid.Cell{Col: col, Kind: grid.Number, Text: literal(v), Num: v, Cached: cached}
+	c := grid.Cell{Col: col, Kind: grid.Number, Text: literal(v), Num: v, Cached: cached, Struck: r.b.struck.xfs[xf]}
 	if int(xf) < len(r.b.formats) {
 		f := &r.b.formats[xf]
 		look := f.Look(v)
@@ -79,8 +83,8 @@ func (r *rows) number(col int32, xf uint16, v float64, cached bool) error {
 	return nil
 }
 
-func (r *rows) boolErr(col int32, v byte, isErr, cached bool) {
-	c := grid.Cell{Col: col, Kind: grid.Bool, Text: "FALSE", Cached: cached}
+func (r *rows) boolErr(rec record, v byte, isErr, cached bool) {
+	c := grid.Cell{Col: int32(u16(rec.body[2:])) + 1, Kind: grid.Bool, Text: "FALSE", Cached: cached, Struck: r.struck(rec.body)}
 	switch {
 	case isErr:
 		c.Kind, c.Text = grid.Error, errorCode(v)
@@ -108,11 +112,11 @@ func (r *rows) formula(col int32, rec record) error {
 		if !ok {
 			return r.bad(col, "文件已损坏：公式的文字结果不完整")
 		}
-		r.text(col, s, true)
+		r.text(grid.Cell{Col: col, Text: s, Cached: true, Struck: r.struck(body)})
 	case 1:
-		r.boolErr(col, result[2], false, true)
+		r.boolErr(rec, result[2], false, true)
 	case 2:
-		r.boolErr(col, result[2], true, true)
+		r.boolErr(rec, result[2], true, true)
 	default:
 		if r.x.uncached {
 			r.uncached(col)

@@ -109,7 +109,8 @@ func (b *book) globals() error {
 	if err != nil {
 		return err
 	}
-	g := globalRecords{codes: make(map[uint16]string), struckFonts: make(map[uint32]bool)}
+	g := globalRecords{codes: make(map[uint16]string)}
+	b.struck.fonts = make(map[uint32]bool)
 	var ok bool
 	for rec, ok = b.record(rec.next); ok && rec.typ != recEOF; rec, ok = b.record(rec.next) {
 		if rec.typ == recFilePass && !b.decrypt(rec.body, rec.next) {
@@ -135,22 +136,9 @@ func (b *book) globals() error {
 
 // globalRecords are the number formats, which are worked out at the end.
 type globalRecords struct {
-	xfs         []uint16
-	codes       map[uint16]string
-	fonts       uint32          // how many there were so far
-	struckFonts map[uint32]bool // by their index, which leaves out 4
-}
-
-// font takes a font of the list.
-func (g *globalRecords) font(body []byte) {
-	index := g.fonts
-	if index >= 4 {
-		index++
-	}
-	g.fonts++
-	if body[2]&0x08 != 0 {
-		g.struckFonts[index] = true
-	}
+	xfs   []uint16
+	codes map[uint16]string
+	fonts uint32 // how many there were so far
 }
 
 // global takes one record of the workbook.
@@ -165,6 +153,7 @@ func (b *book) global(g *globalRecords, rec record) {
 		b.date1904 = u16(body) != 0
 	case rec.typ == recXF && len(body) >= 4:
 		g.xfs = append(g.xfs, u16(body[2:]))
+		b.struck.xf(u16(body))
 	case rec.typ == recFormat && len(body) >= 3:
 		length := 2
 		if b.biff5 {
@@ -172,10 +161,11 @@ func (b *book) global(g *globalRecords, rec record) {
 		}
 		g.codes[u16(body)], _ = b.text(newPieces(body[2:]), length)
 	case rec.typ == recFont && len(body) >= 4:
-		g.font(body)
+		b.struck.font(g.fonts, body)
+		g.fonts++
 	case rec.typ == recSST && len(body) >= 8:
 		p := b.continued(rec)
-		p.struckFonts = g.struckFonts
+		p.struckFonts = b.struck.fonts
 		b.sst = readSST(p)
 	}
 }

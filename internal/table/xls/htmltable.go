@@ -29,6 +29,7 @@ var (
 	reTextFormat = regexp.MustCompile(`(?i)(?:mso-number-format|vnd\.ms-excel\.numberformat)\s*:\s*(?:"|'|&quot;)?\\?@`)
 	reRule       = regexp.MustCompile(`([^{}]*)\{([^{}]*)\}`)
 	reClass      = regexp.MustCompile(`\.([A-Za-z0-9_-]+)`)
+	reStrike     = regexp.MustCompile(`(?i)text-decoration(?:-line)?\s*:[^;}]*line-through`)
 	reNoDisplay  = regexp.MustCompile(`(?i)display\s*:\s*none`)
 )
 
@@ -39,8 +40,9 @@ type builder struct {
 	file   string
 	limit  int // cells still allowed
 	page   *page
-	names  []string // x:Name of the worksheets, in the order of the tables
-	text   map[string]bool
+	names  []string        // x:Name of the worksheets, in the order of the tables
+	text   map[string]bool // classes whose cells are text
+	struck map[string]bool // classes that strike through
 	skip   string
 	inName bool
 	inCSS  bool
@@ -52,6 +54,7 @@ type frame struct {
 	tab     *table
 	row     tableRow
 	inRow   bool
+	struck  bool // the row is struck through
 	rowNum  int32
 	cell    cellState
 	inCell  bool
@@ -78,6 +81,7 @@ func (b *builder) top() *frame {
 // read builds the page.
 func (b *builder) read(r io.Reader) error {
 	b.page, b.text = &page{file: b.file}, make(map[string]bool)
+	b.struck = make(map[string]bool)
 	z := html.NewTokenizer(r)
 	z.SetMaxBuf(maxToken)
 	for {
@@ -167,10 +171,10 @@ func (b *builder) start(t html.Token) error {
 		f.endRow()
 		f.inRow, f.rowNum = true, f.rowNum+1
 		f.row = tableRow{num: f.rowNum, hidden: reNoDisplay.MatchString(attr(t, "style"))}
+		f.struck = b.isStruck(t)
+		return nil
 	case "td", "th":
 		return b.startCell(f, t)
-	case "s", "strike", "del":
-		f.cell.struck = f.cell.struck || f.inCell
 	case "br":
 		if f.inCell {
 			f.content.WriteByte('\n')
@@ -178,7 +182,10 @@ func (b *builder) start(t html.Token) error {
 		}
 	case "p", "div", "li":
 		f.space()
+	case "thead", "tbody", "tfoot", "table":
+		return nil
 	}
+	f.cell.struck = f.cell.struck || f.inCell && b.isStruck(t)
 	return nil
 }
 
@@ -216,6 +223,7 @@ func (b *builder) startCell(f *frame, t html.Token) error {
 	if !f.inRow { // <td> without <tr>
 		f.inRow, f.rowNum = true, f.rowNum+1
 		f.row = tableRow{num: f.rowNum}
+		f.struck = false
 	}
 	f.endCell()
 	col := int32(1)
@@ -225,7 +233,7 @@ func (b *builder) startCell(f *frame, t html.Token) error {
 	for int(col) <= len(f.blocked) && f.blocked[col-1] >= f.rowNum {
 		col++
 	}
-	f.cell = cellState{col: col, cols: span(attr(t, "colspan"), maxSpan), rows: span(attr(t, "rowspan"), maxRowSpan), text: b.isText(t)}
+	f.cell = cellState{col: col, cols: span(attr(t, "colspan"), maxSpan), rows: span(attr(t, "rowspan"), maxRowSpan), text: b.isText(t), struck: f.struck || b.isStruck(t)}
 	f.inCell = true
 	if b.limit -= int(f.cell.cols); b.limit < 0 || col+f.cell.cols > maxColumn {
 		return b.fail("表格过大")
@@ -260,6 +268,18 @@ func (b *builder) isText(t html.Token) bool {
 		}
 	}
 	return false
+}
+
+// isStruck reports whether an element strikes its text through.
+func (b *builder) isStruck(t html.Token) bool {
+	switch t.Data {
+	case "s", "strike", "del":
+		return true
+	}
+	if reStrike.MatchString(attr(t, "style")) {
+		return true
+	}
+	return len(b.struck) > 0 && slices.ContainsFunc(strings.Fields(attr(t, "class")), func(class string) bool { return b.struck[strings.ToLower(class)] })
 }
 
 // endCell keeps the cell that was read.
@@ -327,14 +347,17 @@ func (f *frame) write(text string) {
 // space notes white space; it counts only between words.
 func (f *frame) space() { f.cell.blanks = f.inCell }
 
-// css remembers the classes whose cells are text.
+// css remembers the classes whose cells are text or struck through.
 func (b *builder) css(rules string) {
 	for _, rule := range reRule.FindAllStringSubmatch(rules, -1) {
-		if !reTextFormat.MatchString(rule[2]) {
+		text, struck := reTextFormat.MatchString(rule[2]), reStrike.MatchString(rule[2])
+		if !text && !struck {
 			continue
 		}
 		for _, class := range reClass.FindAllStringSubmatch(rule[1], -1) {
-			b.text[strings.ToLower(class[1])] = true
+			name := strings.ToLower(class[1])
+			b.text[name] = b.text[name] || text
+			b.struck[name] = b.struck[name] || struck
 		}
 	}
 }

@@ -13,7 +13,7 @@ type pieces struct {
 	short bool // something was read that is not there
 
 	struckFonts map[uint32]bool // fonts that strike through, by their index in runs
-	struck      bool            // a string was read of which some is struck through
+	strike      strike          // of the string that was read last
 }
 
 func newPieces(body []byte) *pieces { return &pieces{cur: body} }
@@ -61,6 +61,7 @@ func (p *pieces) text(lenBytes int) (s string, ok bool) {
 // textTo appends such a string to out. Runs of rich text and phonetic guides
 // behind it are skipped.
 func (p *pieces) textTo(out *strings.Builder, lenBytes int) {
+	p.strike = asCell
 	chars := int(p.uint(lenBytes))
 	if chars == 0 && lenBytes == 2 && len(p.cur) == 0 && len(p.rest) == 0 {
 		return // some writers leave the flags of an empty string out
@@ -74,20 +75,8 @@ func (p *pieces) textTo(out *strings.Builder, lenBytes int) {
 		guides = p.uint(4)
 	}
 	p.chars(out, chars, flags&1 != 0)
-	p.runs(int(runs), chars)
+	p.strike = p.runs(int(runs), chars, 2)
 	p.skip(int(guides & 0x7FFFFFFF))
-}
-
-// runs reads the fonts of the parts of a text, each from a character on.
-func (p *pieces) runs(n, chars int) {
-	if len(p.struckFonts) == 0 {
-		p.skip(n * 4)
-		return
-	}
-	for ; n > 0 && !p.short; n-- {
-		at, font := p.uint(2), p.uint(2)
-		p.struck = p.struck || p.struckFonts[font] && int(at) < chars
-	}
 }
 
 // chars reads characters. Where they go on in another record, that one begins
@@ -162,7 +151,7 @@ func utf16To(out *strings.Builder, b []byte, high rune) rune {
 type strings8 struct {
 	text   string
 	ends   []uint32
-	struck map[uint32]bool // those of which some is struck through
+	strike map[uint32]strike // of those that are not as their cells are
 }
 
 // get is a string of the table.
@@ -188,7 +177,7 @@ func readSST(p *pieces) strings8 {
 	}
 	var out strings.Builder
 	out.Grow(size)
-	s := strings8{struck: map[uint32]bool{}, ends: make([]uint32, 0, min(int(count), size/3+1))}
+	s := strings8{strike: map[uint32]strike{}, ends: make([]uint32, 0, min(int(count), size/3+1))}
 	for range count {
 		if len(p.cur) == 0 && len(p.rest) == 0 {
 			break
@@ -197,9 +186,8 @@ func readSST(p *pieces) strings8 {
 		if p.short {
 			break
 		}
-		if p.struck {
-			p.struck = false
-			s.struck[uint32(len(s.ends))] = true
+		if p.strike != asCell {
+			s.strike[uint32(len(s.ends))] = p.strike
 		}
 		s.ends = append(s.ends, uint32(out.Len()))
 	}

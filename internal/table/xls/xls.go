@@ -60,6 +60,7 @@ type book struct {
 
 	mu       sync.Mutex // guards the decoders of codepage
 	codepage codepage
+	struck   struckLooks
 }
 
 // sheet is an entry of the workbook's list of sheets.

@@ -29,7 +29,7 @@ type xmlReader struct {
 	tabLook string // style of the cells that neither row nor column gives one
 	rowLook string
 	columns xmlColumns
-	look    *numfmt.Format // of the cell
+	look    *xmlLook // of the cell
 	row     tableRow
 	rowNum  int32
 	repeat  int32 // blank rows of the same look that the Row stands for
@@ -110,6 +110,10 @@ func (x *xmlReader) start(t xml.StartElement) error {
 	switch t.Name.Local {
 	case "Style", "NumberFormat":
 		x.styles.start(t)
+	case "Font":
+		if x.data == "" { // one of a text is of HTML
+			x.styles.start(t)
+		}
 	case "Date1904":
 		x.page.date1904 = true
 	case "Table":
@@ -152,8 +156,8 @@ func (x *xmlReader) startCell(t xml.StartElement) error {
 	if across > 0 || down > 0 {
 		x.tab.merges = append(x.tab.merges, grid.Range{FirstRow: x.rowNum, FirstCol: x.col, LastRow: x.rowNum + down, LastCol: x.col + across})
 	}
-	x.cell = grid.Cell{Col: x.col}
-	x.look = x.styles.format(cmp.Or(xmlAttr(t, "StyleID"), x.rowLook, x.columns.style(x.col), x.tabLook))
+	x.look = x.styles.look(cmp.Or(xmlAttr(t, "StyleID"), x.rowLook, x.columns.style(x.col), x.tabLook))
+	x.cell = grid.Cell{Col: x.col, Struck: x.look.struck}
 	x.formula = xmlAttr(t, "Formula")
 	x.col += across
 	return nil

@@ -12,19 +12,26 @@ const defaultStyle = "Default"
 // xmlStyles are the styles of an XML workbook by their IDs.
 type xmlStyles struct {
 	styles map[string]*xmlStyle
-	known  map[string]*numfmt.Format // what was worked out so far
-	last   *xmlStyle                 // the one being read
+	known  map[string]*xmlLook // what was worked out so far
+	last   *xmlStyle           // the one being read
 }
 
-// xmlStyle is what one style says about numbers.
+// xmlLook is what comes of a style and its parents.
+type xmlLook struct {
+	numfmt.Format
+	struck bool
+}
+
+// xmlStyle is what one style says of numbers and of struck text.
 type xmlStyle struct {
 	parent string
 	code   string
-	says   bool // there is a number format; without it the parent's counts
+	says   bool   // there is a number format; without it the parent's counts
+	strike string // of the font; "" if it does not say
 }
 
 func newXMLStyles() xmlStyles {
-	return xmlStyles{styles: make(map[string]*xmlStyle), known: make(map[string]*numfmt.Format)}
+	return xmlStyles{styles: make(map[string]*xmlStyle), known: make(map[string]*xmlLook)}
 }
 
 // start takes the elements of styles.
@@ -33,6 +40,10 @@ func (s *xmlStyles) start(t xml.StartElement) {
 	case "Style":
 		s.last = &xmlStyle{parent: xmlAttr(t, "Parent")}
 		s.styles[xmlAttr(t, "ID")] = s.last
+	case "Font":
+		if s.last != nil {
+			s.last.strike = xmlAttr(t, "StrikeThrough")
+		}
 	case "NumberFormat":
 		if s.last != nil {
 			s.last.code, s.last.says = numfmt.Named(xmlAttr(t, "Format")), true
@@ -40,33 +51,37 @@ func (s *xmlStyles) start(t xml.StartElement) {
 	}
 }
 
-// format is the number format of a style: its own, else that of the nearest
-// parent that has one.
-func (s *xmlStyles) format(id string) *numfmt.Format {
-	if f, ok := s.known[id]; ok {
-		return f
+// look is what a style says itself, else what the nearest parent says.
+func (s *xmlStyles) look(id string) *xmlLook {
+	if l, ok := s.known[id]; ok {
+		return l
 	}
-	f := numfmt.New(0, s.code(id))
-	s.known[id] = &f
-	return &f
+	l := &xmlLook{}
+	style := s.nearest(id, func(x *xmlStyle) bool { return x.says })
+	l.Format = numfmt.New(0, style.code)
+	strike := s.nearest(id, func(x *xmlStyle) bool { return x.strike != "" }).strike
+	l.struck = strike != "" && strike != "0" && strike != "false"
+	s.known[id] = l
+	return l
 }
 
-// code looks for the format code that counts for a style.
-func (s *xmlStyles) code(id string) string {
+// nearest is a style or the nearest of its parents that says something; an empty
+// style if none does.
+func (s *xmlStyles) nearest(id string, says func(*xmlStyle) bool) *xmlStyle {
 	seen := map[string]bool{} // a style may not be its own ancestor
 	for !seen[id] {
 		seen[id] = true
 		style := s.styles[id]
 		switch {
-		case style != nil && style.says:
-			return style.code
+		case style != nil && says(style):
+			return style
 		case style != nil && style.parent != "":
 			id = style.parent
 		default:
 			id = defaultStyle
 		}
 	}
-	return ""
+	return &xmlStyle{}
 }
 
 // xmlColumns are the styles of the columns of a sheet.

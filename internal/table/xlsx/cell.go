@@ -176,7 +176,7 @@ type content struct {
 	value, formula       []byte
 	hasValue, hasFormula bool
 	rich                 bool // value came from <is>: already unescaped
-	struck               bool // some of it is struck through
+	strike               strike
 }
 
 // readCell reads the cell that was just opened, in any form.
@@ -211,7 +211,7 @@ func (r *sheetRows) readCell() error {
 			if c.rich {
 				return r.fail("单元格里有两个值")
 			}
-			buf, c.struck, err = readString(r.lx, buf, &r.b.lim)
+			buf, c.strike, err = readString(r.lx, buf, &r.b.lim)
 			inline, c.rich = span{at, len(buf) - at}, true
 		case r.mine("f"):
 			buf, err = readText(r.lx, buf, &r.b.lim)
@@ -267,14 +267,14 @@ func (r *sheetRows) store(h cellHead, c content) error {
 	if c.rich && h.typ != typeInline {
 		return r.fail("单元格的类型与内容不符")
 	}
-	cell := grid.Cell{Col: r.col, Cached: c.hasFormula}
+	cell := grid.Cell{Col: r.col, Cached: c.hasFormula, Struck: h.style.struck}
 	switch h.typ {
 	case typeString, typeInline:
 		v := c.value
 		if !c.rich {
 			v = unescape(v, 0)
 		}
-		cell.Kind, cell.Struck = grid.Text, c.struck
+		cell.Kind, cell.Struck = grid.Text, c.strike.with(h.style.struck)
 		if len(v) == 0 {
 			return nil
 		}
@@ -318,7 +318,7 @@ func (r *sheetRows) pushShared(c grid.Cell, v []byte) error {
 	if !ok {
 		return r.fail("共享字符串的编号有误")
 	}
-	s, struck, ok := r.shared.at(int(i))
+	s, strike, ok := r.shared.at(int(i))
 	if !ok && r.shared.missing {
 		return r.fail("压缩包里缺少 sharedStrings.xml，文字读不出来")
 	}
@@ -326,7 +326,7 @@ func (r *sheetRows) pushShared(c grid.Cell, v []byte) error {
 		return r.fail("引用了不存在的共享字符串")
 	}
 	if s != "" {
-		c.Kind, c.Text, c.Struck = grid.Text, s, struck
+		c.Kind, c.Text, c.Struck = grid.Text, s, strike.with(c.Struck)
 		r.row.Cells = append(r.row.Cells, c)
 		r.spans = append(r.spans, span{})
 	}

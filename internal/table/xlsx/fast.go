@@ -73,7 +73,7 @@ func (r *sheetRows) fastCell() (bool, error) {
 
 // fastStore keeps the value of a common form.
 func (r *sheetRows) fastStore(t cellType, st style, v []byte) error {
-	c := grid.Cell{Col: r.col}
+	c := grid.Cell{Col: r.col, Struck: st.struck}
 	switch t {
 	case typeShared:
 		return r.pushShared(c, v)

@@ -26,26 +26,28 @@ type sharedStrings struct {
 	missing bool // the workbook speaks of the part and does not hold it
 }
 
-// sharedRef is block<<20|offset and a length in bytes, of which the highest bit
-// says that some of the text is struck through.
+// sharedRef is block<<20|offset and a length in bytes, whose highest bits are
+// its strike.
 type sharedRef struct{ at, n uint32 }
 
-const struckBit = 1 << 31
+const (
+	strikeShift = 30
+	lengthMask  = 1<<strikeShift - 1
+)
 
-// at gives the i-th string and whether some of it is struck through; ok is false
-// beyond the table.
-func (s *sharedStrings) at(i int) (text string, struck, ok bool) {
+// at gives the i-th string; ok is false beyond the table.
+func (s *sharedStrings) at(i int) (text string, how strike, ok bool) {
 	if i < 0 || i >= len(s.refs) {
-		return "", false, false
+		return "", asCell, false
 	}
 	r := s.refs[i]
-	n := r.n &^ struckBit
+	n := r.n & lengthMask
 	if n == 0 {
-		return "", false, true
+		return "", asCell, true
 	}
 	chunk := s.chunks[r.at>>sharedChunkBits]
 	//nolint:gosec // the chunk is never written again where a string of it was handed out
-	return unsafe.String(&chunk[r.at&(sharedChunk-1)], int(n)), r.n&struckBit != 0, true
+	return unsafe.String(&chunk[r.at&(sharedChunk-1)], int(n)), strike(r.n >> strikeShift), true
 }
 
 // add stores one string. A reference is charged more than its size, for the
@@ -97,16 +99,14 @@ func readShared(ctx context.Context, r io.Reader, lim *Limits) (*sharedStrings, 
 		if string(lx.name) != "si" {
 			return nil, &syntaxError{msg: "共享字符串的结构无法识别"}
 		}
-		var struck bool
-		if buf, struck, err = readString(lx, buf[:0], lim); err != nil {
+		var how strike
+		if buf, how, err = readString(lx, buf[:0], lim); err != nil {
 			return nil, err
 		}
 		if err := s.add(buf); err != nil {
 			return nil, err
 		}
-		if struck {
-			s.refs[len(s.refs)-1].n |= struckBit
-		}
+		s.refs[len(s.refs)-1].n |= uint32(how) << strikeShift
 	}
 }
 
@@ -128,72 +128,6 @@ func fastItem(lx *lexer, s *sharedStrings, lim *Limits) bool {
 	}
 	lx.pos += len(open) + n + len(closing)
 	return true
-}
-
-// readString appends the text of the si or is element that was just opened:
-// its own t or those of its runs, without phonetic guides. struck says that a
-// run with text is struck through.
-func readString(lx *lexer, dst []byte, lim *Limits) (text []byte, struck bool, err error) {
-	if lx.selfClosed {
-		return dst, false, nil
-	}
-	from, strike := len(dst), false
-	for outer := lx.level() - 1; lx.level() > outer; {
-		t, err := lx.next()
-		if err != nil {
-			return dst, false, err
-		}
-		if t != tokStart {
-			if err := between(lx, t); err != nil {
-				return dst, false, err
-			}
-			continue
-		}
-		switch string(lx.name) {
-		case "t":
-			n := len(dst)
-			if dst, err = readText(lx, dst, lim); err != nil {
-				return dst, false, err
-			}
-			struck = struck || strike && len(dst) > n
-		case "r":
-			strike = false // its t follows as a nested element
-		case "rPr":
-			if strike, err = readStrike(lx); err != nil {
-				return dst, false, err
-			}
-		case "rPh", "phoneticPr", "extLst":
-			if err := lx.skip(); err != nil {
-				return dst, false, err
-			}
-		default:
-			return dst, false, &syntaxError{msg: "文本的结构无法识别"}
-		}
-	}
-	return unescape(dst, from), struck, nil
-}
-
-// readStrike reads the properties of a run.
-func readStrike(lx *lexer) (strike bool, err error) {
-	if lx.selfClosed {
-		return false, nil
-	}
-	for outer := lx.level() - 1; lx.level() > outer; {
-		t, err := lx.next()
-		if err != nil {
-			return false, err
-		}
-		switch {
-		case t == tokText:
-			if err := checkText(lx.text); err != nil {
-				return false, err
-			}
-		case t == tokStart && string(lx.name) == "strike":
-			v, given := lx.attr("val")
-			strike = !given || isTrue(v)
-		}
-	}
-	return strike, nil
 }
 
 // readText appends the character data of the element that was just opened.

@@ -9,8 +9,9 @@ import (
 	"hbupload/internal/table/numfmt"
 )
 
-// style is what a cell's format says about its number.
+// style is what a cell's format says about its value.
 type style struct {
+	struck  bool      // its font is struck through
 	kind    grid.Kind // Number or Date
 	percent bool
 	format  string
@@ -39,14 +40,13 @@ func (st *style) show(look numfmt.Look) {
 // maxStyles bounds cellXfs; Excel allows 65,490.
 const maxStyles = 1 << 17
 
-// readStyles reads the number formats of cellXfs, by index.
+// readStyles reads the formats of cellXfs, by index.
 func readStyles(ctx context.Context, r io.Reader, lim *Limits) ([]style, error) {
 	lx := newLexer(ctx, r, lim)
 	if err := openRoot(lx, "styleSheet"); err != nil {
 		return nil, err
 	}
-	custom := map[int]string{}
-	var ids []int
+	sheet := styleSheet{custom: map[int]string{}}
 	section := "" // child of the root being read: dxfs has formats of its own
 	for {
 		t, err := lx.next()
@@ -73,35 +73,62 @@ func readStyles(ctx context.Context, r io.Reader, lim *Limits) ([]style, error) 
 			}
 			continue
 		}
-		switch section + "/" + string(lx.name) {
-		case "numFmts/numFmt":
-			if id, ok := intAttr(lx, "numFmtId"); ok {
-				custom[id], _ = lx.attr("formatCode")
-			}
-		case "cellXfs/xf":
-			id, _ := intAttr(lx, "numFmtId")
-			if ids = append(ids, id); len(ids) > maxStyles {
-				return nil, &limitError{msg: "单元格样式过多，超出了读取上限"}
-			}
+		if err := sheet.start(lx, section); err != nil {
+			return nil, err
 		}
 	}
-	return resolveStyles(ids, custom), nil
+	return sheet.resolve(), nil
 }
 
-// resolveStyles gives each xf the meaning of its number format.
-func resolveStyles(ids []int, custom map[int]string) []style {
+// styleSheet is what the styles part says of numbers and of struck text.
+type styleSheet struct {
+	custom map[int]string // number formats
+	struck []bool         // fonts
+	xfs    []xf
+}
+
+// xf is a cell's format: the numbers of its number format and its font.
+type xf struct{ format, font int }
+
+// start takes an element of a section.
+func (s *styleSheet) start(lx *lexer, section string) error {
+	switch section + "/" + string(lx.name) {
+	case "numFmts/numFmt":
+		if id, ok := intAttr(lx, "numFmtId"); ok {
+			s.custom[id], _ = lx.attr("formatCode")
+		}
+	case "fonts/font":
+		s.struck = append(s.struck, false)
+	case "fonts/strike":
+		if v, given := lx.attr("val"); len(s.struck) > 0 && (!given || isTrue(v)) {
+			s.struck[len(s.struck)-1] = true
+		}
+	case "cellXfs/xf":
+		format, _ := intAttr(lx, "numFmtId")
+		font, _ := intAttr(lx, "fontId")
+		s.xfs = append(s.xfs, xf{format, font})
+	}
+	if len(s.xfs) > maxStyles || len(s.struck) > maxStyles {
+		return &limitError{msg: "单元格样式过多，超出了读取上限"}
+	}
+	return nil
+}
+
+// resolve gives each xf the meaning of its number format and font.
+func (s *styleSheet) resolve() []style {
 	known := map[int]style{}
-	out := make([]style, len(ids))
-	for i, id := range ids {
-		st, ok := known[id]
+	out := make([]style, len(s.xfs))
+	for i, xf := range s.xfs {
+		st, ok := known[xf.format]
 		if !ok {
-			code, own := custom[id]
+			code, own := s.custom[xf.format]
 			if !own {
-				code = numfmt.Builtin(id)
+				code = numfmt.Builtin(xf.format)
 			}
 			st = styleOf(code)
-			known[id] = st
+			known[xf.format] = st
 		}
+		st.struck = xf.font < len(s.struck) && s.struck[xf.font]
 		out[i] = st
 	}
 	return out

@@ -56,7 +56,8 @@ func TestBuiltinFormats(t *testing.T) {
 // TestCustomOverridesBuiltin: a file may give a built-in id a code of its own.
 func TestCustomOverridesBuiltin(t *testing.T) {
 	t.Parallel()
-	got := resolveStyles([]int{14, 31, 200}, map[int]string{14: "0.0", 200: "yyyy"})
+	sheet := styleSheet{custom: map[int]string{14: "0.0", 200: "yyyy"}, xfs: []xf{{format: 14}, {format: 31}, {format: 200}}}
+	got := sheet.resolve()
 	if got[0].kind != grid.Number || got[1].kind != grid.Date || got[2].format != "yyyy" {
 		t.Errorf("got %v", got)
 	}

@@ -1,0 +1,83 @@
+package xls
+
+// struckLooks are the fonts that strike text through, and the formats with such
+// a font.
+type struckLooks struct {
+	fonts map[uint32]bool // by their index in runs and formats, which leaves out 4
+	xfs   map[uint16]bool
+	count uint16 // of formats so far
+}
+
+// font takes the n-th font of the list.
+func (s *struckLooks) font(n uint32, body []byte) {
+	if n >= 4 {
+		n++
+	}
+	if body[2]&0x08 != 0 {
+		s.fonts[n] = true
+	}
+}
+
+// xf takes the next cell format, which has a font.
+func (s *struckLooks) xf(font uint16) {
+	if s.fonts[uint32(font)] {
+		if s.xfs == nil {
+			s.xfs = make(map[uint16]bool)
+		}
+		s.xfs[s.count] = true
+	}
+	s.count++
+}
+
+// strike is whether text is struck through.
+type strike uint8
+
+const (
+	asCell  strike = iota // some of it has the font of its cell
+	struck                // some of it is
+	upright               // all of it has fonts of its own that are not
+)
+
+// with adds what the cell's own font says.
+func (s strike) with(cell bool) bool { return s == struck || cell && s == asCell }
+
+// runs reads the fonts of the parts of a text, each from a character on: the
+// number of runs and either half of one stand in size bytes. What stands in
+// front of the first run has the font of the cell.
+func (p *pieces) runs(n, chars, size int) strike {
+	if len(p.struckFonts) == 0 {
+		p.skip(n * 2 * size)
+		return asCell
+	}
+	how := asCell
+	for i := 0; i < n && !p.short; i++ {
+		at, font := p.uint(size), p.uint(size)
+		switch {
+		case int(at) < chars && p.struckFonts[font]:
+			how = struck
+		case i == 0 && at == 0 && how == asCell:
+			how = upright
+		}
+	}
+	return how
+}
+
+// label reads the text of a cell that has it with it, and the fonts of its parts
+// if the record is one of rich text.
+func (b *book) label(rec record) (s string, how strike, ok bool) {
+	p := newPieces(rec.body[6:])
+	p.struckFonts = b.struck.fonts
+	s, ok = b.text(p, 2)
+	if !ok || rec.typ != recRString {
+		return s, p.strike, ok
+	}
+	size := 2
+	if b.biff5 {
+		size = 1
+	}
+	n, chars := p.uint(size), int(u16(rec.body[6:]))
+	if how := p.runs(int(n), chars, size); how != asCell {
+		return s, how, true
+	}
+	return s, p.strike, true
+}
