@@ -22,6 +22,10 @@ type keyOf func(block uint32) []byte
 // decrypt undoes the encryption that a FILEPASS record announces, if it is one
 // with the default password. pos is where the records behind it begin.
 func (b *book) decrypt(filePass []byte, pos int) bool {
+	if isXOR(filePass, b.biff5) {
+		b.undoXOR(xorArray, pos)
+		return true
+	}
 	key := defaultKey(filePass)
 	if key == nil {
 		return false
@@ -61,8 +65,8 @@ func plainBytes(rec record) int {
 	return 0
 }
 
-// defaultKey is the key of a FILEPASS record, nil if it is not of the default
-// password or of another method than RC4.
+// defaultKey is the key of a FILEPASS record of RC4, nil if it is not of the
+// default password.
 func defaultKey(body []byte) keyOf {
 	if len(body) < 6 || u16(body) != 1 {
 		return nil
