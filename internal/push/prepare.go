@@ -205,19 +205,24 @@ func (f *firstPass) unlikely() {
 		return
 	}
 	type cell struct {
-		record int
-		field  spec.FieldID
+		record   int
+		field    spec.FieldID
+		row, col int32
 	}
-	taken := map[cell]bool{}
+	cellOf := func(x *spec.Finding) cell { return cell{x.Record, x.Field, x.Place.Row, x.Place.Col} }
+	found := f.batch.Finish()
+	if len(found) == 0 {
+		return
+	}
+	taken := make(map[cell]bool, len(f.findings))
 	for i := range f.findings {
-		taken[cell{f.findings[i].Record, f.findings[i].Field}] = true
+		taken[cellOf(&f.findings[i])] = true
 	}
-	for _, x := range f.batch.Finish() {
-		at := cell{x.Record, x.Field}
-		if x.Field != spec.Result && taken[at] {
+	for i := range found {
+		x := found[i]
+		if taken[cellOf(&x)] {
 			continue
 		}
-		taken[at] = true
 		f.note(&f.records[x.Record], x.Severity)
 		f.findings = append(f.findings, x)
 	}

@@ -21,6 +21,7 @@ type Batch struct {
 	seed    maphash.Seed
 	phones  *recent
 	results *recent
+	classes *recent // results of one class
 	people  *recent
 	medians map[*item][]*median
 	found   []spec.Finding
@@ -49,7 +50,7 @@ type spot struct {
 
 // Batch begins a pass.
 func (c *Checker) Batch() *Batch {
-	return &Batch{c: c, seed: maphash.MakeSeed(), phones: newRecent(window), results: newRecent(window), people: newRecent(2 * window),
+	return &Batch{c: c, seed: maphash.MakeSeed(), phones: newRecent(window), results: newRecent(window), classes: newRecent(window), people: newRecent(2 * window),
 		medians: map[*item][]*median{}}
 }
 
@@ -59,6 +60,7 @@ func (b *Batch) Rewind(to int) {
 	b.next = min(b.next, to)
 	b.phones.rewind(to)
 	b.results.rewind(to)
+	b.classes.rewind(to)
 	b.found = slices.DeleteFunc(b.found, func(f spec.Finding) bool { return f.Record >= to })
 	for _, of := range b.medians {
 		for _, m := range of {
@@ -78,6 +80,7 @@ func (b *Batch) Add(ordinal int, rec *spec.Record) {
 		b.phones.add(b.hash(phone.Text), b.hash(rec.At(spec.IDCard).Text), func() spot { return b.spot(ordinal, rec, spec.EmpPhone, -1) })
 	}
 	b.sameResults(ordinal, rec)
+	b.sameClass(ordinal, rec)
 	b.samePerson(ordinal, rec)
 	if b.c.batch[batchMedian] != nil {
 		for i := range rec.Items {
@@ -246,18 +249,27 @@ func (m *median) middle() float64 {
 	return math.NaN()
 }
 
-// far is how far from its own reference range the middle of a batch must lie.
-const far = 10
+// off reports whether the middle of a batch is far from the item's reference
+// range: ten times above it, or where the range has both ends five times from its
+// centre and twice from its nearer end.
+func (m *median) off(middle float64) bool {
+	if m.lower <= 0 {
+		return middle > 10*m.upper
+	}
+	centre := math.Sqrt(m.lower * m.upper)
+	return middle > max(5*centre, 2*m.upper) || middle < min(centre/5, m.lower/2)
+}
 
 // Finish returns the findings of the batch, each with its record's ordinal.
 func (b *Batch) Finish() []spec.Finding {
 	kept := len(b.found)
 	b.repeated(b.phones, batchPhone, spec.SensePhone, spec.EmpPhone)
 	b.repeated(b.results, batchSame, spec.SenseSame, spec.Result)
+	b.repeated(b.classes, batchClass, spec.SenseSame, spec.Result)
 	if l := b.c.batch[batchMedian]; l != nil {
 		for _, m := range b.histograms() {
 			middle := m.middle()
-			if float64(m.total) < l.Lower || !(middle > far*m.upper || middle < m.lower/far) {
+			if float64(m.total) < l.Lower || !m.off(middle) {
 				continue
 			}
 			text := fmt.Sprintf("“%s”的中位数约为 %s，而参考范围是 %s–%s：%s", m.name, strconv.FormatFloat(middle, 'g', 3, 64), number(m.lower), number(m.upper), l.Text)
@@ -266,9 +278,28 @@ func (b *Batch) Finish() []spec.Finding {
 			}
 		}
 	}
-	out := slices.Clone(b.found)
+	out := onePerCell(b.found)
 	b.found = b.found[:kept]
 	slices.SortStableFunc(out, func(x, y spec.Finding) int { return cmp.Compare(x.Record, y.Record) })
+	return out
+}
+
+// onePerCell is the findings without those at a cell that has one before.
+func onePerCell(found []spec.Finding) []spec.Finding {
+	type cell struct {
+		record int
+		field  spec.FieldID
+		place  spec.Place
+	}
+	taken := make(map[cell]bool, len(found))
+	out := make([]spec.Finding, 0, len(found))
+	for _, f := range found {
+		at := cell{f.Record, f.Field, f.Place}
+		if !taken[at] {
+			taken[at] = true
+			out = append(out, f)
+		}
+	}
 	return out
 }
 

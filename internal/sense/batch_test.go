@@ -88,7 +88,15 @@ func TestSameResults(t *testing.T) {
 	}
 	expect(t, "two are alike", crowd(t, 6, results(8, 2)), spec.SenseSame, 0, "")
 	expect(t, "three are alike", crowd(t, 6, results(8, 3)), spec.SenseSame, 3, "共 3 人")
-	expect(t, "seven results are too few", crowd(t, 6, results(7, 6)), spec.SenseSame, 0, "")
+	expect(t, "seven results of one class", crowd(t, 6, results(7, 6)), spec.SenseSame, 6, "分类")
+	expect(t, "four are too coarse", crowd(t, 6, results(4, 6)), spec.SenseSame, 0, "")
+	expect(t, "three results are too few", crowd(t, 6, results(3, 6)), spec.SenseSame, 0, "")
+	expect(t, "an audiogram in steps of five", crowd(t, 6, func(i int, s *subject) {
+		for k := range 12 {
+			s.item(fmt.Sprint(107+k), fmt.Sprint(10+5*(k%3)), "dB")
+		}
+		s.item("收缩压", fmt.Sprint(110+i), "mmHg")
+	}), spec.SenseSame, 0, "")
 }
 
 func TestSamePersonAgain(t *testing.T) {
@@ -122,7 +130,10 @@ func TestMedianOfABatch(t *testing.T) {
 		}
 	}
 	expect(t, "usual", crowd(t, 30, white(6)), spec.SenseMedian, 0, "")
-	expect(t, "high", crowd(t, 30, white(60)), spec.SenseMedian, 0, "")
+	expect(t, "high", crowd(t, 30, white(27)), spec.SenseMedian, 0, "")
+	expect(t, "five times the range's centre", crowd(t, 30, white(31)), spec.SenseMedian, shown, "")
+	expect(t, "low", crowd(t, 30, white(1.3)), spec.SenseMedian, 0, "")
+	expect(t, "a fifth of the range's centre", crowd(t, 30, white(1)), spec.SenseMedian, shown, "")
 	expect(t, "ten times the range", crowd(t, 30, white(150)), spec.SenseMedian, shown, "另有 10 人")
 	expect(t, "too few to tell", crowd(t, 19, white(150)), spec.SenseMedian, 0, "")
 	expect(t, "a tenth of the range", crowd(t, 20, white(0.2)), spec.SenseMedian, shown, "中位数")

@@ -39,6 +39,7 @@ const (
 	KindNothing    Kind = "无异常"
 	KindDisease    Kind = "疾病"
 	KindExpected   Kind = "应检"
+	KindWords      Kind = "文字"
 	KindBatch      Kind = "批内"
 )
 
@@ -61,6 +62,7 @@ type Line struct {
 	hazard  pattern
 	care    pattern
 	pair    relation
+	said    pattern // the words that a line of 文字 looks for
 }
 
 // Catalogue is the knowledge of one file, as read.
@@ -254,7 +256,9 @@ func (p *parser) kind(l *Line) {
 		}
 	}
 	if l.Kind != KindPair {
-		l.items = newPattern(l.Items)
+		names, words, _ := strings.Cut(l.Items, " 写有 ")
+		l.items = newPattern(names)
+		l.said = newPattern(words)
 		need(l.items.empty(), "项目")
 	}
 	limits := !math.IsNaN(l.Lower) || !math.IsNaN(l.Upper)
@@ -277,10 +281,13 @@ func (p *parser) kind(l *Line) {
 		need(l.Text == "", "提示")
 	case KindNothing:
 		need(l.Text == "", "提示")
+	case KindWords:
+		need(l.said.empty(), "词（写法：项目 写有 词|词）")
+		need(l.Text == "", "提示")
 	case KindBatch:
 		p.word(l, batchWords())
 	default:
-		p.wrong(l.Row, "类别“"+string(l.Kind)+"”不认识，可写 范围、单位、成对、年龄、性别、结论、无异常、疾病、应检、批内")
+		p.wrong(l.Row, "类别“"+string(l.Kind)+"”不认识，可写 范围、单位、成对、年龄、性别、结论、无异常、疾病、应检、文字、批内")
 	}
 }
 

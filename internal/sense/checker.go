@@ -51,6 +51,7 @@ type item struct {
 	sexes   []int  // lines of 性别 whose words the name holds
 	matters []int  // lines of 结论 that look at it
 	serves  []int  // lines of 应检 that it satisfies
+	says    []int  // lines of 文字 that look for words in it
 }
 
 // term is a place in a relation: the index of its cell.
@@ -104,7 +105,7 @@ func (c *Checker) sort(i int) {
 		c.results = append(c.results, i)
 	case KindBatch:
 		c.batch[l.Items] = l
-	case KindRange, KindUnit:
+	case KindRange, KindUnit, KindWords:
 	}
 }
 
@@ -136,6 +137,8 @@ func (c *Checker) itemOf(e dict.Entry) *item {
 			it.matters = append(it.matters, i)
 		case KindExpected:
 			it.serves = append(it.serves, i)
+		case KindWords:
+			it.says = append(it.says, i)
 		case KindPair, KindAge, KindNothing, KindDisease, KindBatch:
 		}
 	}
@@ -237,8 +240,10 @@ func (s *scan) exposure() {
 
 // The codes of resultFlag and radiographResult that matter here.
 const (
+	flagNormal      = "0"
 	flagAbnormal    = "1"
 	flagNotExamined = "3"
+	filmClear       = "0"
 	filmDust        = "1"
 	filmOther       = "2"
 	symbolLess      = "1"
@@ -262,10 +267,15 @@ func (s *scan) items() {
 			continue
 		}
 		s.note(i, known, flag, film)
+		if !isNumber {
+			s.belied(i, known, flag, film)
+		}
 		if !isNumber || it.At(spec.DataVersion).Text == symbolLess {
 			continue
 		}
-		s.limits(i, known, value)
+		if s.limits(i, known, value) {
+			continue // what cannot be is not held against other values
+		}
 		for _, t := range known.terms {
 			s.cells[t] = cell{value: value, present: true, item: i, unit: it.At(spec.Unit).Text}
 		}
@@ -292,6 +302,23 @@ func (s *scan) note(i int, known *item, flag, film string) {
 	}
 }
 
+// belied reports words of a finding in an item that is judged normal.
+func (s *scan) belied(i int, known *item, flag, film string) {
+	normal := flag == flagNormal
+	if known.film && film != "" {
+		normal = film == filmClear
+	}
+	if !normal {
+		return
+	}
+	for _, line := range known.says {
+		l := &s.c.lines[line]
+		if word := l.said.finding(s.rec.Items[i].At(spec.Result).Text); word != "" {
+			s.item(i, spec.SenseConclusion, l.Text+"（“"+word+"”）", l.Text)
+		}
+	}
+}
+
 // contradicts reports whether the record's sex is the one a line speaks of.
 func (s *scan) contradicts(l *Line) bool { return l.sex != "" && l.sex == s.sex }
 
@@ -302,18 +329,19 @@ func said(result string) bool {
 }
 
 // limits holds a value against the possible range of its unit. One that falls out
-// of it, but into that of another unit, is told so.
-func (s *scan) limits(i int, known *item, value float64) {
+// of it, but into that of another unit, is told so. It
+// reports whether the value is out of the range of its unit.
+func (s *scan) limits(i int, known *item, value float64) bool {
 	if len(known.limits) == 0 {
-		return
+		return false
 	}
 	own := s.c.lineOf(known, s.rec.Items[i].At(spec.Unit).Text)
 	if own < 0 {
-		return
+		return false
 	}
 	l := &s.c.lines[own]
 	if l.within(value) {
-		return
+		return false
 	}
 	result := s.rec.Items[i].At(spec.Result).Text
 	shown := "“" + known.name + "”" + result
@@ -324,10 +352,11 @@ func (s *scan) limits(i int, known *item, value float64) {
 		other := &s.c.lines[line]
 		if line != own && other.Unit != "" && other.within(value) {
 			s.item(i, spec.SenseUnit, shown+" 不可能，像是以 "+other.Unit+" 表示的结果", "“"+known.name+"”像是以 "+other.Unit+" 表示的结果")
-			return
+			return true
 		}
 	}
 	s.item(i, spec.SenseRange, shown+" 不可能（可能的范围 "+number(l.Lower)+"–"+number(l.Upper)+"）", "“"+known.name+"”超出可能的范围")
+	return true
 }
 
 // lineOf is the line of an item's limits for a unit, -1 if there is none. Without
@@ -368,7 +397,7 @@ func (s *scan) relations() {
 // sameUnit reports whether the values of a relation bear one unit. A ratio
 // needs none.
 func sameUnit(sign string, cells []cell) bool {
-	if sign == "≈" {
+	if sign == "≈" || sign == "/" {
 		return true
 	}
 	first := -1

@@ -103,6 +103,39 @@ func (p pattern) word(loose string) string {
 	return ""
 }
 
+// finding is like word, but a word that the text takes back behind it ("尘肺样改变：
+// 无", "大阴影（-）") does not count either.
+func (p pattern) finding(text string) string {
+	for _, name := range p.any {
+		name = strings.Trim(name, "*")
+		if name == "" {
+			continue
+		}
+		for before, after, found := strings.Cut(text, name); found; {
+			if !denied(before) && !takenBack(after) {
+				return name
+			}
+			next, rest, again := strings.Cut(after, name)
+			before += name + next
+			after = rest
+			found = again
+		}
+	}
+	return ""
+}
+
+// takenBack reports whether a text begins with a denial of what it follows, in
+// the same clause.
+func takenBack(after string) bool {
+	clause, _, _ := strings.Cut(strings.NewReplacer("；", "，", "。", "，", ";", "，", ",", "，").Replace(after), "，")
+	for _, no := range []string{"无", "未", "阴性", "(-)", "（-）", "不明显", "除外", "否"} {
+		if strings.Contains(clause, no) {
+			return true
+		}
+	}
+	return false
+}
+
 // denied reports whether a text ends with a denial of what follows it.
 func denied(before string) bool {
 	const reach = 6 // runes

@@ -107,7 +107,7 @@ func (s *scan) conclusions() {
 			s.disease(line, l)
 		case KindExpected:
 			s.expected(line, l)
-		case KindRange, KindUnit, KindPair, KindAge, KindSex, KindBatch:
+		case KindRange, KindUnit, KindPair, KindAge, KindSex, KindWords, KindBatch:
 		}
 	}
 }

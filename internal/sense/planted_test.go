@@ -103,7 +103,7 @@ func (g *garden) healthy(n int) *subject {
 		s.set(field, text)
 	}
 	g.hazard(s, "噪声")
-	for i, it := range []struct {
+	for _, it := range []struct {
 		name, result, unit, lower, upper string
 	}{
 		{"收缩压", strconv.Itoa(108 + n*7%29), "mmHg", "90", "139"},
@@ -122,7 +122,6 @@ func (g *garden) healthy(n int) *subject {
 		for id, text := range map[spec.FieldID]string{spec.Result: it.result, spec.Unit: it.unit, spec.LowerLimit: it.lower, spec.UpperLimit: it.upper} {
 			s.put(row.At(id), text)
 		}
-		_ = i
 	}
 	return s
 }
@@ -287,7 +286,6 @@ func TestPlantedAbsurditiesAreFound(t *testing.T) {
 			continue
 		}
 		if after := judge(c, g.grow(p, true)); len(after) > 0 {
-			t.Logf("found: %s: %s: %d, %s %s", p.kind, p.what, len(after), after[0].Rule, after[0].Message)
 			found++
 			continue
 		}

@@ -7,14 +7,14 @@ import (
 
 // relation is what a line of the kind 成对 says of several items.
 type relation struct {
-	sign  string // ">", ">=", "+" or "≈"
+	sign  string // ">", ">=", "+", "≈" or "/"
 	terms []pattern
 	first int // where its cells begin among those of all relations
 }
 
-// relation reads "甲 > 乙", "甲 >= 乙", "甲 + 乙 + 丙" or "甲 ≈ 乙 / 丙".
+// relation reads "甲 > 乙", "甲 >= 乙", "甲 + 乙 + 丙", "甲 ≈ 乙 / 丙²" or "甲 / 乙²".
 func (p *parser) relation(l *Line) {
-	for _, sign := range []string{" >= ", " > ", " ≈ ", " + "} {
+	for _, sign := range []string{" >= ", " > ", " ≈ ", " + ", " / "} {
 		if !strings.Contains(l.Items, sign) {
 			continue
 		}
@@ -24,16 +24,18 @@ func (p *parser) relation(l *Line) {
 		}
 		break
 	}
-	want := map[string]int{">": 2, ">=": 2, "≈": 3}[l.pair.sign]
+	want := map[string]int{">": 2, ">=": 2, "≈": 3, "/": 2}[l.pair.sign]
 	switch {
 	case l.pair.sign == "":
-		p.wrong(l.Row, "看不出关系，写法：甲 > 乙，甲 >= 乙，甲 + 乙 + 丙，甲 ≈ 乙 / 丙²（符号两边留空格）")
+		p.wrong(l.Row, "看不出关系，写法：甲 > 乙，甲 >= 乙，甲 + 乙 + 丙，甲 ≈ 乙 / 丙²，甲 / 乙²（符号两边留空格）")
 	case l.pair.sign == "+":
 		if math.IsNaN(l.Lower) && math.IsNaN(l.Upper) {
 			p.wrong(l.Row, "和的上限或下限没有写")
 		}
 	case len(l.pair.terms) != want:
 		p.wrong(l.Row, "关系两边的项目个数不对")
+	case l.pair.sign == "/" && math.IsNaN(l.Lower) && math.IsNaN(l.Upper):
+		p.wrong(l.Row, "商的上限或下限没有写")
 	case l.pair.sign == "≈" && math.IsNaN(l.Upper):
 		p.wrong(l.Row, "允许相差的百分数没有写（上限）")
 	}
@@ -54,6 +56,9 @@ func (l *Line) broken(cells []cell) bool {
 	case "≈":
 		computed := cells[1].value / squared(cells[2].value)
 		return computed > 0 && math.Abs(cells[0].value-computed) > computed*l.Upper/100
+	}
+	if l.pair.sign == "/" {
+		return cells[1].value > 0 && !l.within(cells[0].value/squared(cells[1].value))
 	}
 	sum := 0.0
 	for i := range cells {

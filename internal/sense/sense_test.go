@@ -82,6 +82,9 @@ func pairCases() []one {
 			s.item("体重", "70", "kg")
 			s.item("体重指数", "32.5", "kg/m²")
 		}, spec.SensePair, "身高"},
+		{"weight in jin that a body could have in kg", pair("身高", "158", "体重", "150", ""), spec.SensePair, "斤"},
+		{"very fat", pair("身高", "160", "体重", "138", ""), "", ""},
+		{"neutrophils as a fraction", result("中性粒细胞百分比", "0.62", "%"), spec.SenseUnit, "比值"},
 		{"BMI fits", func(s *subject) {
 			s.item("身高", "172", "cm")
 			s.item("体重", "70", "kg")
@@ -107,6 +110,7 @@ func ageCases() []one {
 		{"smoking since seven", person(spec.PersonalHistoryYear, "29"), "", ""},
 		{"a hundred cigarettes", person(spec.DailySmokingVolum, "100"), "", ""},
 		{"more than a hundred cigarettes", person(spec.DailySmokingVolum, "101"), spec.SenseAge, "支"},
+		{"at work before sixteen", person(spec.Birthday, "2010-03-02"), spec.SenseAge, "劳动者"},
 		{"a child at work", person(spec.Birthday, "2014-01-01"), spec.SenseAge, ""},
 		{"a woman is pregnant", func(s *subject) {
 			s.set(spec.SexCode, "2")
@@ -126,6 +130,12 @@ func ageCases() []one {
 }
 
 func conclusionCases() []one {
+	film := func(words string) func(*subject) {
+		return func(s *subject) {
+			s.hazard("10", "1")
+			s.put(s.item("后前位胸片（DR）", words, "").At(spec.RadiographResult), "0")
+		}
+	}
 	return []one{
 		{"hearing abnormal, nothing found", func(s *subject) { s.put(s.rec.Items[0].At(spec.ResultFlag), "1") }, spec.SenseConclusion, "听"},
 		{"hearing abnormal, something found", func(s *subject) {
@@ -141,6 +151,9 @@ func conclusionCases() []one {
 			s.hazard("10", "1")
 			s.put(s.item("后前位胸片（DR）", "未见异常", "").At(spec.RadiographResult), "0")
 		}, "", ""},
+		{"film coded clear, words of dust", film("双肺弥漫性圆形小阴影"), spec.SenseConclusion, "圆形小阴影"},
+		{"film coded clear, dust denied", film("双肺未见圆形小阴影；大阴影：无，尘肺样改变（-）"), "", ""},
+		{"film coded clear, denied and then found", film("未见大阴影，右上肺可见胸膜斑"), spec.SenseConclusion, "胸膜斑"},
 		{"contraindication without any finding", func(s *subject) { s.put(s.rec.Hazards[0].At(spec.ResultOptionCode), "4") }, spec.SenseConclusion, "任何一项"},
 		{"coal dust and deafness", func(s *subject) {
 			*s = *newSubject()
@@ -265,7 +278,7 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("line %d: %+v", l.Row, l)
 		}
 	}
-	for _, k := range []Kind{KindRange, KindUnit, KindPair, KindAge, KindSex, KindConclusion, KindNothing, KindDisease, KindExpected, KindBatch} {
+	for _, k := range []Kind{KindRange, KindUnit, KindPair, KindAge, KindSex, KindConclusion, KindNothing, KindDisease, KindExpected, KindWords, KindBatch} {
 		if kinds[k] == 0 {
 			t.Errorf("no line of the kind %s", k)
 		}
@@ -295,6 +308,7 @@ func TestCatalogueFaultsAreAllTold(t *testing.T) {
 		"f,疾病,*尘肺*,,,,,,提示,我们",
 		"g,成对,收缩压 舒张压,,,,,,提示,我们",
 		"h,批内,电话,,5,,,,,我们",
+		"w,文字,@胸片,,,,,,提示,我们",
 		",年龄,体检年龄,,14,,,,,我们",
 		"i,年龄,体检年龄,,,,,,,我们",
 		"j,范围,收缩压,mmHg,50,300,,,,",
@@ -305,7 +319,7 @@ func TestCatalogueFaultsAreAllTold(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 	for _, want := range []string{"第 3 行：编号 a 与第 2 行重复", "第 4 行：下限“高”不是数字", "第 5 行：下限大于上限", "第 6 行：类别“范文”不认识", "第 7 行：性别只能写", "第 8 行：类别“疾病”的行缺少危害因素",
-		"第 9 行：看不出关系", "第 10 行：类别“批内”的项目只能写", "第 11 行：缺少编号", "第 12 行：类别“年龄”的行缺少下限或上限", "第 13 行：缺少来源", "第 14 行：比表头多出内容"} {
+		"第 9 行：看不出关系", "第 10 行：类别“批内”的项目只能写", "第 11 行：类别“文字”的行缺少词", "第 12 行：缺少编号", "第 13 行：类别“年龄”的行缺少下限或上限", "第 14 行：缺少来源", "第 15 行：比表头多出内容"} {
 		if !strings.Contains(hint(err), want) {
 			t.Errorf("missing %q in\n%s", want, hint(err))
 		}

@@ -15,12 +15,13 @@ const (
 
 // batchWords are what a line of the kind 批内 may speak of.
 func batchWords() []string {
-	return []string{batchPhone, batchSame, batchTwice, batchSmoking, batchMedian}
+	return []string{batchPhone, batchSame, batchClass, batchTwice, batchSmoking, batchMedian}
 }
 
 const (
 	batchPhone   = "电话重复"
 	batchSame    = "结果雷同"
+	batchClass   = "分类雷同"
 	batchTwice   = "重复初检"
 	batchSmoking = "吸烟史矛盾"
 	batchMedian  = "整体偏离"
