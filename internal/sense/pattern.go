@@ -103,8 +103,9 @@ func (p pattern) word(loose string) string {
 	return ""
 }
 
-// finding is like word, but a word that the text takes back behind it ("尘肺样改变：
-// 无", "大阴影（-）") does not count either.
+// finding is like word, but a denial holds for its whole clause ("未见圆形小阴影及大
+// 阴影"), and a word that the text takes back behind it ("大阴影：无") does not count
+// either.
 func (p pattern) finding(text string) string {
 	for _, name := range p.any {
 		name = strings.Trim(name, "*")
@@ -112,7 +113,7 @@ func (p pattern) finding(text string) string {
 			continue
 		}
 		for before, after, found := strings.Cut(text, name); found; {
-			if !denied(before) && !takenBack(after) {
+			if !negative(lastClause(before)) && !negative(firstClause(after)) {
 				return name
 			}
 			next, rest, again := strings.Cut(after, name)
@@ -124,11 +125,28 @@ func (p pattern) finding(text string) string {
 	return ""
 }
 
-// takenBack reports whether a text begins with a denial of what it follows, in
-// the same clause.
-func takenBack(after string) bool {
-	clause, _, _ := strings.Cut(strings.NewReplacer("；", "，", "。", "，", ";", "，", ",", "，").Replace(after), "，")
-	for _, no := range []string{"无", "未", "阴性", "(-)", "（-）", "不明显", "除外", "否"} {
+// clauseEnds are the marks at which a denial ends. 、 is none: it lists.
+const clauseEnds = "，。；;,!！\n"
+
+func firstClause(text string) string {
+	if i := strings.IndexAny(text, clauseEnds); i >= 0 {
+		return text[:i]
+	}
+	return text
+}
+
+func lastClause(text string) string {
+	i := strings.LastIndexAny(text, clauseEnds)
+	if i < 0 {
+		return text
+	}
+	_, size := firstRune(text[i:])
+	return text[i+size:]
+}
+
+// negative reports whether a clause denies something.
+func negative(clause string) bool {
+	for _, no := range []string{"无", "未", "否", "非", "不", "排除", "除外", "阴性", "(-)", "（-）"} {
 		if strings.Contains(clause, no) {
 			return true
 		}
@@ -145,7 +163,7 @@ func denied(before string) bool {
 	}
 	tail := string(r)
 	if i := strings.LastIndexAny(tail, "，。；;,.、"); i >= 0 {
-		_, size := lastRune(tail[i:])
+		_, size := firstRune(tail[i:])
 		tail = tail[i+size:]
 	}
 	for _, no := range []string{"无", "否认", "未", "非", "不", "没有", "排除"} {
@@ -156,8 +174,8 @@ func denied(before string) bool {
 	return false
 }
 
-// lastRune is the first rune of s and its size.
-func lastRune(s string) (rune, int) {
+// firstRune is the first rune of s and its size.
+func firstRune(s string) (rune, int) {
 	for _, r := range s {
 		return r, len(string(r))
 	}

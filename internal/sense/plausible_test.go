@@ -68,6 +68,7 @@ func plausible(n int) *subject {
 	s.body(r)
 	s.lungs(r)
 	s.exposed(r, examined, working, abnormalHearing)
+	s.odd(r, n)
 	s.rec.Group()
 	return s
 }
