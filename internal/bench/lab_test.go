@@ -43,7 +43,8 @@ type lab struct {
 // spent is what a process took.
 type spent struct {
 	wall time.Duration
-	peak int64 // KiB of resident memory
+	user time.Duration // CPU of the process and its children
+	peak int64         // KiB of resident memory
 }
 
 func newLab(b *testing.B) *lab {
@@ -96,7 +97,7 @@ func (l *lab) run(code int, args ...string) spent {
 	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != code {
 		l.b.Fatalf("%v: %v\n%s", args, err, out.String())
 	}
-	return spent{wall: wall, peak: max(most, peak(cmd.ProcessState, most))}
+	return spent{wall: wall, user: cmd.ProcessState.UserTime(), peak: max(most, peak(cmd.ProcessState, most))}
 }
 
 // watchPeak follows the largest resident set of a shell's child, which Linux

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,10 +33,39 @@ func BenchmarkTable(b *testing.B) {
 		return l.run(0, "validate", book, "--mapping", itself, "--no-report", "--quiet").wall
 	})
 	l.row("the same through a mapping of each sheet to itself / the standard layout", "≤ 1.05", mapped.Seconds()/validate.Seconds())
+	l.sense(book)
 	l.memory()
 	l.delivery(book, validate)
 	l.startup()
 	b.Log("\n" + strings.Join(l.rows, "\n"))
+}
+
+// sense compares the CPU of a check with and without medical sense, the two in
+// turn: on a busy machine the time on the clock tells little.
+func (l *lab) sense(book string) {
+	with := l.config
+	text, err := os.ReadFile(with)
+	if err != nil {
+		l.b.Fatal(err)
+	}
+	without := filepath.Join(filepath.Dir(with), "without.yaml")
+	if err := os.WriteFile(without, append(text, "sense: off\n"...), 0o600); err != nil {
+		l.b.Fatal(err)
+	}
+	defer func() { l.config = with }()
+	l.b.Setenv("GOMAXPROCS", "1") // idle processors spin, and count
+	defer func() { _ = os.Unsetenv("GOMAXPROCS") }()
+	var on, off []time.Duration
+	for range 5 {
+		for _, c := range []struct {
+			config string
+			took   *[]time.Duration
+		}{{with, &on}, {without, &off}} {
+			l.config = c.config
+			*c.took = append(*c.took, l.run(0, "validate", book, "--no-report", "--quiet").user)
+		}
+	}
+	l.row("user CPU of validate with medical sense / with sense: off", "≤ 1.10", slices.Min(on).Seconds()/slices.Min(off).Seconds())
 }
 
 // memory compares the peak of a large input with that of a tenth of it.

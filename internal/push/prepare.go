@@ -130,8 +130,8 @@ func (f *firstPass) take(rec *spec.Record) error {
 		f.Each(ordinal, rec)
 	}
 	f.telling.file(rec)
-	rec.Key = f.telling.key(rec)
-	key := strings.Clone(rec.Key) // not a part of its row, which would keep the whole row in memory
+	key := strings.Clone(f.telling.key(rec)) // not a part of its row, which would keep the whole row in memory
+	rec.Key = key
 	r := Record{Key: key, Place: rec.Place, State: Valid}
 	before := len(f.findings)
 	f.findings = f.Checker.Check(rec, f.findings)

@@ -22,6 +22,8 @@ type Batch struct {
 	phones  *recent
 	results *recent
 	classes *recent // results of one class
+	all     vector
+	class   vector
 	people  *recent
 	medians map[*item][]*median
 	found   []spec.Finding
@@ -34,11 +36,12 @@ const (
 	// shown is at how many people a finding of the batch stands; the others are
 	// a number in its text.
 	shown = 20
-	// vector is how many numeric results make two people's results comparable.
-	vector = 8
+	// alike is how many numeric results make two people's results comparable.
+	alike = 8
 )
 
-// spot is a cell at which a finding of the batch may stand.
+// spot is a cell at which a finding of the batch may stand. The record's key must
+// not be a part of a longer text: thousands of spots are kept.
 type spot struct {
 	ordinal int
 	key     string
@@ -76,17 +79,12 @@ func (b *Batch) Add(ordinal int, rec *spec.Record) {
 		return
 	}
 	b.next = ordinal + 1
+	owner := b.hash(rec.At(spec.IDCard).Text)
 	if phone := rec.At(spec.EmpPhone); phone.Text != "" && b.c.batch[batchPhone] != nil {
-		b.phones.add(b.hash(phone.Text), b.hash(rec.At(spec.IDCard).Text), func() spot { return b.spot(ordinal, rec, spec.EmpPhone, -1) })
+		b.phones.add(b.hash(phone.Text), owner, func() spot { return b.spot(ordinal, rec, spec.EmpPhone, -1) })
 	}
-	b.sameResults(ordinal, rec)
-	b.sameClass(ordinal, rec)
-	b.samePerson(ordinal, rec)
-	if b.c.batch[batchMedian] != nil {
-		for i := range rec.Items {
-			b.measure(ordinal, rec, i)
-		}
-	}
+	b.numbers(ordinal, rec, owner)
+	b.samePerson(ordinal, rec, owner)
 }
 
 func (b *Batch) hash(text string) uint64 { return maphash.String(b.seed, text) }
@@ -94,63 +92,83 @@ func (b *Batch) hash(text string) uint64 { return maphash.String(b.seed, text) }
 func (b *Batch) spot(ordinal int, rec *spec.Record, field spec.FieldID, i int) spot {
 	s := spot{ordinal: ordinal, key: rec.Key, field: field}
 	if i < 0 {
-		s.place = placeOf(rec, rec.At(field), field, i)
+		s.place = cellOf(rec, rec.At(field), field, i)
 		return s
 	}
 	item := &rec.Items[i]
 	s.class = item.Class
 	s.index = item.Index
-	s.place = placeOf(rec, item.At(field), field, i)
+	s.place = cellOf(rec, item.At(field), field, i)
 	return s
 }
 
-// sameResults counts people whose numeric results are all alike.
-func (b *Batch) sameResults(ordinal int, rec *spec.Record) {
-	if b.c.batch[batchSame] == nil {
+// numbers looks at the numeric results of a record, each of which is read once.
+func (b *Batch) numbers(ordinal int, rec *spec.Record, owner uint64) {
+	all := b.c.batch[batchSame] != nil
+	classes := b.c.batch[batchClass] != nil
+	medians := b.c.batch[batchMedian] != nil
+	if !all && !classes && !medians {
 		return
 	}
-	var h maphash.Hash
-	h.SetSeed(b.seed)
-	numbers, first := 0, -1
+	b.all.begin(b.seed)
+	b.class.begin(b.seed)
 	for i := range rec.Items {
 		it := &rec.Items[i]
-		if _, ok := meaning.Number(it.At(spec.Result).Text); !ok {
+		if classes && i > 0 && it.Class != rec.Items[i-1].Class {
+			if b.class.telling() {
+				b.same(b.classes, &b.class, ordinal, rec, owner)
+			}
+			b.class.begin(b.seed)
+		}
+		text := it.At(spec.Result).Text
+		value, ok := meaning.Number(text)
+		if !ok {
 			continue
 		}
-		numbers++
-		if first < 0 {
-			first = i
+		code := it.At(spec.ItemCode).Text
+		if all {
+			b.all.add(i, code, text)
 		}
-		_, _ = h.WriteString(it.At(spec.ItemCode).Text)
-		_ = h.WriteByte(0)
-		_, _ = h.WriteString(it.At(spec.Result).Text)
-		_ = h.WriteByte(0)
+		if classes {
+			b.class.add(i, code, text)
+		}
+		if medians && value > 0 {
+			b.measure(ordinal, rec, i, value)
+		}
 	}
-	if numbers >= vector {
-		b.results.add(h.Sum64(), b.hash(rec.At(spec.IDCard).Text), func() spot { return b.spot(ordinal, rec, spec.Result, first) })
+	if classes && b.class.telling() {
+		b.same(b.classes, &b.class, ordinal, rec, owner)
+	}
+	if all && b.all.numbers >= alike {
+		b.same(b.results, &b.all, ordinal, rec, owner)
 	}
 }
 
-// visit is what is kept of a person's examination to hold another one against it.
+// visit is what is kept of a person's examination to hold another one against it:
+// no text, which would keep its whole row in memory.
 type visit struct {
-	day     int64
-	first   bool
-	care    string
-	smoking string
+	day    int64
+	first  bool
+	care   uint64 // digest
+	never  bool   // is said never to have smoked
+	smoked bool
 }
 
 // samePerson compares an examination with an earlier one of the same person.
-func (b *Batch) samePerson(ordinal int, rec *spec.Record) {
+func (b *Batch) samePerson(ordinal int, rec *spec.Record, owner uint64) {
 	card := rec.At(spec.IDCard).Text
 	date, ok := day(rec.At(spec.PeDate).Text)
 	if card == "" || !ok {
 		return
 	}
-	now := visit{day: date.Unix() / int64(24*time.Hour/time.Second), first: rec.At(spec.PeFlag).Text == "0", smoking: rec.At(spec.SmokingStatus).Text}
+	now := visit{day: date.Unix() / int64(24*time.Hour/time.Second), first: rec.At(spec.PeFlag).Text == "0"}
+	status := rec.At(spec.SmokingStatus).Text
+	now.never = status == spec.SmokingNever
+	now.smoked = status != "" && !now.never
 	if len(rec.Hazards) > 0 {
-		now.care = rec.Hazards[0].At(spec.CareTypeCode).Text
+		now.care = b.hash(rec.Hazards[0].At(spec.CareTypeCode).Text)
 	}
-	c := b.people.add(b.hash(card), uint64(ordinal), nil)
+	c := b.people.add(owner, uint64(ordinal), nil)
 	if c.last == nil {
 		c.last = &now
 		return
@@ -173,8 +191,7 @@ func forgets(a, b visit) bool {
 	if b.day < a.day {
 		a, b = b, a
 	}
-	const never = "4"
-	return b.smoking == never && a.smoking != never && a.smoking != ""
+	return b.never && a.smoked
 }
 
 // median is a histogram of an item's results on a logarithmic scale, with the
@@ -190,14 +207,11 @@ type median struct {
 // steps is how many buckets of the histogram make a factor of ten.
 const steps = 50
 
-func (b *Batch) measure(ordinal int, rec *spec.Record, i int) {
+// measure counts a result in the histogram of its item.
+func (b *Batch) measure(ordinal int, rec *spec.Record, i int, v float64) {
 	it := &rec.Items[i]
 	known := b.c.items[it.At(spec.ItemCode).Text]
 	if known == nil || it.At(spec.UpperLimit).Text == "" || it.At(spec.ResultFlag).Text == flagNotExamined || it.At(spec.DataVersion).Text == symbolLess {
-		return
-	}
-	v, ok := meaning.Number(it.At(spec.Result).Text)
-	if !ok || v <= 0 {
 		return
 	}
 	m := b.median(known, it)
@@ -274,7 +288,7 @@ func (b *Batch) Finish() []spec.Finding {
 			}
 			text := fmt.Sprintf("“%s”的中位数约为 %s，而参考范围是 %s–%s：%s", m.name, strconv.FormatFloat(middle, 'g', 3, 64), number(m.lower), number(m.upper), l.Text)
 			for _, s := range m.spots {
-				b.report(spec.SenseMedian, spec.Result, s, text+others(int(m.total)), "“"+m.name+"”"+l.Text)
+				b.report(spec.SenseMedian, spec.Result, s, text+others(int(m.total)), "“"+m.name+"”"+l.Text+beyond(int(m.total)))
 			}
 		}
 	}
@@ -325,7 +339,7 @@ func (b *Batch) repeated(r *recent, word string, rule spec.RuleID, field spec.Fi
 		}
 		text := fmt.Sprintf("%s（共 %d 人）", l.Text, c.people)
 		for _, s := range c.spots {
-			b.report(rule, field, s, text+others(c.people), l.Text)
+			b.report(rule, field, s, text+others(c.people), l.Text+beyond(c.people))
 		}
 	}
 }
@@ -338,11 +352,20 @@ func others(total int) string {
 	return fmt.Sprintf("；只在前 %d 人处标出，另有 %d 人相同", shown, total-shown)
 }
 
+// beyond is what others says, for a cause: the screen counts findings, and would
+// speak of the people shown only.
+func beyond(total int) string {
+	if total <= shown {
+		return ""
+	}
+	return fmt.Sprintf("（共 %d 人，只标出前 %d 人）", total, shown)
+}
+
 func (b *Batch) report(rule spec.RuleID, field spec.FieldID, s spot, message, cause string) {
 	severity := b.c.severity(rule, field)
 	if severity == spec.Off {
 		return
 	}
-	b.found = append(b.found, spec.Finding{Key: s.key, Record: s.ordinal, Place: s.place, Field: field, Path: s.field.Path(s.class, s.index),
+	b.found = append(b.found, spec.Finding{Key: s.key, Record: s.ordinal, Place: headed(s.place, field), Field: field, Path: s.field.Path(s.class, s.index),
 		Rule: rule, Severity: severity, Message: message, Cause: cause})
 }

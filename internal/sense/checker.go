@@ -36,10 +36,12 @@ type Checker struct {
 	pairs   []int             // lines of the kind 成对
 	words   []int             // lines of the kind 性别
 	ages    []int
-	results []int // lines of 结论, 无异常, 疾病 and 应检
-	batch   map[string]*Line
-	cells   int       // the number of terms of all relations
-	scratch sync.Pool // of *scan, so that a record costs no memory
+	results []int // lines of 结论, 无异常 and 应检
+	// diseases are the lines of 疾病, in the file's order.
+	diseases []int
+	batch    map[string]*Line
+	cells    int       // the number of terms of all relations
+	scratch  sync.Pool // of *scan, so that a record costs no memory
 }
 
 // item is what the catalogue says of one item of the dictionary.
@@ -101,7 +103,9 @@ func (c *Checker) sort(i int) {
 		c.words = append(c.words, i)
 	case KindAge:
 		c.ages = append(c.ages, i)
-	case KindConclusion, KindNothing, KindDisease, KindExpected:
+	case KindDisease:
+		c.diseases = append(c.diseases, i)
+	case KindConclusion, KindNothing, KindExpected:
 		c.results = append(c.results, i)
 	case KindBatch:
 		c.batch[l.Items] = l
@@ -186,13 +190,14 @@ type scan struct {
 	own int // where the record's findings begin in out
 	sex string
 
-	care     string // the loose name of the record's care type
-	abnormal bool   // at least one item is abnormal
-	fits     []bool // by line: the hazards fit it
-	served   []bool // by line of 应检: an item satisfies it
-	flagged  []int  // by line of 结论: 1 + the abnormal item it looks at
-	cells    []cell // the terms of all relations
-	words    []int  // the items whose result is no number
+	care      string // the loose name of the record's care type
+	abnormal  bool   // at least one item is abnormal
+	suspected bool   // a disease is suspected
+	fits      []bool // by line of 疾病: a hazard fits it
+	served    []bool // by line of 应检: an item satisfies it
+	flagged   []int  // by line of 结论: 1 + the abnormal item it looks at
+	cells     []cell // the terms of all relations
+	words     []int  // the items whose result is no number
 }
 
 // cell is the value of one term of a relation.
@@ -211,6 +216,7 @@ func (s *scan) begin(rec *spec.Record, dst []spec.Finding, own int) {
 	s.sex = rec.At(spec.SexCode).Text
 	s.care = ""
 	s.abnormal = false
+	s.suspected = false
 	s.words = s.words[:0]
 	clear(s.fits)
 	clear(s.served)
@@ -218,23 +224,35 @@ func (s *scan) begin(rec *spec.Record, dst []spec.Finding, own int) {
 	clear(s.cells)
 }
 
-// exposure collects what the record's hazards are.
+// exposure collects what the record's hazards are. What they may cause is asked
+// only where a disease is suspected.
 func (s *scan) exposure() {
 	for i := range s.rec.Hazards {
 		h := &s.rec.Hazards[i]
 		if s.care == "" {
 			s.care = s.c.care[h.At(spec.CareTypeCode).Text]
 		}
-		for line, fit := range s.c.hazards[h.At(spec.HazardCode).Text] {
-			s.fits[line] = s.fits[line] || fit
-		}
+		s.suspected = s.suspected || h.At(spec.OccDiseaseCode).Text != ""
+	}
+	if !s.suspected {
+		return
+	}
+	for i := range s.rec.Hazards {
+		s.mayCause(s.rec.Hazards[i].At(spec.HazardCode).Text)
 	}
 	for _, code := range s.rec.At(spec.ContactHazardCode).Parts {
-		for line, fit := range s.c.hazards[code] {
-			if s.c.lines[line].Kind == KindDisease {
-				s.fits[line] = s.fits[line] || fit
-			}
-		}
+		s.mayCause(code)
+	}
+}
+
+// mayCause notes the lines of 疾病 that a hazard fits.
+func (s *scan) mayCause(code string) {
+	fits := s.c.hazards[code]
+	if fits == nil {
+		return
+	}
+	for _, line := range s.c.diseases {
+		s.fits[line] = s.fits[line] || fits[line]
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 type pattern struct {
 	text    string
 	any     []string
-	none    []string
+	globs   [][]string // the same, split at *
+	none    [][]string
 	special string // "@胸片" or "@粉尘": the dictionary decides
 }
 
@@ -30,9 +31,10 @@ func newPattern(text string) pattern {
 		case name == specialFilm, name == specialDust:
 			p.special = name
 		case strings.HasPrefix(name, "!"):
-			p.none = append(p.none, dict.Loose(name[1:]))
+			p.none = append(p.none, strings.Split(dict.Loose(name[1:]), "*"))
 		case name != "":
 			p.any = append(p.any, dict.Loose(name))
+			p.globs = append(p.globs, strings.Split(dict.Loose(name), "*"))
 		}
 	}
 	return p
@@ -45,7 +47,7 @@ func (p pattern) empty() bool { return len(p.any) == 0 && p.special == "" }
 // the dictionary decides is the caller's to ask.
 func (p pattern) matches(loose string) bool {
 	found := false
-	for _, name := range p.any {
+	for _, name := range p.globs {
 		if glob(name, loose) {
 			found = true
 			break
@@ -62,11 +64,11 @@ func (p pattern) matches(loose string) bool {
 	return true
 }
 
-// glob reports whether text is what the name describes, * standing for any text.
-func glob(name, text string) bool {
-	parts := strings.Split(name, "*")
+// glob reports whether text is what a name describes, given what stands between
+// its *, each of which stands for any text.
+func glob(parts []string, text string) bool {
 	if len(parts) == 1 {
-		return name == text
+		return parts[0] == text
 	}
 	first := parts[0]
 	last := parts[len(parts)-1]

@@ -76,12 +76,31 @@ func (s *scan) exposureYears(l *Line, age float64) {
 	}
 }
 
+// day is the day of a date as data.json has it. It is asked several times for
+// every record; time.Parse is slower.
 func day(text string) (time.Time, bool) {
-	if len(text) != len(time.DateOnly) {
+	if len(text) != len(time.DateOnly) || text[4] != '-' || text[7] != '-' {
 		return time.Time{}, false
 	}
-	t, err := time.Parse(time.DateOnly, text)
-	return t, err == nil
+	year, month, date := 0, 0, 0
+	for i, r := range []byte(text) {
+		if i == 4 || i == 7 {
+			continue
+		}
+		if r < '0' || r > '9' {
+			return time.Time{}, false
+		}
+		switch n := int(r - '0'); {
+		case i < 4:
+			year = year*10 + n
+		case i < 7:
+			month = month*10 + n
+		default:
+			date = date*10 + n
+		}
+	}
+	t := time.Date(year, time.Month(month), date, 0, 0, 0, 0, time.UTC)
+	return t, int(t.Month()) == month && t.Day() == date
 }
 
 // years is the number of full years between two days; negative where the second
@@ -103,12 +122,16 @@ func (s *scan) conclusions() {
 			s.denies(line, l)
 		case KindNothing:
 			s.unfounded(l)
-		case KindDisease:
-			s.disease(line, l)
 		case KindExpected:
 			s.expected(line, l)
-		case KindRange, KindUnit, KindPair, KindAge, KindSex, KindWords, KindBatch:
+		case KindRange, KindUnit, KindPair, KindAge, KindSex, KindDisease, KindWords, KindBatch:
 		}
+	}
+	if !s.suspected {
+		return
+	}
+	for _, line := range s.c.diseases {
+		s.disease(line, &s.c.lines[line])
 	}
 }
 
@@ -246,8 +269,22 @@ func (s *scan) add(v *spec.Value, field spec.FieldID, i int, rule spec.RuleID, m
 		Rule: rule, Severity: severity, Message: message, Cause: cause})
 }
 
-// placeOf is the cell of a value, or its row where the value stands in no cell.
+// placeOf is the cell of a value, or its row where the value stands in no cell,
+// with a header.
 func placeOf(rec *spec.Record, v *spec.Value, field spec.FieldID, i int) spec.Place {
+	return headed(cellOf(rec, v, field, i), field)
+}
+
+// headed gives a place that has none the header of the standard workbook.
+func headed(place spec.Place, field spec.FieldID) spec.Place {
+	if place.Header == "" {
+		place.Header = field.Label()
+	}
+	return place
+}
+
+// cellOf is placeOf without the header, which is dear to find.
+func cellOf(rec *spec.Record, v *spec.Value, field spec.FieldID, i int) spec.Place {
 	place := v.Place
 	if place.Sheet == nil {
 		place = rec.Place
@@ -259,9 +296,6 @@ func placeOf(rec *spec.Record, v *spec.Value, field spec.FieldID, i int) spec.Pl
 		}
 		place.Col = 0
 		place.Header = ""
-	}
-	if place.Header == "" {
-		place.Header = field.Label()
 	}
 	return place
 }

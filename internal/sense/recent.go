@@ -18,6 +18,7 @@ type counter struct {
 	last   *visit
 	owner  uint64 // who was counted last: one person's two examinations are one
 	spots  []spot
+	room   [1]spot // of the first: most values are one person's
 }
 
 // keepFrom is how often a value must stand to outlast the window.
@@ -36,6 +37,7 @@ func (r *recent) add(value, owner uint64, at func() spot) *counter {
 	c := r.counts[value]
 	if c == nil {
 		c = &counter{}
+		c.spots = c.room[:0]
 		r.counts[value] = c
 		r.push(value)
 	}
