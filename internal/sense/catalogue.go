@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"hbupload/internal/fault"
 	"hbupload/internal/meaning"
@@ -103,6 +104,9 @@ func columns() []string {
 // Parse reads a catalogue. Its error, of kind config, lists every line that is
 // wrong and what is wrong with it.
 func Parse(name string, text []byte) (*Catalogue, error) {
+	if !utf8.Valid(text) {
+		return nil, fault.New(fault.Config, "常理目录不是 UTF-8 编码的 CSV").At(name).Next("请用 Excel 或 WPS 打开，另存为“CSV UTF-8（逗号分隔）”再试")
+	}
 	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
 	r.Comment = '#'
 	r.FieldsPerRecord = -1
@@ -126,7 +130,7 @@ func Parse(name string, text []byte) (*Catalogue, error) {
 		if first {
 			first = false
 			if !isHeader(cells) {
-				p.wrong(row, "第一行应是表头："+strings.Join(columns(), "、"))
+				p.wrong(row, "第一行应是表头："+strings.Join(columns(), "、")+separator(cells))
 				break
 			}
 			continue
@@ -169,6 +173,16 @@ func isHeader(cells []string) bool {
 		}
 	}
 	return true
+}
+
+// separator says of a header in a single cell what stands between its columns.
+func separator(cells []string) string {
+	for sign, called := range map[string]string{";": "分号", "；": "中文分号", "\t": "制表符", "，": "中文逗号"} {
+		if strings.HasPrefix(strings.TrimSpace(cells[0]), columns()[0]+sign) {
+			return "；各栏之间现在是" + called + "，请改用英文逗号（另存为“CSV UTF-8（逗号分隔）”）"
+		}
+	}
+	return ""
 }
 
 // parser reads lines and collects what is wrong with them.

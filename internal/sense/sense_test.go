@@ -331,6 +331,35 @@ func TestCatalogueFaultsAreAllTold(t *testing.T) {
 	}
 }
 
+// TestCatalogueSavedOtherwise holds what is said of files as Excel saves them in
+// other ways.
+func TestCatalogueSavedOtherwise(t *testing.T) {
+	t.Parallel()
+	header := strings.Join(columns(), ";")
+	for _, c := range []struct{ name, text, says string }{
+		{"GBK", "\xb1\xe0\xba\xc5,\xc0\xe0\xb1\xf0\n", "CSV UTF-8"},
+		{"UTF-16", "\xff\xfe\x16\x7f\xf7\x53", "CSV UTF-8"},
+		{"a workbook", "PK\x03\x04\x14\x00\xff\xa5", "CSV UTF-8"},
+		{"semicolons", header + "\na;范围\n", "分号"},
+		{"tabs", strings.ReplaceAll(header, ";", "\t"), "制表符"},
+		{"Chinese commas", strings.ReplaceAll(header, ";", "，"), "中文逗号"},
+		{"no header", "a,范围,收缩压,mmHg,50,300,,,,我们\n", "第 1 行：第一行应是表头"},
+	} {
+		if _, err := Parse("b", []byte(c.text)); !fault.Is(err, fault.Config) || !strings.Contains(hint(err), c.says) {
+			t.Errorf("%s: %v: %s, want %q", c.name, err, hint(err), c.says)
+		}
+	}
+	lines := strings.Split(string(Embedded()), "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, "#") {
+			lines[i] = line + ",,,,,,,,," // as Excel saves a remark
+		}
+	}
+	if _, err := Parse("b", []byte("\ufeff"+strings.Join(lines, "\r\n"))); err != nil {
+		t.Errorf("as Excel saves our own: %s", hint(err))
+	}
+}
+
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	if c, err := Load(""); err != nil || len(c.Lines) == 0 {
