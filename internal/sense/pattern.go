@@ -2,6 +2,7 @@ package sense
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"hbupload/internal/dict"
 )
@@ -142,7 +143,7 @@ func lastClause(text string) string {
 	if i < 0 {
 		return text
 	}
-	_, size := firstRune(text[i:])
+	_, size := utf8.DecodeRuneInString(text[i:])
 	return text[i+size:]
 }
 
@@ -165,7 +166,7 @@ func denied(before string) bool {
 	}
 	tail := string(r)
 	if i := strings.LastIndexAny(tail, "，。；;,.、"); i >= 0 {
-		_, size := firstRune(tail[i:])
+		_, size := utf8.DecodeRuneInString(tail[i:])
 		tail = tail[i+size:]
 	}
 	for _, no := range []string{"无", "否认", "未", "非", "不", "没有", "排除"} {
@@ -174,14 +175,6 @@ func denied(before string) bool {
 		}
 	}
 	return false
-}
-
-// firstRune is the first rune of s and its size.
-func firstRune(s string) (rune, int) {
-	for _, r := range s {
-		return r, len(string(r))
-	}
-	return 0, 0
 }
 
 // unitOf reduces a unit to what is compared: width, case, superscripts, the two
