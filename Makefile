@@ -24,14 +24,20 @@ BUILD := $(GO) build -buildvcs=$(VCS)
 export CGO_ENABLED := 0
 export GOFLAGS := $(filter-out -trimpath,$(shell $(GO) env GOFLAGS)) -trimpath
 
-.PHONY: help build demo test check vet lint house race cross tidy extra bench fuzz fuzzshort torture profile dist vuln clean
+.PHONY: help build win7 demo test check vet lint house race cross tidy extra bench fuzz fuzzshort torture profile dist vuln clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-9s %s\n", $$1, $$2}'
 
 build: ## build bin/hbupload
 	$(BUILD) -o $(BIN) ./cmd/hbupload
+
+# Go's own programs stop on Windows 7 before main: cmd/win7 edits two files of the
+# standard library, as this toolchain has them.
+win7: ## build bin/hbupload-win7.exe, which Windows 7 can run
+	$(GO) run ./cmd/win7 -o bin/win7
+	GOOS=windows GOARCH=$(or $(GOARCH),amd64) $(BUILD) -overlay bin/win7/overlay.json -o bin/hbupload-win7.exe ./cmd/hbupload
 
 # What an operator does with a platform, against the stand-in, over HTTP. The
 # port is the system's choice; the configuration is the one the stand-in prints.

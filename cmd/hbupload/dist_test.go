@@ -25,12 +25,20 @@ import (
 	"time"
 )
 
-// target is a system the program is released for.
-type target struct{ os, arch string }
+// target is a system the program is released for. Windows 7 takes a standard
+// library with a few edits (cmd/win7).
+type target struct{ os, arch, version string }
 
 func targets() []target {
-	return []target{{"linux", "amd64"}, {"linux", "arm64"}, {"windows", "amd64"}, {"windows", "386"}, {"darwin", "arm64"}}
+	return []target{
+		{"linux", "amd64", ""}, {"linux", "arm64", ""}, {"linux", "loong64", ""},
+		{"windows", "amd64", ""}, {"windows", "386", ""}, {"windows", "amd64", "7"}, {"windows", "386", "7"},
+		{"darwin", "arm64", ""},
+	}
 }
+
+// name is how archives call the system.
+func (g target) name() string { return g.os + g.version + "-" + g.arch }
 
 func (g target) exe() string {
 	if g.os == "windows" {
@@ -42,11 +50,15 @@ func (g target) exe() string {
 // build builds the program out of a folder with the sources.
 func (g target) build(t *testing.T, source, out string) []byte {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs="+os.Getenv("DIST_VCS"), "-ldflags=-s -w", "-o", out, "./cmd/hbupload")
+	args := []string{"build", "-trimpath", "-buildvcs=" + os.Getenv("DIST_VCS"), "-ldflags=-s -w", "-o", out}
+	if g.version == "7" {
+		args = append(args, "-overlay", windows7Overlay(t, source, out+"-overlay"))
+	}
+	cmd := exec.CommandContext(t.Context(), "go", append(args, "./cmd/hbupload")...)
 	cmd.Dir = source
 	cmd.Env = append(os.Environ(), "GOOS="+g.os, "GOARCH="+g.arch, "CGO_ENABLED=0", "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0", "GO386=sse2")
 	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s/%s: %v\n%s", g.os, g.arch, err, text)
+		t.Fatalf("%s: %v\n%s", g.name(), err, text)
 	}
 	data, err := os.ReadFile(out)
 	if err != nil {
@@ -216,14 +228,14 @@ func TestDist(t *testing.T) {
 			t.Setenv("GOCACHE", cache)
 		}
 		if second := g.build(t, again, filepath.Join(scratch, "two")); !bytes.Equal(first, second) {
-			t.Fatalf("%s/%s: two builds differ", g.os, g.arch)
+			t.Fatalf("%s: two builds differ", g.name())
 		}
 		info, err := buildinfo.Read(bytes.NewReader(first))
 		if err != nil {
 			t.Fatal(err)
 		}
 		version, when := strings.Trim(strings.ReplaceAll(info.Main.Version, "(devel)", "dev"), "v"), commitTime(info)
-		folder := fmt.Sprintf("hbupload-%s-%s-%s", version, g.os, g.arch)
+		folder := fmt.Sprintf("hbupload-%s-%s", version, g.name())
 		all := members(t, source, g, first, billOf(t, info, when))
 		archive, name := packed(t, g, folder, when, all), folder+".tar.gz"
 		if g.os == "windows" {

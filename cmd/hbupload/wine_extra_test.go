@@ -18,18 +18,24 @@ type windows struct {
 	t           *testing.T
 	wine, exe   string
 	dir, prefix string
+	seven       bool
 }
 
-// newWindows builds hbupload.exe and makes a Windows of its own for it.
-func newWindows(t *testing.T) *windows {
+// newWindows builds hbupload.exe and makes a Windows of its own for it: a new one
+// with Go's own build, or Windows 7 with ours.
+func newWindows(t *testing.T, seven bool) *windows {
 	t.Helper()
 	wine, err := exec.LookPath("wine")
 	if err != nil || runtime.GOOS == "windows" {
 		t.Skip("Wine is not installed (apt-get install --no-install-recommends wine wine64)")
 	}
-	w := &windows{t: t, wine: wine, dir: t.TempDir(), prefix: t.TempDir()}
+	w := &windows{t: t, wine: wine, dir: t.TempDir(), prefix: t.TempDir(), seven: seven}
 	w.exe = filepath.Join(w.dir, "hbupload.exe")
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", w.exe, ".")
+	args := []string{"build", "-trimpath", "-o", w.exe}
+	if seven {
+		args = append(args, "-overlay", windows7Overlay(t, "../..", t.TempDir()))
+	}
+	build := exec.CommandContext(t.Context(), "go", append(args, ".")...)
 	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -37,9 +43,34 @@ func newWindows(t *testing.T) *windows {
 	if out, err := w.command("wineboot", "-i").CombinedOutput(); err != nil {
 		t.Skipf("Wine does not start here: %v\n%s", err, out)
 	}
-	w.addPrimitives()
 	t.Cleanup(func() { _ = w.command("wineserver", "-k").Run() })
+	if seven {
+		w.makeSeven()
+	} else {
+		w.addPrimitives()
+	}
 	return w
+}
+
+// makeSeven sets this Windows to 7 and takes away the library that Windows 8 was
+// the first to have.
+func (w *windows) makeSeven() {
+	w.t.Helper()
+	if out, err := w.command("winecfg", "-v", "win7").CombinedOutput(); err != nil {
+		w.t.Fatalf("%v\n%s", err, out)
+	}
+	out, err := w.command("reg", "query", `HKLM\Software\Microsoft\Windows NT\CurrentVersion`, "/v", "CurrentVersion").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "6.1") {
+		w.t.Fatalf("not Windows 7: %v\n%s", err, out)
+	}
+	if err := os.Remove(w.primitives()); err != nil && !os.IsNotExist(err) {
+		w.t.Fatal(err)
+	}
+}
+
+// primitives is the library that Go's own runtime asks for random numbers.
+func (w *windows) primitives() string {
+	return filepath.Join(w.prefix, "drive_c", "windows", "system32", "bcryptprimitives.dll")
 }
 
 func (w *windows) command(name string, args ...string) *exec.Cmd {
@@ -83,7 +114,7 @@ func (w *windows) want(code int, args []string, words ...string) {
 // Go's runtime asks for: a DLL that only forwards to one it has.
 func (w *windows) addPrimitives() {
 	w.t.Helper()
-	path := filepath.Join(w.prefix, "drive_c", "windows", "system32", "bcryptprimitives.dll")
+	path := w.primitives()
 	if _, err := os.Stat(path); err == nil {
 		return
 	}
@@ -139,7 +170,36 @@ func (w *windows) left() []string {
 // left behind. Wine is not Windows: what it shows is that the program finds its
 // way on that system's API.
 func TestExtraWine(t *testing.T) {
-	w := newWindows(t)
+	newWindows(t, false).firstDay()
+}
+
+// TestExtraWine7 is the same for the build that starts on Windows 7, under a Wine
+// that is set to it and lacks what Windows 7 lacks: Go's own build must fail there.
+func TestExtraWine7(t *testing.T) {
+	w := newWindows(t, true)
+	w.firstDay()
+	w.stockFails()
+}
+
+// stockFails holds that this Windows is one on which Go's own build does not start.
+func (w *windows) stockFails() {
+	w.t.Helper()
+	ours := w.exe
+	defer func() { w.exe = ours }()
+	w.exe = filepath.Join(w.dir, "stock.exe")
+	build := exec.CommandContext(w.t.Context(), "go", "build", "-trimpath", "-o", w.exe, ".")
+	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=")
+	if out, err := build.CombinedOutput(); err != nil {
+		w.t.Fatalf("%v\n%s", err, out)
+	}
+	if code, out := w.run("version"); code == 0 || !strings.Contains(out, "bcryptprimitives.dll not found") {
+		w.t.Errorf("Go's own build starts, so nothing is shown: exit %d\n%s", code, out)
+	}
+}
+
+// firstDay runs all that the test asks for.
+func (w *windows) firstDay() {
+	t := w.t
 	w.want(0, []string{"version"}, "接口规范 V3.8")
 	w.want(0, []string{"--help"}, "退出码", "hbupload push 导出.xlsx")
 	w.want(2, []string{"push", "没有.xlsx"}, "错误：")
@@ -162,8 +222,13 @@ func TestExtraWine(t *testing.T) {
 	if found, _ := filepath.Glob(filepath.Join(deep, "深-含个人信息-*.xlsx")); len(found) != 1 {
 		t.Errorf("the report beside a long path: %v", found)
 	}
+	w.want(0, []string{"template", "-o", "模板.xlsx"}, "模板.xlsx")
+	w.want(0, []string{"shell", "install"}, "发送到")
+	w.want(0, []string{"shell", "remove"}, "发送到")
 	w.withPlatform()
-	w.privateFolder()
+	if !w.seven { // the test's own program is Go's own build
+		w.privateFolder()
+	}
 	if left := w.left(); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
@@ -200,6 +265,11 @@ func (w *windows) withPlatform() {
 	w.want(0, []string{"dict", "pull"}, "体检项目")
 	w.want(0, []string{"dict", "pull"}, "体检项目") // replaces what is there
 	w.want(0, []string{"validate", "样例 导出.xlsx"}, "可上传 36")
+	w.want(0, []string{"validate", "样*.xlsx", "--no-report"}, "可上传 36")
+	w.want(0, []string{"map", "init", "样例 导出.xlsx", "-o", "样例.yaml"}, "样例.yaml")
+	if err := os.Remove(filepath.Join(w.dir, "样例.yaml")); err != nil {
+		w.t.Fatal(err)
+	}
 	w.want(0, []string{"push", "样例 导出.xlsx"}, "已接收 36")
 	w.want(0, []string{"push", "样例 导出.xlsx"}, "已传跳过 36")
 	w.want(0, []string{"status"}, "共 36 条记录")
