@@ -17,10 +17,16 @@ type ISO struct {
 	Zone   bool   // it says of which zone it is; Serial is the clock there
 }
 
+// usualLayout is the form that Excel and most others write.
+const usualLayout = "2006-01-02T15:04:05"
+
 // ParseISO reads the forms of dates, times and durations that the standards of
 // workbooks allow.
 func ParseISO(s string, date1904 bool) (ISO, bool) {
 	s = strings.Replace(strings.TrimSpace(s), ",", ".", 1)
+	if t, err := time.Parse(usualLayout, s); err == nil { // no other one fits it
+		return ISO{Serial: serial(t, date1904), Format: dateFormat(t)}, true
+	}
 	if days, ok := duration(s); ok {
 		return ISO{Serial: days, Format: "[h]:mm:ss"}, true
 	}
@@ -29,7 +35,7 @@ func ParseISO(s string, date1904 bool) (ISO, bool) {
 			return ISO{Serial: clock(t), Format: "h:mm:ss"}, true
 		}
 	}
-	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "20060102", "20060102T150405"} {
+	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04", "2006-01-02 15:04:05", "20060102", "20060102T150405"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return ISO{Serial: serial(t, date1904), Format: dateFormat(t)}, true
 		}
@@ -51,6 +57,9 @@ func dateFormat(t time.Time) string {
 
 // duration is a running time in days. Months and years have no fixed length.
 func duration(s string) (days float64, ok bool) {
+	if !strings.HasPrefix(s, "P") {
+		return 0, false
+	}
 	m := reDuration.FindStringSubmatch(s)
 	if m == nil || strings.HasSuffix(s, "P") || strings.HasSuffix(s, "T") {
 		return 0, false

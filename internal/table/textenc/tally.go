@@ -172,6 +172,9 @@ func (t *tally) damage(b []byte, isUTF8, isGB bool) {
 // mainlyUTF8 reports whether a line has two characters of three bytes, and two
 // for each run of bytes that are not UTF-8.
 func mainlyUTF8(b []byte) bool {
+	if !hasWide(b, 2) {
+		return false
+	}
 	wide, runs, bad := 0, 0, false
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
@@ -190,6 +193,17 @@ func mainlyUTF8(b []byte) bool {
 		b = b[n:]
 	}
 	return wide >= 2 && wide >= 2*runs
+}
+
+// hasWide reports whether n places of b look like characters of three bytes: it
+// costs little for the many lines of GB18030 that have none.
+func hasWide(b []byte, n int) bool {
+	for i := 2; i < len(b) && n > 0; i++ {
+		if b[i-2]&0xF0 == 0xE0 && b[i-1]&0xC0 == 0x80 && b[i]&0xC0 == 0x80 {
+			n--
+		}
+	}
+	return n <= 0
 }
 
 // endsWithin reports whether b ends within a character of UTF-8.

@@ -2,6 +2,7 @@ package xls
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"strconv"
 	"strings"
@@ -40,9 +41,9 @@ func (c *controlReferences) Read(p []byte) (int, error) {
 		return c.Read(p)
 	}
 	buffered, _ := c.r.Peek(min(len(p), c.r.Buffered()))
-	n := 1
-	for n < len(buffered) && buffered[n] != '&' {
-		n++
+	n := len(buffered)
+	if i := bytes.IndexByte(buffered[1:], '&'); i >= 0 {
+		n = 1 + i
 	}
 	return io.ReadFull(c.r, p[:min(n, len(p))])
 }

@@ -252,6 +252,9 @@ func xmlAttr(t xml.StartElement, name string) string {
 
 // count is a number from zero to a limit.
 func count(s string, limit int) int32 {
+	if s == "" {
+		return 0
+	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 {
 		return 0
