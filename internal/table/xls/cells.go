@@ -25,7 +25,7 @@ func (r *rows) cell(rec record) error {
 		if !ok {
 			return r.bad(col, "文件已损坏：文字在共享字符串表中找不到")
 		}
-		r.text(grid.Cell{Col: col, Text: s, Struck: r.b.sst.strike[u32(body[6:])].with(r.struck(body))})
+		r.text(grid.Cell{Col: col, Text: s, Struck: r.b.sst.how(u32(body[6:])).with(r.struck(body))})
 	case rec.typ == recLabel || rec.typ == recRString:
 		s, how, ok := r.b.label(rec)
 		if !ok {
@@ -63,14 +63,14 @@ func (r *rows) text(c grid.Cell) {
 
 // struck reports whether the format of a cell, which stands behind its column,
 // strikes it through.
-func (r *rows) struck(body []byte) bool { return r.b.struck.xfs[u16(body[4:])] }
+func (r *rows) struck(body []byte) bool { return r.b.struck.strikes(u16(body[4:])) }
 
 // number adds a number, which is a date if its format says so.
 func (r *rows) number(col int32, xf uint16, v float64, cached bool) error {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return r.bad(col, "文件已损坏：数字无效")
 	}
-	c := grid.Cell{Col: col, Kind: grid.Number, Text: literal(v), Num: v, Cached: cached, Struck: r.b.struck.xfs[xf]}
+	c := grid.Cell{Col: col, Kind: grid.Number, Text: literal(v), Num: v, Cached: cached, Struck: r.b.struck.strikes(xf)}
 	if int(xf) < len(r.b.formats) {
 		f := &r.b.formats[xf]
 		look := f.Look(v)

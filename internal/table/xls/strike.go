@@ -29,6 +29,9 @@ func (s *struckLooks) xf(font uint16) {
 	s.count++
 }
 
+// strikes reports whether a format does; most workbooks have none.
+func (s *struckLooks) strikes(xf uint16) bool { return len(s.xfs) > 0 && s.xfs[xf] }
+
 // strike is whether text is struck through.
 type strike uint8
 

@@ -166,6 +166,14 @@ func (s *strings8) get(i uint32) (string, bool) {
 	return s.text[from:s.ends[i]], true
 }
 
+// how is the strike of a string of the table.
+func (s *strings8) how(i uint32) strike {
+	if len(s.strike) == 0 {
+		return asCell
+	}
+	return s.strike[i]
+}
+
 // readSST reads the table. What is cut off is missing from it, so that the
 // cells that need it can say so.
 func readSST(p *pieces) strings8 {
