@@ -98,7 +98,7 @@ func cause(err error) (text, hint string) {
 		return "等待超时", "平台或网络很慢，可稍后再试，或加大 platform.timeout"
 	case strings.Contains(err.Error(), "headers exceeded"), strings.Contains(err.Error(), "informational responses"):
 		return "平台的应答头过大", "可能连到了别的服务：检查 platform.base_url；一直如此则联系平台"
-	case strings.Contains(err.Error(), `malformed HTTP response "\x15`):
+	case errors.Is(err, errHTTPSPort):
 		return "平台的这个端口是 HTTPS，地址却写成了 http", hintHTTPS
 	case strings.Contains(err.Error(), "malformed"):
 		return "对方的应答不是 HTTP", "那个端口上可能是别的服务：检查 platform.base_url 的端口与代理设置"

@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -66,6 +67,7 @@ func newDialer(cfg Config) (func(single bool) *http.Transport, error) {
 		return nil, err
 	}
 	step := min(cfg.Timeout, 10*time.Second)
+	plain := strings.HasPrefix(strings.ToLower(cfg.BaseURL), "http:")
 	dialer := &net.Dialer{Timeout: step, KeepAlive: 15 * time.Second}
 	sessions := tls.NewLRUClientSessionCache(0) // the lines share what they know of the platform
 	return func(single bool) *http.Transport {
@@ -77,7 +79,7 @@ func newDialer(cfg Config) (func(single bool) *http.Transport, error) {
 				if err != nil {
 					return nil, err
 				}
-				return &sniffed{Conn: conn}, nil
+				return &sniffed{Conn: conn, plain: plain}, nil
 			},
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots, ClientSessionCache: sessions},
 			TLSHandshakeTimeout:    step,
@@ -100,20 +102,41 @@ func newDialer(cfg Config) (func(single bool) *http.Transport, error) {
 // errGuomi is a server that speaks TLCP (GB/T 38636), whose records bear 0x0101.
 var errGuomi = errors.New("server speaks TLCP")
 
+// errHTTPSPort is a server that answers a plain request with an alert of TLS.
+var errHTTPSPort = errors.New("server speaks TLS on the port of a plain request")
+
 // sniffed looks at the first bytes that a server sends.
 type sniffed struct {
 	net.Conn
-	looked bool
+	plain   bool // the configured address is http
+	looked  bool
+	alerted atomic.Bool // the server speaks TLS
 }
 
-// Read passes bytes on, unless they begin a record of TLCP.
+// Read passes bytes on, unless they begin a record of TLCP, or of TLS where the
+// request was plain.
 func (s *sniffed) Read(p []byte) (int, error) {
 	n, err := s.Conn.Read(p)
 	if !s.looked && n >= 3 {
 		s.looked = true
-		if (p[0] == 0x15 || p[0] == 0x16) && p[1] == 1 && p[2] == 1 {
+		record := p[0] == 0x15 || p[0] == 0x16
+		switch {
+		case record && p[1] == 1 && p[2] == 1:
 			return 0, errGuomi
+		case record && p[1] == 3 && s.plain:
+			s.alerted.Store(true)
+			return 0, errHTTPSPort
 		}
+	}
+	return n, err
+}
+
+// Write passes bytes on. The alert may arrive while the request is still being
+// written; net/http then reports the failed write and not what was read.
+func (s *sniffed) Write(p []byte) (int, error) {
+	n, err := s.Conn.Write(p)
+	if err != nil && s.alerted.Load() {
+		err = errHTTPSPort
 	}
 	return n, err
 }
