@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xuri/excelize/v2"
+
 	"hbupload/internal/mapping"
 	"hbupload/internal/wire"
 )
@@ -54,7 +56,8 @@ func makeBook(r *rand.Rand) madeBook {
 		}
 		b[name] = rows
 		if name != "体检信息" && r.IntN(4) == 0 {
-			b[name+"(2)"] = [][]string{header, rows[len(rows)-1-boolInt(rows[len(rows)-1][0] == "合计")]}
+			last := rows[len(rows)-1-boolInt(rows[len(rows)-1][0] == "合计")]
+			b[name+"(2)"] = [][]string{header, slices.Clone(last)}
 		}
 	}
 	if r.IntN(2) == 0 {
@@ -82,6 +85,78 @@ func (b madeBook) write(t *testing.T) string {
 		files[name+".csv"] = s.String()
 	}
 	return sheetsDir(t, files)
+}
+
+// merge joins cells that stand below each other and are alike, as reports do with
+// the key and the class, and returns the areas by sheet. The lower cells are blank
+// then, as a spreadsheet program leaves them.
+func (b madeBook) merge(r *rand.Rand) map[string][]string {
+	areas := map[string][]string{}
+	for name, rows := range b {
+		at := slices.IndexFunc(rows, func(row []string) bool { return slices.Contains(row, "体检编号") })
+		if at < 0 || name == "体检信息" {
+			continue
+		}
+		for _, header := range []string{"体检编号", "项目分类"} {
+			col := slices.Index(rows[at], header)
+			if col < 0 || r.IntN(3) == 0 {
+				continue
+			}
+			for from := at + 1; from < len(rows); {
+				to := from + 1
+				for to < len(rows) && len(rows[to]) == len(rows[at]) && len(rows[from]) == len(rows[at]) && rows[from][col] != "" && rows[to][col] == rows[from][col] {
+					rows[to][col] = ""
+					to++
+				}
+				if to > from+1 {
+					areas[name] = append(areas[name], addressOf(col, from)+":"+addressOf(col, to-1))
+				}
+				from = to
+			}
+		}
+	}
+	return areas
+}
+
+// addressOf is the name of a cell counted from 0.
+func addressOf(col, row int) string {
+	name, _ := excelize.CoordinatesToCellName(col+1, row+1)
+	return name
+}
+
+// writeBook makes a workbook of it, with merged areas.
+func (b madeBook) writeBook(t *testing.T, areas map[string][]string) string {
+	t.Helper()
+	f := excelize.NewFile()
+	for name, rows := range b {
+		if _, err := f.NewSheet(name); err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range rows {
+			for j, text := range row {
+				if text == "" {
+					continue
+				}
+				if err := f.SetCellStr(name, addressOf(j, i), text); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, area := range areas[name] {
+			from, to, _ := strings.Cut(area, ":")
+			if err := f.MergeCell(name, from, to); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := f.DeleteSheet("Sheet1"); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "导出.xlsx")
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // values counts what the recognised sheets hold.
@@ -131,7 +206,12 @@ func TestEveryCellIsAccountedFor(t *testing.T) {
 	for seed := range books {
 		r := rand.New(rand.NewPCG(uint64(seed), 15))
 		b := makeBook(r)
-		path := b.write(t)
+		write := b.write
+		if seed%2 == 1 {
+			areas := b.merge(r)
+			write = func(t *testing.T) string { return b.writeBook(t, areas) }
+		}
+		path := write(t)
 		before, acc := outcome(t, path)
 		left := 0
 		for _, u := range acc.Cells.Unused {
@@ -147,9 +227,9 @@ func TestEveryCellIsAccountedFor(t *testing.T) {
 		}
 		was := b[name][row][col]
 		b[name][row][col] = ""
-		without, _ := outcome(t, b.write(t))
+		without, _ := outcome(t, write(t))
 		b[name][row][col] = was + "另值9"
-		other, _ := outcome(t, b.write(t))
+		other, _ := outcome(t, write(t))
 		if without == before && other == before {
 			t.Fatalf("seed %d: %s row %d column %d (%s) is said to be used and changes nothing", seed, name, row+1, col+1, was)
 		}
