@@ -150,6 +150,10 @@ func (c *Client) hintAddress() string {
 // a port for encryption.
 var rePlainOnTLS = regexp.MustCompile(`(?i)plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|host and port requires TLS|speaking plain HTTP to an SSL`)
 
+// pageHead is how much of an answer is searched for words: an error page says what
+// is wrong at its beginning, and a dictionary may have 64 MiB.
+const pageHead = 4 << 10
+
 // wantsHTTPS tells that the platform asks for https on this address.
 func (c *Client) wantsHTTPS(a wire.Attempt) bool {
 	if c.base.Scheme != "http" {
@@ -157,7 +161,7 @@ func (c *Client) wantsHTTPS(a wire.Attempt) bool {
 	}
 	to, err := url.Parse(a.Location)
 	redirected := err == nil && a.Status/100 == 3 && to.Scheme == "https" && to.Hostname() == c.base.Hostname()
-	return redirected || rePlainOnTLS.Match(a.Body)
+	return redirected || rePlainOnTLS.Match(a.Body[:min(len(a.Body), pageHead)])
 }
 
 // hintHTTPS is what to set where a port speaks https.
