@@ -20,10 +20,10 @@ func (s *subject) odd(r *rand.Rand, n int) {
 		oddities[r.IntN(len(oddities))](s, r)
 	}
 	if n%50 < 2 { // two of fifty live together and give one phone
-		s.set(spec.EmpPhone, fmt.Sprint(13700000000+n/50))
+		s.set(spec.EmpPhone, fmt.Sprintf("137%08d", n/50))
 	}
 	if n%40 == 39 { // the firm's own line stands where a phone is missing
-		s.set(spec.EmpPhone, fmt.Sprint(13600000000+n/160))
+		s.set(spec.EmpPhone, fmt.Sprintf("136%08d", n/160))
 	}
 }
 

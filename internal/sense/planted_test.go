@@ -97,7 +97,7 @@ func (g *garden) healthy(n int) *subject {
 	s.rec.Key = fmt.Sprint("TJ", n)
 	for field, text := range map[spec.FieldID]string{
 		spec.SexCode: "1", spec.IDType: "01", spec.IDCard: fmt.Sprintf("13010219840510%03d1", n), spec.Birthday: "1984-05-10", spec.Age: "40", spec.PeDate: "2024-06-12", spec.PeFlag: "0",
-		spec.PreparerDate: "2024-06-19", spec.EmpPhone: fmt.Sprint(13900020000 + n), spec.PreparerPhone: "13900000000",
+		spec.PreparerDate: "2024-06-19", spec.EmpPhone: fmt.Sprintf("139%08d", 20000+n), spec.PreparerPhone: "13900000000",
 		spec.SmokingStatus: "4", spec.PersonalHistoryYear: "0", spec.PersonalHistoryMonth: "0", spec.DailySmokingVolum: "0",
 	} {
 		s.set(field, text)
