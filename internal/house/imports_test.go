@@ -81,7 +81,10 @@ func upperRooms() map[string][]string {
 		// checked apart from any export, as "map check" needs it.
 		"mapping":        append(table, "spec", "dict", "ident", "meaning", "mapping/layout"),
 		"mapping/layout": {"spec", "notation"},
-		"rules":          {"spec", "dict", "ident", "meaning", "fault"},
+		// mapping/draft writes a first mapping apart from the engine; it asks the
+		// engine what a word means, so that a draft never reads otherwise than a run.
+		"mapping/draft": append(table, "spec", "dict", "ident", "meaning", "mapping", "mapping/layout"),
+		"rules":         {"spec", "dict", "ident", "meaning", "fault"},
 		// sense warns of what medicine makes unlikely; the document's rules know
 		// nothing of it.
 		"sense":  {"spec", "dict", "meaning", "fault"},
