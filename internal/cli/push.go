@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/platform"
 	"hbupload/internal/push"
@@ -230,7 +231,7 @@ func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
 		return nil, err
 	}
 	sweep(h.tmp)
-	report.SweepUnfinished(cfg.DataDir, unfinished, a.Now())
+	host.SweepPattern(cfg.DataDir, unfinished, a.Now())
 	return h, nil
 }
 

@@ -9,15 +9,17 @@ import (
 
 	"hbupload/internal/dict"
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/rules"
 	"hbupload/internal/spec"
+	"hbupload/internal/workbook"
 )
 
 // reporting is what the reports of one run share: a night may have ten thousand.
 type reporting struct {
-	pack  report.Packer
+	pack  workbook.Packer
 	swept map[string]bool
 }
 
@@ -28,7 +30,7 @@ func (s *session) sweep(dir, input string) {
 	}
 	if !s.reports.swept[dir] {
 		s.reports.swept[dir] = true
-		report.SweepReports(dir, s.Now())
+		host.SweepUnfinished(dir, s.Now())
 	}
 }
 
@@ -51,7 +53,7 @@ func (s *session) report(ctx context.Context, r *report.Result, o readOptions) e
 		err := in.ready(ctx) // the marks belong to the bytes that were read
 		path := ""
 		if err == nil {
-			path, err = report.Annotate(ctx, s.annotation(in, r, o))
+			path, err = workbook.Annotate(ctx, s.annotation(in, r, o))
 		}
 		s.reported(r, path, err)
 	}
@@ -82,34 +84,37 @@ func (s *session) unreported(r *report.Result, err error) {
 }
 
 // annotation is what the copy of one input is made of.
-func (s *session) annotation(in *input, r *report.Result, o readOptions) *report.Annotation {
-	a := &report.Annotation{Input: in.table, Dir: o.report, Fix: fixOf, Legal: legalTexts(s.judge.dicts), When: s.Now().Local(), Pack: &s.reports.pack}
+func (s *session) annotation(in *input, r *report.Result, o readOptions) *workbook.Annotation {
+	a := &workbook.Annotation{Input: in.table, Dir: o.report, Fix: fixOf, Legal: legalTexts(s.judge.dicts), When: s.Now().Local(), Pack: &s.reports.pack}
 	mine := map[*spec.SheetRef]bool{}
 	for _, sheet := range in.table.Sheets() {
 		mine[sheet.Ref] = true
 	}
+	var records []push.Record
 	for i := range r.Records {
 		if mine[r.Records[i].Place.Sheet] {
-			a.Records = append(a.Records, r.Records[i])
+			records = append(records, r.Records[i])
 		}
 	}
+	a.People = report.People(records)
+	a.Totals = report.Totals(records)
 	for i := range r.Findings {
 		if mine[r.Findings[i].Place.Sheet] {
 			a.Findings = append(a.Findings, r.Findings[i])
 		}
 	}
 	if o.onlyBad {
-		a.Only = s.toMend(in, a)
+		a.Only = s.toMend(in, records)
 	}
 	return a
 }
 
 // toMend selects the rows of the people that something must be done about, and
 // the rows that belong to nobody.
-func (s *session) toMend(in *input, a *report.Annotation) *report.Selection {
-	sel := report.NewSelection()
-	for i := range a.Records {
-		switch r := &a.Records[i]; r.State {
+func (s *session) toMend(in *input, records []push.Record) *workbook.Selection {
+	sel := workbook.NewSelection()
+	for i := range records {
+		switch r := &records[i]; r.State {
 		case push.Invalid, push.Rejected, push.Changed:
 			s.tally.Select(sel, r.Place)
 		}

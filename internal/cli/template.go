@@ -12,6 +12,7 @@ import (
 	"hbupload/internal/dict"
 	"hbupload/internal/fault"
 	"hbupload/internal/report"
+	"hbupload/internal/workbook"
 )
 
 func newTemplate(a *app) *cobra.Command {
@@ -31,7 +32,7 @@ func (a *app) template(output string) error {
 		return &usageError{message: "标准工作簿是 .xlsx，不能写成 " + ext, hint: "请改为 " + strings.TrimSuffix(output, ext) + ".xlsx"}
 	}
 	_, set, err := a.loadDicts()
-	t := &report.Template{}
+	t := &workbook.Template{}
 	switch {
 	case errors.Is(err, dict.ErrMissing):
 		set = dict.NewSet()
@@ -49,7 +50,7 @@ func (a *app) template(output string) error {
 		return &usageError{message: "文件已存在：" + path, hint: "请换一个文件名，或先移走原来的文件"}
 	}
 	wanted := path
-	if path, err = report.WriteTemplate(path, t); err != nil {
+	if path, err = workbook.WriteTemplate(path, t); err != nil {
 		return fault.New(fault.Config, "标准工作簿无法写入").At(wanted).Next("请检查文件夹是否存在、权限和磁盘空间，或用 -o 写到别处").By(err)
 	}
 	if a.opts.json {

@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/host"
 	"hbupload/internal/push"
-	"hbupload/internal/report"
 )
 
 func newValidate(a *app) *cobra.Command {
@@ -88,7 +88,7 @@ func (a *app) build(ctx context.Context, files []string, dir string, o readOptio
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return &config.Error{Where: dir, Message: "输出文件夹无法建立", Fix: "请检查路径和权限", Err: err}
 	}
-	report.SweepUnfinished(dir, unfinished, a.Now())
+	host.SweepPattern(dir, unfinished, a.Now())
 	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: dir}); err != nil {
 		return err
 	}

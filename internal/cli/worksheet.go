@@ -7,12 +7,13 @@ import (
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
+	"hbupload/internal/workbook"
 )
 
 // doubtful collects who must be looked up in the platform's own list.
 type doubtful struct {
 	why  map[personRow]string
-	rows []report.Doubtful
+	rows []workbook.Doubtful
 }
 
 // personRow is where a person stands. A key may be masked, a row never is.
@@ -37,8 +38,8 @@ func (d *doubtful) Record(rec *spec.Record) error {
 	if !ok {
 		return nil
 	}
-	p := report.Doubtful{Key: rec.Key, Why: why}
-	for _, id := range report.DoubtfulFields() {
+	p := workbook.Doubtful{Key: rec.Key, Why: why}
+	for _, id := range workbook.DoubtfulFields() {
 		text := rec.At(id).Text
 		if name := id.Field().Enum.Name(text); name != "" {
 			text = name // the platform's pages show names
@@ -79,7 +80,7 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 			return err
 		}
 	}
-	book, err := report.Worksheet(d.rows)
+	book, err := workbook.Worksheet(d.rows)
 	if err == nil {
 		err = writePrivate(o.worksheet, book)
 	}

@@ -134,8 +134,11 @@ func SyncFolder(dir string) {
 // SweepUnfinished removes what killed processes left of files that were being
 // written: they hold what the whole ones would have held. Errors do not matter;
 // the next run tries again.
-func SweepUnfinished(dir string, now time.Time) {
-	left, err := filepath.Glob(filepath.Join(dir, Unfinished))
+func SweepUnfinished(dir string, now time.Time) { SweepPattern(dir, Unfinished, now) }
+
+// SweepPattern is SweepUnfinished for files of another name.
+func SweepPattern(dir, pattern string, now time.Time) {
+	left, err := filepath.Glob(filepath.Join(dir, pattern))
 	if errors.Is(err, filepath.ErrBadPattern) { // a folder with [ in its name
 		return
 	}

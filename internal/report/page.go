@@ -14,6 +14,7 @@ import (
 	"hbupload/internal/push"
 	"hbupload/internal/spec"
 	"hbupload/internal/wire"
+	"hbupload/internal/workbook"
 )
 
 //go:embed page.html
@@ -41,8 +42,8 @@ func WritePage(dir, input string, p *Page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := reportName(dir, input, nameSummary, ".html", p.When)
-	return writeFile(path, func(out *os.File) error {
+	path := workbook.FileName(dir, input, workbook.Summary, ".html", p.When)
+	return workbook.WriteNew(path, func(out *os.File) error {
 		var b bytes.Buffer
 		if err := t.Execute(&b, p.view()); err != nil {
 			return err

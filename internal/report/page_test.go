@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -11,11 +12,26 @@ import (
 	"hbupload/internal/report"
 	"hbupload/internal/rules"
 	"hbupload/internal/spec"
+	"hbupload/internal/workbook/booktest"
 )
+
+// scene is an input that was read and checked, with its tally.
+type scene struct {
+	*booktest.Scene
+	tally *report.Tally
+}
+
+func check(t testing.TB, path string) *scene {
+	t.Helper()
+	s := &scene{tally: report.NewTally(booktest.Entry)}
+	s.tally.KeepRows = true
+	s.Scene = booktest.Check(t, path, s.tally.Add)
+	return s
+}
 
 func (s *scene) page(t *testing.T) string {
 	t.Helper()
-	p := &report.Page{Inputs: []string{"导出.xlsx"}, Records: s.batch.Records, Findings: s.batch.Findings, Tally: s.tally, Institution: "测试医院", Tool: "1.0", Command: "push", When: noon(),
+	p := &report.Page{Inputs: []string{"导出.xlsx"}, Records: s.Batch.Records, Findings: s.Batch.Findings, Tally: s.tally, Institution: "测试医院", Tool: "1.0", Command: "push", When: booktest.Noon(),
 		Rows: report.Rows{Read: 543, Used: 540}, Summary: func(id spec.RuleID) string { r, _ := rules.Find(id); return r.Summary }}
 	path, err := report.WritePage(t.TempDir(), "导出.xlsx", p)
 	if err != nil {
@@ -36,13 +52,13 @@ func (s *scene) page(t *testing.T) string {
 
 func TestPageHoldsNothingPersonalAndAsksForNothing(t *testing.T) {
 	t.Parallel()
-	s := check(t, broken(t))
-	s.batch.Records[0].State, s.batch.Records[0].Message, s.batch.Records[0].Verbatim = push.Rejected, "***已存在", "测试甲子已存在"
+	s := check(t, booktest.Broken(t))
+	s.Batch.Records[0].State, s.Batch.Records[0].Message, s.Batch.Records[0].Verbatim = push.Rejected, "***已存在", "测试甲子已存在"
 	html := s.page(t)
-	if len(s.names) < 50 {
-		t.Fatalf("only %d personal values", len(s.names))
+	if len(s.Names) < 50 {
+		t.Fatalf("only %d personal values", len(s.Names))
 	}
-	for name := range s.names {
+	for name := range s.Names {
 		if len(name) > 1 && strings.Contains(html, name) {
 			t.Errorf("the page holds %q", name)
 		}
@@ -59,23 +75,23 @@ func TestPageHoldsNothingPersonalAndAsksForNothing(t *testing.T) {
 
 func TestPageFiguresAreTheRecords(t *testing.T) {
 	t.Parallel()
-	s := check(t, broken(t))
+	s := check(t, booktest.Broken(t))
 	for i, state := range []push.State{push.Accepted, push.Accepted, push.Rejected, push.InDoubt} {
-		for n := i; n < len(s.batch.Records); n += 5 {
-			s.batch.Records[n].State = state
-			s.batch.Records[n].Message = "机构<b>编码</b>有误"
+		for n := i; n < len(s.Batch.Records); n += 5 {
+			s.Batch.Records[n].State = state
+			s.Batch.Records[n].Message = "机构<b>编码</b>有误"
 		}
 	}
 	html := s.page(t)
-	for state, n := range push.Counts(s.batch.Records) {
-		if want := "<b>" + itoa(n) + "</b><span>" + state.Label() + " "; n > 0 && !strings.Contains(html, want) {
+	for state, n := range push.Counts(s.Batch.Records) {
+		if want := "<b>" + strconv.Itoa(n) + "</b><span>" + state.Label() + " "; n > 0 && !strings.Contains(html, want) {
 			t.Errorf("no %s", want)
 		}
 		if state == push.InDoubt && strings.Count(html, "<li>") != n {
 			t.Errorf("%d keys listed, %d in doubt", strings.Count(html, "<li>"), n)
 		}
 	}
-	if want := "<b>" + itoa(len(s.batch.Records)) + "</b><span>体检人次"; !strings.Contains(html, want) {
+	if want := "<b>" + strconv.Itoa(len(s.Batch.Records)) + "</b><span>体检人次"; !strings.Contains(html, want) {
 		t.Errorf("no %s", want)
 	}
 	if strings.Contains(html, "<b>编码</b>") || !strings.Contains(html, "机构&lt;b&gt;编码&lt;/b&gt;有误") {
@@ -89,8 +105,8 @@ func TestPageFiguresAreTheRecords(t *testing.T) {
 		}
 		sum += n
 	}
-	if sum != len(s.batch.Records) {
-		t.Errorf("the employers add up to %d of %d", sum, len(s.batch.Records))
+	if sum != len(s.Batch.Records) {
+		t.Errorf("the employers add up to %d of %d", sum, len(s.Batch.Records))
 	}
 }
 
@@ -100,9 +116,9 @@ func TestPageFiguresAreTheRecords(t *testing.T) {
 // are no share of the people.
 func TestPageTellsStatesApart(t *testing.T) {
 	t.Parallel()
-	s := check(t, broken(t))
-	s.batch.Records[0].State, s.batch.Records[1].State, s.batch.Records[2].State = push.InDoubt, push.Changed, push.Undelivered
-	s.batch.Findings = append(s.batch.Findings, spec.Finding{Record: -1, Rule: spec.RowOrphan, Severity: spec.Error}, spec.Finding{Record: -1, Rule: spec.RowOrphan, Severity: spec.Error})
+	s := check(t, booktest.Broken(t))
+	s.Batch.Records[0].State, s.Batch.Records[1].State, s.Batch.Records[2].State = push.InDoubt, push.Changed, push.Undelivered
+	s.Batch.Findings = append(s.Batch.Findings, spec.Finding{Record: -1, Rule: spec.RowOrphan, Severity: spec.Error}, spec.Finding{Record: -1, Rule: spec.RowOrphan, Severity: spec.Error})
 	html := s.page(t)
 	for _, class := range []string{"warn", "again", "away"} {
 		if !strings.Contains(html, `<div class="tile `+class+`">`) || !strings.Contains(html, "i."+class+" {") {
@@ -116,13 +132,13 @@ func TestPageTellsStatesApart(t *testing.T) {
 
 func TestTallyAfterARestart(t *testing.T) {
 	t.Parallel()
-	s := check(t, standard)
-	ref := s.in.Sheets()[0].Ref
+	s := check(t, booktest.Standard)
+	ref := s.In.Sheets()[0].Ref
 	rec := &spec.Record{Key: "X", Place: spec.Place{Sheet: ref, Row: 2}}
 	rec.At(spec.EmpOrgName).Text = "重读公司"
 	s.tally.Add(0, rec)
 	s.tally.Add(1, &spec.Record{Key: "Y", Place: spec.Place{Sheet: ref, Row: 3}})
-	s.batch.Records = s.batch.Records[:2]
+	s.Batch.Records = s.Batch.Records[:2]
 	if html := s.page(t); !strings.Contains(html, "重读公司") || strings.Contains(html, "测试机械") {
 		t.Error("the first reading is still there")
 	}
@@ -130,8 +146,8 @@ func TestTallyAfterARestart(t *testing.T) {
 
 func TestPageWithoutAnybody(t *testing.T) {
 	t.Parallel()
-	s := check(t, standard)
-	s.batch.Records, s.batch.Findings = nil, nil
+	s := check(t, booktest.Standard)
+	s.Batch.Records, s.Batch.Findings = nil, nil
 	if html := s.page(t); !strings.Contains(html, "没有可上报的记录") || strings.Contains(html, "NaN") {
 		t.Error(html)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hbupload/internal/spec"
+	"hbupload/internal/workbook"
 )
 
 // Tally keeps of each record what the page for the head of department counts,
@@ -126,22 +127,8 @@ func (t *Tally) find(p spec.Place, from int) int {
 	return -1
 }
 
-// NewSelection is an empty selection of rows.
-func NewSelection() *Selection { return &Selection{Rows: map[*spec.SheetRef]map[int32]bool{}} }
-
-// Add selects one row.
-func (s *Selection) Add(p spec.Place) {
-	if p.Sheet == nil {
-		return
-	}
-	if s.Rows[p.Sheet] == nil {
-		s.Rows[p.Sheet] = map[int32]bool{}
-	}
-	s.Rows[p.Sheet][p.Row] = true
-}
-
 // Select selects the rows of the person whose own row is at p, on all sheets.
-func (t *Tally) Select(s *Selection, p spec.Place) {
+func (t *Tally) Select(s *workbook.Selection, p spec.Place) {
 	i := t.find(p, t.last)
 	if i < 0 {
 		return

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hbupload/internal/push"
+	"hbupload/internal/rules"
 	"hbupload/internal/spec"
 	"hbupload/internal/wire"
 )
@@ -33,7 +34,7 @@ func (s Style) dim(t string) string    { return s.paint("2", t) }
 
 // Findings writes the findings grouped by cause: never a line for each person.
 func Findings(w io.Writer, findings []spec.Finding, fix func(spec.RuleID) string, style Style) {
-	groups := Groups(findings)
+	groups := rules.Groups(findings)
 	if len(groups) == 0 {
 		return
 	}
@@ -54,7 +55,7 @@ func Findings(w io.Writer, findings []spec.Finding, fix func(spec.RuleID) string
 // groupsShown bounds the screen; --verbose and --json show all.
 const groupsShown = 20
 
-func writeGroup(w io.Writer, g Group, fix func(spec.RuleID) string, style Style) {
+func writeGroup(w io.Writer, g rules.Group, fix func(spec.RuleID) string, style Style) {
 	mark := style.red("✗")
 	if g.Severity == spec.Warning {
 		mark = style.yellow("!")
@@ -132,7 +133,7 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 			if r.Hint != "" && !slices.Contains(groups[g].hints, r.Hint) {
 				groups[g].hints = append(groups[g].hints, r.Hint)
 			}
-			if groups[g].n++; len(groups[g].keys) < keysShown {
+			if groups[g].n++; len(groups[g].keys) < rules.KeysShown {
 				groups[g].keys = append(groups[g].keys, r.Key)
 			}
 		}

@@ -1,4 +1,4 @@
-package report
+package rules
 
 import (
 	"slices"
@@ -22,8 +22,8 @@ type Group struct {
 	First    spec.Finding
 }
 
-// keysShown is how many keys of a group are named.
-const keysShown = 5
+// KeysShown is how many keys of a group are named.
+const KeysShown = 5
 
 // Groups puts findings of one cause together, errors before warnings, the most
 // frequent first.
@@ -39,7 +39,7 @@ func Groups(findings []spec.Finding) []Group {
 	var out []Group
 	for i := range findings {
 		f := &findings[i]
-		k := id{f.Rule, f.Severity, cause(f), f.Advice}
+		k := id{f.Rule, f.Severity, Cause(f), f.Advice}
 		g, ok := at[k]
 		if !ok {
 			g = len(out)
@@ -54,7 +54,7 @@ func Groups(findings []spec.Finding) []Group {
 		out[g].People++
 		switch name := handle(f); {
 		case slices.Contains(out[g].Keys, name):
-		case len(out[g].Keys) < keysShown:
+		case len(out[g].Keys) < KeysShown:
 			out[g].Keys = append(out[g].Keys, name)
 		default:
 			out[g].More = true
@@ -72,7 +72,8 @@ func Groups(findings []spec.Finding) []Group {
 	return out
 }
 
-func cause(f *spec.Finding) string {
+// Cause is what findings of one group have in common.
+func Cause(f *spec.Finding) string {
 	if f.Cause != "" {
 		return f.Cause
 	}

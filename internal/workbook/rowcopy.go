@@ -1,4 +1,4 @@
-package report
+package workbook
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
@@ -25,6 +26,20 @@ import (
 // Selection is the rows that a copy is confined to.
 type Selection struct {
 	Rows map[*spec.SheetRef]map[int32]bool
+}
+
+// NewSelection is an empty selection of rows.
+func NewSelection() *Selection { return &Selection{Rows: map[*spec.SheetRef]map[int32]bool{}} }
+
+// Add selects one row.
+func (s *Selection) Add(p spec.Place) {
+	if p.Sheet == nil {
+		return
+	}
+	if s.Rows[p.Sheet] == nil {
+		s.Rows[p.Sheet] = map[int32]bool{}
+	}
+	s.Rows[p.Sheet][p.Row] = true
 }
 
 // maxUsual is how large a workbook may be to be rewritten by excelize, which
@@ -55,7 +70,7 @@ func (a *Annotation) copyUsual(ctx context.Context, ours map[string]bool, out *o
 // viaTemp has a workbook written to a private file beside out, for as long as
 // it takes to annotate it.
 func viaTemp(out *os.File, write func(io.Writer) error, annotate func(path string) error) error {
-	tmp, err := os.CreateTemp(filepath.Dir(out.Name()), unfinished)
+	tmp, err := os.CreateTemp(filepath.Dir(out.Name()), host.Unfinished)
 	if err != nil {
 		return err
 	}
@@ -346,7 +361,7 @@ func (c *rowCopy) place(p spec.Place) (spec.Place, bool) {
 // moveAll points everything an annotation speaks of into the copy.
 func (c *rowCopy) moveAll(a *Annotation) *Annotation {
 	out := *a
-	out.Findings, out.Records = nil, nil
+	out.Findings, out.People = nil, nil
 	switch {
 	case c.only != nil:
 		out.remark = "本文件只有需要修改的人，行号与原文件不同。"
@@ -361,9 +376,9 @@ func (c *rowCopy) moveAll(a *Annotation) *Annotation {
 		f.Place = place
 		out.Findings = append(out.Findings, f)
 	}
-	for _, r := range a.Records {
-		r.Place, _ = c.place(r.Place)
-		out.Records = append(out.Records, r)
+	for _, p := range a.People {
+		p.Place, _ = c.place(p.Place)
+		out.People = append(out.People, p)
 	}
 	return &out
 }

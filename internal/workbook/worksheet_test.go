@@ -1,4 +1,4 @@
-package report_test
+package workbook_test
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"hbupload/internal/report"
+	"hbupload/internal/workbook"
 )
 
 // TestWorksheet: the list to look people up by reads on the screen and on paper,
@@ -15,7 +15,7 @@ import (
 func TestWorksheet(t *testing.T) {
 	t.Parallel()
 	why := strings.Repeat("上次发送没有得到明确答复，", 6)
-	data, err := report.Worksheet([]report.Doubtful{{Key: "=1+1", Values: []string{"测试甲", "130102196801011012", "2024-03-01", "初检", "测试机械制造有限公司", "测试机械制造有限公司"}, Why: why}, {Key: "TJ2", Values: make([]string, 6)}})
+	data, err := workbook.Worksheet([]workbook.Doubtful{{Key: "=1+1", Values: []string{"测试甲", "130102196801011012", "2024-03-01", "初检", "测试机械制造有限公司", "测试机械制造有限公司"}, Why: why}, {Key: "TJ2", Values: make([]string, 6)}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package report
+package workbook
 
 import (
 	"archive/zip"
@@ -140,7 +140,7 @@ func TestReportNames(t *testing.T) {
 		{"", "2024.05.01", "2024.05-含个人信息-20260102-030405.xlsx"},
 		{"", "第1批.体检数据", "第1批.体检数据-含个人信息-20260102-030405.xlsx"},
 	} {
-		if got := reportName(test.dir, test.input, namePersonal, ".xlsx", when); got != test.want {
+		if got := FileName(test.dir, test.input, Personal, ".xlsx", when); got != test.want {
 			t.Errorf("%s %s: %s, want %s", test.dir, test.input, got, test.want)
 		}
 	}
@@ -150,10 +150,10 @@ func TestFailedReportLeavesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.xlsx")
-	if _, err := writeFile(path, func(*os.File) error { return io.ErrShortWrite }); err == nil {
+	if _, err := WriteNew(path, func(*os.File) error { return io.ErrShortWrite }); err == nil {
 		t.Error("no error")
 	}
-	if _, err := writeFile(path, func(*os.File) error { panic("unforeseen") }); fault.Of(err) == nil || fault.Of(err).Hint() == "" {
+	if _, err := WriteNew(path, func(*os.File) error { panic("unforeseen") }); fault.Of(err) == nil || fault.Of(err).Hint() == "" {
 		t.Errorf("%v", err)
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {

@@ -1,4 +1,4 @@
-package report_test
+package workbook_test
 
 import (
 	"bytes"
@@ -16,6 +16,8 @@ import (
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
+	"hbupload/internal/workbook"
+	"hbupload/internal/workbook/booktest"
 )
 
 func openBook(t testing.TB, path string) *excelize.File {
@@ -64,8 +66,8 @@ func TestAnnotatedCopyMarksTheCells(t *testing.T) {
 	if got := f.GetSheetName(f.GetActiveSheetIndex()); got != "待修改" {
 		t.Errorf("shown sheet %s", got)
 	}
-	for i := range s.batch.Findings {
-		x := &s.batch.Findings[i]
+	for i := range s.Batch.Findings {
+		x := &s.Batch.Findings[i]
 		want := "FFF0B5"
 		if x.Severity == spec.Error {
 			want = "FFC9CE"
@@ -133,7 +135,7 @@ func TestAnnotatedCopyOffersValues(t *testing.T) {
 func TestAnnotatedCopyListsEveryFinding(t *testing.T) {
 	t.Parallel()
 	s := check(t, broken(t))
-	s.batch.Records[0].State, s.batch.Records[0].Verbatim, s.batch.Records[0].Message = push.Rejected, "=平台原话：测试甲子", "***"
+	s.Batch.Records[0].State, s.Batch.Records[0].Verbatim, s.Batch.Records[0].Message = push.Rejected, "=平台原话：测试甲子", "***"
 	f := openBook(t, s.annotate(t))
 	rows, err := f.GetRows("待修改")
 	if err != nil {
@@ -148,8 +150,8 @@ func TestAnnotatedCopyListsEveryFinding(t *testing.T) {
 			linked[target] = true
 		}
 	}
-	for i := range s.batch.Findings {
-		x := &s.batch.Findings[i]
+	for i := range s.Batch.Findings {
+		x := &s.Batch.Findings[i]
 		if want := "'" + x.Place.Sheet.Name + "'!" + x.Place.Cell(); !linked[want] {
 			t.Errorf("no line links to %s (%v)", want, linked)
 		}
@@ -158,10 +160,10 @@ func TestAnnotatedCopyListsEveryFinding(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(results) != 3+len(s.batch.Records) {
-		t.Errorf("%d lines for %d people", len(results)-3, len(s.batch.Records))
+	if len(results) != 3+len(s.Batch.Records) {
+		t.Errorf("%d lines for %d people", len(results)-3, len(s.Batch.Records))
 	}
-	if got := results[3]; got[0] != s.batch.Records[0].Key || got[1] != "平台拒绝" || got[2] != "=平台原话：测试甲子" {
+	if got := results[3]; got[0] != s.Batch.Records[0].Key || got[1] != "平台拒绝" || got[2] != "=平台原话：测试甲子" {
 		t.Errorf("first result %q", got)
 	}
 	if formula, _ := f.GetCellFormula("结果", "C4"); formula != "" {
@@ -230,7 +232,7 @@ func TestAnnotatedCopyOfACopy(t *testing.T) {
 	path := broken(t)
 	first := check(t, path).annotate(t)
 	s := check(t, first)
-	if acc := s.source.Accounts(); !slices.Equal(acc.Unrecognised, []string{"说明"}) {
+	if acc := s.Source.Accounts(); !slices.Equal(acc.Unrecognised, []string{"说明"}) {
 		t.Errorf("unrecognised %v", acc.Unrecognised)
 	}
 	second := s.annotate(t)
@@ -248,7 +250,7 @@ func TestAnnotatedCopyOfACopy(t *testing.T) {
 	if a, b := notesOf(t, f, person), notesOf(t, g, person); len(a) != len(b) {
 		t.Errorf("%d notes, then %d", len(a), len(b))
 	}
-	s.batch.Findings = nil
+	s.Batch.Findings = nil
 	h := openBook(t, s.annotate(t))
 	if got := fillOf(t, h, person, work+"3"); got != "" {
 		t.Errorf("our colour stayed: %s", got)
@@ -291,32 +293,34 @@ func TestUsersOwnSheetOfThatNameStays(t *testing.T) {
 
 func TestOnlyBadHoldsTheRowsToMend(t *testing.T) {
 	t.Parallel()
-	s := check(t, broken(t))
+	tally := report.NewTally(nil)
+	tally.KeepRows = true
+	s := &scene{booktest.Check(t, broken(t), tally.Add)}
 	a := s.annotation(t.TempDir())
-	a.Only = report.NewSelection()
+	a.Only = workbook.NewSelection()
 	bad := 0
-	for i := range s.batch.Records {
-		if r := &s.batch.Records[i]; r.State == push.Invalid {
-			s.tally.Select(a.Only, r.Place)
+	for i := range s.Batch.Records {
+		if r := &s.Batch.Records[i]; r.State == push.Invalid {
+			tally.Select(a.Only, r.Place)
 			bad++
 		}
 	}
-	path, err := report.Annotate(context.Background(), a)
+	path, err := workbook.Annotate(context.Background(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
 	again := check(t, path)
-	if len(again.batch.Records) != bad || bad == 0 {
-		t.Errorf("%d people, want %d", len(again.batch.Records), bad)
+	if len(again.Batch.Records) != bad || bad == 0 {
+		t.Errorf("%d people, want %d", len(again.Batch.Records), bad)
 	}
-	for i := range again.batch.Records {
-		if r := &again.batch.Records[i]; r.State != push.Invalid {
+	for i := range again.Batch.Records {
+		if r := &again.Batch.Records[i]; r.State != push.Invalid {
 			t.Errorf("%s is %s", r.Key, r.State)
 		}
 	}
 	f := openBook(t, path)
-	for i := range again.batch.Findings {
-		if x := &again.batch.Findings[i]; x.Severity == spec.Error && notesOf(t, f, x.Place.Sheet.Name)[x.Place.Cell()].Author != "hbupload" {
+	for i := range again.Batch.Findings {
+		if x := &again.Batch.Findings[i]; x.Severity == spec.Error && notesOf(t, f, x.Place.Sheet.Name)[x.Place.Cell()].Author != "hbupload" {
 			t.Errorf("%s %s is not marked", x.Rule, x.Place.Cell())
 		}
 	}
@@ -328,7 +332,7 @@ func TestReportsArePrivateAndNeverCollide(t *testing.T) {
 	dir := t.TempDir()
 	var names []string
 	for range 3 {
-		path, err := report.Annotate(context.Background(), s.annotation(dir))
+		path, err := workbook.Annotate(context.Background(), s.annotation(dir))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -343,7 +347,7 @@ func TestReportsArePrivateAndNeverCollide(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	if _, err := report.Annotate(context.Background(), s.annotation(filepath.Join(dir, "nowhere"))); err == nil {
+	if _, err := workbook.Annotate(context.Background(), s.annotation(filepath.Join(dir, "nowhere"))); err == nil {
 		t.Error("no error for a folder that is not there")
 	}
 }

@@ -1,4 +1,4 @@
-package report_test
+package workbook_test
 
 import (
 	"os"
@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
-	"hbupload/internal/report"
 	"hbupload/internal/sandbox"
 	"hbupload/internal/spec"
+	"hbupload/internal/workbook"
 )
 
 func template(t *testing.T) string {
 	t.Helper()
 	dicts := sandbox.SampleSet()
-	path, err := report.WriteTemplate(filepath.Join(t.TempDir(), "标准工作簿.xlsx"), &report.Template{Version: dicts.Version(), Legal: func(id spec.FieldID) []string {
+	path, err := workbook.WriteTemplate(filepath.Join(t.TempDir(), "标准工作簿.xlsx"), &workbook.Template{Version: dicts.Version(), Legal: func(id spec.FieldID) []string {
 		var out []string
 		f := id.Field()
 		for _, e := range f.Enum.Entries() {
@@ -37,9 +37,9 @@ func TestTemplateReadsAsEmpty(t *testing.T) {
 	t.Parallel()
 	path := template(t)
 	s := check(t, path)
-	acc := s.source.Accounts()
-	if len(s.batch.Records) != 0 || len(s.batch.Findings) != 0 || len(acc.Unrecognised) != 0 || len(acc.Ignored) != 0 || len(acc.Orphans) != 0 {
-		t.Errorf("%d people, %d findings, %+v", len(s.batch.Records), len(s.batch.Findings), acc)
+	acc := s.Source.Accounts()
+	if len(s.Batch.Records) != 0 || len(s.Batch.Findings) != 0 || len(acc.Unrecognised) != 0 || len(acc.Ignored) != 0 || len(acc.Orphans) != 0 {
+		t.Errorf("%d people, %d findings, %+v", len(s.Batch.Records), len(s.Batch.Findings), acc)
 	}
 	examples := 0
 	for _, row := range acc.Skipped {
@@ -108,7 +108,7 @@ func TestTemplateNeverOverwrites(t *testing.T) {
 	if err := os.WriteFile(path, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := report.WriteTemplate(path, &report.Template{})
+	got, err := workbook.WriteTemplate(path, &workbook.Template{})
 	if err != nil || filepath.Base(got) != "a (2).xlsx" {
 		t.Errorf("%s %v", got, err)
 	}

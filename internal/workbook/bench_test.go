@@ -1,4 +1,4 @@
-package report_test
+package workbook_test
 
 import (
 	"context"
@@ -8,10 +8,10 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"hbupload/internal/report"
 	"hbupload/internal/sandbox/sample"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
+	"hbupload/internal/workbook"
 )
 
 // BenchmarkAnnotate marks one cell in ten rows of a workbook of 2,000 people,
@@ -37,7 +37,7 @@ func BenchmarkAnnotate(b *testing.B) {
 		dir := b.TempDir()
 		b.ReportAllocs()
 		for b.Loop() {
-			out, err := report.Annotate(ctx, &report.Annotation{Input: in, Dir: dir, Findings: findings, When: noon()})
+			out, err := workbook.Annotate(ctx, &workbook.Annotation{Input: in, Dir: dir, Findings: findings, When: noon()})
 			if err != nil {
 				b.Fatal(err)
 			}

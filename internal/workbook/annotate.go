@@ -1,4 +1,4 @@
-package report
+package workbook
 
 import (
 	"context"
@@ -8,18 +8,18 @@ import (
 	"strings"
 	"time"
 
-	"hbupload/internal/push"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 )
 
-// Annotation is what an annotated workbook of one input is made of. Records and
+// Annotation is what an annotated workbook of one input is made of. People and
 // Findings are those of this input alone; Findings.Record may be any number
 // that is the same for the findings of one record.
 type Annotation struct {
 	Input    *table.Input
 	Dir      string // where the copy goes, "" for beside the input
-	Records  []push.Record
+	People   []Person
+	Totals   string // how many people ended how, in one line
 	Findings []spec.Finding
 	Fix      func(spec.RuleID) string
 	Legal    func(spec.FieldID) []string // what a cell of the field may hold, names rather than codes
@@ -51,8 +51,8 @@ func Annotate(ctx context.Context, a *Annotation) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path := reportName(a.Dir, a.Input.Path, namePersonal, ext, a.When)
-	return writeFile(path, func(out *os.File) error {
+	path := FileName(a.Dir, a.Input.Path, Personal, ext, a.When)
+	return WriteNew(path, func(out *os.File) error {
 		if asIs {
 			err := a.copyFile(ctx, a.Input.Path, ours, marksOf(a), out)
 			if errors.Is(err, errUnusual) {

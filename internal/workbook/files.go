@@ -1,4 +1,4 @@
-package report
+package workbook
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/wire"
 )
 
@@ -22,12 +23,12 @@ func notWritable(path string, err error) error {
 
 // The middle of a report's name: the workbook says what it holds.
 const (
-	namePersonal = "含个人信息"
-	nameSummary  = "汇总"
+	Personal = "含个人信息"
+	Summary  = "汇总"
 )
 
 // reOurName is what an earlier report added to the name of its input.
-var reOurName = regexp.MustCompile(`-(` + namePersonal + `|` + nameSummary + `)-\d{8}-\d{6}( \(\d+\))?$`)
+var reOurName = regexp.MustCompile(`-(` + Personal + `|` + Summary + `)-\d{8}-\d{6}( \(\d+\))?$`)
 
 // baseName is an input's name without folder, extension and what earlier
 // reports added to it.
@@ -60,8 +61,8 @@ func cut(s string, limit int) string {
 	return strings.TrimRight(strings.ToValidUTF8(s[:limit], ""), " ")
 }
 
-// reportName is the full path of a report beside its input, or in dir.
-func reportName(dir, input, middle, ext string, now time.Time) string {
+// FileName is the full path of a report beside its input, or in dir.
+func FileName(dir, input, middle, ext string, now time.Time) string {
 	if dir == "" {
 		dir = "."
 		if input != "-" {
@@ -94,35 +95,14 @@ func reserve(path string) (string, error) {
 	return "", notWritable(path, fs.ErrExist)
 }
 
-// unfinished is how a report is called until it is whole.
-const unfinished = ".hbupload-*.tmp"
-
-// SweepReports removes what kills left of reports in a folder.
-func SweepReports(dir string, now time.Time) { SweepUnfinished(dir, unfinished, now) }
-
-// unfinishedAge is longer than writing a report, or any small file, can take.
-const unfinishedAge = time.Hour
-
-// SweepUnfinished removes what kills left of files that were being written: they
-// hold what the whole ones would have held. pattern is how such a file is called
-// until it is whole. Errors do not matter; the next run tries again.
-func SweepUnfinished(dir, pattern string, now time.Time) {
-	left, _ := filepath.Glob(filepath.Join(dir, pattern))
-	for _, path := range left {
-		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > unfinishedAge {
-			_ = os.Remove(path)
-		}
-	}
-}
-
-// writeFile lets fill write a new private file beside others, and gives it its
+// WriteNew lets fill write a new private file beside others, and gives it its
 // name only when it is whole. It returns the name it got.
-func writeFile(path string, fill func(*os.File) error) (_ string, err error) {
+func WriteNew(path string, fill func(*os.File) error) (_ string, err error) {
 	name, err := reserve(path)
 	if err != nil {
 		return "", err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), unfinished)
+	tmp, err := os.CreateTemp(filepath.Dir(name), host.Unfinished)
 	if err != nil {
 		return "", errors.Join(notWritable(name, err), os.Remove(name))
 	}

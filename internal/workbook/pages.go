@@ -1,4 +1,4 @@
-package report
+package workbook
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"hbupload/internal/push"
+	"hbupload/internal/rules"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 	"hbupload/internal/wire"
@@ -165,7 +165,7 @@ func (a *Annotation) byCause() []*cluster {
 	last := map[*cluster]int{}
 	for i := range a.Findings {
 		f := &a.Findings[i]
-		k := id{f.Rule, f.Severity, cause(f)}
+		k := id{f.Rule, f.Severity, rules.Cause(f)}
 		c, ok := at[k]
 		if !ok {
 			c = &cluster{severity: f.Severity, cause: k.cause, rule: f.Rule}
@@ -178,109 +178,10 @@ func (a *Annotation) byCause() []*cluster {
 		}
 	}
 	var out []*cluster
-	for _, g := range Groups(a.Findings) {
+	for _, g := range rules.Groups(a.Findings) {
 		out = append(out, at[id{g.Rule, g.Severity, g.Cause}])
 	}
 	return out
-}
-
-// results writes 「结果」: every person's state and the platform's words.
-func (a *Annotation) results(w io.Writer, s *bookStyles) error {
-	sheet := newSheetWriter(w, sheetHead{widths: []float64{18, 14, 70, 50, 14, 8, 8, 8}, frozen: 3, tab: "2F5D86"})
-	var parts []string
-	n := push.Counts(a.Records)
-	for _, state := range push.States() {
-		if n[state] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", state.Label(), n[state]))
-		}
-	}
-	sheet.begin(1, 30)
-	sheet.text(1, s.look(lookTitle), fmt.Sprintf("%s结果：共 %d 人  %s", table.ReportMark, len(a.Records), strings.Join(parts, "，")))
-	sheet.begin(2, 20)
-	sheet.text(1, s.look(lookHint), a.When.Format("2006-01-02 15:04:05")+" 生成。“平台的答复”是平台原话，可能含个人信息，请勿外传。")
-	sheet.begin(3, 22)
-	for i, name := range []string{"体检编号", "结果", "平台的答复", "说明", "工作表", "行", "提示", "上传次数"} {
-		sheet.text(int32(i+1), s.look(lookHead), name)
-	}
-	var links []link
-	faults := a.faults()
-	row := int32(3)
-	for i := range a.Records {
-		r := &a.Records[i]
-		if row++; row > maxRows {
-			row--
-			break
-		}
-		name := ""
-		if r.Place.Sheet != nil && r.Place.Row > 0 {
-			if name = r.Place.Sheet.Name; len(links) < maxLinks {
-				links = append(links, link{"A" + strconv.Itoa(int(row)), place(name, "A"+strconv.Itoa(int(r.Place.Row)))})
-			}
-		}
-		message := r.Message
-		switch {
-		case r.Verbatim != "":
-			message = r.Hint // the words are the same, redacted
-		case r.State == push.Invalid && faults[r.Key].n > 0:
-			message = faults[r.Key].text()
-		}
-		words, message := wire.SafeText(r.Verbatim, wire.MaxMsg), wire.SafeText(message, maxWords)
-		sheet.begin(row, rowHeight([]string{words, message}, []int{70, 50}))
-		sheet.text(1, s.look(lookLink), r.Key)
-		sheet.text(2, s.look(stateLook(r.State)), r.State.Label())
-		sheet.text(3, s.look(lookWrap), words)
-		sheet.text(4, s.look(lookWrap), message)
-		sheet.text(5, s.look(lookText), name)
-		sheet.text(6, s.look(lookText), number(int(r.Place.Row)))
-		sheet.text(7, s.look(lookText), number(r.Warnings))
-		sheet.text(8, s.look(lookText), number(r.Attempts))
-	}
-	return sheet.end("A3:H"+strconv.Itoa(int(row)), nil, links)
-}
-
-// firstError is what is wrong with a record: the first error, and how many there are.
-type firstError struct {
-	first string
-	n     int
-}
-
-func (f firstError) text() string {
-	if f.n > 1 {
-		return fmt.Sprintf("%s（共 %d 处，见「待修改」）", f.first, f.n)
-	}
-	return f.first
-}
-
-// faults are the errors of each key.
-func (a *Annotation) faults() map[string]firstError {
-	out := map[string]firstError{}
-	for i := range a.Findings {
-		if f := &a.Findings[i]; f.Severity == spec.Error && f.Record >= 0 {
-			x := out[f.Key]
-			if x.n++; x.n == 1 {
-				x.first = cause(f)
-			}
-			out[f.Key] = x
-		}
-	}
-	return out
-}
-
-func number(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
-}
-
-func stateLook(s push.State) look {
-	switch s {
-	case push.Accepted, push.Skipped, push.Valid, push.Built:
-		return lookGood
-	case push.Rejected, push.Invalid:
-		return lookBad
-	}
-	return lookMiddle
 }
 
 // rowHeight is the height at which wrapped texts show whole in columns of the

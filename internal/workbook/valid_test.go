@@ -1,4 +1,4 @@
-package report_test
+package workbook_test
 
 import (
 	"archive/zip"

@@ -1,4 +1,4 @@
-package report_test
+package workbook_test
 
 import (
 	"archive/zip"
@@ -14,10 +14,10 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"hbupload/internal/report"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
+	"hbupload/internal/workbook"
 )
 
 // annotateAny marks one cell of an input that nobody maps.
@@ -30,7 +30,7 @@ func annotateAny(t *testing.T, path string) (string, *table.Input) {
 	}
 	t.Cleanup(func() { _ = in.Close() })
 	f := spec.Finding{Record: -1, Place: spec.Place{Sheet: in.Sheets()[0].Ref, Row: 3, Col: 2, Header: "列"}, Field: spec.NoField, Rule: spec.Required, Severity: spec.Error, Message: "为空"}
-	out, err := report.Annotate(ctx, &report.Annotation{Input: in, Dir: t.TempDir(), Findings: []spec.Finding{f}, When: noon()})
+	out, err := workbook.Annotate(ctx, &workbook.Annotation{Input: in, Dir: t.TempDir(), Findings: []spec.Finding{f}, When: noon()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,8 +198,8 @@ func TestUnusualWorkbooks(t *testing.T) {
 			if a, b := s.errors(), again.errors(); a != b || a == 0 {
 				t.Errorf("%d errors, then %d", a, b)
 			}
-			if len(again.batch.Records) != len(s.batch.Records) {
-				t.Errorf("%d people, then %d", len(s.batch.Records), len(again.batch.Records))
+			if len(again.Batch.Records) != len(s.Batch.Records) {
+				t.Errorf("%d people, then %d", len(s.Batch.Records), len(again.Batch.Records))
 			}
 		})
 	}
@@ -275,11 +275,11 @@ func TestMendedByAnotherProgram(t *testing.T) {
 		t.Fatalf("%v: %s", err, text)
 	}
 	again := check(t, out)
-	if acc := again.source.Accounts(); len(acc.Unrecognised) != 1 || len(again.batch.Records) != len(s.batch.Records) {
-		t.Errorf("%d people, unrecognised %v", len(again.batch.Records), acc.Unrecognised)
+	if acc := again.Source.Accounts(); len(acc.Unrecognised) != 1 || len(again.Batch.Records) != len(s.Batch.Records) {
+		t.Errorf("%d people, unrecognised %v", len(again.Batch.Records), acc.Unrecognised)
 	}
 	left := map[spec.RuleID]int{}
-	for _, f := range again.batch.Findings {
+	for _, f := range again.Batch.Findings {
 		left[f.Rule]++
 	}
 	for _, rule := range []spec.RuleID{spec.UnknownCode, spec.Enum, spec.Required} {
