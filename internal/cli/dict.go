@@ -66,6 +66,9 @@ func (a *app) dictPull(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, text := range append(a.broken(cfg, set), a.lostWords(cfg, set)...) {
+		a.say("受影响：%s", text)
+	}
 	return a.listDicts(set)
 }
 
@@ -247,7 +250,7 @@ func (a *app) dictDiff() error {
 		commandJSON
 		Changes []changeJSON `json:"changes"`
 		Broken  []string     `json:"broken"`
-	}{commandJSON: a.ok(), Changes: []changeJSON{}, Broken: append(append([]string{}, a.broken(cfg, set)...), a.brokenMappings(cfg, set)...)}
+	}{commandJSON: a.ok(), Changes: []changeJSON{}, Broken: append(append([]string{}, a.broken(cfg, set)...), append(a.brokenMappings(cfg, set), a.lostWords(cfg, set)...)...)}
 	var rows [][]string
 	for _, c := range dict.Diff(old, set) {
 		code := c.New.Code

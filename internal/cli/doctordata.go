@@ -54,7 +54,7 @@ func (d *doctor) dictionaries() {
 
 // pins names what the configuration points to and the dictionaries lack.
 func (d *doctor) pins() {
-	lost := d.broken(d.cfg, d.set)
+	lost := append(d.broken(d.cfg, d.set), d.lostWords(d.cfg, d.set)...)
 	for _, text := range lost {
 		d.warn("pins", "别名与代码", text, "请按 hbupload dict search 的结果改正配置")
 	}

@@ -117,6 +117,7 @@ func (s *session) prepare(ctx context.Context, o sessionOptions, prep push.Prepa
 	prep.Sense = s.judge.sense
 	prep.Encoder = s.judge.encoder
 	prep.Observer = s.progress
+	prep.Beside = s.judge.mapping.Book.Findings()
 	prep.Only = o.read.only
 	prep.Limit = o.read.limit
 	prep.Digester = o.digester

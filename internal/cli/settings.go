@@ -55,10 +55,14 @@ func (a *app) judge(cfg *config.Config, strict bool) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
+	words, err := a.words(cfg, set)
+	if err != nil {
+		return nil, err
+	}
 	return &judgement{dicts: set, checker: checker, sense: unlikely,
 		encoder: wire.NewEncoder(wire.Options{Base64: cfg.Wire.Base64, Empty: cfg.Wire.Empty, ListSeparator: cfg.Wire.ListSeparator,
 			OccuDisease: cfg.Wire.OccuDisease, Suspected: checker.IsSuspected}),
-		mapping: mapping.Options{Dicts: set, Meanings: checker.Classifier, Constants: constants(cfg), Aliases: cfg.Aliases}}, nil
+		mapping: mapping.Options{Dicts: set, Meanings: checker.Classifier, Constants: constants(cfg), Aliases: cfg.Aliases, Book: words}}, nil
 }
 
 // sense prepares the checks of medical sense; nil when they are switched off.

@@ -407,7 +407,7 @@ func (st *station) refresh(ctx context.Context, rd *round) error {
 		return nil
 	}
 	st.logger().Info("dictionaries", "profile", st.name, "version", set.Version())
-	for _, b := range st.broken(st.cfg, set) {
+	for _, b := range append(st.broken(st.cfg, set), st.lostWords(st.cfg, set)...) {
 		rd.note("警告：字典更新后%s；用到它的记录会被扣下并列出", b)
 	}
 	return nil

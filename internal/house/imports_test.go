@@ -79,7 +79,11 @@ func upperRooms() map[string][]string {
 
 		// mapping/layout is the mapping file of somebody else's export, read and
 		// checked apart from any export, as "map check" needs it.
-		"mapping":        append(table, "spec", "dict", "ident", "meaning", "mapping/layout"),
+		// codebook is a workbook of people's words for the entries of dictionaries:
+		// read like any table, replaced through host.
+		"codebook": append(table, "spec", "dict", "fault", "host"),
+
+		"mapping":        append(table, "spec", "dict", "ident", "meaning", "codebook", "mapping/layout"),
 		"mapping/layout": {"spec", "notation"},
 		// mapping/draft writes a first mapping apart from the engine; it asks the
 		// engine what a word means, so that a draft never reads otherwise than a run.

@@ -104,13 +104,5 @@ func squeeze(v *spec.Value, s string) string {
 	return to
 }
 
-// wordKey is how configured words are compared: width, case and blanks do not
-// count.
-func wordKey(s string) string {
-	return strings.Map(func(r rune) rune {
-		if blankRune(r) || invisible(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, width.Fold.String(s))
-}
+// wordKey is how configured words are compared.
+func wordKey(s string) string { return spec.WordKey(s) }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/codebook"
 	"hbupload/internal/dict"
 	"hbupload/internal/spec"
 )
@@ -17,12 +18,19 @@ func (c *coder) enum(v *spec.Value, f *spec.Field, text string) {
 	c.remembered(v, memoKey{field: f.ID, text: text}, func() coded {
 		entries := f.Enum.Entries()
 		got := findEnum(entries, text)
-		target, ok := c.alias(text, f.Key)
-		if got.fault == nil || !ok {
+		if got.fault == nil {
 			return got // an alias never takes the place of the document's own words
 		}
-		got = findEnum(entries, target)
-		got.steps = append([]spec.Step{aliasStep(f.Key, text, target)}, got.steps...)
+		step := spec.Step{}
+		if target, ok := c.alias(text, f.Key); ok {
+			step = aliasStep(f.Key, text, target)
+		} else if e, ok := c.book.Find(text, f.Key); ok {
+			step = bookStep(text, e)
+		} else {
+			return got
+		}
+		got = findEnum(entries, step.To)
+		got.steps = append([]spec.Step{step}, got.steps...)
 		return got
 	})
 }
@@ -98,6 +106,10 @@ func (c *coder) coded(v *spec.Value, f *spec.Field, text string, narrow *narrowi
 	}
 	c.remembered(v, key, func() coded {
 		found, steps := c.find(f, text)
+		if narrow != nil && narrow.outside != nil && learned(steps) && narrow.outside(found[0]) {
+			found = nil // a word learned for another class says nothing of this one
+			steps = nil
+		}
 		if len(found) > 1 && narrow != nil {
 			fewer, note := narrow.fit(found)
 			if len(fewer) == 1 {
@@ -135,6 +147,11 @@ func (c *coder) find(f *spec.Field, text string) ([]dict.Entry, []spec.Step) {
 		steps := []spec.Step{aliasStep(f.Dict, text, target)}
 		found, more := c.findTarget(d, target)
 		return found, append(steps, more...)
+	}
+	if learned, ok := c.book.Find(text, f.Dict, f.Key); ok {
+		if e, ok := d.ByCode(learned.Code); ok {
+			return []dict.Entry{e}, []spec.Step{bookStep(text, learned)}
+		}
 	}
 	if e, ok := d.ByLooseCode(text); ok {
 		return []dict.Entry{e}, []spec.Step{{Kind: spec.StepName, From: text, To: e.Code, Note: "代码（忽略空白、全半角）" + e.String()}}
@@ -225,6 +242,20 @@ func (c *coder) alias(text string, domains ...string) (string, bool) {
 
 func aliasStep(domain, word, target string) spec.Step {
 	return spec.Step{Kind: spec.StepAlias, From: word, To: target, Note: "配置 aliases." + domain + " 中的“" + word + "”"}
+}
+
+// bookStep is the derivation by a word of the code book.
+func bookStep(word string, e codebook.Entry) spec.Step {
+	where := codebook.FileName
+	if e.Row() > 0 {
+		where = fmt.Sprintf("%s 第 %d 行", where, e.Row())
+	}
+	return spec.Step{Kind: spec.StepCodeBook, From: word, To: e.Code, Note: where + "：" + e.Code + " " + e.Name}
+}
+
+// learned reports whether a look-up was answered by the code book.
+func learned(steps []spec.Step) bool {
+	return len(steps) == 1 && steps[0].Kind == spec.StepCodeBook
 }
 
 // codeList codes a cell that may hold several entries.

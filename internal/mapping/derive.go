@@ -52,6 +52,8 @@ func (c *coder) codeItems(rec *spec.Record) {
 		if !missing(v) && v.Fault == nil {
 			c.coded(v, &c.item, v.Text, &narrowing{context: class, fit: func(found []dict.Entry) ([]dict.Entry, string) {
 				return ofClass(found, class), "按项目分类“" + class + "”确定"
+			}, outside: func(e dict.Entry) bool {
+				return dict.Loose(e.Class) != dict.Loose(class) && len(ofClass(c.dicts.Dict(spec.DictItem).Entries, class)) > 0
 			}})
 		}
 	}
@@ -62,6 +64,7 @@ type narrowing struct {
 	context string // everything that fit looks at, for the memory of look-ups
 	fit     func([]dict.Entry) (fewer []dict.Entry, note string)
 	advise  func(fault *spec.Fault, text string) // nil, or a better word on what may be meant
+	outside func(dict.Entry) bool                // nil, or reports that a learned word cannot be meant here
 }
 
 func ofClass(found []dict.Entry, class string) []dict.Entry {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"hbupload/internal/codebook"
 	"hbupload/internal/dict"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/meaning"
@@ -25,6 +26,7 @@ type Options struct {
 	Meanings  *meaning.Classifier
 	Constants map[spec.FieldID]Constant
 	Aliases   map[string]map[string]string // dictionary code or field key → local word → name or code
+	Book      *codebook.Words              // learned words, asked after exact matches and Aliases; nil: none
 	Sheet     string                       // read persons from this sheet
 	TempDir   string                       // 0700 folder of the temporary store, when a sheet must be sorted
 	Layout    *layout.Layout               // somebody else's export; nil: the standard workbook

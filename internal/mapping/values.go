@@ -3,6 +3,7 @@ package mapping
 import (
 	"strings"
 
+	"hbupload/internal/codebook"
 	"hbupload/internal/dict"
 	"hbupload/internal/ident"
 	"hbupload/internal/meaning"
@@ -17,6 +18,7 @@ type coder struct {
 	means     *meaning.Classifier
 	constants map[spec.FieldID]Constant
 	aliases   map[string]map[string]string // dictionary code or field key, lower case → wordKey → target
+	book      *codebook.Words
 	date1904  bool
 	memo      map[memoKey]coded
 	item      spec.Field // of ItemCode and TypeOfWorkCode, coded in the light of their neighbours
@@ -42,7 +44,7 @@ type coded struct {
 const memoLimit = 20_000
 
 func newCoder(opts Options, date1904 bool) *coder {
-	c := &coder{dicts: opts.Dicts, means: opts.Meanings, constants: opts.Constants, date1904: date1904,
+	c := &coder{dicts: opts.Dicts, means: opts.Meanings, constants: opts.Constants, book: opts.Book, date1904: date1904,
 		aliases: map[string]map[string]string{}, memo: map[memoKey]coded{},
 		item: spec.ItemCode.Field(), work: spec.TypeOfWorkCode.Field(), key: spec.ExamKey.Field()}
 	for name, words := range opts.Aliases {

@@ -41,6 +41,7 @@ type Preparation struct {
 	Known    Planner          // not nil: what was accepted before is not spooled
 	Policy   ledger.Policy    // for Known
 	Observer Observer
+	Beside   []spec.Finding                      // faults of what the input is read with (the code book), which concern no record
 	Named    func(part, shown string)            // nil, or told a part of a file's path that tells who a person is
 	Each     func(ordinal int, rec *spec.Record) // nil, or told every record while it is valid; again after a restart
 	// TokenWords tells words of a dead token (wire.Policy.IsTokenError); nil: none.
@@ -181,7 +182,7 @@ func (f *firstPass) finish() (*Batch, error) {
 	policy := f.Checker.Policy()
 	f.mixedRows(whole.Findings)
 	f.nameFirstExams(whole.FirstExams)
-	for _, x := range f.oneCause(whole.Findings) {
+	for _, x := range append(f.oneCause(whole.Findings), f.Beside...) {
 		if x.Severity = weigh(policy, x); x.Severity == spec.Off {
 			continue
 		}

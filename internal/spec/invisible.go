@@ -1,6 +1,20 @@
 package spec
 
-import "unicode"
+import (
+	"strings"
+	"unicode"
+)
+
+// WordKey is how local words are compared that people have configured or learned:
+// width, case, blanks and invisible characters do not count.
+func WordKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || Invisible(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, folded(s))
+}
 
 // Invisible reports whether a character shows nothing and means nothing in a cell:
 // zero-width characters, marks of the writing direction, variation selectors and

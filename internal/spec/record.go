@@ -73,6 +73,7 @@ const (
 	StepEnum       StepKind = "enum"        // a name of the document's own tables → code
 	StepName       StepKind = "name"        // a dictionary's name → code
 	StepAlias      StepKind = "alias"       // a configured alias → name or code
+	StepCodeBook   StepKind = "code-book"   // a word learned into 代码对照.xlsx → code
 	StepZeros      StepKind = "zeros"       // a code that had lost leading zeros
 	StepNarrowed   StepKind = "narrowed"    // one of several entries of a name, chosen by context
 	StepList       StepKind = "list"        // a cell cut into several entries

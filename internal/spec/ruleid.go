@@ -21,6 +21,7 @@ const (
 	IdentityCollision RuleID = "identity-collision"
 	KeyIdentity       RuleID = "key-identity-changed"
 	IdentitySameDay   RuleID = "identity-same-day"
+	CodeBook          RuleID = "code-book"
 
 	// cells that are not what they seem (help: 接口读法 3)
 	AutoConverted RuleID = "auto-converted"
