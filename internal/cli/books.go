@@ -186,14 +186,24 @@ type attemptJSON struct {
 }
 
 type submissionJSON struct {
-	ID       int64         `json:"id"`
-	Key      string        `json:"key"`
-	File     string        `json:"file"`
-	State    string        `json:"state"`
-	Updated  time.Time     `json:"updated"`
-	Adopted  bool          `json:"adopted,omitempty"`
-	Attempts []attemptJSON `json:"attempts"`
-	Marks    []markJSON    `json:"marks"`
+	ID       int64          `json:"id"`
+	Key      string         `json:"key"`
+	File     string         `json:"file"`
+	State    string         `json:"state"`
+	Updated  time.Time      `json:"updated"`
+	Adopted  bool           `json:"adopted,omitempty"`
+	Attempts []attemptJSON  `json:"attempts"`
+	Marks    []markJSON     `json:"marks"`
+	Verified []verifiedJSON `json:"verified,omitempty"`
+}
+
+// verifiedJSON is a warning that somebody has looked into (已核实).
+type verifiedJSON struct {
+	Rule   string    `json:"rule"`
+	At     time.Time `json:"at"`
+	User   string    `json:"user"`
+	Host   string    `json:"host"`
+	SHA256 string    `json:"file_sha256"`
 }
 
 type markJSON struct {
@@ -201,6 +211,8 @@ type markJSON struct {
 	User   string    `json:"user"`
 	Host   string    `json:"host"`
 	Action string    `json:"action"`
+	By     string    `json:"by,omitempty"`
+	List   string    `json:"list_sha256,omitempty"`
 }
 
 func (a *app) history(ctx context.Context, args []string, limit int) error {
@@ -253,7 +265,14 @@ func newSubmissionJSON(s *ledger.SubmissionView) submissionJSON {
 		out.Attempts = append(out.Attempts, j)
 	}
 	for _, m := range s.Marks {
-		out.Marks = append(out.Marks, markJSON{m.At, m.User, m.Host, string(m.Action)})
+		j := markJSON{At: m.At, User: m.User, Host: m.Host, Action: string(m.Action), List: m.List}
+		if m.List != "" {
+			j.By = "reconcile"
+		}
+		out.Marks = append(out.Marks, j)
+	}
+	for _, v := range s.Verified {
+		out.Verified = append(out.Verified, verifiedJSON{v.Rule, v.At, v.User, v.Host, v.Source})
 	}
 	return out
 }
@@ -272,7 +291,10 @@ func historyRows(cfg *config.Config, s *ledger.SubmissionView) [][]string {
 		add(t.Started, fmt.Sprint(t.Number), operator(cfg, t.User, t.Host), outcomeWord(t.Outcome), t.Message, t.File)
 	}
 	for _, m := range s.Marks {
-		add(m.At, "-", operator(cfg, m.User, m.Host), markWord(m.Action), "", s.File)
+		add(m.At, "-", operator(cfg, m.User, m.Host), markWord(m.Action), basis(m), s.File)
+	}
+	for _, v := range s.Verified {
+		add(v.At, "-", operator(cfg, v.User, v.Host), "已核实的提醒："+v.Rule, "", s.File)
 	}
 	if len(events) == 0 {
 		add(s.Updated, "-", "", "", "", s.File)
@@ -283,6 +305,14 @@ func historyRows(cfg *config.Config, s *ledger.SubmissionView) [][]string {
 		rows[i] = e.row
 	}
 	return rows
+}
+
+// basis says which list of the platform's a mark rests on.
+func basis(m ledger.MarkView) string {
+	if m.List == "" {
+		return ""
+	}
+	return "按平台名单核对（名单文件 SHA-256 " + m.List[:min(12, len(m.List))] + "…）"
 }
 
 // operator is who did something, and on which machine where there are several.

@@ -36,6 +36,7 @@ func conform(t *testing.T, fresh maker) {
 		"run lock": conformLockSaysWhoHoldsIt, "adopt": conformAdopt, "given up": conformGivenUpResend, "unclaim": conformUnclaim,
 		"status": conformStatusAndRuns, "clock": conformClockJumps, "model": conformModel, "kill": conformKill, "kill anywhere": conformKillAnywhere,
 		"backup during a push": conformBackupDuringPush, "odd texts": conformOddTexts, "a panic": conformPanic, "older identity": conformOlderIdentity, "platform": conformPlatform, "back in time": conformBack, "adopted and in doubt": conformAdoptedDoubt, "copied tables": conformTables,
+		"reconcile": conformReconcile, "reconcile after a crash": conformReconcileAfterCrash, "standings": conformStandings, "verified": conformVerified,
 	} {
 		t.Run(name, func(t *testing.T) { part(t, fresh) })
 	}

@@ -38,6 +38,7 @@ type MarkView struct {
 	At         time.Time
 	User, Host string
 	Action     Action
+	List       string // SHA-256 in hex of the platform's own list that says so (Reconcile); "" where a person did
 }
 
 // SubmissionView is one record with everything that happened to it.
@@ -51,10 +52,13 @@ type SubmissionView struct {
 	Created, Updated            time.Time
 	Attempts                    []AttemptView
 	Marks                       []MarkView
+	Verified                    []VerifiedView
 }
 
 // History returns the records a filter selects, newest change first, with their
-// attempts and marks oldest first. It works while a push is running.
+// attempts, marks and verifications oldest first; under a key also what was
+// verified of an examination that was never sent (ID 0, no state). It works while
+// a push is running.
 func (l *Ledger) History(ctx context.Context, f Filter) ([]SubmissionView, error) {
 	if !l.read.exists() {
 		return nil, nil
@@ -75,7 +79,12 @@ func (l *Ledger) History(ctx context.Context, f Filter) ([]SubmissionView, error
 				return err
 			}
 		}
-		return nil
+		if len(f.Files)+len(f.States) > 0 {
+			return nil
+		}
+		alone, err := verifiedAlone(ctx, q, f.Keys)
+		out = append(out, alone...)
+		return err
 	})
 	return out, storageError("查询", err)
 }
@@ -170,7 +179,7 @@ func submissions(ctx context.Context, q queryer, f Filter, live map[int64]bool) 
 	return out, err
 }
 
-// fill adds attempts and marks.
+// fill adds attempts, marks and verifications.
 func fill(ctx context.Context, q queryer, v *SubmissionView) error {
 	rows, err := q.QueryContext(ctx, `SELECT a.run_id, a.started, a.settled, a.outcome, a.http_status, a.message, a.note, a.duration, a.content,
  a.exam_key, a.file, r.os_user, r.host, r.tool, r.dictionary FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.submission_id = ? ORDER BY a.id`, v.ID)
@@ -189,13 +198,17 @@ func fill(ctx context.Context, q queryer, v *SubmissionView) error {
 	if err != nil {
 		return err
 	}
-	rows, err = q.QueryContext(ctx, `SELECT at, os_user, host, action FROM marks WHERE submission_id = ? ORDER BY id`, v.ID)
-	return eachRow(rows, err, func(rs *sql.Rows) error {
+	rows, err = q.QueryContext(ctx, `SELECT at, os_user, host, action, list FROM marks WHERE submission_id = ? ORDER BY id`, v.ID)
+	err = eachRow(rows, err, func(rs *sql.Rows) error {
 		var m MarkView
 		var at int64
-		err := rs.Scan(&at, &m.User, &m.Host, &m.Action)
+		err := rs.Scan(&at, &m.User, &m.Host, &m.Action, &m.List)
 		m.At = fromMicro(at)
 		v.Marks = append(v.Marks, m)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return verifiedOf(ctx, q, v)
 }

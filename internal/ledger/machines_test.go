@@ -23,7 +23,7 @@ func severalMachines(t *testing.T, server *pgtest.Server) {
 		"a copied data folder": copiedFolder, "a torn journal": tornJournal, "a journal while it is told": journalWhileTelling, "errors that do not pass": hardErrors,
 		"an acceptance in the journal": weightyAnswers, "long texts": longTexts,
 		"an impatient operator": impatientOperator, "a ledger replaced meanwhile": replacedMeanwhile, "everything at once": atOnce,
-		"a database that is stopped and changed": changedServer, "an error after a doubt": brokenAfterDoubt, "an older database": fallenBack,
+		"a database that is stopped and changed": changedServer, "an error after a doubt": brokenAfterDoubt, "an older database": fallenBack, "grants of an older version": grantedBefore,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

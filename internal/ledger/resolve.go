@@ -96,7 +96,7 @@ func (l *Ledger) ResolveAll(ctx context.Context, keys []string, how How) ([]Cand
 	}
 	err := l.w.do(ctx, func(t *tx) error {
 		for i := range all {
-			after, err := mark(t, all[i].SubmissionID, how.Action(), l.opt)
+			after, err := mark(t, all[i].SubmissionID, how.Action(), l.opt, "")
 			if err != nil {
 				return noneMarked(keys, about(all[i].Key, err))
 			}
@@ -204,23 +204,37 @@ func choose(key string, found []Candidate, a Action) (Candidate, error) {
 	return Candidate{}, &AmbiguousKey{Key: key, Candidates: found}
 }
 
-// mark takes a step that only marks, and remembers who did it.
-func mark(t *tx, id int64, a Action, who Options) (Facts, error) {
-	var identity []byte
-	if err := t.queryRow(`SELECT identity FROM submissions WHERE id = ?`, []any{id}, &identity); err != nil {
-		return Facts{}, err
-	}
-	r, err := rowOf(t, Digest(identity))
+// mark takes a step that only marks, and remembers who did it. list names the
+// platform's own list that says so, "" where a person does.
+func mark(t *tx, id int64, a Action, who Options, list string) (Facts, error) {
+	r, err := rowByID(t, id)
 	if err != nil {
 		return Facts{}, err
 	}
+	return markRow(t, r, a, who, list)
+}
+
+// rowByID returns a row by its number. Until the transaction ends nobody else
+// changes it.
+func rowByID(t *tx, id int64) (*row, error) {
+	var identity []byte
+	if err := t.queryRow(`SELECT identity FROM submissions WHERE id = ?`, []any{id}, &identity); err != nil {
+		return nil, err
+	}
+	return rowOf(t, Digest(identity))
+}
+
+// markRow is mark of a row that the transaction holds.
+func markRow(t *tx, r *row, a Action, who Options, list string) (Facts, error) {
 	f := r.facts()
+	id := r.id
 	if a == ActMarkResend && r.content == r.accepted {
 		// Sent once more although accepted (--resend all), and now a person says
 		// that it is not there: then nothing of it is.
 		f.HasAccepted = false
 	}
-	if f, err = Step(f, a); err != nil {
+	f, err := Step(f, a)
+	if err != nil {
 		return f, err
 	}
 	switch a {
@@ -236,11 +250,15 @@ func mark(t *tx, id int64, a Action, who Options) (Facts, error) {
 	if err != nil {
 		return f, err
 	}
-	return f, note(t, id, a, who)
+	return f, noteBy(t, id, a, who, list)
 }
 
 // note appends to the marks.
-func note(t *tx, id int64, a Action, who Options) error {
-	_, err := t.insert(`INSERT INTO marks (submission_id, at, os_user, host, action) VALUES (?, ?, ?, ?, ?)`, id, t.at, who.User, who.Host, string(a))
+func note(t *tx, id int64, a Action, who Options) error { return noteBy(t, id, a, who, "") }
+
+// noteBy is note of a mark that rests on the platform's own list.
+func noteBy(t *tx, id int64, a Action, who Options, list string) error {
+	_, err := t.insert(`INSERT INTO marks (submission_id, at, os_user, host, action, list) VALUES (?, ?, ?, ?, ?, ?)`,
+		id, t.at, who.User, who.Host, string(a), list)
 	return err
 }

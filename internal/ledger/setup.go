@@ -194,7 +194,7 @@ func grants(schema, role string) []string {
 		on("SELECT", "meta", "schema_version"),
 		on("SELECT, INSERT, UPDATE", "runs", "submissions", "attempts"),
 		on("SELECT, INSERT, DELETE", "leaves"),
-		on("SELECT, INSERT", "paths", "marks", "notes"),
+		on("SELECT, INSERT", "paths", "marks", "notes", "verified"),
 	}
 }
 
@@ -335,8 +335,8 @@ func makeRoom(ctx context.Context, tx *sql.Tx, schema string, opt Options, force
 		}
 		return kept, clearMeta(ctx, tx)
 	}
-	for _, t := range []string{"marks", "leaves", "paths", "runs", "notes"} { // what a ledger without records may hold
-		if _, err := tx.ExecContext(ctx, `DELETE FROM `+t); err != nil { //nolint:gosec // one of the five above
+	for _, t := range []string{"marks", "leaves", "paths", "runs", "notes", "verified"} { // what a ledger without records may hold
+		if _, err := tx.ExecContext(ctx, `DELETE FROM `+t); err != nil { //nolint:gosec // one of those above
 			return "", err
 		}
 	}

@@ -26,7 +26,8 @@ func tables() []tableOf {
 		{"paths", []string{"hash", "path"}, false},
 		{"attempts", []string{"id", "submission_id", "run_id", "exam_key", "row_key", "file", "name", "content", "started", "settled", "outcome",
 			"http_status", "message", "note", "duration"}, true},
-		{"marks", []string{"id", "submission_id", "at", "os_user", "host", "action"}, true},
+		{"marks", []string{"id", "submission_id", "at", "os_user", "host", "action", "list"}, true},
+		{"verified", []string{"id", "digest", "identity", "rule", "exam_key", "at", "os_user", "host", "source"}, true},
 		{"notes", []string{"id", "at", "os_user", "host", "kind", "value"}, true},
 	}
 }
