@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/report"
 )
 
@@ -83,7 +84,7 @@ func (a *app) logout() error {
 		return err
 	}
 	if err := os.Remove(tokenPath(cfg)); err != nil && !os.IsNotExist(err) {
-		return &config.Error{Where: tokenPath(cfg), Message: "token 文件无法删除", Fix: "请检查权限", Err: err}
+		return fault.New(fault.Config, "token 文件无法删除").At(tokenPath(cfg)).Next("请检查权限").By(err)
 	}
 	forgot, err := a.forget(cfg)
 	if err != nil {
@@ -135,10 +136,10 @@ func (a *app) configInit(path string, force bool) error {
 		path = config.FileName
 	}
 	if _, err := os.Stat(path); err == nil && !force {
-		return &config.Error{Where: path, Message: "文件已存在，没有覆盖", Fix: "确实要覆盖请加 --force，或用 -o 写到别处"}
+		return fault.New(fault.Config, "文件已存在，没有覆盖").At(path).Next("确实要覆盖请加 --force，或用 -o 写到别处")
 	}
 	if err := writePrivate(path, []byte(text)); err != nil {
-		return &config.Error{Where: path, Message: "无法写入", Fix: "请检查文件夹是否存在、是否有权限", Err: err}
+		return fault.New(fault.Config, "无法写入").At(path).Next("请检查文件夹是否存在、是否有权限").By(err)
 	}
 	if a.opts.json {
 		return report.Encode(a.out(), struct {
@@ -229,5 +230,5 @@ func completionScript(root *cobra.Command, shell string, w io.Writer) error {
 	case "powershell":
 		return root.GenPowerShellCompletionWithDesc(w)
 	}
-	return &usageError{message: "不支持的 shell：" + shell, hint: "可用：bash、zsh、fish、powershell"}
+	return fault.New(fault.Usage, "不支持的 shell："+shell).Next("可用：bash、zsh、fish、powershell")
 }

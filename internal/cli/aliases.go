@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -22,8 +23,8 @@ func checkAliases(aliases map[string]map[string]string) error {
 	}
 	for _, domain := range slices.Sorted(maps.Keys(aliases)) {
 		if _, ok := spec.AliasDomain(domain); !ok {
-			return &config.Error{Message: "配置 aliases." + domain + "：没有这个字典或字段，最接近的是 " + config.Nearest(domain, known),
-				Fix: "aliases 下写字典或字段的中文名（如 工种、监护种类、性别），或字典代码（如 careType、hazard、item）、字段的 JSON 键名（如 sexCode）"}
+			return fault.New(fault.Config, "配置 aliases."+domain+"：没有这个字典或字段，最接近的是 "+config.Nearest(domain, known)).
+				Next("aliases 下写字典或字段的中文名（如 工种、监护种类、性别），或字典代码（如 careType、hazard、item）、字段的 JSON 键名（如 sexCode）")
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/report"
 	"hbupload/internal/wire"
@@ -140,8 +141,8 @@ func (a *app) readLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledge
 		if err == nil && right(info.Mode()) {
 			return nil
 		}
-		return &config.Error{Where: path, Message: "台账所在的位置无法查看（没有权限，或是失效、循环的链接，或不是文件夹、文件），不知道以前传过什么",
-			Fix: "请检查权限和链接，或用 --data-dir、data_dir 指定正确的数据文件夹", Err: err}
+		return fault.New(fault.Config, "台账所在的位置无法查看（没有权限，或是失效、循环的链接，或不是文件夹、文件），不知道以前传过什么").At(path).
+			Next("请检查权限和链接，或用 --data-dir、data_dir 指定正确的数据文件夹").By(err)
 	}
 	if err := seen(cfg.DataDir, fs.FileMode.IsDir); err != nil {
 		return nil, err
@@ -163,7 +164,7 @@ func (a *app) openLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledge
 // ownFolder makes the data folder, for its owner alone.
 func ownFolder(cfg *config.Config) error {
 	if err := makePrivate(cfg.DataDir); err != nil {
-		return &config.Error{Where: cfg.DataDir, Message: "数据文件夹无法建立", Fix: "请检查权限，或用 --data-dir 指定别处", Err: err}
+		return fault.New(fault.Config, "数据文件夹无法建立").At(cfg.DataDir).Next("请检查权限，或用 --data-dir 指定别处").By(err)
 	}
 	return nil
 }
@@ -173,7 +174,7 @@ func ownFolder(cfg *config.Config) error {
 func tempDir(cfg *config.Config) (string, error) {
 	dir := filepath.Join(cfg.DataDir, "tmp")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", &config.Error{Where: dir, Message: "数据文件夹无法建立", Fix: "请检查权限，或用 --data-dir 指定别处", Err: err}
+		return "", fault.New(fault.Config, "数据文件夹无法建立").At(dir).Next("请检查权限，或用 --data-dir 指定别处").By(err)
 	}
 	return dir, nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/sandbox"
 )
@@ -52,8 +53,8 @@ func (a *app) olderBelongs(ctx context.Context, cfg *config.Config, led *ledger.
 	default:
 		return nil
 	}
-	return &config.Error{Message: "这个台账是旧版程序建立的，没有记下属于哪个平台，而" + why + "；没有上传",
-		Fix: "确是 " + b.Configured + " 的台账：请执行 hbupload ledger rebind --same-platform；否则请为这个平台另设数据文件夹（data_dir）或 profile"}
+	return fault.New(fault.Config, "这个台账是旧版程序建立的，没有记下属于哪个平台，而"+why+"；没有上传").
+		Next("确是 " + b.Configured + " 的台账：请执行 hbupload ledger rebind --same-platform；否则请为这个平台另设数据文件夹（data_dir）或 profile")
 }
 
 // loopback reports whether an address is on this machine.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/report"
 )
@@ -230,7 +231,7 @@ func (a *app) history(ctx context.Context, args []string, limit int) error {
 		return err
 	}
 	if len(args) == 1 && len(subs) == 0 {
-		return usage("台账里没有体检编号 %s 的记录", args[0])
+		return fault.Newf(fault.Usage, "台账里没有体检编号 %s 的记录", args[0])
 	}
 	if a.opts.json {
 		doc := struct {

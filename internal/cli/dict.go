@@ -11,6 +11,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
 )
@@ -178,7 +179,7 @@ func (a *app) dictShow(code string) error {
 	for _, d := range spec.Dictionaries() {
 		names = append(names, d.Code+"（"+d.Name+"）")
 	}
-	return &usageError{message: "没有名为“" + code + "”的字典", hint: "可用：" + strings.Join(names, "、")}
+	return fault.New(fault.Usage, "没有名为“"+code+"”的字典").Next("可用：" + strings.Join(names, "、"))
 }
 
 func (a *app) showEntries(code string, entries []dict.Entry) error {

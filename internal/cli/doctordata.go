@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/rules"
@@ -130,11 +130,11 @@ func (d *doctor) dataFolder() {
 		d.disk(existingParent(dir))
 		return
 	case err != nil || !info.IsDir():
-		d.fail(name, label, &config.Error{Where: dir, Message: "不是可用的文件夹", Fix: "检查权限，或用 --data-dir、data_dir 指定别处", Err: err})
+		d.fail(name, label, fault.New(fault.Config, "不是可用的文件夹").At(dir).Next("检查权限，或用 --data-dir、data_dir 指定别处").By(err))
 		return
 	}
 	if err := writable(dir); err != nil {
-		d.fail(name, label, &config.Error{Where: dir, Message: "不能写入", Fix: "检查权限和磁盘，或用 --data-dir、data_dir 指定别处", Err: err})
+		d.fail(name, label, fault.New(fault.Config, "不能写入").At(dir).Next("检查权限和磁盘，或用 --data-dir、data_dir 指定别处").By(err))
 		return
 	}
 	if open := readable(dir, info); len(open) > 0 {
@@ -221,7 +221,7 @@ func (d *doctor) standing(ctx context.Context) {
 	}
 	first := &doctor{app: d.app}
 	for _, line := range lines {
-		first.fail("ledger-standing", "台账", &config.Error{Message: strings.TrimPrefix(line, "注意：")})
+		first.fail("ledger-standing", "台账", fault.New(fault.Config, strings.TrimPrefix(line, "注意：")))
 	}
 	d.checks = append(first.checks, d.checks...)
 }
@@ -249,7 +249,8 @@ func (d *doctor) ledger(ctx context.Context) {
 	case err != nil:
 		d.fail(name, label, err)
 	case len(faults) > 0:
-		d.fail(name, label, &config.Error{Message: strings.Join(faults, " "), Fix: "请先停止上传，复制整个数据文件夹留底，再用 hbupload ledger restore 恢复最近的备份"})
+		d.fail(name, label, fault.New(fault.Config, strings.Join(faults, " ")).
+			Next("请先停止上传，复制整个数据文件夹留底，再用 hbupload ledger restore 恢复最近的备份"))
 	default:
 		d.ok(name, label, fmt.Sprintf("完好，%d 条记录（%s）", status.Total, ledgerPlace(d.cfg)))
 	}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"hbupload/internal/config"
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/platform"
 	"hbupload/internal/spec"
 )
@@ -74,7 +74,7 @@ func (d *doctor) otherForm(ctx context.Context, refused error) error {
 	if err := client.Login(ctx); err != nil && !platform.IsAuth(err) {
 		return refused
 	}
-	return &config.Error{Message: "平台的登录只接受 " + other + " 编码的参数", Fix: "在配置里写 platform.request_encoding: " + other}
+	return fault.New(fault.Config, "平台的登录只接受 "+other+" 编码的参数").Next("在配置里写 platform.request_encoding: " + other)
 }
 
 // speech says how the platform speaks, each with its key.

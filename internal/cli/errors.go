@@ -16,17 +16,6 @@ import (
 	"hbupload/internal/wire"
 )
 
-// usageError is a command line that cannot be understood.
-type usageError struct{ message, hint string }
-
-func (e *usageError) Error() string { return e.message }
-func (e *usageError) Kind() string  { return "usage" }
-func (e *usageError) Hint() string  { return e.hint }
-
-func usage(format string, args ...any) error {
-	return &usageError{message: fmt.Sprintf(format, args...)}
-}
-
 // exitError ends a command whose screen has been written already.
 type exitError struct{ code int }
 
@@ -40,11 +29,22 @@ func exit(code int) error {
 	return &exitError{code}
 }
 
-// kinded is what every room's errors offer (structurally, no shared import).
-type kinded interface {
+// advising is an error with words for an operator: one of fault's, or that of a
+// room whose errors carry data of their own.
+type advising interface {
 	error
-	Kind() string
 	Hint() string
+}
+
+// kindOf names the kind of such an error.
+func kindOf(e advising) string {
+	switch e := e.(type) {
+	case fault.Told:
+		return e.Kind().String()
+	case interface{ Kind() string }:
+		return e.Kind()
+	}
+	return fault.Internal.String()
 }
 
 // stdoutName is how Go names the standard output on every system.
@@ -53,15 +53,14 @@ const stdoutName = "/dev/stdout"
 // problem puts an error into words; the one place that does.
 func problem(err error) *report.Problem {
 	p := &report.Problem{Kind: "internal", Message: err.Error()}
-	var k kinded
-	told := fault.Of(err)
+	var told advising
 	var unwritten *fs.PathError
 	var read *grid.ReadError
 	switch {
-	case told != nil:
-		p.Kind, p.Message, p.Hint = told.Kind().String(), told.Error(), told.Hint()
-	case errors.As(err, &k):
-		p.Kind, p.Message, p.Hint = k.Kind(), k.Error(), k.Hint()
+	case errors.As(err, &told):
+		p.Kind = kindOf(told)
+		p.Message = told.Error()
+		p.Hint = told.Hint()
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		p.Kind, p.Message, p.Hint = "interrupted", "已中断", "没有上传任何记录；可重新执行同一命令"
 	case errors.As(err, &unwritten) && unwritten.Op == "write" && unwritten.Path == stdoutName:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
 )
@@ -116,7 +117,7 @@ func (x *explainer) value(id spec.FieldID, path string, v *spec.Value) {
 
 func (a *app) explainRecord(ctx context.Context, o explainOptions) error {
 	if len(o.in) == 0 {
-		return &usageError{message: "缺少 --in 导出文件", hint: "例如 hbupload explain " + o.key + " --in 导出.xlsx"}
+		return fault.New(fault.Usage, "缺少 --in 导出文件").Next("例如 hbupload explain " + o.key + " --in 导出.xlsx")
 	}
 	var err error
 	if o.in, err = a.givenFiles(o.in); err != nil {
@@ -150,9 +151,10 @@ func (a *app) explainRecord(ctx context.Context, o explainOptions) error {
 	}
 	switch {
 	case x.found == 0:
-		return usage("文件里没有体检编号为 %s 的记录", o.key)
+		return fault.Newf(fault.Usage, "文件里没有体检编号为 %s 的记录", o.key)
 	case len(x.chain) == 0:
-		return &usageError{message: "没有名为 " + o.field + " 的字段", hint: "可用 JSON 键、表头或完整路径，例如 typeOfWorkCode、工种、ohEmpHazard[0].hazardCode"}
+		return fault.New(fault.Usage, "没有名为 "+o.field+" 的字段").
+			Next("可用 JSON 键、表头或完整路径，例如 typeOfWorkCode、工种、ohEmpHazard[0].hazardCode")
 	}
 	if a.opts.json {
 		return report.Encode(a.out(), struct {

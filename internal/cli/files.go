@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"hbupload/internal/fault"
 )
 
 // takeFiles makes every command with FILE… read its arguments as operators write
@@ -53,7 +55,8 @@ func (a *app) givenFiles(args []string) ([]string, error) {
 		}
 		found := a.withoutReports(expand(given))
 		if len(found) == 0 {
-			return nil, &usageError{message: "没有符合“" + given + "”的文件", hint: "请检查文件夹和扩展名（* 代表任意多个字，? 代表一个字），或写出文件的全名"}
+			return nil, fault.New(fault.Usage, "没有符合“"+given+"”的文件").
+				Next("请检查文件夹和扩展名（* 代表任意多个字，? 代表一个字），或写出文件的全名")
 		}
 		out = append(out, found...)
 	}

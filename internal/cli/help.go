@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/help"
 	"hbupload/internal/report"
 )
@@ -56,7 +57,7 @@ func noTopic(root *cobra.Command, args []string) error {
 	} else if found := root.SuggestionsFor(args[0]); len(found) > 0 {
 		hint = nearestCommand(root, args[0])
 	}
-	return &usageError{message: "没有“" + word + "”这个主题或命令", hint: hint}
+	return fault.New(fault.Usage, "没有“"+word+"”这个主题或命令").Next(hint)
 }
 
 type topicJSON struct {
@@ -90,7 +91,8 @@ func (a *app) showTopic(t help.Topic, rest []string) error {
 	if len(rest) > 0 {
 		part, ok := t.Section(strings.Join(rest, " "))
 		if !ok {
-			return &usageError{message: "“" + t.Name + "”里没有“" + strings.Join(rest, " ") + "”这一节", hint: "有：" + strings.Join(slices.Compact(t.Sections()), "、")}
+			return fault.New(fault.Usage, "“"+t.Name+"”里没有“"+strings.Join(rest, " ")+"”这一节").
+				Next("有：" + strings.Join(slices.Compact(t.Sections()), "、"))
 		}
 		text = part
 	}

@@ -13,6 +13,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/crash"
+	"hbupload/internal/fault"
 )
 
 // Keyring keeps a secret for an account: the system's own store (Windows
@@ -134,14 +135,16 @@ func (a *app) recall(cfg *config.Config) bool {
 func (a *app) keep(cfg *config.Config) error {
 	secret := cfg.Platform.Password.Reveal()
 	if secret == "" {
-		return &usageError{message: "没有可保存的密码：只配置了 password_md5", hint: "密钥环保存密码本身；请去掉 platform.password_md5 后在终端运行 hbupload login --save"}
+		return fault.New(fault.Usage, "没有可保存的密码：只配置了 password_md5").
+			Next("密钥环保存密码本身；请去掉 platform.password_md5 后在终端运行 hbupload login --save")
 	}
 	err := errNoKeyring
 	if a.Keyring != nil {
 		err = a.Keyring.Set(account(cfg), secret)
 	}
 	if err != nil {
-		return &config.Error{Message: "登录成功，但这台电脑的系统密钥环不可用，密码没有保存", Fix: "没有桌面的 Linux 通常没有密钥环：请把密码写进一个只有本人可读的文件（chmod 600），并在配置里填 platform.password_file；或使用环境变量 " + config.EnvName("platform.password"), Err: err}
+		return fault.New(fault.Config, "登录成功，但这台电脑的系统密钥环不可用，密码没有保存").
+			Next("没有桌面的 Linux 通常没有密钥环：请把密码写进一个只有本人可读的文件（chmod 600），并在配置里填 platform.password_file；或使用环境变量 " + config.EnvName("platform.password")).By(err)
 	}
 	return nil
 }
@@ -158,5 +161,6 @@ func (a *app) forget(cfg *config.Config) (bool, error) {
 	case errors.Is(err, ErrNoSecret), errors.Is(err, errNoKeyring):
 		return false, nil
 	}
-	return false, &config.Error{Message: "系统密钥环里的密码无法删除", Fix: "请在系统的凭据管理器中删除名为 " + keyringService + " 的条目", Err: err}
+	return false, fault.New(fault.Config, "系统密钥环里的密码无法删除").
+		Next("请在系统的凭据管理器中删除名为 " + keyringService + " 的条目").By(err)
 }

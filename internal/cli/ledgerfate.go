@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/report"
 )
@@ -39,8 +40,8 @@ func newLedgerRebind(a *app) *cobra.Command {
 
 func (a *app) rebind(ctx context.Context, same bool) error {
 	if !same {
-		return &usageError{message: "请加 --same-platform，确认现在配置的地址就是台账里那个平台的新地址",
-			hint: "如果是另一个平台，请为它另设数据文件夹（data_dir）或 profile：台账里已传的人在那里一个也没有"}
+		return fault.New(fault.Usage, "请加 --same-platform，确认现在配置的地址就是台账里那个平台的新地址").
+			Next("如果是另一个平台，请为它另设数据文件夹（data_dir）或 profile：台账里已传的人在那里一个也没有")
 	}
 	return a.locked(ctx, func(cfg *config.Config, led *ledger.Ledger) error {
 		before, err := led.Rebind(ctx)

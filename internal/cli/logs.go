@@ -12,7 +12,7 @@ import (
 
 	"github.com/DeRuina/timberjack"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/push"
 	"hbupload/internal/wire"
 )
@@ -36,7 +36,7 @@ func (a *app) openLog() (*slog.Logger, func(), error) {
 		return discarded(), func() {}, nil
 	}
 	if err := privateLog(a.opts.logFile); err != nil {
-		return nil, nil, &config.Error{Where: a.opts.logFile, Message: "日志文件无法写入", Fix: "请检查 --log-file 的路径和权限", Err: err}
+		return nil, nil, fault.New(fault.Config, "日志文件无法写入").At(a.opts.logFile).Next("请检查 --log-file 的路径和权限").By(err)
 	}
 	level := slog.LevelInfo
 	if a.opts.verbose {
@@ -85,7 +85,7 @@ func logHandler(w io.Writer, format string, level slog.Level) (slog.Handler, err
 	case "json":
 		return slog.NewJSONHandler(w, opts), nil
 	}
-	return nil, &usageError{message: "--log-format 只能是 text 或 json"}
+	return nil, fault.New(fault.Usage, "--log-format 只能是 text 或 json")
 }
 
 // logObserver writes one line for each attempt, and one for each event that

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/mapping"
 	"hbupload/internal/report"
 	"hbupload/internal/table"
@@ -79,10 +79,10 @@ func (a *app) mapInit(ctx context.Context, paths []string, output string, force 
 		return err
 	}
 	if _, err := os.Stat(output); err == nil && !force {
-		return &config.Error{Where: output, Message: "文件已存在，没有覆盖", Fix: "确实要覆盖请加 --force，或用 -o 写到别处"}
+		return fault.New(fault.Config, "文件已存在，没有覆盖").At(output).Next("确实要覆盖请加 --force，或用 -o 写到别处")
 	}
 	if err := writePrivate(output, draft.YAML); err != nil {
-		return &config.Error{Where: output, Message: "无法写入", Fix: "请检查文件夹是否存在、是否有权限", Err: err}
+		return fault.New(fault.Config, "无法写入").At(output).Next("请检查文件夹是否存在、是否有权限").By(err)
 	}
 	return a.showDraft(draft, strings.Join(paths, " "), output)
 }

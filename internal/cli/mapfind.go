@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/table"
@@ -67,8 +68,9 @@ func (a *app) findMapping(name, input string) (string, error) {
 			return path, nil
 		}
 	}
-	return "", &config.Error{Where: name, Message: "没有这个映射", Fix: "可写映射文件的路径，或放在数据旁边（名称" + mappingSuffix + "）、" +
-		strings.Join(a.mappingHome(), "、") + "（名称.yaml）里的映射的名称；没有映射时用 hbupload map init 导出文件 生成"}
+	return "", fault.New(fault.Config, "没有这个映射").At(name).
+		Next("可写映射文件的路径，或放在数据旁边（名称" + mappingSuffix + "）、" +
+			strings.Join(a.mappingHome(), "、") + "（名称.yaml）里的映射的名称；没有映射时用 hbupload map init 导出文件 生成")
 }
 
 // readMapping reads a mapping file. A pipe beside the data is none: nobody may
@@ -76,7 +78,7 @@ func (a *app) findMapping(name, input string) (string, error) {
 func readMapping(path string) (*layout.Layout, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
-		return nil, &config.Error{Where: path, Message: "映射文件不是普通文件", Fix: "请删去它，或换成真正的映射文件"}
+		return nil, fault.New(fault.Config, "映射文件不是普通文件").At(path).Next("请删去它，或换成真正的映射文件")
 	}
 	var text []byte
 	f, err := os.Open(path)
@@ -85,7 +87,7 @@ func readMapping(path string) (*layout.Layout, error) {
 		_ = f.Close()
 	}
 	if err != nil {
-		return nil, &config.Error{Where: path, Message: "映射文件无法读取", Fix: "请检查路径和权限", Err: err}
+		return nil, fault.New(fault.Config, "映射文件无法读取").At(path).Next("请检查路径和权限").By(err)
 	}
 	lay, err := layout.Parse(path, text)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/report"
 	"hbupload/internal/wire"
 )
@@ -63,14 +63,14 @@ func parseAge(text string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, &usageError{message: "--older-than 的值“" + text + "”无效", hint: "例如 --older-than 90d（天）或 48h（小时）"}
+		return 0, fault.New(fault.Usage, "--older-than 的值“"+text+"”无效").Next("例如 --older-than 90d（天）或 48h（小时）")
 	}
 	return d, nil
 }
 
 func (a *app) purge(ctx context.Context, dirs []string, o purgeOptions) error {
 	if o.olderThan == "" {
-		return &usageError{message: "缺少 --older-than", hint: "例如 hbupload purge 报告文件夹 --older-than 90d"}
+		return fault.New(fault.Usage, "缺少 --older-than").Next("例如 hbupload purge 报告文件夹 --older-than 90d")
 	}
 	age, err := parseAge(o.olderThan)
 	if err != nil {
@@ -89,7 +89,7 @@ func (a *app) purge(ctx context.Context, dirs []string, o purgeOptions) error {
 	if o.yes {
 		for i := range found {
 			if err := os.Remove(found[i].File); err != nil {
-				failed = &config.Error{Where: found[i].File, Message: "无法删除", Fix: "文件可能正被别的程序打开，关闭后再试", Err: err}
+				failed = fault.New(fault.Config, "无法删除").At(found[i].File).Next("文件可能正被别的程序打开，关闭后再试").By(err)
 				continue
 			}
 			found[i].Deleted = true
@@ -115,7 +115,8 @@ func (a *app) syncFolders() ([]string, error) {
 	}
 	done, failed := moveFolders(&cfg.Sync)
 	if done == "" && failed == "" {
-		return nil, &usageError{message: "没有指定文件夹，配置里也没有 sync.inbox、sync.done 和 sync.failed", hint: "例如 hbupload purge 报告文件夹 --older-than 90d"}
+		return nil, fault.New(fault.Usage, "没有指定文件夹，配置里也没有 sync.inbox、sync.done 和 sync.failed").
+			Next("例如 hbupload purge 报告文件夹 --older-than 90d")
 	}
 	var dirs []string
 	for _, dir := range []string{done, failed} {
@@ -150,7 +151,7 @@ func purgeable(ctx context.Context, dirs []string, before time.Time) ([]purgedJS
 func purgeableIn(ctx context.Context, dir string, before time.Time, out *[]purgedJSON) (months []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, &config.Error{Where: dir, Message: "文件夹无法读取", Fix: "请检查路径和权限", Err: err}
+		return nil, fault.New(fault.Config, "文件夹无法读取").At(dir).Next("请检查路径和权限").By(err)
 	}
 	for _, e := range entries {
 		if err := ctx.Err(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/platform"
@@ -64,7 +65,7 @@ func (o *pushOptions) check() error {
 	case "", "changed", "all":
 		return o.readOptions.check()
 	}
-	return usage("--resend 只能是 changed 或 all")
+	return fault.New(fault.Usage, "--resend 只能是 changed 或 all")
 }
 
 func (a *app) push(ctx context.Context, files []string, o pushOptions) error {
@@ -355,7 +356,8 @@ func (s *session) confirm(ctx context.Context, led *ledger.Ledger, o pushOptions
 	}
 	if !s.StdinTTY || !s.StderrTTY {
 		if large {
-			return &usageError{message: fmt.Sprintf("台账是空的，而要上传 %d 条记录；没有上传", n), hint: "确认这些记录从未传过，再加 --yes；传过的先用 hbupload adopt 登记，丢了的台账先用 hbupload ledger restore 恢复"}
+			return fault.Newf(fault.Usage, "台账是空的，而要上传 %d 条记录；没有上传", n).
+				Next("确认这些记录从未传过，再加 --yes；传过的先用 hbupload adopt 登记，丢了的台账先用 hbupload ledger restore 恢复")
 		}
 		return nil
 	}

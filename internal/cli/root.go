@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"hbupload/internal/fault"
 )
 
 // newRoot is the visible list of all commands.
@@ -92,7 +94,7 @@ func (a *app) bare(cmd *cobra.Command, args []string) error {
 	}
 	for _, arg := range args {
 		if _, err := os.Stat(arg); err != nil {
-			return &usageError{message: "没有“" + arg + "”这个命令，也没有这个文件", hint: nearestCommand(cmd.Root(), arg)}
+			return fault.New(fault.Usage, "没有“"+arg+"”这个命令，也没有这个文件").Next(nearestCommand(cmd.Root(), arg))
 		}
 	}
 	return a.dragged(cmd, args)
@@ -109,7 +111,7 @@ func nearestCommand(root *cobra.Command, word string) string {
 // for a script that asked for JSON, with what is missing.
 func helpOnly(cmd *cobra.Command) error {
 	if asked, err := cmd.Flags().GetBool("json"); err == nil && asked {
-		return &usageError{message: cmd.CommandPath() + " 后面缺少命令", hint: "用 " + cmd.CommandPath() + " --help 查看全部命令"}
+		return fault.New(fault.Usage, cmd.CommandPath()+" 后面缺少命令").Next("用 " + cmd.CommandPath() + " --help 查看全部命令")
 	}
 	return cmd.Help()
 }
@@ -121,7 +123,8 @@ func group(cmd *cobra.Command) *cobra.Command {
 		if len(args) == 0 {
 			return helpOnly(cmd)
 		}
-		return &usageError{message: fmt.Sprintf("%s 没有“%s”这个命令", cmd.CommandPath(), args[0]), hint: "用 " + cmd.CommandPath() + " --help 查看"}
+		return fault.Newf(fault.Usage, "%s 没有“%s”这个命令", cmd.CommandPath(), args[0]).
+			Next("用 " + cmd.CommandPath() + " --help 查看")
 	}
 	return cmd
 }
@@ -131,9 +134,9 @@ func argCount(low, high int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < low:
-			return &usageError{message: cmd.CommandPath() + " 缺少参数：" + what, hint: "用法：" + cmd.UseLine()}
+			return fault.New(fault.Usage, cmd.CommandPath()+" 缺少参数："+what).Next("用法：" + cmd.UseLine())
 		case high >= 0 && len(args) > high:
-			return &usageError{message: cmd.CommandPath() + " 的参数太多：" + strings.Join(args[high:], " "), hint: "用法：" + cmd.UseLine()}
+			return fault.New(fault.Usage, cmd.CommandPath()+" 的参数太多："+strings.Join(args[high:], " ")).Next("用法：" + cmd.UseLine())
 		}
 		return nil
 	}
@@ -145,27 +148,28 @@ func flagError(cmd *cobra.Command, err error) error {
 	var missing *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
 	var syntax *pflag.InvalidSyntaxError
-	e := &usageError{message: "参数有误", hint: "用 " + cmd.CommandPath() + " --help 查看参数"}
+	message := "参数有误"
+	hint := "用 " + cmd.CommandPath() + " --help 查看参数"
 	switch {
 	case errors.As(err, &unknown):
-		e.message = "不认识的参数 --" + unknown.GetSpecifiedName()
+		message = "不认识的参数 --" + unknown.GetSpecifiedName()
 		if len(unknown.GetSpecifiedName()) == 1 {
-			e.message = "不认识的参数 -" + unknown.GetSpecifiedName()
+			message = "不认识的参数 -" + unknown.GetSpecifiedName()
 		}
 		if near := nearestFlag(cmd, unknown.GetSpecifiedName()); near != "" {
-			e.hint = "是否想用 --" + near + "？" + e.hint
+			hint = "是否想用 --" + near + "？" + hint
 		}
 	case errors.As(err, &missing):
-		e.message = "参数 --" + missing.GetFlag().Name + " 后面缺少值"
+		message = "参数 --" + missing.GetFlag().Name + " 后面缺少值"
 	case errors.As(err, &invalid):
-		e.message = fmt.Sprintf("参数 --%s 的值“%s”无效", invalid.GetFlag().Name, invalid.GetValue())
-		if hint := valueHint(invalid.GetFlag()); hint != "" {
-			e.hint = hint + "\n" + e.hint
+		message = fmt.Sprintf("参数 --%s 的值“%s”无效", invalid.GetFlag().Name, invalid.GetValue())
+		if more := valueHint(invalid.GetFlag()); more != "" {
+			hint = more + "\n" + hint
 		}
 	case errors.As(err, &syntax):
-		e.message = "参数写法有误：" + syntax.GetSpecifiedFlag()
+		message = "参数写法有误：" + syntax.GetSpecifiedFlag()
 	}
-	return e
+	return fault.New(fault.Usage, message).Next(hint)
 }
 
 // nearestFlag is the flag that shares the longest beginning with a word.

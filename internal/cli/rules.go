@@ -107,7 +107,7 @@ func (a *app) rules(args []string) error {
 		doc.Rules = append(doc.Rules, ruleJSON{string(r.ID), string(severity), string(r.Severity), r.Class, r.Clause, r.Summary, r.Fix})
 	}
 	if len(doc.Rules) == 0 {
-		return &usageError{message: "没有编号为 " + args[0] + " 的规则", hint: "用 hbupload rules 查看全部"}
+		return fault.New(fault.Usage, "没有编号为 "+args[0]+" 的规则").Next("用 hbupload rules 查看全部")
 	}
 	if means != nil {
 		for _, v := range means.Meanings() {

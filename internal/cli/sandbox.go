@@ -15,6 +15,7 @@ import (
 	"hbupload/internal/config"
 	"hbupload/internal/crash"
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/report"
 	"hbupload/internal/sandbox"
 	"hbupload/internal/wire"
@@ -50,7 +51,7 @@ func (a *app) serveSandbox(ctx context.Context, o sandboxOptions) error {
 	host, _, err := net.SplitHostPort(o.addr)
 	ip := net.ParseIP(host)
 	if err != nil || (host != "localhost" && (ip == nil || !ip.IsLoopback())) {
-		return &usageError{message: "--addr 应是本机地址和端口：" + o.addr, hint: "例如 --addr " + sandboxAddr}
+		return fault.New(fault.Usage, "--addr 应是本机地址和端口："+o.addr).Next("例如 --addr " + sandboxAddr)
 	}
 	faults, err := sandbox.ParseFaults(o.fault)
 	if err != nil {
@@ -60,7 +61,8 @@ func (a *app) serveSandbox(ctx context.Context, o sandboxOptions) error {
 		a.say("%s", wire.SafeText(fmt.Sprintf(format, args...), maxMessage))
 	}})
 	if err != nil {
-		return &config.Error{Where: o.addr, Message: "模拟平台无法监听这个地址", Fix: "端口可能被占用，请用 --addr 127.0.0.1:其他端口", Err: err}
+		return fault.New(fault.Config, "模拟平台无法监听这个地址").At(o.addr).
+			Next("端口可能被占用，请用 --addr 127.0.0.1:其他端口").By(err)
 	}
 	defer srv.stop()
 	if a.opts.json {
@@ -129,12 +131,12 @@ func (a *app) embed(ctx context.Context, cfg *config.Config) (stop func(), err e
 	}
 	srv, err := listen(ctx, "127.0.0.1:0", o)
 	if err != nil {
-		return nil, &config.Error{Message: "内置的模拟平台无法启动", Err: err}
+		return nil, fault.New(fault.Config, "内置的模拟平台无法启动").By(err)
 	}
 	dir, err := os.MkdirTemp("", "hbupload-sandbox-")
 	if err != nil {
 		srv.stop()
-		return nil, &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
+		return nil, fault.New(fault.Config, "系统临时文件夹不可写").Next("请检查 TMP/TEMP 或 TMPDIR 指向的文件夹").By(err)
 	}
 	stop = func() {
 		srv.stop()

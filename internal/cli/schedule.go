@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/report"
 	"hbupload/internal/schedule"
 )
@@ -69,7 +70,7 @@ func (a *app) scheduler(o scheduleOptions) (string, error) {
 		return o.method, nil
 	case "auto", "":
 	default:
-		return "", &usageError{message: "--method 只能是 auto、systemd、cron 或 windows"}
+		return "", fault.New(fault.Usage, "--method 只能是 auto、systemd、cron 或 windows")
 	}
 	if a.System == "windows" {
 		return byWindows, nil
@@ -85,11 +86,11 @@ func (a *app) scheduler(o scheduleOptions) (string, error) {
 func (a *app) job(o scheduleOptions) (schedule.Job, error) {
 	j := schedule.Job{Program: a.Executable, Args: []string{"sync"}, Name: a.opts.profile, Delay: o.delay, User: a.User, System: o.system, Start: a.Now().Local()}
 	if j.Program == "" {
-		return j, &config.Error{Message: "不知道本程序的位置，无法安排"}
+		return j, fault.New(fault.Config, "不知道本程序的位置，无法安排")
 	}
 	if o.allProfiles {
 		if a.opts.profile != "" {
-			return j, usage("--all-profiles 不能与 --profile 一起用")
+			return j, fault.New(fault.Usage, "--all-profiles 不能与 --profile 一起用")
 		}
 		j.Name = "all-profiles"
 		j.Args = append(j.Args, "--all-profiles")
@@ -101,10 +102,11 @@ func (a *app) job(o scheduleOptions) (schedule.Job, error) {
 		return j, err
 	}
 	if cfg.File == "" {
-		return j, &config.Error{Message: "没有配置文件，定时执行时就不知道平台和收件文件夹", Fix: "请先运行 hbupload config init 并填写"}
+		return j, fault.New(fault.Config, "没有配置文件，定时执行时就不知道平台和收件文件夹").
+			Next("请先运行 hbupload config init 并填写")
 	}
 	if !o.allProfiles && cfg.Sync.Inbox == "" {
-		return j, &config.Error{Where: cfg.File, Message: "没有配置收件文件夹 sync.inbox", Fix: "例如 sync: {inbox: /srv/hbupload/inbox}"}
+		return j, fault.New(fault.Config, "没有配置收件文件夹 sync.inbox").At(cfg.File).Next("例如 sync: {inbox: /srv/hbupload/inbox}")
 	}
 	data := cfg.DataDir
 	if a.opts.profile != "" {
@@ -167,10 +169,10 @@ type scheduledJSON struct {
 func (a *app) scheduleInstall(ctx context.Context, o scheduleOptions) error {
 	hour, minute, err := schedule.ParseTime(o.time)
 	if err != nil {
-		return &usageError{message: "--time 应是 HH:MM：" + o.time, hint: "例如 --time 02:30"}
+		return fault.New(fault.Usage, "--time 应是 HH:MM："+o.time).Next("例如 --time 02:30")
 	}
 	if o.delay < 0 || o.delay > 12*time.Hour {
-		return usage("--delay 应在 0 到 12h 之间")
+		return fault.New(fault.Usage, "--delay 应在 0 到 12h 之间")
 	}
 	method, err := a.scheduler(o)
 	if err != nil {
@@ -183,7 +185,8 @@ func (a *app) scheduleInstall(ctx context.Context, o scheduleOptions) error {
 	j.Hour, j.Minute = hour, minute
 	steps, err := a.installSteps(ctx, method, j)
 	if errors.Is(err, schedule.ErrText) {
-		return &config.Error{Message: "程序或配置的路径里有计划任务不能使用的字符", Fix: "请把它们放在名称不含 % 和控制字符的文件夹里", Err: err}
+		return fault.New(fault.Config, "程序或配置的路径里有计划任务不能使用的字符").
+			Next("请把它们放在名称不含 % 和控制字符的文件夹里").By(err)
 	}
 	if err != nil {
 		return err
@@ -254,7 +257,7 @@ func (a *app) carryOut(ctx context.Context, o scheduleOptions, method string, st
 		}
 	}
 	if !o.yes && !a.agreed() {
-		return &usageError{message: "没有写入任何内容", hint: "确认无误后加 --yes 再执行一次"}
+		return fault.New(fault.Usage, "没有写入任何内容").Next("确认无误后加 --yes 再执行一次")
 	}
 	for _, s := range steps {
 		if err := a.takeStep(ctx, s); err != nil && !s.lenient {
@@ -304,12 +307,13 @@ func (a *app) takeStep(ctx context.Context, s scheduleStep) error {
 	case s.cmd != nil:
 		out, err := a.execute(ctx, *s.cmd)
 		if err != nil {
-			return &config.Error{Message: sprintf("%s 失败：%v %s", s.cmd.Name, err, caught(strings.TrimSpace(out))), Fix: "请检查权限；为整台机器安排（--system）需要管理员", Err: err}
+			return fault.Newf(fault.Config, "%s 失败：%v %s", s.cmd.Name, err, caught(strings.TrimSpace(out))).
+				Next("请检查权限；为整台机器安排（--system）需要管理员").By(err)
 		}
 		return nil
 	case s.text == "" && s.data == nil:
 		if err := os.Remove(s.path); err != nil && !os.IsNotExist(err) {
-			return &config.Error{Where: s.path, Message: "无法删除", Fix: "请检查权限", Err: err}
+			return fault.New(fault.Config, "无法删除").At(s.path).Next("请检查权限").By(err)
 		}
 		return nil
 	}
@@ -322,7 +326,7 @@ func (a *app) takeStep(ctx context.Context, s scheduleStep) error {
 		err = os.Chmod(s.path, s.mode)
 	}
 	if err != nil {
-		return &config.Error{Where: s.path, Message: "无法写入", Fix: "请检查权限；为整台机器安排（--system）需要管理员", Err: err}
+		return fault.New(fault.Config, "无法写入").At(s.path).Next("请检查权限；为整台机器安排（--system）需要管理员").By(err)
 	}
 	return nil
 }

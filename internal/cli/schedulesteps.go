@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/schedule"
 )
 
@@ -103,7 +103,7 @@ func (a *app) installed(ctx context.Context, method string, j schedule.Job) (str
 			return "", nil
 		}
 		if err != nil {
-			return "", &config.Error{Where: base + ".timer", Message: "无法读取", Fix: "请检查权限", Err: err}
+			return "", fault.New(fault.Config, "无法读取").At(base + ".timer").Next("请检查权限").By(err)
 		}
 		service, _ := os.ReadFile(base + ".service")
 		text := base + ".timer\n" + indent(string(timer)) + "\n" + base + ".service\n" + indent(string(service)) + "\n"
@@ -125,7 +125,7 @@ func (a *app) installed(ctx context.Context, method string, j schedule.Job) (str
 		return "", nil // no such task
 	}
 	if err != nil {
-		return "", &config.Error{Message: "无法询问 Windows 任务计划：" + err.Error(), Err: err}
+		return "", fault.New(fault.Config, "无法询问 Windows 任务计划："+err.Error()).By(err)
 	}
 	return out, nil
 }
@@ -142,5 +142,6 @@ func (a *app) crontab(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	// To take an unreadable table for an empty one would wipe it out.
-	return "", &config.Error{Message: "无法读取 crontab：" + strings.TrimSpace(err.Error()+" "+caught(out)), Fix: "请检查本机是否装有 cron、本用户是否可以使用", Err: err}
+	return "", fault.New(fault.Config, "无法读取 crontab："+strings.TrimSpace(err.Error()+" "+caught(out))).
+		Next("请检查本机是否装有 cron、本用户是否可以使用").By(err)
 }

@@ -3,7 +3,7 @@ package cli
 import (
 	"os"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 )
 
 // scratch makes a private folder where the system keeps temporary files, for
@@ -12,7 +12,7 @@ func (a *app) scratch() (dir string, remove func(), err error) {
 	sweepScratch(os.TempDir(), a.Now())
 	dir, err = os.MkdirTemp("", "hbupload-")
 	if err != nil {
-		return "", nil, &config.Error{Message: "系统临时文件夹不可写", Fix: "请检查 TMP/TEMP 或 TMPDIR 指向的文件夹", Err: err}
+		return "", nil, fault.New(fault.Config, "系统临时文件夹不可写").Next("请检查 TMP/TEMP 或 TMPDIR 指向的文件夹").By(err)
 	}
 	return dir, func() { _ = removeTree(dir) }, nil
 }

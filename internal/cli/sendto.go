@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/report"
 )
 
@@ -27,7 +27,7 @@ func newShell(a *app) *cobra.Command {
 		cmd.AddCommand(&cobra.Command{Use: sub.use, Short: sub.short, Args: argCount(0, 0, ""),
 			RunE: a.run("shell "+sub.use, func(context.Context, []string) error {
 				if a.System != "windows" || a.UserDir == "" {
-					return &usageError{message: "“发送到”是 Windows 的右键菜单，这台电脑没有", hint: "请直接用 hbupload push 导出.xlsx"}
+					return fault.New(fault.Usage, "“发送到”是 Windows 的右键菜单，这台电脑没有").Next("请直接用 hbupload push 导出.xlsx")
 				}
 				return sub.body(filepath.Join(a.UserDir, "Microsoft", "Windows", "SendTo", sendToName))
 			})})
@@ -47,7 +47,7 @@ type sentToJSON struct {
 
 func (a *app) shellInstall(path string) error {
 	if a.Executable == "" {
-		return &config.Error{Message: "不知道本程序的位置，无法加入“发送到”"}
+		return fault.New(fault.Config, "不知道本程序的位置，无法加入“发送到”")
 	}
 	cfg, err := a.load()
 	if err != nil {
@@ -64,7 +64,7 @@ func (a *app) shellInstall(path string) error {
 		options = append(options, batchOption{"--profile", "hbprofile", a.opts.profile})
 	}
 	if err := writePrivate(path, []byte(sendToText(a.Executable, options))); err != nil {
-		return &config.Error{Where: path, Message: "无法写入", Fix: "请检查权限", Err: err}
+		return fault.New(fault.Config, "无法写入").At(path).Next("请检查权限").By(err)
 	}
 	return a.saySentTo(path, true, "已加入“发送到”：选中一个或几个导出文件，右键→发送到→"+strings.TrimSuffix(sendToName, ".cmd")+"；程序换了位置请再执行一次")
 }
@@ -75,7 +75,7 @@ func (a *app) shellRemove(path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return a.saySentTo(path, false, "“发送到”里没有 hbupload，不需要去掉")
 	case err != nil:
-		return &config.Error{Where: path, Message: "无法删除", Fix: "请检查权限", Err: err}
+		return fault.New(fault.Config, "无法删除").At(path).Next("请检查权限").By(err)
 	}
 	return a.saySentTo(path, false, "已从“发送到”里去掉")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/mapping"
 	"hbupload/internal/push"
@@ -44,7 +45,7 @@ func (o *readOptions) addFlags(cmd *cobra.Command) {
 
 func (o *readOptions) check() error {
 	if o.limit < 0 {
-		return usage("--limit 应是正整数")
+		return fault.New(fault.Usage, "--limit 应是正整数")
 	}
 	return nil
 }

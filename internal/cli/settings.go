@@ -9,6 +9,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/mapping"
 	"hbupload/internal/meaning"
@@ -144,7 +145,8 @@ func (a *app) platform(cfg *config.Config) (platform.Config, error) {
 		TokenTTL: p.TokenTTL, RefreshBefore: p.RefreshBefore, TokenErrorPattern: p.TokenPattern, RetryStatus: cfg.Upload.RetryStatus,
 		Timeout: p.Timeout, GiveUp: a.Patience, Proxy: p.Proxy, CAFile: p.CAFile, Concurrency: cfg.Upload.Concurrency, UserAgent: "hbupload/" + a.Build.Version, Now: a.Now, Sleep: a.Wait}
 	if p.BaseURL != "" && (p.Username == "" || passwordMD5(p) == "") {
-		return pc, &config.Error{Message: "没有配置平台的用户名或密码", Fix: "请填写 platform.username 和 password_file（或环境变量 " + config.EnvName("platform.password") + "），或在终端运行 hbupload login --save 存入系统密钥环"}
+		return pc, fault.New(fault.Config, "没有配置平台的用户名或密码").
+			Next("请填写 platform.username 和 password_file（或环境变量 " + config.EnvName("platform.password") + "），或在终端运行 hbupload login --save 存入系统密钥环")
 	}
 	return pc, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
@@ -43,7 +44,7 @@ func (o *resolveOptions) how() (ledger.How, error) {
 		}
 	}
 	if len(chosen) != 1 {
-		return "", &usageError{message: "请在 --sent、--resend、--same-person 中选一个", hint: "先在平台上核对这些人，再决定"}
+		return "", fault.New(fault.Usage, "请在 --sent、--resend、--same-person 中选一个").Next("先在平台上核对这些人，再决定")
 	}
 	return chosen[0], nil
 }
@@ -59,7 +60,7 @@ func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) erro
 		return a.worksheet(ctx, o)
 	}
 	if len(keys) == 0 {
-		return &usageError{message: "缺少体检编号", hint: "例如 hbupload resolve TJ0001 --sent"}
+		return fault.New(fault.Usage, "缺少体检编号").Next("例如 hbupload resolve TJ0001 --sent")
 	}
 	how, err := o.how()
 	if err != nil {

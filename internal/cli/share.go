@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/host"
 )
 
@@ -30,8 +30,8 @@ func trusted(key, dir string) error {
 	if err == nil && ok {
 		return nil
 	}
-	return &config.Error{Where: dir, Message: "这个文件夹不是本账号建立的，或者是一个链接，而它所在的文件夹别人也能写入；报告含个人信息，没有放进去，什么也没有上传", Err: err,
-		Fix: "请删去或改名它，让 sync 自己建立；或者把 " + key + " 设到只有本账号能写的地方"}
+	return fault.New(fault.Config, "这个文件夹不是本账号建立的，或者是一个链接，而它所在的文件夹别人也能写入；报告含个人信息，没有放进去，什么也没有上传").At(dir).
+		Next("请删去或改名它，让 sync 自己建立；或者把 " + key + " 设到只有本账号能写的地方").By(err)
 }
 
 // below reports whether a path lies in a folder.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/inbox"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
@@ -46,13 +47,14 @@ func newSync(a *app) *cobra.Command {
 
 func (a *app) sync(ctx context.Context, o syncOptions) error {
 	if o.watch && a.opts.json {
-		return &usageError{message: "--watch 不能与 --json 一起用", hint: "--watch 一直运行，不会有“唯一一个” JSON 文档；请看 last-run.json 或 sync.on_finish"}
+		return fault.New(fault.Usage, "--watch 不能与 --json 一起用").
+			Next("--watch 一直运行，不会有“唯一一个” JSON 文档；请看 last-run.json 或 sync.on_finish")
 	}
 	if o.allProfiles && a.opts.profile != "" {
-		return usage("--all-profiles 不能与 --profile 一起用")
+		return fault.New(fault.Usage, "--all-profiles 不能与 --profile 一起用")
 	}
 	if o.randomDelay < 0 {
-		return usage("--random-delay 不能是负数")
+		return fault.New(fault.Usage, "--random-delay 不能是负数")
 	}
 	logger, closeLog, err := a.openLog()
 	if err != nil {
@@ -112,7 +114,8 @@ func (a *app) stations(o syncOptions) ([]*station, error) {
 		return nil, err
 	}
 	if len(names) == 0 {
-		return nil, &config.Error{Where: "--all-profiles", Message: "配置里没有 profiles", Fix: "只有一个机构时去掉 --all-profiles 即可；多个机构请在 profiles 下各写一组"}
+		return nil, fault.New(fault.Config, "配置里没有 profiles").At("--all-profiles").
+			Next("只有一个机构时去掉 --all-profiles 即可；多个机构请在 profiles 下各写一组")
 	}
 	var out []*station
 	taken := map[string]string{}
@@ -121,8 +124,8 @@ func (a *app) stations(o syncOptions) ([]*station, error) {
 		if st.err == nil {
 			place := strings.ToLower(filepath.Clean(st.cfg.Sync.Inbox))
 			if other, twice := taken[place]; twice {
-				st.err = &config.Error{Where: "profiles." + name, Message: "与 " + other + " 用同一个收件文件夹 " + st.cfg.Sync.Inbox,
-					Fix: "每个机构要有自己的 sync.inbox，否则文件会以别家的名义上传"}
+				st.err = fault.New(fault.Config, "与 "+other+" 用同一个收件文件夹 "+st.cfg.Sync.Inbox).At("profiles." + name).
+					Next("每个机构要有自己的 sync.inbox，否则文件会以别家的名义上传")
 			}
 			taken[place] = name
 		}
@@ -141,13 +144,14 @@ func (a *app) station(name string, o syncOptions) *station {
 	}
 	c := &st.cfg.Sync
 	if c.Inbox == "" {
-		st.err = &config.Error{Message: "没有配置收件文件夹 sync.inbox", Fix: "例如 sync: {inbox: /srv/hbupload/inbox}；done、failed 不写时在它下面"}
+		st.err = fault.New(fault.Config, "没有配置收件文件夹 sync.inbox").
+			Next("例如 sync: {inbox: /srv/hbupload/inbox}；done、failed 不写时在它下面")
 		return st
 	}
 	c.Done, c.Failed = moveFolders(c)
 	for key, dir := range map[string]string{"sync.done": c.Done, "sync.failed": c.Failed} {
 		if filepath.Clean(dir) == filepath.Clean(c.Inbox) {
-			st.err = &config.Error{Message: key + " 不能就是收件文件夹", Fix: "处理过的文件会被再次读取；请另写一个文件夹"}
+			st.err = fault.New(fault.Config, key+" 不能就是收件文件夹").Next("处理过的文件会被再次读取；请另写一个文件夹")
 			return st
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/inbox"
 	"hbupload/internal/ledger"
 	"hbupload/internal/plainfile"
@@ -100,9 +100,10 @@ func (st *station) look(ctx context.Context, patient bool) (inbox.Look, error) {
 	}
 	switch {
 	case errors.Is(err, inbox.ErrPattern):
-		return look, &config.Error{Message: "sync.pattern 不是合法的文件名样式：" + st.cfg.Sync.Pattern, Fix: "例如 *.xlsx，多个用逗号分开"}
+		return look, fault.New(fault.Config, "sync.pattern 不是合法的文件名样式："+st.cfg.Sync.Pattern).Next("例如 *.xlsx，多个用逗号分开")
 	case errors.Is(err, fs.ErrNotExist):
-		return look, &config.Error{Where: st.cfg.Sync.Inbox, Message: "收件文件夹不存在", Fix: "请建立它，或改正 sync.inbox；网络共享请检查是否已连接", Err: err}
+		return look, fault.New(fault.Config, "收件文件夹不存在").At(st.cfg.Sync.Inbox).
+			Next("请建立它，或改正 sync.inbox；网络共享请检查是否已连接").By(err)
 	case err != nil:
 		return look, &push.Error{Message: "收件文件夹无法读取：" + st.cfg.Sync.Inbox, Fix: "请检查网络共享和权限；下次会再试", Err: err}
 	}

@@ -29,7 +29,7 @@ const templateName = "标准工作簿.xlsx"
 
 func (a *app) template(output string) error {
 	if ext := filepath.Ext(output); ext != "" && !strings.EqualFold(ext, ".xlsx") {
-		return &usageError{message: "标准工作簿是 .xlsx，不能写成 " + ext, hint: "请改为 " + strings.TrimSuffix(output, ext) + ".xlsx"}
+		return fault.New(fault.Usage, "标准工作簿是 .xlsx，不能写成 "+ext).Next("请改为 " + strings.TrimSuffix(output, ext) + ".xlsx")
 	}
 	_, set, err := a.loadDicts()
 	t := &workbook.Template{}
@@ -47,7 +47,7 @@ func (a *app) template(output string) error {
 	if path == "" {
 		path = filepath.Join(a.WorkDir, templateName)
 	} else if _, err := os.Stat(path); err == nil {
-		return &usageError{message: "文件已存在：" + path, hint: "请换一个文件名，或先移走原来的文件"}
+		return fault.New(fault.Usage, "文件已存在："+path).Next("请换一个文件名，或先移走原来的文件")
 	}
 	wanted := path
 	if path, err = workbook.WriteTemplate(path, t); err != nil {

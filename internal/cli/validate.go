@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/host"
 	"hbupload/internal/push"
 )
@@ -74,7 +74,7 @@ func (a *app) build(ctx context.Context, files []string, dir string, o readOptio
 		return err
 	}
 	if dir == "" {
-		return &usageError{message: "缺少输出文件夹", hint: "例如 hbupload build 导出.xlsx -o 输出文件夹"}
+		return fault.New(fault.Usage, "缺少输出文件夹").Next("例如 hbupload build 导出.xlsx -o 输出文件夹")
 	}
 	cfg, err := a.load()
 	if err != nil {
@@ -86,7 +86,7 @@ func (a *app) build(ctx context.Context, files []string, dir string, o readOptio
 	}
 	defer s.close()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return &config.Error{Where: dir, Message: "输出文件夹无法建立", Fix: "请检查路径和权限", Err: err}
+		return fault.New(fault.Config, "输出文件夹无法建立").At(dir).Next("请检查路径和权限").By(err)
 	}
 	host.SweepPattern(dir, unfinished, a.Now())
 	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: dir}); err != nil {
@@ -96,7 +96,7 @@ func (a *app) build(ctx context.Context, files []string, dir string, o readOptio
 	err = s.batch.Build(ctx, func(r *push.Record, zip []byte) error {
 		path := filepath.Join(dir, zipName(r.Key, names))
 		if err := writePrivate(path, zip); err != nil {
-			return &config.Error{Where: path, Message: "无法写入", Fix: "请检查权限和磁盘空间", Err: err}
+			return fault.New(fault.Config, "无法写入").At(path).Next("请检查权限和磁盘空间").By(err)
 		}
 		r.Message = path
 		return nil

@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 
-	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
@@ -53,7 +53,7 @@ func (d *doubtful) Record(rec *spec.Record) error {
 // worksheet writes the records in doubt of the given files to a workbook.
 func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 	if len(o.in) == 0 {
-		return &usageError{message: "--worksheet 需要 --in 导出文件", hint: "台账不保存姓名和证件号，核对表要从导出文件里取"}
+		return fault.New(fault.Usage, "--worksheet 需要 --in 导出文件").Next("台账不保存姓名和证件号，核对表要从导出文件里取")
 	}
 	cfg, err := a.load()
 	if err != nil {
@@ -85,7 +85,8 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 		err = writePrivate(o.worksheet, book)
 	}
 	if err != nil {
-		return &config.Error{Where: o.worksheet, Message: "核对表无法写入", Fix: "请检查文件夹权限；如果正在 Excel 里打开，请先关闭", Err: err}
+		return fault.New(fault.Config, "核对表无法写入").At(o.worksheet).
+			Next("请检查文件夹权限；如果正在 Excel 里打开，请先关闭").By(err)
 	}
 	if a.opts.json {
 		return report.Encode(a.out(), struct {
