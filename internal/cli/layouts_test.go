@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -93,23 +92,29 @@ func TestLayoutsArePushed(t *testing.T) {
 	}
 }
 
-var reAnswer = regexp.MustCompile(`^(\s*)#\? (.*)$`)
-
-// answer takes one candidate of each question of a drafted mapping.
+// answer answers a drafted mapping as a person would in the file: of each question the
+// first candidate, by deleting its mark, and what the export does not say in own lines.
 func answer(yaml string) string {
-	lines, taken := strings.Split(yaml, "\n"), false
+	own := strings.NewReplacer("吸烟情况", "吸烟情况: {value: 从不吸}", "初复检标识", "初复检标识: {value: 初检}",
+		"接害工龄", `接害工龄年: {value: "6"}, 接害工龄月: {value: "0"}, 接害工龄日: {value: "0"}`)
+	lines := strings.Split(yaml, "\n")
 	for i, line := range lines {
-		m := reAnswer.FindStringSubmatch(line)
+		bare := strings.TrimLeft(line, " ")
+		indent := line[:len(line)-len(bare)]
+		asked := strings.HasPrefix(bare, "# 问题〔") || strings.HasPrefix(bare, "# 请选：")
 		switch {
-		case m == nil:
-			taken = false
-		case strings.HasPrefix(m[2], "吸烟情况") && !strings.Contains(m[2], "从不吸"):
-		case strings.HasPrefix(m[2], "计量单位"), strings.HasPrefix(m[2], "参考"), !taken:
-			lines[i], taken = m[1]+m[2], true
+		case asked && strings.HasPrefix(strings.TrimLeft(lines[i+1], " "), "#?"):
+			lines[i+1] = strings.Replace(lines[i+1], "#?", "", 1)
+		case asked:
+			name, _, _ := strings.Cut(strings.TrimPrefix(bare, "# 问题〔"), "〕")
+			if text := own.Replace(name); text != name {
+				lines[i] = indent + strings.ReplaceAll(text, ", ", "\n"+indent)
+			}
+		case strings.HasPrefix(bare, `项目: {value: "1000`):
+			lines[i] += "\n" + indent + `计量单位: {value: mmHg}` + "\n" + indent + `参考下限: {value: "60"}` + "\n" + indent + `参考上限: {value: "139"}` + "\n" + indent + "是否异常: {value: 正常}"
 		}
 	}
-	return strings.NewReplacer("接害工龄年: {value: 请填写}", `接害工龄年: {value: "6"}`, "计量单位: {value: 请填写}", "计量单位: {value: mmHg}",
-		"参考下限: {value: 请填写}", `参考下限: {value: "60"}`, "参考上限: {value: 请填写}", `参考上限: {value: "139"}`).Replace(strings.Join(lines, "\n"))
+	return strings.ReplaceAll(strings.Join(lines, "\n"), "blank: false}}]          # 按", "blank: false}}, {value: 目前未见异常}]          # 按")
 }
 
 // TestFromInitToPush is the way of somebody who has never seen the program:

@@ -12,6 +12,7 @@ import (
 
 	"hbupload/internal/fault"
 	"hbupload/internal/mapping"
+	"hbupload/internal/mapping/draft"
 	"hbupload/internal/report"
 	"hbupload/internal/table"
 )
@@ -64,7 +65,7 @@ func (a *app) mapInit(ctx context.Context, paths []string, output string, force 
 	if output == "" {
 		output = filepath.Join(filepath.Dir(path), name+mappingSuffix)
 	}
-	draft, err := mapping.Propose(ctx, in, name, judge.mapping)
+	first, err := draft.Propose(ctx, in, name, judge.mapping)
 	if err != nil {
 		return err
 	}
@@ -72,67 +73,36 @@ func (a *app) mapInit(ctx context.Context, paths []string, output string, force 
 		a.say("%s 已经是标准工作簿，不需要映射，可直接 hbupload validate；留着映射文件就会按映射读取", filepath.Base(path))
 	}
 	if output == "-" && a.opts.json {
-		return a.showDraft(draft, strings.Join(paths, " "), output)
+		return a.showDraft(first, strings.Join(paths, " "), output)
 	}
 	if output == "-" {
-		_, err := a.out().Write(draft.YAML)
+		_, err := a.out().Write(first.YAML())
 		return err
 	}
 	if _, err := os.Stat(output); err == nil && !force {
 		return fault.New(fault.Config, "文件已存在，没有覆盖").At(output).Next("确实要覆盖请加 --force，或用 -o 写到别处")
 	}
-	if err := writePrivate(output, draft.YAML); err != nil {
+	if err := writePrivate(output, first.YAML()); err != nil {
 		return fault.New(fault.Config, "无法写入").At(output).Next("请检查文件夹是否存在、是否有权限").By(err)
 	}
-	return a.showDraft(draft, strings.Join(paths, " "), output)
+	return a.showDraft(first, strings.Join(paths, " "), output)
 }
 
-func (a *app) showDraft(d *mapping.Draft, path, output string) error {
+func (a *app) showDraft(d *draft.Draft, path, output string) error {
 	if a.opts.json {
 		doc := struct {
 			commandJSON
-			File      string               `json:"file"`
-			Sheets    []mapping.DraftSheet `json:"sheets"`
-			Unread    []string             `json:"unread"` // sheets without a header
-			Questions []mapping.Question   `json:"questions"`
-			Mapping   string               `json:"mapping,omitempty"` // the file itself, where there is none
-		}{a.ok(), output, d.Sheets, append([]string{}, d.Unread...), d.Questions, ""}
+			File string `json:"file"`
+			*draft.Draft
+			Mapping string `json:"mapping,omitempty"` // the file itself, where there is none
+		}{a.ok(), output, d, ""}
 		if output == "-" {
-			doc.Mapping = string(d.YAML)
-		}
-		if doc.Questions == nil {
-			doc.Questions = []mapping.Question{}
+			doc.Mapping = string(d.YAML())
 		}
 		return report.Encode(a.out(), doc)
 	}
 	for _, s := range d.Sheets {
-		if s.File != "" {
-			a.tell("%s ", s.File)
-		}
-		a.tell("「%s」%s，表头在第 %s 行", s.Name, orNone(s.Shape), rowList(s.HeaderRows))
-		placed := 0
-		var rows [][]string
-		for _, c := range s.Columns {
-			if c.Field == "" {
-				continue
-			}
-			placed++
-			sure := ""
-			if c.Confidence > 0 {
-				sure = fmt.Sprintf("%d%%", c.Confidence)
-			}
-			if len(rows) < maxDraftRows {
-				rows = append(rows, []string{c.Header, c.Field, sure, strings.Join(c.Samples, " | ")})
-			}
-		}
-		a.tell("；%d 列中认出 %d 列\n", len(s.Columns), placed)
-		if placed > 0 {
-			a.table([]string{"列", "字段", "把握", "示例（已遮盖）"}, rows)
-		}
-		if placed > len(rows) {
-			a.tell("… 另有 %d 列，见映射文件\n", placed-len(rows))
-		}
-		fmt.Fprintln(a.out())
+		a.showDraftSheet(s)
 	}
 	for _, name := range d.Unread {
 		a.tell("%s：没有用到，没有认出表头\n", name)
@@ -140,19 +110,61 @@ func (a *app) showDraft(d *mapping.Draft, path, output string) error {
 	if len(d.Unread) > 0 {
 		fmt.Fprintln(a.out())
 	}
-	if len(d.Questions) > 0 {
-		a.tell("%d 个问题（候选答案在文件里，删去行首的 #? 即生效）：\n", len(d.Questions))
-		for i, q := range d.Questions {
-			if i == maxShown {
-				a.tell("  … 另有 %d 个，见映射文件\n", len(d.Questions)-i)
-				break
-			}
-			a.tell("  %d. %s\n", i+1, q.Text)
-		}
-		fmt.Fprintln(a.out())
-	}
+	a.showQuestions(d)
 	a.tell("已生成 %s。回答其中的问题后执行：hbupload map check %s %s\n", output, output, path)
 	return nil
+}
+
+// showDraftSheet shows what was found of one sheet.
+func (a *app) showDraftSheet(s draft.Sheet) {
+	if s.File != "" {
+		a.tell("%s ", s.File)
+	}
+	a.tell("「%s」%s，表头在第 %s 行", s.Name, orNone(s.Shape), rowList(s.HeaderRows))
+	placed := 0
+	var rows [][]string
+	for _, c := range s.Columns {
+		if c.Field == "" {
+			continue
+		}
+		placed++
+		sure := ""
+		if c.Confidence > 0 {
+			sure = fmt.Sprintf("%d%%", c.Confidence)
+		}
+		if len(rows) < maxDraftRows {
+			rows = append(rows, []string{c.Header, c.Field, sure, strings.Join(c.Samples, " | ")})
+		}
+	}
+	if len(s.Columns) == 0 {
+		a.tell("\n\n")
+		return
+	}
+	a.tell("；%d 列中认出 %d 列\n", len(s.Columns), placed)
+	if placed > 0 {
+		a.table([]string{"列", "字段", "把握", "示例（已遮盖）"}, rows)
+	}
+	if placed > len(rows) {
+		a.tell("… 另有 %d 列，见映射文件\n", placed-len(rows))
+	}
+	fmt.Fprintln(a.out())
+}
+
+// showQuestions lists what a person must answer.
+func (a *app) showQuestions(d *draft.Draft) {
+	_, words, items := d.Open()
+	if len(d.Questions) == 0 && words+items == 0 {
+		return
+	}
+	a.tell("%d 个问题，另有 %d 个词、%d 个检查项目要对应（候选答案在文件里，选中的一行删去行首的 #? 两个字符即生效）：\n", len(d.Questions), words, items)
+	for i, q := range d.Questions {
+		if i == maxShown {
+			a.tell("  … 另有 %d 个，见映射文件\n", len(d.Questions)-i)
+			break
+		}
+		a.tell("  %d. （%d 人）%s\n", i+1, q.People, q.Text)
+	}
+	fmt.Fprintln(a.out())
 }
 
 // The bounds of what the screen shows: columns of a sheet, and questions or

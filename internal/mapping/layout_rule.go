@@ -202,6 +202,9 @@ func (e *evaluator) produce(c *boundCase, f spec.Field) (given, bool) {
 	if broken {
 		return g, true
 	}
+	if text == "" && c.Part {
+		return g, false
+	}
 	if text == "" {
 		return e.declared(c, g)
 	}

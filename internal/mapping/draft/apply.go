@@ -1,6 +1,17 @@
 package draft
 
-import "hbupload/internal/dict"
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+
+	"hbupload/internal/dict"
+	"hbupload/internal/mapping"
+	"hbupload/internal/mapping/layout"
+)
 
 // Apply makes a mapping of a draft's text and a person's answers: YAML that
 // layout.Parse reads, without the candidates that were not chosen. Dictionaries may
@@ -10,8 +21,154 @@ import "hbupload/internal/dict"
 // that does not fit is a Fault and changes nothing; the rest of the answers count.
 // An error is a text that is no mapping (a *layout.Error).
 func Apply(text string, answers []Answer, dicts *dict.Set) (mapping string, faults []Fault, err error) {
-	for i := range answers {
-		faults = append(faults, Fault{Answer: i, Message: "还不能回答"})
+	a := newApplier(text, dicts)
+	a.questions(answers)
+	text = strings.Join(a.lines, "\n")
+	if a.lay, err = layout.Parse("", []byte(text)); err != nil {
+		return text, a.faults, err
 	}
-	return text, faults, nil
+	if err := yaml.Unmarshal([]byte(text), &a.doc); err != nil {
+		return text, a.faults, err
+	}
+	a.columns(answers)
+	a.entries(answers)
+	if !a.changed {
+		return text, a.sorted(), nil
+	}
+	var out bytes.Buffer
+	enc := yaml.NewEncoder(&out)
+	enc.SetIndent(2)
+	if err := enc.Encode(&a.doc); err != nil {
+		return text, a.faults, err
+	}
+	if _, err := layout.Parse("", out.Bytes()); err != nil {
+		return out.String(), a.sorted(), err
+	}
+	return out.String(), a.sorted(), nil
 }
+
+// applier takes answers.
+type applier struct {
+	lex     *mapping.Lexicon
+	dicts   *dict.Set
+	lines   []string
+	lay     *layout.Layout
+	doc     yaml.Node
+	changed bool
+	faults  []Fault
+}
+
+func newApplier(text string, dicts *dict.Set) *applier {
+	if dicts == nil {
+		dicts = dict.NewSet()
+	}
+	return &applier{lex: mapping.NewLexicon(nil, mapping.Options{Dicts: dicts}), dicts: dicts, lines: strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")}
+}
+
+func (a *applier) fault(answer int, fix, format string, args ...any) {
+	a.faults = append(a.faults, Fault{Answer: answer, Message: fmt.Sprintf(format, args...), Fix: fix})
+}
+
+func (a *applier) sorted() []Fault {
+	slices.SortStableFunc(a.faults, func(x, y Fault) int { return x.Answer - y.Answer })
+	return a.faults
+}
+
+// idParts takes an ID of some kind apart.
+func idParts(id, kind string) ([]string, bool) {
+	rest, ok := strings.CutPrefix(id, kind+idSeparator)
+	return strings.Split(rest, idSeparator), ok
+}
+
+// asking is a question as it stands in the text.
+type asking struct {
+	at         int // its line
+	indent     string
+	candidates []candidate
+}
+
+// questions puts the chosen candidates into the text and takes the others out.
+func (a *applier) questions(answers []Answer) {
+	found := a.askings()
+	chosen := map[int]string{}
+	for i, answer := range answers {
+		parts, ok := idParts(answer.ID, kindQuestion)
+		text := strings.TrimSpace(answer.Text)
+		if !ok || text == "" {
+			continue
+		}
+		q, ok := found[strings.Join(parts, "：")]
+		if !ok {
+			a.fault(i, "请用 hbupload map init 重新生成", "映射里没有这个问题了")
+			continue
+		}
+		if line, ok := a.answer(i, parts[0], q, text); ok && line != "" {
+			chosen[q.at] = q.indent + line
+		}
+	}
+	var out []string
+	for i, line := range a.lines {
+		bare := strings.TrimLeft(line, " ")
+		switch {
+		case strings.HasPrefix(bare, questionMark):
+			if line, ok := chosen[i]; ok {
+				out = append(out, line)
+			}
+		case strings.HasPrefix(bare, candidateMark), strings.HasPrefix(bare, chooseMark):
+		default:
+			out = append(out, line)
+		}
+	}
+	a.lines = out
+}
+
+// askings finds the questions of the text by their names.
+func (a *applier) askings() map[string]asking {
+	out := map[string]asking{}
+	for i := 0; i < len(a.lines); i++ {
+		bare := strings.TrimLeft(a.lines[i], " ")
+		rest, ok := strings.CutPrefix(bare, questionMark)
+		if !ok {
+			continue
+		}
+		name, _, _ := strings.Cut(rest, questionEnd)
+		q := asking{at: i, indent: a.lines[i][:len(a.lines[i])-len(bare)]}
+		for i+1 < len(a.lines) {
+			c, ok := strings.CutPrefix(strings.TrimLeft(a.lines[i+1], " "), candidateMark)
+			if !ok {
+				break
+			}
+			at := strings.LastIndex(c, candidateText)
+			if at < 0 {
+				at = len(c)
+			}
+			q.candidates = append(q.candidates, candidate{text: strings.TrimPrefix(c[at:], candidateText), yaml: c[:at]})
+			i++
+		}
+		out[name] = q
+	}
+	return out
+}
+
+// answer is the line of the mapping that an answer stands for: a candidate's, or one
+// of the person's own.
+func (a *applier) answer(i int, label string, q asking, text string) (string, bool) {
+	for _, c := range q.candidates {
+		if same(c.text, text) {
+			return c.yaml, true
+		}
+	}
+	line, why := a.own(label, text)
+	if why == "" {
+		return line, true
+	}
+	fix := "请从下拉列表里选一个"
+	if len(q.candidates) == 0 {
+		fix = "请写导出里的列名"
+	}
+	a.fault(i, fix, "“%s”%s", oneLineText(text), why)
+	return "", false
+}
+
+// same compares what a person chose: blanks and width do not count.
+func same(a, b string) bool { return layout.WordKey(a) == layout.WordKey(b) }

@@ -24,7 +24,7 @@ type Draft struct {
 	Sheets    []Sheet    `json:"sheets"`    // those that have a header
 	Unread    []string   `json:"unread"`    // sheets without one, with their files where there are several
 	Questions []Question `json:"questions"` // those that concern most people first
-	Columns   []Column   `json:"columns"`   // of all sheets, in their order, the unused ones too
+	Columns   []Column   `json:"-"`         // of all sheets, in their order, the unused ones too
 	Words     []Word     `json:"words"`     // that the platform does not know; those without a Choice first
 	Items     []Item     `json:"items"`     // local names of examined items; those without a Choice first
 
@@ -41,6 +41,8 @@ type Sheet struct {
 	HeaderRows []int32 `json:"header"`
 	Rows       int     `json:"rows"`
 	Shape      string  `json:"shape"` // Chinese: what a row is; "" for a sheet that is not used
+
+	Columns []Column `json:"columns"`
 }
 
 // Question is something only a person can answer.
@@ -89,6 +91,10 @@ type Item struct {
 	People     int      `json:"people"`
 	Candidates []string `json:"candidates"`       // "code name", the nearest first, and layout.Skip last
 	Choice     string   `json:"choice,omitempty"` // "" where a person must choose
+
+	// Single is an item that is one column of numbers: a blank unit or range may be
+	// answered under UnitID and RangeID.
+	Single bool `json:"single,omitempty"`
 }
 
 // Answer is what a person chose or wrote for something of a draft. A blank text
@@ -115,6 +121,8 @@ const (
 	kindColumn   = "列"
 	kindWord     = "词"
 	kindItem     = "项目"
+	kindUnit     = "单位"
+	kindRange    = "范围"
 )
 
 // idSeparator parts the parts of an ID. No header and no word holds it.
@@ -124,7 +132,8 @@ func makeID(kind string, parts ...string) string {
 	return kind + idSeparator + strings.Join(parts, idSeparator)
 }
 
-// Fields are the labels that a column may be given, in the order of the document.
+// Fields are the labels that a column may be given: the fields in the order of the
+// document, then the words for several fields that one column holds.
 func Fields() []string {
 	var out []string
 	seen := map[string]bool{}
@@ -134,5 +143,5 @@ func Fields() []string {
 			out = append(out, f.Label)
 		}
 	}
-	return out
+	return append(out, spreadLabels()...)
 }

@@ -91,6 +91,7 @@ type Case struct {
 	Values   *Table
 	Blank    []string // beside the layout's
 	Default  string   // for blanks, declared
+	Part     bool     // one of several fields fed from one cell: Default stands for a part that is not written, not for a blank cell
 	Split    bool     // the cell holds several entries
 }
 

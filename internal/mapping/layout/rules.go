@@ -58,6 +58,7 @@ func (p *parser) field(before []*Rule, k, v *yaml.Node, section spec.Section) []
 		for _, c := range r.Cases {
 			if part.take != "" && c.Take == "" && len(c.Columns) > 0 {
 				c.Take = part.take
+				c.Part = true
 			}
 		}
 		out = append(out, r)

@@ -1,4 +1,4 @@
-package mapping
+package draft
 
 import (
 	"regexp"
@@ -19,6 +19,14 @@ func yamlText(s string) string {
 		return s
 	}
 	return strconv.Quote(s)
+}
+
+// flowText is yamlText within a flow list.
+func flowText(s string) string {
+	if strings.ContainsAny(s, ",[]{}") {
+		return strconv.Quote(s)
+	}
+	return yamlText(s)
 }
 
 // printable replaces what YAML does not read and an editor does not show. Values

@@ -1,0 +1,222 @@
+package draft
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v3"
+
+	"hbupload/internal/mapping/layout"
+	"hbupload/internal/spec"
+)
+
+// entries takes the answers on words and items.
+func (a *applier) entries(answers []Answer) {
+	for i, answer := range answers {
+		text := strings.TrimSpace(answer.Text)
+		if text == "" {
+			continue
+		}
+		if parts, ok := idParts(answer.ID, kindWord); ok && len(parts) == 2 {
+			a.word(i, parts[0], parts[1], text)
+		}
+		if parts, ok := idParts(answer.ID, kindItem); ok && len(parts) == 1 {
+			a.item(i, parts[0], text)
+		}
+		if parts, ok := idParts(answer.ID, kindUnit); ok && len(parts) == 1 {
+			a.limits(i, parts[0], [][2]string{{spec.Unit.Label(), text}})
+		}
+		if parts, ok := idParts(answer.ID, kindRange); ok && len(parts) == 1 {
+			a.rangeOf(i, parts[0], text)
+		}
+	}
+}
+
+// entry is the code or name to write for what a person chose of a field's entries.
+func (a *applier) entry(f *spec.Field, text string) (string, bool) {
+	if f.Kind != spec.KindEnum && a.dicts.Dict(f.Dict) == nil {
+		code, _, _ := strings.Cut(text, " ")
+		return code, true
+	}
+	if f.Kind == spec.KindEnum {
+		return text, a.lex.Knows(f, text)
+	}
+	switch found := a.lex.Entries(f, text); len(found) {
+	case 0:
+		return "", false
+	case 1:
+		return found[0].Code, true
+	}
+	return text, true // several codes bear the name: the rest of the record decides
+}
+
+// fieldOfTable is the field whose words a table holds.
+func fieldOfTable(name string) (spec.Field, bool) {
+	if name == hazardTable {
+		return spec.HazardCode.Field(), true
+	}
+	return fieldOf(name)
+}
+
+// word gives a local word its meaning.
+func (a *applier) word(i int, table, word, text string) {
+	f, known := fieldOfTable(table)
+	if !known {
+		a.fault(i, "请用 hbupload map init 重新生成", "没有名为“%s”的字段", table)
+		return
+	}
+	target, ok := a.entry(&f, text)
+	if !ok {
+		a.fault(i, "请从下拉列表里选一项，或写平台字典里的代码（hbupload dict search 可查找）", "“%s”不在平台的“%s”里", oneLineText(text), table)
+		return
+	}
+	a.write(table, word, target)
+	a.usesTable(table, &f)
+}
+
+// write sets a word of a table.
+func (a *applier) write(table, word, target string) {
+	tables := child(a.doc.Content[0], "tables")
+	if tables == nil {
+		root := a.doc.Content[0]
+		tables = &yaml.Node{Kind: yaml.MappingNode}
+		root.Content = slices.Insert(root.Content, 0, scalar("tables"), tables)
+	}
+	if tables.Kind != yaml.MappingNode {
+		*tables = yaml.Node{Kind: yaml.MappingNode}
+	}
+	t := block(tables, table, yaml.MappingNode)
+	for k := 0; k+1 < len(t.Content); k += 2 {
+		if layout.WordKey(t.Content[k].Value) == layout.WordKey(word) {
+			if t.Content[k+1].Value != target {
+				t.Content[k+1] = scalar(target)
+				a.changed = true
+			}
+			return
+		}
+	}
+	t.Content = append(t.Content, scalar(word), scalar(target))
+	a.changed = true
+}
+
+// usesTable makes the plain rules of a field read their words by the table.
+func (a *applier) usesTable(table string, f *spec.Field) {
+	for _, s := range a.lay.Sheets {
+		lists := [][]*layout.Rule{s.Person, s.EveryHazard}
+		for _, g := range slices.Concat(s.Hazards, s.Items) {
+			lists = append(lists, g.Rules)
+		}
+		for _, r := range slices.Concat(lists...) {
+			one := r.Field.Field()
+			if len(r.Cases) == 1 && len(r.Cases[0].Columns) > 0 && r.Cases[0].Values == nil && one.Kind == f.Kind && tableName(&one) == table {
+				a.addTable(&a.doc, r.Line, table)
+			}
+		}
+	}
+}
+
+// addTable adds a table to the rule whose key stands in a line.
+func (a *applier) addTable(n *yaml.Node, line int, table string) {
+	if n.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Line != line {
+				continue
+			}
+			switch value := n.Content[i+1]; value.Kind {
+			case yaml.ScalarNode:
+				n.Content[i+1] = flow("column", value.Value, "values", table)
+				a.changed = true
+			case yaml.MappingNode:
+				set(value, "values", scalar(table))
+				a.changed = true
+			}
+			return
+		}
+	}
+	for _, c := range n.Content {
+		a.addTable(c, line, table)
+	}
+}
+
+// item gives a local item its meaning, in the table of names and in a group of its own.
+func (a *applier) item(i int, name, text string) {
+	f := spec.ItemCode.Field()
+	target := text
+	if target != layout.Skip {
+		var ok bool
+		if target, ok = a.entry(&f, text); !ok {
+			a.fault(i, "请从下拉列表里选一项，或写平台项目的代码（hbupload dict search 可查找）", "“%s”不是平台的检查项目", oneLineText(text))
+			return
+		}
+	}
+	g, list := a.group(name)
+	if g == nil {
+		a.write(itemTable, name, target)
+		return
+	}
+	value := child(child(g, spec.ItemCode.Label()), "value")
+	switch {
+	case target == layout.Skip:
+		list.Content = slices.DeleteFunc(list.Content, func(n *yaml.Node) bool { return n == g })
+		a.changed = true
+	case value != nil && value.Value != target:
+		value.Value = target
+		value.LineComment = ""
+		a.changed = true
+	}
+}
+
+// group is the group of an item that is one column, with the list it stands in.
+func (a *applier) group(name string) (g, list *yaml.Node) {
+	sheets := child(a.doc.Content[0], "sheets")
+	if sheets == nil {
+		return nil, nil
+	}
+	for _, s := range sheets.Content {
+		items := child(s, "items")
+		if items == nil || items.Kind != yaml.SequenceNode {
+			continue
+		}
+		for _, g := range items.Content {
+			result := child(g, spec.Result.Label())
+			if c := child(result, "column"); c != nil {
+				result = c
+			}
+			if result != nil && child(child(g, spec.ItemCode.Label()), "value") != nil && spec.HeaderKey(result.Value) == spec.HeaderKey(name) {
+				return g, items
+			}
+		}
+	}
+	return nil, nil
+}
+
+// limits writes constants of an item that is one column.
+func (a *applier) limits(i int, name string, values [][2]string) {
+	g, _ := a.group(name)
+	if g == nil {
+		a.fault(i, advanced, "“%s”的单位和范围不在这里填", name)
+		return
+	}
+	for _, v := range values {
+		if have := child(child(g, v[0]), "value"); v[1] != "" && (have == nil || have.Value != v[1]) {
+			value := flow("value", v[1])
+			if _, err := strconv.ParseFloat(v[1], 64); err == nil {
+				value.Content[1].Style = yaml.DoubleQuotedStyle
+			}
+			set(g, v[0], value)
+			a.changed = true
+		}
+	}
+}
+
+// rangeOf writes the limits of an item that is one column.
+func (a *applier) rangeOf(i int, name, text string) {
+	low, okLow := layout.TakeLower.Apply(text)
+	high, okHigh := layout.TakeUpper.Apply(text)
+	if !okLow || !okHigh || low+high == "" {
+		a.fault(i, "请写成 3.5-9.5、<5.2 或 ≥60", "“%s”不是参考范围", oneLineText(text))
+		return
+	}
+	a.limits(i, name, [][2]string{{spec.LowerLimit.Label(), low}, {spec.UpperLimit.Label(), high}})
+}

@@ -1,0 +1,106 @@
+package draft
+
+import (
+	"slices"
+	"strings"
+
+	"hbupload/internal/ident"
+	"hbupload/internal/mapping"
+	"hbupload/internal/mapping/layout"
+	"hbupload/internal/spec"
+)
+
+// spreadLabels are words of a mapping for several fields that one column feeds.
+func spreadLabels() []string { return []string{"接害工龄", "吸烟史", "参考范围"} }
+
+// fieldOf is the field of a label.
+func fieldOf(label string) (spec.Field, bool) {
+	for _, f := range spec.Fields() {
+		if f.Label == label {
+			return f, true
+		}
+	}
+	return spec.Field{}, false
+}
+
+// own is the line for an answer in a person's own words: a column's header, or one
+// value for everybody where that may be. Otherwise it says why not.
+func (a *applier) own(label, text string) (line, why string) {
+	f, known := fieldOf(label)
+	if !known && !slices.Contains(spreadLabels(), label) || f.Section == spec.SectionItem && known {
+		return "", "不在候选答案里"
+	}
+	text = strings.Trim(strings.TrimSpace(text), "“”\"「」")
+	if header, ok := a.header(text); ok {
+		if table := a.tableOf(&f); table != "" {
+			return label + ": {column: " + flowText(header) + ", values: " + flowText(table) + "}", ""
+		}
+		return label + ": " + flowText(header), ""
+	}
+	if !known || !ownValue(f.ID) {
+		return "", "不是导出里的列名；“" + label + "”因人而异，不能给所有人写同一个值"
+	}
+	if why := a.badValue(&f, text); why != "" {
+		return "", why
+	}
+	return label + ": {value: " + flowText(text) + "}", ""
+}
+
+// badValue says why a text is no value of a field, "" if it is one.
+func (a *applier) badValue(f *spec.Field, text string) string {
+	switch {
+	case mapping.IsPlaceholder(f, text):
+		return "是占位文字，不是内容"
+	case f.Kind == spec.KindEnum && !a.lex.Knows(f, text):
+		return "既不是列名，也不是可填的值（" + spec.LegalTexts(f.Enum.Entries()) + "）"
+	case f.Kind == spec.KindDate && !mapping.IsDate(text):
+		return "既不是列名，也不是日期"
+	case f.Kind == spec.KindIdentity && ident.CheckUSCC(strings.ToUpper(text)) != "":
+		return "既不是列名，也不是 18 位统一社会信用代码"
+	case f.Kind == spec.KindCodeList && a.dicts.Dict(f.Dict) != nil:
+		if _, ways := a.lex.Cut(f, text, nil); ways != 1 {
+			return "既不是列名，也不在平台字典里"
+		}
+	case f.Kind == spec.KindCode && a.dicts.Dict(f.Dict) != nil && !a.lex.Knows(f, text):
+		return "既不是列名，也不在平台字典里"
+	}
+	return ""
+}
+
+// header finds a column of the persons' sheet by what a person wrote.
+func (a *applier) header(text string) (string, bool) {
+	lay, err := layout.Parse("", []byte(strings.Join(a.lines, "\n")))
+	if err != nil {
+		return "", false
+	}
+	for _, s := range lay.Sheets {
+		if !persons(s) {
+			continue
+		}
+		for _, name := range s.Columns {
+			if spec.HeaderKey(name) == spec.HeaderKey(text) {
+				return name, true
+			}
+		}
+	}
+	return "", false
+}
+
+// persons reports whether a sheet yields the persons.
+func persons(s *layout.Sheet) bool {
+	return slices.ContainsFunc(s.Person, func(r *layout.Rule) bool { return r.Field == spec.PatientName || r.Field == spec.IDCard })
+}
+
+// tableOf is the named table of a field's words, "" if the mapping has none.
+func (a *applier) tableOf(f *spec.Field) string {
+	if f.ID == spec.ItemCode {
+		return itemTable
+	}
+	name := tableName(f)
+	for _, line := range a.lines {
+		if line == "  "+yamlText(name)+":" {
+			return name
+		}
+	}
+	return ""
+}

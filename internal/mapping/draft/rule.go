@@ -1,0 +1,125 @@
+package draft
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"hbupload/internal/mapping/layout"
+	"hbupload/internal/spec"
+)
+
+// reCounted is a number with the word for what is counted: 10支, 10支/天, 5个月.
+var reCounted = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?\s*(支|根|包|年|岁|个?月|天|日)(/?[天日])?$`)
+
+// rule drafts a field's rule: the column, the part of it that is asked for, and
+// a table for words the platform does not know.
+func (d *drafter) rule(s *sheet, c *column, f spec.Field) []string {
+	switch f.ID {
+	case spec.HazardYear:
+		return d.years(s, c, f, "接害工龄", []spec.FieldID{spec.HazardMonth, spec.HazardDay})
+	case spec.PersonalHistoryYear:
+		return d.years(s, c, f, "吸烟史", []spec.FieldID{spec.PersonalHistoryMonth})
+	}
+	return d.plain(c, f)
+}
+
+// plain is the rule of a field that has a column of its own.
+func (d *drafter) plain(c *column, f spec.Field) []string {
+	var extra []string
+	if f.ID == spec.ItemCode {
+		extra = append(extra, "  values: "+itemTable)
+	} else if table := d.wordTable(c, f); table != "" {
+		extra = append(extra, "  values: "+yamlText(table))
+	}
+	if f.Kind == spec.KindDate && slices.ContainsFunc(c.values, func(v string) bool { _, ok := layout.TakeFrom.Apply(v); return ok }) {
+		extra = append(extra, "  take: from            # 起止日期取开始的一天")
+	}
+	if f.Kind == spec.KindNumber && slices.ContainsFunc(c.values, reCounted.MatchString) {
+		extra = append(extra, `  match: "^([0-9.]+)\\s*[^0-9.]*$"   # 只取数字`)
+	}
+	if f.ID == spec.HazardCode && !strings.Contains(c.Name, layout.HolderN) {
+		extra = append(extra, "  split: true           # 一格里的几个危害因素各成一条")
+	}
+	if f.ID != spec.SmokingStatus && slices.ContainsFunc(c.values, mayBeNothing) {
+		extra = append(extra, `  blank: ["-", 无]`)
+	}
+	if len(extra) == 0 {
+		return []string{f.Label + ": " + yamlText(c.Name) + c.about()}
+	}
+	return append([]string{f.Label + ":" + c.about(), "  column: " + yamlText(c.Name)}, extra...)
+}
+
+// years drafts a length of time: one cell for its parts, or columns of their own.
+// That the parts that are not written are 0 is asked, and holds only beside a part
+// that is written.
+func (d *drafter) years(s *sheet, c *column, f spec.Field, spread string, parts []spec.FieldID) []string {
+	parts = slices.DeleteFunc(slices.Clone(parts), func(id spec.FieldID) bool {
+		_, sure := d.find(s, id)
+		return d.fed[id] || d.asked(id) || sure >= sureEnough
+	})
+	if len(parts) > 0 && slices.ContainsFunc(c.values, isDuration) {
+		return d.duration(c, spread, parts)
+	}
+	out := d.plain(c, f)
+	for _, id := range parts {
+		q := Question{ID: makeID(kindQuestion, id.Label()), Where: id.Label(), People: c.all.people,
+			Text: fmt.Sprintf("导出里没有“%s”，写了“%s”的，%s算 0 吗？", id.Label(), shownName(c.Name), unitOf(id)),
+			Why:  "平台要求年、月、日都填写；整个空白的不受影响，仍然空白"}
+		zero := fmt.Sprintf(`%s: {value: "0", when: {column: %s, blank: false}}`, id.Label(), flowText(c.Name))
+		out = append(out, d.ask(q, candidate{"是：有年数的，没有写的部分算 0", zero}, no("不是：留空，这些人不上传"))...)
+	}
+	return out
+}
+
+// shownName is a header as a person reads it: a placeholder stands for many.
+func shownName(name string) string {
+	return strings.NewReplacer(layout.HolderItem, "…", layout.HolderN, "").Replace(oneLineText(name))
+}
+
+func unitOf(id spec.FieldID) string {
+	label := []rune(id.Label())
+	return string(label[len(label)-1:])
+}
+
+// duration drafts a cell that holds years, months and days.
+func (d *drafter) duration(c *column, spread string, parts []spec.FieldID) []string {
+	for _, id := range parts {
+		d.fed[id] = true
+	}
+	c.fixed = true
+	out := []string{spread + ":" + c.about(), "  column: " + yamlText(c.Name)}
+	if slices.ContainsFunc(c.values, mayBeNothing) {
+		out = append(out, `  blank: ["-", 无]`)
+	}
+	people := c.people(func(v string) bool { return lacksPart(v, len(parts)) })
+	if people == 0 {
+		return out
+	}
+	q := Question{ID: makeID(kindQuestion, spread), Where: spread, People: people,
+		Text: fmt.Sprintf("“%s”里没有写的月、天算 0 吗（例如 3年2月 没有写天）？", shownName(c.Name)),
+		Why:  "平台要求年、月、日都填写；整格空白的不受影响，仍然空白"}
+	return append(out, indented(d.ask(q, candidate{"是：写了一部分的，没有写的部分算 0", `default: "0"`}, no("不是：留空，这些人不上传")))...)
+}
+
+// lacksPart reports whether a length of time says not all of its parts.
+func lacksPart(text string, parts int) bool {
+	takes := []layout.Take{layout.TakeYear, layout.TakeMonth, layout.TakeDay}
+	if !isDuration(text) {
+		return false
+	}
+	for _, take := range takes[:parts+1] {
+		if part, _ := take.Apply(text); part == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// isNothing tells the marks that stand for nothing whatever the column.
+func isNothing(s string) bool { return s == "/" || s == "—" || s == "——" }
+
+// mayBeNothing tells those that stand for nothing in most columns but are a
+// finding among results (尿蛋白 -) and an answer about smoking.
+func mayBeNothing(s string) bool { return s == "-" || s == "无" }
