@@ -71,7 +71,7 @@ func (d *doctor) otherForm(ctx context.Context, refused error) error {
 		return refused
 	}
 	defer client.Close()
-	if err := client.Login(ctx); err != nil && !platform.IsAuth(err) {
+	if err := client.Login(ctx); err != nil && !fault.Is(err, fault.Auth) {
 		return refused
 	}
 	return fault.New(fault.Config, "平台的登录只接受 "+other+" 编码的参数").Next("在配置里写 platform.request_encoding: " + other)

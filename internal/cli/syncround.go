@@ -105,7 +105,7 @@ func (st *station) look(ctx context.Context, patient bool) (inbox.Look, error) {
 		return look, fault.New(fault.Config, "收件文件夹不存在").At(st.cfg.Sync.Inbox).
 			Next("请建立它，或改正 sync.inbox；网络共享请检查是否已连接").By(err)
 	case err != nil:
-		return look, &push.Error{Message: "收件文件夹无法读取：" + st.cfg.Sync.Inbox, Fix: "请检查网络共享和权限；下次会再试", Err: err}
+		return look, fault.New(fault.Unreachable, "收件文件夹无法读取："+st.cfg.Sync.Inbox).Next("请检查网络共享和权限；下次会再试").By(err)
 	}
 	return look, nil
 }

@@ -8,6 +8,8 @@ import (
 	"path"
 	"runtime"
 	"strings"
+
+	"hbupload/internal/fault"
 )
 
 // Error is a panic. What the panic said is not kept: it may hold personal data.
@@ -19,8 +21,8 @@ type Error struct {
 // Error implements error.
 func (*Error) Error() string { return "程序内部出错，已停止" }
 
-// Kind classifies the error for the exit code.
-func (*Error) Kind() string { return "internal" }
+// Kind is fault.Internal.
+func (*Error) Kind() fault.Kind { return fault.Internal }
 
 // Hint says what to do next.
 func (*Error) Hint() string {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"hbupload/internal/fault"
 )
 
 func fall(secret string) { panic(secret) }
@@ -37,7 +39,7 @@ func TestOf(t *testing.T) {
 	if err.Cause != "string" || len(err.Stack) == 0 || !strings.HasPrefix(err.Stack[0], "crash.fall crash_test.go:") {
 		t.Errorf("%+v", err)
 	}
-	if all := err.Error() + err.Hint() + strings.Join(err.Stack, ""); strings.Contains(all, "李四") || err.Kind() != "internal" {
+	if all := err.Error() + err.Hint() + strings.Join(err.Stack, ""); strings.Contains(all, "李四") || err.Kind() != fault.Internal {
 		t.Errorf("%q", all)
 	}
 	list := []int{}

@@ -32,14 +32,14 @@ func lowerRooms() map[string][]string {
 		// of the two rooms it would be an import sideways, in both written twice.
 		"notation": {},
 		// wire has the one place of what platforms say: the defaults of the patterns.
-		"config": {"notation", "wire", "host"},
+		"config": {"fault", "notation", "wire", "host"},
 		"ident":  {},
 		// fault is the one error every room tells an operator; host the machine,
 		// the one place that replaces files. Both know nothing of ours.
 		"fault": {},
 		"host":  {},
 		// crash makes a panic an error; every room that starts a goroutine needs it.
-		"crash": {},
+		"crash": {"fault"},
 		// plainfile opens what other people may replace by a pipe or a link; every
 		// room that reads such files needs it.
 		"plainfile": {},
@@ -83,8 +83,8 @@ func upperRooms() map[string][]string {
 		// read like any table, replaced through host.
 		"codebook": append(table, "spec", "dict", "fault", "host"),
 
-		"mapping":        append(table, "spec", "dict", "ident", "meaning", "codebook", "mapping/layout"),
-		"mapping/layout": {"spec", "notation"},
+		"mapping":        append(table, "fault", "spec", "dict", "ident", "meaning", "codebook", "mapping/layout"),
+		"mapping/layout": {"fault", "spec", "notation"},
 		// mapping/draft writes a first mapping apart from the engine; it asks the
 		// engine what a word means, so that a draft never reads otherwise than a run.
 		"mapping/draft": append(table, "spec", "dict", "ident", "meaning", "mapping", "mapping/layout"),
@@ -93,9 +93,9 @@ func upperRooms() map[string][]string {
 		// nothing of it.
 		"sense":  {"spec", "dict", "meaning", "fault"},
 		"census": {"spec"},
-		"wire":   {"spec"},
+		"wire":   {"fault", "spec"},
 
-		"platform": {"wire", "crash"},
+		"platform": {"fault", "wire", "crash"},
 		// push imports census: the first pass ends with what only the whole
 		// input can tell, and the engine is who knows when it has ended.
 		"push":   {"fault", "spec", "rules", "sense", "census", "wire", "ledger", "crash", "ident"}, // ident: which keys and file names tell who a person is

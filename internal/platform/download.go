@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/wire"
 )
 
@@ -108,10 +109,10 @@ func (c *Client) downloadAs(ctx context.Context, code, form string) (rows json.R
 		return nil, refused, err
 	}
 	if !isYes(reply) {
-		return nil, refused, &Error{kind: "dictionary", text: call + "被平台拒绝" + quoted(wire.Redact(reply.Msg, nil)), hint: "确认该账号有下载权限"}
+		return nil, refused, fault.New(fault.Dictionary, call+"被平台拒绝"+quoted(wire.Redact(reply.Msg, nil))).Next("确认该账号有下载权限")
 	}
 	if len(reply.Rows) == 0 {
-		return nil, false, &Error{kind: "dictionary", text: call + "失败：平台的应答没有 rows", hint: "稍后再试；一直如此则联系平台"}
+		return nil, false, fault.New(fault.Dictionary, call+"失败：平台的应答没有 rows").Next("稍后再试；一直如此则联系平台")
 	}
 	return reply.Rows, false, nil
 }

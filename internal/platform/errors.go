@@ -13,51 +13,35 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
-// Error is why a call failed. Its text is one Chinese sentence that names the
-// call, never a credential, a token or a body.
-type Error struct {
-	kind string
-	text string
-	hint string
-	err  error
-	form bool // the form of the request was refused, not what it said
-}
+// The errors of a call are *fault.Error of kind Config, Auth, Unreachable,
+// Dictionary or Interrupted. Their sentence names the call, never a credential, a
+// token or a body.
 
-// Error is the sentence.
-func (e *Error) Error() string { return e.text }
+// formRefused is a call whose parameters the platform wants in another encoding.
+type formRefused struct{ error }
 
-// Kind is config, auth, unreachable or interrupted.
-func (e *Error) Kind() string { return e.kind }
-
-// Hint says what to do next.
-func (e *Error) Hint() string { return e.hint }
-
-// Unwrap is the cause.
-func (e *Error) Unwrap() error { return e.err }
+// Unwrap is the error itself.
+func (r formRefused) Unwrap() error { return r.error }
 
 func configError(text, hint string, cause error) error {
-	return &Error{kind: "config", text: text, hint: hint, err: cause}
+	return fault.New(fault.Config, text).Next(hint).By(cause)
 }
 
-func authError(text, hint string) error { return &Error{kind: "auth", text: text, hint: hint} }
+func authError(text, hint string) error { return fault.New(fault.Auth, text).Next(hint) }
 
 func unreachable(text, hint string, cause error) error {
-	return &Error{kind: "unreachable", text: text, hint: hint, err: cause}
+	return fault.New(fault.Unreachable, text).Next(hint).By(cause)
 }
 
-// IsAuth tells whether err says that the platform refused the credentials.
-func IsAuth(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.kind == "auth"
-}
-
-// RefusesForm tells whether err says that the platform wants a call's parameters in
-// another encoding.
+// RefusesForm reports whether the platform wants a call's parameters in another
+// encoding.
 func RefusesForm(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.form
+	var refused formRefused
+	return errors.As(err, &refused)
 }
 
 const hintNetwork = "检查网络、platform.base_url 与代理设置，可用 hbupload doctor 诊断"
@@ -66,7 +50,7 @@ const hintNetwork = "检查网络、platform.base_url 与代理设置，可用 h
 // names the URL, which holds no secret; bodies and headers never get there.
 func transportError(call string, err error) error {
 	if errors.Is(err, context.Canceled) {
-		return &Error{kind: "interrupted", text: call + "被中断", err: err}
+		return fault.New(fault.Interrupted, call+"被中断").By(err)
 	}
 	what, hint := cause(err)
 	return unreachable(call+"失败："+what, hint, err)

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/fault"
+
 	"go.uber.org/goleak"
 )
 
@@ -121,12 +123,7 @@ func (f *fake) client(t *testing.T, change func(*Config)) (*Client, *clock) {
 	return c, k
 }
 
-func kindOf(err error) string {
-	if e, ok := err.(interface{ Kind() string }); ok {
-		return e.Kind()
-	}
-	return fmt.Sprintf("%T", err)
-}
+func kindOf(err error) string { return fault.KindOf(err).String() }
 
 // wantError checks kind and words, and that no secret is told.
 func wantError(t *testing.T, err error, kind, says string) {

@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/wire"
 )
 
@@ -282,8 +282,7 @@ func TestWrongProtocol(t *testing.T) {
 			}
 			defer cl.Close()
 			err = cl.Login(t.Context())
-			var e *Error
-			if !errors.As(err, &e) || !strings.Contains(err.Error(), c.says) || !strings.Contains(e.Hint(), c.hint) {
+			if e := fault.Of(err); e == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(e.Hint(), c.hint) {
 				t.Errorf("%v; want %s and %s", err, c.says, c.hint)
 			}
 		})

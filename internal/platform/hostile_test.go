@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/wire"
 )
 
@@ -304,7 +305,7 @@ func TestProxyFaults(t *testing.T) {
 			for base, says := range map[string]string{"http://platform.invalid": c.plain, "https://platform.invalid": c.secret} {
 				cl := proxied(t, base, proxy)
 				err := cl.EnsureToken(t.Context())
-				if err == nil || !strings.Contains(err.Error(), says) || err.(*Error).Hint() == "" {
+				if err == nil || !strings.Contains(err.Error(), says) || fault.Of(err).Hint() == "" {
 					t.Errorf("%s: %v (%v), want %q", base, err, errors.Unwrap(err), says)
 				}
 				if strings.Contains(err.Error(), testMD5) {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/wire"
 )
 
@@ -228,8 +229,8 @@ func (c *Client) refusedStatus(call string, a wire.Attempt) error {
 	case s == http.StatusUnauthorized || s == http.StatusForbidden:
 		return authError(call+"被拒绝（"+status+"）"+refusal(a), "检查用户名、密码与该账号的权限")
 	}
-	return &Error{kind: "unreachable", form: true, text: call + "被拒绝（" + status + "）" + refusal(a),
-		hint: "平台可能要另一种参数编码：试 platform.request_encoding: " + c.otherEncoding() + "；再检查 platform.paths"}
+	hint := "平台可能要另一种参数编码：试 platform.request_encoding: " + c.otherEncoding() + "；再检查 platform.paths"
+	return formRefused{fault.New(fault.Unreachable, call+"被拒绝（"+status+"）"+refusal(a)).Next(hint)}
 }
 
 // otherEncoding is the value of platform.request_encoding not in use.

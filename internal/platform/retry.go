@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"hbupload/internal/fault"
+
 	"github.com/cenkalti/backoff/v5"
 )
 
@@ -43,7 +45,7 @@ func (c *Client) retry(ctx context.Context, call func(context.Context) error) er
 		}
 		if c.cfg.Sleep(limited, wait) != nil {
 			if ctx.Err() != nil {
-				return &Error{kind: "interrupted", text: "等待重试时被中断", err: ctx.Err()}
+				return fault.New(fault.Interrupted, "等待重试时被中断").By(ctx.Err())
 			}
 			return p.error
 		}

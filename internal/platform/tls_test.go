@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/wire"
 )
 
@@ -131,7 +132,7 @@ func TestTLSFaults(t *testing.T) {
 			cl, k := f.client(t, func(cfg *Config) { cfg.CAFile = c.ca })
 			err := cl.EnsureToken(t.Context())
 			wantError(t, err, "unreachable", c.says)
-			if e, ok := err.(*Error); !ok || !strings.Contains(e.Hint(), c.hint) {
+			if e := fault.Of(err); e == nil || !strings.Contains(e.Hint(), c.hint) {
 				t.Errorf("hint %q, want %q", e.Hint(), c.hint)
 			}
 			if k.ns.Load() != 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hbupload/internal/crash"
+	"hbupload/internal/fault"
 )
 
 // tokens is the token and whoever is renewing it.
@@ -169,7 +170,7 @@ func (c *Client) fly(ctx context.Context, f *flight, old string, alive bool) {
 		return err
 	})
 	c.landed(f, fresh, err)
-	if c.cfg.SaveToken == nil || err != nil && !IsAuth(err) {
+	if c.cfg.SaveToken == nil || err != nil && !fault.Is(err, fault.Auth) {
 		return
 	}
 	if crashed := crash.Run(func() error { c.cfg.SaveToken(fresh); return nil }); crashed != nil && f.err == nil {
@@ -188,7 +189,7 @@ func (c *Client) landed(f *flight, fresh Token, err error) {
 		t.dead = false
 		t.served = false
 		t.gen++
-	} else if IsAuth(err) {
+	} else if fault.Is(err, fault.Auth) {
 		t.refused = err
 	}
 	f.err = err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hbupload/internal/crash"
+	"hbupload/internal/fault"
 	"hbupload/internal/wire"
 )
 
@@ -170,7 +171,7 @@ func TestRefusedCredentialsAreTriedOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.DeadToken || !IsAuth(o.Err) {
+			if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.DeadToken || !fault.Is(o.Err, fault.Auth) {
 				t.Errorf("%+v", o)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/wire"
 )
 
@@ -77,7 +78,7 @@ func (c *Client) Distrust() { c.lines.distrust() }
 
 func noToken(err error) wire.Outcome {
 	o := wire.Outcome{Class: wire.NotProcessed, Reason: err.Error(), Err: err}
-	if IsAuth(err) {
+	if fault.Is(err, fault.Auth) {
 		o.Class = wire.DeadToken
 	}
 	return o

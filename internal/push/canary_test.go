@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 )
 
@@ -189,8 +190,8 @@ func TestEchoIgnored(t *testing.T) {
 
 // kind is an error's kind, as the exit code sees it.
 func kind(err error) string {
-	if k, ok := err.(interface{ Kind() string }); ok {
-		return k.Kind()
+	if err == nil {
+		return ""
 	}
-	return ""
+	return fault.KindOf(err).String()
 }

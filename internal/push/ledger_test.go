@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/wire"
 )
@@ -113,8 +114,8 @@ func TestLastSettleFails(t *testing.T) {
 // TestMidway: no error in mid-run may claim that nothing was sent.
 func TestMidway(t *testing.T) {
 	t.Parallel()
-	for from, want := range map[string]string{"config": "stopped", "usage": "stopped", "locked": "stopped", "stopped": "stopped", "internal": "internal"} {
-		if got := kind(Midway(&Error{kind: from, Message: "台账出错。"})); got != want {
+	for from, want := range map[fault.Kind]fault.Kind{fault.Config: fault.Stopped, fault.Usage: fault.Stopped, fault.Locked: fault.Stopped, fault.Stopped: fault.Stopped, fault.Internal: fault.Internal} {
+		if got := fault.KindOf(Midway(fault.New(from, "台账出错"))); got != want {
 			t.Errorf("%s becomes %s, want %s", from, got, want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/rules"
 	"hbupload/internal/spec"
@@ -229,7 +230,7 @@ func (b *Batch) open(i int, digest *ledger.Digester) (opened, error) {
 	}
 	leaves, err := wire.OpenLeaves(zip)
 	if err != nil {
-		return opened{}, &Error{kind: "internal", Message: "临时文件里的记录无法读回", Err: err}
+		return opened{}, fault.New(fault.Internal, "临时文件里的记录无法读回").By(err)
 	}
 	out := opened{zip: zip, leaves: leaves, entry: b.entry(i)}
 	if digest != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"hbupload/internal/census"
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/rules"
 	"hbupload/internal/sense"
@@ -404,7 +405,7 @@ func (f *firstPass) selected() (*Batch, error) {
 	}
 	for _, key := range f.Only {
 		if !want[key] {
-			return nil, &Error{kind: "usage", Message: fmt.Sprintf("没有体检编号为 %s 的记录", key), Fix: "请核对 --only 后的编号（表中没有编号时为“表名!行号”）"}
+			return nil, fault.New(fault.Usage, fmt.Sprintf("没有体检编号为 %s 的记录", key)).Next("请核对 --only 后的编号（表中没有编号时为“表名!行号”）")
 		}
 	}
 	for _, x := range f.findings {

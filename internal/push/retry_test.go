@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/wire"
 )
@@ -293,7 +294,7 @@ func TestStopsAtOnce(t *testing.T) {
 	}{
 		"wrong address":        {wire.Outcome{Class: wire.WrongAddress, HTTPStatus: 404}, "stopped"},
 		"token refused":        {wire.Outcome{Class: wire.DeadToken, Msg: "token 无效"}, "auth"},
-		"no token to be had":   {wire.Outcome{Class: wire.DeadToken, Err: &Error{kind: "auth", Message: "平台拒绝登录", Err: refused}}, "auth"},
+		"no token to be had":   {wire.Outcome{Class: wire.DeadToken, Err: fault.New(fault.Auth, "平台拒绝登录").By(refused)}, "auth"},
 		"an unknown new class": {wire.Outcome{Class: wire.Class(99)}, "stopped"},
 	} {
 		t.Run(name, func(t *testing.T) {

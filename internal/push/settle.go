@@ -8,6 +8,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/wire"
 )
@@ -37,7 +38,7 @@ func (e *engine) take(r result) {
 // unclaim gives back a claim of which no byte was sent.
 func (e *engine) unclaim(r result) {
 	if err := e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim); err != nil {
-		e.halt(midway(err))
+		e.halt(Midway(err))
 	}
 	state := undelivered(r.w)
 	if state == Undelivered && r.w.attempt == 1 {
@@ -55,7 +56,7 @@ func (e *engine) broken(r result) {
 	}
 	e.finish(r.w, state, "没有发出")
 	if !isCancel(r.err) {
-		e.halt(midway(r.err))
+		e.halt(Midway(r.err))
 	}
 }
 
@@ -76,7 +77,7 @@ func (e *engine) unconfirmed(r result) {
 		e.broken(r)
 	}
 	if r.lost != nil {
-		e.halt(midway(r.lost))
+		e.halt(Midway(r.lost))
 	}
 }
 
@@ -121,7 +122,7 @@ func (e *engine) answered(r result) {
 		e.notProcessed(r)
 	}
 	if r.lost != nil {
-		e.halt(midway(r.lost))
+		e.halt(Midway(r.lost))
 	}
 }
 
@@ -220,7 +221,7 @@ func (e *engine) notProcessed(r result) {
 	if e.stopping() || r.w.attempt > e.Retries || nobody {
 		e.finish(r.w, undelivered(r.w), r.message)
 		if nobody {
-			e.halt(&Error{kind: "unreachable", Message: "平台连不上，已停止：" + r.message, Fix: hintOf(o.Err), Err: o.Err})
+			e.halt(fault.New(fault.Unreachable, "平台连不上，已停止："+r.message).Next(hintOf(o.Err)).By(o.Err))
 			return
 		}
 		e.failure()
@@ -256,7 +257,7 @@ func refusedToken(o wire.Outcome, message string) error {
 	if o.Err != nil {
 		return o.Err
 	}
-	return &Error{kind: "auth", Message: "平台不接受登录凭据：" + message, Fix: "请核对用户名和密码：hbupload login"}
+	return fault.New(fault.Auth, "平台不接受登录凭据："+message).Next("请核对用户名和密码：hbupload login")
 }
 
 // undelivered is the state of a record whose last attempt was not processed.

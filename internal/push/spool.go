@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"hbupload/internal/fault"
 )
 
 // Spool keeps the zips of a run between its two passes: a 0600 file, encrypted
@@ -42,7 +44,7 @@ func NewSpool(dir string) (*Spool, error) {
 	}
 	file, err := os.CreateTemp(dir, SpoolPattern)
 	if err != nil {
-		return nil, &Error{kind: "config", Message: "临时文件无法建立：" + dir, Fix: "请检查数据文件夹的权限和磁盘空间", Err: err}
+		return nil, fault.New(fault.Config, "临时文件无法建立："+dir).Next("请检查数据文件夹的权限和磁盘空间").By(err)
 	}
 	_ = os.Remove(file.Name()) // where the system keeps an open file without its name; elsewhere Close removes it
 	return &Spool{file: file, buf: bufio.NewWriterSize(file, 256<<10), aead: aead}, nil
@@ -98,7 +100,7 @@ func (s *Spool) Reset() error {
 }
 
 func (s *Spool) full(err error) error {
-	return &Error{kind: "stopped", Message: "临时文件写入失败，磁盘可能已满；没有上传任何记录", Fix: "请清理磁盘后重试", Err: err}
+	return fault.New(fault.Stopped, "临时文件写入失败，磁盘可能已满；没有上传任何记录").Next("请清理磁盘后重试").By(err)
 }
 
 // Get reads what Add wrote, after Flush. It may be called from several
@@ -106,11 +108,11 @@ func (s *Spool) full(err error) error {
 func (s *Spool) Get(slot Slot) ([]byte, error) {
 	box := make([]byte, slot.size)
 	if _, err := s.file.ReadAt(box, slot.off); err != nil {
-		return nil, &Error{kind: "internal", Message: "临时文件无法读取", Err: err}
+		return nil, fault.New(fault.Internal, "临时文件无法读取").By(err)
 	}
 	data, err := s.aead.Open(box[:0], nonce(slot.seq), box, nil)
 	if err != nil {
-		return nil, &Error{kind: "internal", Message: "临时文件已损坏", Err: err}
+		return nil, fault.New(fault.Internal, "临时文件已损坏").By(err)
 	}
 	return data, nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/wire"
 )
@@ -69,7 +70,7 @@ func TestMaxFailures(t *testing.T) {
 func TestUnreachableFromTheStart(t *testing.T) {
 	t.Parallel()
 	within(t, func(t *testing.T, s *scene) {
-		s.platform.ready = func(context.Context) error { return &Error{kind: "unreachable", Message: "连不上"} }
+		s.platform.ready = func(context.Context) error { return fault.New(fault.Unreachable, "连不上") }
 		b, err := s.push(crowd(3), nil)
 		if kind(err) != "unreachable" || len(s.platform.sent) != 0 {
 			t.Fatalf("err = %v, %d sent", err, len(s.platform.sent))

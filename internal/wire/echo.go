@@ -147,7 +147,7 @@ func (c *comparison) leaf(l *Leaf, got string) {
 		return
 	}
 	c.differ = append(c.differ, l.Path)
-	switch fault(l.Text, got) {
+	switch misread(l.Text, got) {
 	case EchoMojibake:
 		c.mojibake++
 	case EchoUndecoded:
@@ -159,8 +159,8 @@ func (c *comparison) leaf(l *Leaf, got string) {
 	}
 }
 
-// fault says what a differing value shows about the way ours was read.
-func fault(sent, got string) Verdict {
+// misread says what a differing value shows about the way ours was read.
+func misread(sent, got string) Verdict {
 	if sent == "" || got == "" {
 		return EchoDiffers
 	}

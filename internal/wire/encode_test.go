@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -173,8 +174,8 @@ func TestOptionsValidate(t *testing.T) {
 		t.Error(err)
 	}
 	for _, o := range []Options{{Base64: "value"}, {Empty: "drop"}, {OccuDisease: "x"}} {
-		err, ok := o.Validate().(interface{ Kind() string })
-		if !ok || err.Kind() != "config" {
+		err := o.Validate()
+		if !fault.Is(err, fault.Config) {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -59,7 +60,7 @@ func TestOpenRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if k, ok := err.(interface{ Kind() string }); !ok || k.Kind() != "input" {
+		if !fault.Is(err, fault.Input) {
 			t.Errorf("%s: kind of %v", name, err)
 		}
 	}

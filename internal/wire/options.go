@@ -3,6 +3,7 @@ package wire
 import (
 	"strings"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -32,7 +33,7 @@ type Options struct {
 	Suspected func(resultOptionCode string) bool
 }
 
-// Validate refuses words that Options does not know (kind config).
+// Validate refuses words that Options does not know (fault.Config).
 func (o Options) Validate() error {
 	for _, c := range []struct {
 		key, got string
@@ -43,11 +44,8 @@ func (o Options) Validate() error {
 		{"wire.occu_disease", o.OccuDisease, []string{OccuDiseaseAuto, OccuDiseaseOmit}},
 	} {
 		if !known(c.got, c.legal) {
-			return &Error{
-				kind: "config",
-				text: "配置 " + c.key + " 的值 " + SafeText(c.got, 40) + " 无法识别",
-				hint: "可用的值：" + strings.Join(c.legal, "、"),
-			}
+			return fault.New(fault.Config, "配置 "+c.key+" 的值 "+SafeText(c.got, 40)+" 无法识别").
+				Next("可用的值：" + strings.Join(c.legal, "、"))
 		}
 	}
 	return nil
