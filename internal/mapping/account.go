@@ -58,7 +58,8 @@ type tally struct {
 	passed   int   // values in skipped rows
 	used     int   // rows that became part of a record
 	orphans  int   // rows that belong to nobody
-	orphaned []int // values in them, by column
+	left     []table.Skipped
+	orphaned []int // values in orphans and rows left out, by column
 }
 
 // count takes over what a finished scan counted.
@@ -70,9 +71,23 @@ func (t *tally) count(scan *table.Scan) {
 	t.passed = scan.PassedOver()
 }
 
-// orphan notes a row that belongs to nobody: its cells are those of a skipped row.
+// ReasonFiltered is why a row is passed over that the mapping's where does not admit.
+const ReasonFiltered = "filtered"
+
+// leaveOut notes a row that the mapping does not read.
+func (t *tally) leaveOut(row *grid.Row) {
+	t.left = append(t.left, table.Skipped{Row: row.Num, Reason: ReasonFiltered})
+	t.passOver(row)
+}
+
+// orphan notes a row that belongs to nobody.
 func (t *tally) orphan(row *grid.Row) {
 	t.orphans++
+	t.passOver(row)
+}
+
+// passOver counts the cells of a row as those of a skipped one.
+func (t *tally) passOver(row *grid.Row) {
 	for i := range row.Cells {
 		c := &row.Cells[i]
 		if !table.HasValue(c) {
@@ -103,7 +118,7 @@ func (a *Accounts) rows(p *part) {
 	a.Read += p.tally.read
 	a.Used += p.tally.used
 	a.Hidden += p.tally.hidden
-	for _, sk := range p.tally.skipped {
+	for _, sk := range append(p.tally.skipped, p.tally.left...) {
 		a.Skipped = append(a.Skipped, SkippedRow{Sheet: p.sheet.Ref, Row: sk.Row, Reason: sk.Reason})
 	}
 	for _, name := range p.bound.ignored {

@@ -15,6 +15,8 @@ type boundSheet struct {
 	ref     *spec.SheetRef
 	key     []int32
 	place   spec.Place // of the exam key, without its row
+	first   int32      // column with the key of the first examination, 0 if there is none
+	where   []int32    // columns of the conditions on rows
 	person  []*boundRule
 	every   []*boundRule
 	hazards []*boundGroup
@@ -49,7 +51,7 @@ type boundCase struct {
 
 // plain reports whether the case's cell is taken as it stands.
 func (c *boundCase) plain() bool {
-	return len(c.cols) == 1 && c.Match == nil && c.Take == "" && c.Values == nil
+	return len(c.cols) == 1 && c.Match == nil && c.Take == "" && c.Values == nil && !c.Ticked && !c.Hazard
 }
 
 // boundGroup makes one hazard or item of a row: a group with a placeholder is
@@ -60,6 +62,8 @@ type boundGroup struct {
 	anchor *boundRule
 	split  *boundRule
 	every  bool // each row of the sheet is one, however little it says
+	choice bool // it is one only where a condition holds
+	parts  bool // a text says something of several hazards
 	coded  bool // its code comes from a table of words, which may say that it is left out
 }
 
@@ -113,6 +117,12 @@ func (b *binder) bind() *boundSheet {
 			b.out.place = spec.Place{Sheet: b.out.ref, Col: col.Col, Header: col.Name}
 		}
 	}
+	if t.First != nil {
+		b.out.first = b.column(*t.First, "", nil, nil)
+	}
+	for _, w := range t.Where {
+		b.out.where = append(b.out.where, b.column(w.Column, "", nil, nil))
+	}
 	if len(t.Key) == 0 {
 		b.out.place = spec.Place{Sheet: b.out.ref, Header: spec.ExamKey.Label()}
 	}
@@ -146,7 +156,7 @@ func (b *binder) pure() {
 		return
 	}
 	for _, g := range append(slices.Clone(b.out.hazards), b.out.items...) {
-		g.every = g.Holder == "" && !g.Merge && g.split == nil
+		g.every = g.Holder == "" && !g.Merge && g.split == nil && !g.choice
 	}
 }
 
@@ -278,6 +288,9 @@ func (b *binder) oneCase(c *layout.Case, br *boundRule, hole string, g *layout.G
 		}
 	}
 	bc := &boundCase{Case: c, place: br.place}
+	if c.Constant == layout.Named {
+		bc.fixed = hole
+	}
 	for _, ref := range c.Columns {
 		bc.cols = append(bc.cols, b.column(ref, hole, g, &bc.place))
 		b.names[bc] = append(b.names[bc], filledRef(ref, hole))
@@ -342,11 +355,13 @@ func (b *binder) one(g *layout.Group, section spec.Section, hole string, at int3
 	for _, r := range bg.rules {
 		if r.Field == g.Anchor(section) {
 			bg.anchor = r
+			bg.choice = !slices.ContainsFunc(r.cases, func(c *boundCase) bool { return len(c.When) == 0 && !c.Ticked })
 		}
 		for _, c := range r.cases {
 			if c.Split {
 				bg.split = r
 			}
+			bg.parts = bg.parts || c.Hazard
 			bg.coded = bg.coded || r.Field == spec.ItemCode && (c.Values != nil || len(c.cols) == 0)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // with the values beside them, one person a sheet.
 const formWord = "表单式导出"
 
-const fixForm = "表单式导出（一人一张，标签旁边写内容）不是一行一人的表，读不了；请从体检系统导出列表式的表：第一行是列名，下面一行一人"
+const fixForm = "表单式导出（一人一张、一人一块，或人在列、项目在行，标签旁边写内容）不是一行一人的表，读不了；请从体检系统导出列表式的表：第一行是列名，下面一行一人"
 
 // The bounds of the search for a form.
 const (

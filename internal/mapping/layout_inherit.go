@@ -2,8 +2,10 @@ package mapping
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
 	"hbupload/internal/table/grid"
 )
@@ -13,16 +15,27 @@ import (
 type donor struct {
 	key, day string
 	person   []lent
+	name     []lent
 	hazards  map[string][]lent // hazard code → exposure
 }
 
 type lent struct {
 	field spec.FieldID
 	text  string
+	parts []string // of a list
 }
 
 func lentByPerson() []spec.FieldID {
 	return []spec.FieldID{spec.SmokingStatus, spec.PersonalHistoryYear, spec.PersonalHistoryMonth, spec.DailySmokingVolum, spec.ProtectiveEquipmentCode}
+}
+
+// lentByName are the fields that a re-examination takes from the first one that its
+// row names by key, where it has none of its own: who the person is, never when, nor
+// what was found.
+func lentByName() []spec.FieldID {
+	return []spec.FieldID{spec.PatientName, spec.SexCode, spec.IDType, spec.IDCard, spec.Birthday, spec.EmpPhone, spec.EmergencyContact, spec.EmergencyContactNumber,
+		spec.EmpOrgName, spec.EmpOrgBizCode, spec.EmpOrgIndustry, spec.TypeOfWorkCode, spec.TypeOfWorkOther, spec.EmployerEnterpriseName, spec.EmployerCreditCode, spec.EmployerIndustry,
+		spec.ContactHazardCode, spec.ContactHazardOther}
 }
 
 func lentByHazard() []spec.FieldID {
@@ -37,7 +50,8 @@ type firstLook struct {
 
 func newFirstLook(s *Source) *firstLook {
 	l := &firstLook{src: s}
-	if !s.lay.Inherit || s.wanted != nil {
+	named := slices.ContainsFunc(s.lay.Sheets, func(one *layout.Sheet) bool { return one.First != nil })
+	if !s.lay.Inherit && !named || s.wanted != nil {
 		return l
 	}
 	s.wanted = map[string]bool{}
@@ -48,6 +62,12 @@ func newFirstLook(s *Source) *firstLook {
 func (l *firstLook) row(on *part, row *grid.Row) {
 	if l.eval == nil {
 		return
+	}
+	if on.bound.first != 0 {
+		cell := row.Cell(on.bound.first)
+		if key := keyText(&spec.Value{}, &cell); key != "" {
+			l.src.wanted[nameOf(strings.Clone(key))] = true
+		}
 	}
 	l.eval.set(on, row)
 	id, again := "", false
@@ -77,12 +97,17 @@ func (g *gatherer) Restart() { g.src.donors = map[string][]donor{} }
 // Record implements spec.Visitor.
 func (g *gatherer) Record(rec *spec.Record) error {
 	id := rec.At(spec.IDCard).Text
-	if !g.src.wanted[id] || rec.At(spec.PeFlag).Text != spec.PeFlagFirst {
+	byID := g.src.wanted[id] && rec.At(spec.PeFlag).Text == spec.PeFlagFirst
+	byName := g.src.wanted[nameOf(rec.Key)]
+	if !byID && !byName {
 		return nil
 	}
 	d := donor{key: strings.Clone(rec.Key), day: rec.At(spec.PeDate).Text, hazards: map[string][]lent{}}
 	for _, f := range lentByPerson() {
 		d.person = append(d.person, lend(f, rec.At(f))...)
+	}
+	for _, f := range lentByName() {
+		d.name = append(d.name, lend(f, rec.At(f))...)
 	}
 	for i := range rec.Hazards {
 		h := &rec.Hazards[i]
@@ -94,16 +119,25 @@ func (g *gatherer) Record(rec *spec.Record) error {
 			d.hazards[code] = append(d.hazards[code], lend(f, h.At(f))...)
 		}
 	}
-	id = strings.Clone(id)
-	g.src.donors[id] = append(g.src.donors[id], d)
+	if byID {
+		id = strings.Clone(id)
+		g.src.donors[id] = append(g.src.donors[id], d)
+	}
+	if byName {
+		name := nameOf(d.key)
+		g.src.donors[name] = append(g.src.donors[name], d)
+	}
 	return nil
 }
+
+// nameOf is the entry of a first examination that a row names by its key.
+func nameOf(key string) string { return "\x00" + key }
 
 func lend(f spec.FieldID, v *spec.Value) []lent {
 	if v.Text == "" || v.Fault != nil {
 		return nil
 	}
-	return []lent{{f, strings.Clone(v.Text)}}
+	return []lent{{f, strings.Clone(v.Text), v.Parts}}
 }
 
 // gather reads the input once for the first examinations.
@@ -118,8 +152,11 @@ func (p *pass) inherit(rec *spec.Record) {
 	if rec.At(spec.PeFlag).Text != spec.PeFlagRecheck {
 		return
 	}
-	d := p.donor(rec)
+	d := p.identified(rec)
 	if d == nil {
+		d = p.donor(rec)
+	}
+	if d == nil || !p.lay.Inherit {
 		return
 	}
 	note := "recheck: inherit，取自同一人的初检 " + d.key
@@ -136,6 +173,22 @@ func (p *pass) inherit(rec *spec.Record) {
 			}
 		}
 	}
+}
+
+// identified gives a re-examination that names its first one by key who the person is,
+// and returns that one. A key that several have, or nobody, names nobody.
+func (p *pass) identified(rec *spec.Record) *donor {
+	found := p.donors[nameOf(p.first)]
+	if p.first == "" || len(found) != 1 || found[0].key == rec.Key {
+		return nil
+	}
+	for _, l := range found[0].name {
+		if v := rec.At(l.field); missing(v) {
+			v.Derive(spec.StepInherited, l.text, "按初检编号取自 "+found[0].key)
+			v.Parts = l.parts
+		}
+	}
+	return &found[0]
 }
 
 // donor is the last first examination before the record's day.

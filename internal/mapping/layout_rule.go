@@ -60,6 +60,8 @@ type evaluator struct {
 	file  string          // the mapping, for notes
 	blank map[string]bool // words that say nothing
 	view  rowView
+
+	hazard []string // what the hazard is called whose rules are read
 }
 
 func newEvaluator(code *coder, lay *layout.Layout) *evaluator {
@@ -172,20 +174,19 @@ func (e *evaluator) produce(c *boundCase, f spec.Field) (given, bool) {
 	}
 	if c.fixed != "" {
 		g.raw, g.kind = c.fixed, spec.CellText
+		if c.Constant == layout.Named && c.Values != nil {
+			return e.lookedUp(c, f, g)
+		}
 		return e.finish(c, f, c.fixed, g)
 	}
 	if len(c.cols) == 0 {
-		note := e.note(c.Line, "常数")
-		g.steps = []spec.Step{{Kind: spec.StepMapping, To: c.Constant, Note: note}}
-		text := c.Constant
-		if c.Values != nil {
-			if text = e.translate(c, f, text); text != c.Constant {
-				g.steps = append(g.steps, spec.Step{Kind: spec.StepMapping, From: c.Constant, To: text, Note: e.note(c.Line, "值对照")})
-			}
-		}
-		g.cell = grid.Cell{Kind: grid.Text, Text: text}
+		g.steps = []spec.Step{{Kind: spec.StepMapping, To: c.Constant, Note: e.note(c.Line, "常数")}}
+		g.cell = grid.Cell{Kind: grid.Text, Text: c.Constant}
 		g.kind = spec.CellNone
 		return g, true
+	}
+	if c.Ticked {
+		return e.ticked(c, f, g)
 	}
 	if c.plain() {
 		cell, at := e.first(c, 0)
@@ -281,6 +282,16 @@ func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (gi
 			g.fault = unreadable(f, "与映射第 %d 行的 match 不符", c.Line)
 		}
 	}
+	if c.Hazard && g.fault == nil {
+		to, ok := clauseOf(text, e.hazard)
+		if !ok {
+			g.fault = unreadable(f, "里写着几个危害因素的内容，看不出哪一段是这个危害因素的")
+		}
+		step(to, "取这个危害因素的一段")
+	}
+	if c.Part && c.Values != nil {
+		step(e.translate(c, f, text), "值对照")
+	}
 	if c.Take != "" && g.fault == nil {
 		to, ok := c.Take.Apply(text)
 		if !ok {
@@ -291,7 +302,7 @@ func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (gi
 	if g.fault != nil {
 		return g, true
 	}
-	if c.Values != nil && !c.Split {
+	if c.Values != nil && !c.Split && !c.Part {
 		step(e.translate(c, f, text), "值对照")
 	}
 	if text == "" {

@@ -22,6 +22,7 @@ type pass struct {
 	repeats  map[string]int
 	rec      spec.Record
 	merges   []spec.Hazard
+	first    string // key of the first examination, where the row names one
 	visit    spec.Visitor
 }
 
@@ -258,6 +259,11 @@ func (p *pass) start(on *part, row *grid.Row, key string) {
 	p.rec.Place = on.bound.place
 	p.rec.Place.Row = row.Num
 	p.rec.Key = on.rowKey(row)
+	p.first = ""
+	if on.bound.first != 0 {
+		cell := row.Cell(on.bound.first)
+		p.first = keyText(&spec.Value{}, &cell)
+	}
 	if len(on.bound.key) > 1 {
 		return
 	}
@@ -270,6 +276,9 @@ func (p *pass) start(on *part, row *grid.Row, key string) {
 	p.eval.code.value(v, &p.eval.code.key, &cell)
 	if key != "" {
 		p.rec.Key = key
+	}
+	if t := p.tables[p.primary]; t.KeyValues != nil && v.Text != key {
+		v.Derive(spec.StepMapping, key, p.eval.note(t.Line, "编号对照"))
 	}
 }
 

@@ -34,6 +34,7 @@ type part struct {
 	date1904 bool
 	rule     table.HeaderRule
 	bound    *boundSheet
+	filter   *rowFilter // nil: all rows are read
 	tally    tally
 }
 

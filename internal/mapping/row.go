@@ -2,6 +2,8 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"hbupload/internal/dict"
 	"hbupload/internal/mapping/layout"
@@ -78,17 +80,18 @@ func joinCodes(parts []string) string {
 // hazards adds the hazards that a row of a group stands for.
 func (p *pass) hazards(on *part, g *boundGroup) {
 	if g.every {
-		h := p.rec.AddHazard()
+		h := p.hazard(g, nil)
 		h.Place = on.bound.place
 		h.Place.Row = p.eval.view.row.Num
-		for _, r := range g.rules {
-			p.eval.fill(r, h.At(r.Field))
-		}
+		*p.rec.AddHazard() = h
 		return
 	}
 	parts := p.split(g)
 	if parts == nil {
 		h := p.hazard(g, nil)
+		if code := h.At(spec.HazardCode); g.choice && missing(code) && code.Fault == nil {
+			return // not ticked, or its condition does not hold
+		}
 		if isMerge(g.Group) || !missing(h.At(spec.HazardCode)) {
 			p.addHazard(on, g, h)
 		} else if g.Holder == "" && !on.repeated && p.says(g, &h) {
@@ -115,14 +118,39 @@ func (p *pass) hazard(g *boundGroup, part *given) spec.Hazard {
 	var h spec.Hazard
 	h.Place = g.anchor.place
 	h.Place.Row = p.eval.view.row.Num
+	code := h.At(spec.HazardCode)
+	if g.split != nil && part != nil {
+		p.eval.put(code, g.split, part)
+	} else {
+		p.eval.fill(g.anchor, code)
+	}
+	if g.parts {
+		p.eval.hazard = p.called(code)
+	}
 	for _, r := range g.rules {
-		if r == g.split && part != nil {
-			p.eval.put(h.At(r.Field), r, part)
-			continue
+		if r != g.anchor {
+			p.eval.fill(r, h.At(r.Field))
 		}
-		p.eval.fill(r, h.At(r.Field))
 	}
 	return h
+}
+
+// called is what a hazard is called: its code, its name in the dictionary, and what the
+// export calls it.
+func (p *pass) called(code *spec.Value) []string {
+	out := []string{code.Text, code.Raw}
+	for _, step := range code.Steps {
+		if step.From != "" && !strings.ContainsAny(step.From, "、,，;；") {
+			out = append(out, step.From)
+		}
+		out = append(out, step.To)
+	}
+	if dict := p.opts.Dicts.Dict(spec.DictHazard); dict != nil {
+		if e, ok := dict.ByCode(code.Text); ok {
+			out = append(out, e.Name)
+		}
+	}
+	return out
 }
 
 // addHazard keeps a hazard; of a sheet that repeats the person on each row the
@@ -346,9 +374,17 @@ func overlay(h, m *spec.Hazard, replace bool) {
 // everyHazard fills the blanks of each hazard from the person's own row.
 func (p *pass) everyHazard(on *part) {
 	for _, r := range on.bound.every {
+		each := slices.ContainsFunc(r.cases, func(c *boundCase) bool { return c.Hazard })
 		var v spec.Value
-		p.eval.fill(r, &v)
+		if !each {
+			p.eval.fill(r, &v)
+		}
 		for i := range p.rec.Hazards {
+			if each {
+				v = spec.Value{}
+				p.eval.hazard = p.called(p.rec.Hazards[i].At(spec.HazardCode))
+				p.eval.fill(r, &v)
+			}
 			if have := p.rec.Hazards[i].At(r.Field); missing(have) {
 				*have = v
 				have.Steps = v.Steps[:len(v.Steps):len(v.Steps)]

@@ -45,8 +45,8 @@ type Source struct {
 	acc     Accounts
 	forms   []int // numbers of the sheets that are forms, 1-based
 	differs []layout.Difference
-	wanted  map[string]bool    // identity numbers of those who are examined again
-	donors  map[string][]donor // identity number → first examinations
+	wanted  map[string]bool    // identity numbers of those who are examined again, and keys of first examinations
+	donors  map[string][]donor // of either → first examinations
 }
 
 // Error is an input that no record can be read from.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"hbupload/internal/mapping/layout"
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
 )
@@ -34,6 +35,10 @@ func (s *stream) next() (*grid.Row, *part, error) {
 			}
 		}
 		row, err := s.row()
+		if err == nil && p.filter != nil && !p.filter.admits(row) {
+			p.tally.leaveOut(row)
+			continue
+		}
 		if err == nil {
 			return row, p, nil
 		}
@@ -74,4 +79,21 @@ func (s *stream) close() {
 		_ = s.scan.Close()
 	}
 	s.rows, s.scan = nil, nil
+}
+
+// rowFilter tells the rows that a mapping reads.
+type rowFilter struct {
+	eval  *evaluator
+	where []layout.Cond
+	cols  []int32
+}
+
+func (f *rowFilter) admits(row *grid.Row) bool {
+	f.eval.view.set(row)
+	for i := range f.where {
+		if !f.eval.holds(&f.where[i], f.cols[i]) {
+			return false
+		}
+	}
+	return true
 }

@@ -104,6 +104,9 @@ func (k *keyer) cell(p *part, i int, row *grid.Row) (string, error) {
 	cell := row.Cell(col)
 	var scratch spec.Value
 	key := keyText(&scratch, &cell)
+	if w, ok := lookWord(k.table.KeyValues, key); ok {
+		key = w.Text
+	}
 	if !k.merged {
 		return key, nil
 	}

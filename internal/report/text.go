@@ -224,7 +224,7 @@ func reasons(rows Rows) string {
 		n[s.Reason]++
 	}
 	var parts []string
-	for _, r := range []struct{ id, label string }{{"header", "表头"}, {"title", "标题"}, {"repeated-header", "重复表头"}, {"total", "合计"}, {"note", "说明"}, {"example", "示例"}, {"orphan", "无主"}} {
+	for _, r := range []struct{ id, label string }{{"header", "表头"}, {"title", "标题"}, {"repeated-header", "重复表头"}, {"total", "合计"}, {"note", "说明"}, {"example", "示例"}, {"filtered", "映射不读"}, {"orphan", "无主"}} {
 		if n[r.id] > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", r.label, n[r.id]))
 		}

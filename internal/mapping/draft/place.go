@@ -22,6 +22,10 @@ func (d *drafter) place(ctx context.Context) error {
 			most = name + id
 		}
 	}
+	if most < sureEnough {
+		return &mapping.Error{File: d.out.Input, Message: "没有一张表的表头里有姓名或身份证号，不知道哪一行是谁",
+			Fix: "一人一张表、一人一块、人在列的导出读不了：请从体检系统导出一行一人（或一行一个项目、每行都有编号）的列表；表头用了别的叫法时，请把那一列的表头改成“姓名”“身份证号”再执行"}
+	}
 	// Hazards are looked for first on the sheets that are made for them.
 	for _, s := range d.sheets {
 		if c, sure := d.find(s, spec.ExamKey); sure >= sureEnough && (s == d.primary || len(d.sheets) > 1) {

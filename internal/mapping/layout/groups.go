@@ -40,6 +40,13 @@ func (p *parser) group(n *yaml.Node, section spec.Section) *Group {
 			}
 		}
 	}
+	for _, r := range g.Rules {
+		for _, c := range r.Cases {
+			if c.named() && g.Holder != HolderItem {
+				p.problems = append(p.problems, Problem{Line: c.Line, Column: 1, Message: "value: \"{item}\" 只能写在有 {item} 列的一组里"})
+			}
+		}
+	}
 	anchor := g.Anchor(section)
 	if len(p.problems) == 0 && g.Rule(anchor) == nil {
 		p.wrong(n, "缺少“%s”", anchor.Label())

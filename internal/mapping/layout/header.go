@@ -41,6 +41,12 @@ func (s *Sheet) OfFile() bool { return s.File != "" || s.FilePattern != nil }
 // Refs are all columns that the sheet's rules name.
 func (s *Sheet) Refs() []Ref {
 	out := slices.Clone(s.Key)
+	if s.First != nil {
+		out = append(out, *s.First)
+	}
+	for _, w := range s.Where {
+		out = append(out, w.Column)
+	}
 	add := func(rules []*Rule) {
 		for _, r := range rules {
 			for _, c := range r.Cases {

@@ -15,7 +15,9 @@
 //	    file: 人员.xlsx                     # of several files: name, or /pattern/; absent: any
 //	    header: [2, 3]                     # absent: found
 //	    rows: person                       # or repeated: several rows a person
-//	    key: 体检编号                       # one column, or several joined
+//	    where: {column: 类别, equals: 职业}  # other rows are not read
+//	    key: 体检编号                       # one column, or several joined, or {column, values: table}
+//	    first: 对应初检编号                  # on re-examinations: the key of the first one
 //	    columns: [体检编号, 姓名]            # the header seen when the mapping was made
 //	    person: {姓名: 姓名, 性别: {column: 性别, values: {M: 男}}}
 //	    every_hazard: {监护种类: 体检类型}    # fills blanks of each hazard of the person
@@ -54,7 +56,10 @@ type Sheet struct {
 	Repeated    bool           // several rows a person, whose columns repeat or stand blank
 	Partial     bool           // built in: what columns there are are read, and the sheet itself may be missing
 	Signs       []spec.FieldID // built in: with the key, what a sheet of another name is known by
+	Where       []Cond         // rows for which one of them does not hold are not read
 	Key         []Ref          // columns of the exam key; several are joined
+	KeyValues   *Table         // another number → the exam key, e.g. of bar codes
+	First       *Ref           // column with the exam key of the first examination, on rows of re-examinations
 	Columns     []string       // the header seen when the mapping was made
 	Person      []*Rule
 	EveryHazard []*Rule
@@ -93,6 +98,8 @@ type Case struct {
 	Default  string   // for blanks, declared
 	Part     bool     // one of several fields fed from one cell: Default stands for a part that is not written, not for a blank cell
 	Split    bool     // the cell holds several entries
+	Ticked   bool     // the headers of those columns that are ticked, as a list
+	Hazard   bool     // the text says something of several hazards; what it says of this one counts
 }
 
 // Cond is one condition on a cell of the row.
@@ -142,6 +149,9 @@ type Word struct {
 	Text string
 	Line int
 }
+
+// Named is a constant that stands for the item's name in the header.
+const Named = HolderItem
 
 // Skip is the word by which a table says that an item is not uploaded.
 const Skip = "不上传"

@@ -253,8 +253,13 @@ func (p *parser) sheet(n *yaml.Node) {
 			default:
 				p.wrong(v, "rows 只能是 person（一行一人）或 repeated（一人多行）")
 			}
+		case "where":
+			s.Where = p.conds(v)
 		case "key":
-			s.Key = p.refs(v, "key ")
+			p.key(s, v)
+		case "first":
+			first := p.oneRef(v, "first ")
+			s.First = &first
 		case "columns":
 			s.Columns = p.texts(v, "columns ")
 		case "person":
@@ -266,7 +271,26 @@ func (p *parser) sheet(n *yaml.Node) {
 		case "items":
 			s.Items = p.groups(v, spec.SectionItem)
 		default:
-			p.unknown(k, "sheet", "file", "header", "rows", "key", "columns", "person", "every_hazard", "hazards", "items")
+			p.unknown(k, "sheet", "file", "header", "rows", "where", "key", "first", "columns", "person", "every_hazard", "hazards", "items")
+		}
+	})
+}
+
+// key reads the columns of the exam key. {column, values} is a number that a table
+// turns into the exam key.
+func (p *parser) key(s *Sheet, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		s.Key = p.refs(n, "key ")
+		return
+	}
+	p.each(n, "key ", func(k, v *yaml.Node) {
+		switch k.Value {
+		case "column", "position", "pattern":
+			s.Key = []Ref{p.ref(k, v)}
+		case "values":
+			s.KeyValues = p.table(v)
+		default:
+			p.unknown(k, "column", "position", "pattern", "values")
 		}
 	})
 }

@@ -12,7 +12,7 @@ import (
 
 // ruleKeys are the keys of a rule.
 func ruleKeys() []string {
-	return []string{"column", "position", "pattern", "join", "with", "value", "copy", "take", "match", "group", "values", "blank", "default", "split", "when"}
+	return []string{"column", "position", "pattern", "join", "with", "value", "copy", "take", "match", "group", "values", "blank", "default", "split", "ticked", "per_hazard", "when"}
 }
 
 // fieldsOf are the names by which a block knows its fields.
@@ -56,7 +56,7 @@ func (p *parser) field(before []*Rule, k, v *yaml.Node, section spec.Section) []
 			p.problems = p.problems[:mark] // said for the first part already
 		}
 		for _, c := range r.Cases {
-			if part.take != "" && c.Take == "" && len(c.Columns) > 0 {
+			if part.take != "" && c.Take == "" && (len(c.Columns) > 0 || c.named()) {
 				c.Take = part.take
 				c.Part = true
 			}
@@ -103,7 +103,15 @@ func (p *parser) cases(before []*Rule, n *yaml.Node, section spec.Section) []*Ca
 	case len(c.Columns) > 0 && c.Constant != "":
 		p.wrong(n, "value（常数）和列不能同时写；空白时的缺省值用 default")
 	case len(c.Columns) == 0 && c.Constant == "":
-		p.wrong(n, "缺少来源：column、position、pattern、join、value 或 copy")
+		p.wrong(n, "缺少来源：column、position、pattern、join、ticked、value 或 copy")
+	case len(c.Columns) == 0 && c.Values != nil && !c.named():
+		p.wrong(n, "value（常数）不能再用 values 对照；请直接写对照后的值")
+	case len(c.Columns) == 0 && (c.Match != nil || c.Take != "" && !c.named() || c.Default != "" || c.Split):
+		p.wrong(n, "value（常数）不能与 match、take、default、split 一起写；请直接写要的值")
+	case c.named() && section != spec.SectionItem:
+		p.wrong(n, "value: \"{item}\"（表头里的项目名）只用于 items")
+	case c.Hazard && section != spec.SectionHazard:
+		p.wrong(n, "per_hazard 只用于危害因素各自的内容")
 	case c.Split && section != spec.SectionHazard:
 		p.wrong(n, "split 只用于危害因素")
 	case c.Match != nil && (c.Group > c.Match.NumSubexp()):
@@ -111,6 +119,9 @@ func (p *parser) cases(before []*Rule, n *yaml.Node, section spec.Section) []*Ca
 	}
 	return []*Case{c}
 }
+
+// named reports whether the case is the item's name in the header, to be looked up.
+func (c *Case) named() bool { return len(c.Columns) == 0 && c.Constant == Named }
 
 // caseKeys reads the keys of one case; it returns the cases that copy names.
 func (p *parser) caseKeys(before []*Rule, n *yaml.Node, c *Case, section spec.Section) (copied []*Case) {
@@ -122,6 +133,11 @@ func (p *parser) caseKeys(before []*Rule, n *yaml.Node, c *Case, section spec.Se
 			c.Columns = []Ref{p.ref(k, v)}
 		case "join":
 			c.Columns = p.refs(v, "join ")
+		case "ticked":
+			c.Columns = p.refs(v, "ticked ")
+			c.Ticked = true
+		case "per_hazard":
+			c.Hazard = p.yes(v, "per_hazard ")
 		case "with":
 			c.With = p.text(v, "with ")
 		case "value":
