@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"os/user"
@@ -90,11 +91,32 @@ func process(interrupt <-chan struct{}) *cli.Process {
 	p.WorkDir, _ = os.Getwd()
 	p.UserDir, _ = os.UserConfigDir()
 	p.Host, _ = os.Hostname()
-	p.ReadPassword = func() (string, error) {
-		text, err := term.ReadPassword(int(os.Stdin.Fd()))
-		return string(text), err
-	}
+	p.ReadPassword = func() (string, error) { return readPassword(int(os.Stdin.Fd()), interrupt) }
 	return p
+}
+
+// readPassword reads a line that is not shown. Whoever leaves by Ctrl-C gets a
+// terminal back that shows again what is typed.
+func readPassword(fd int, interrupt <-chan struct{}) (string, error) {
+	state, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	type answer struct {
+		text []byte
+		err  error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		text, err := term.ReadPassword(fd)
+		done <- answer{text, err}
+	}()
+	select {
+	case got := <-done:
+		return string(got.text), got.err
+	case <-interrupt:
+		return "", errors.Join(context.Canceled, term.Restore(fd, state))
+	}
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

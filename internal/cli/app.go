@@ -54,8 +54,12 @@ func (a *app) request() config.Request {
 	if a.opts.dataDir != "" {
 		a.set("data_dir", "data-dir", a.opts.dataDir)
 	}
-	return config.Request{File: a.opts.config, Profile: a.opts.profile, Flags: a.flags, Names: a.names,
+	req := config.Request{File: a.opts.config, Profile: a.opts.profile, Flags: a.flags, Names: a.names,
 		Environ: a.Environ, WorkDir: a.WorkDir, UserDir: a.UserDir, DataDir: a.DataDir}
+	if a.Executable != "" {
+		req.ProgramDir = filepath.Dir(a.Executable)
+	}
+	return req
 }
 
 // load reads the configuration and says its warnings.

@@ -118,8 +118,19 @@ func (a *app) loadDicts() (*config.Config, *dict.Set, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	set, err := store(cfg).Load()
+	set, err := a.pulledDicts(cfg)
 	return cfg, set, err
+}
+
+// pulledDicts are those of the configured platform. Without a platform the error
+// says where a configuration was looked for.
+func (a *app) pulledDicts(cfg *config.Config) (*dict.Set, error) {
+	set, err := store(cfg).Load()
+	if err != nil && cfg.Platform.BaseURL == "" && errors.Is(err, dict.ErrMissing) {
+		none := config.NoAddress(a.request())
+		return nil, fault.New(fault.Dictionary, none.Message+"；也就没有它的字典").At(none.Where).Next(none.Fix + "\n然后运行 hbupload dict pull").By(err)
+	}
+	return set, err
 }
 
 func (a *app) dictList() error {

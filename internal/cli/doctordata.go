@@ -28,7 +28,7 @@ func (d *doctor) dictionaries() {
 	if d.cfg.Platform.BaseURL == "" {
 		return
 	}
-	set, err := store(d.cfg).Load()
+	set, err := d.pulledDicts(d.cfg)
 	if err != nil {
 		d.fail(name, label, err)
 		return

@@ -188,7 +188,7 @@ func flagLines(b *strings.Builder, set *pflag.FlagSet) {
 const doubleClickText = `这个程序没有窗口界面。用法有两种：
   一、把导出的 Excel/CSV 文件用鼠标拖到 hbupload.exe 的图标上：先显示检查结果，问过您再上传。
   二、在“命令提示符”里输入命令（在文件夹的地址栏输入 cmd 再回车即可打开），例如：
-        hbupload config init      生成配置文件（第一次使用）
+        hbupload setup            改一项设置（地址、账号、机构）
         hbupload doctor           检查配置、网络、账号
         hbupload push 导出.xlsx   检查并上传
 `

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -26,7 +27,7 @@ func newRoot(a *app) *cobra.Command {
 		RunE:                       func(cmd *cobra.Command, args []string) error { return a.bare(cmd, args) },
 	}
 	g := root.PersistentFlags()
-	g.StringVar(&a.opts.config, "config", "", "配置文件（默认：当前文件夹或用户配置文件夹中的 hbupload.yaml）")
+	g.StringVar(&a.opts.config, "config", "", "配置文件（默认：当前文件夹、用户配置文件夹或程序旁边的 hbupload.yaml）")
 	g.StringVar(&a.opts.profile, "profile", "", "使用配置中的哪一组 profiles")
 	g.StringVar(&a.opts.dataDir, "data-dir", "", "数据文件夹（台账、字典、token）")
 	g.StringVar(&a.opts.logFile, "log-file", "", "把运行日志追加到这个文件")
@@ -44,7 +45,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })
 	root.AddCommand(
 		newPush(a), newValidate(a), newBuild(a), newSync(a), newSchedule(a),
-		newTemplate(a), newMap(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
+		newSetup(a), newTemplate(a), newMap(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
 		newStatus(a), newHistory(a), newResolve(a), newAdopt(a), newLedger(a),
 		newInspect(a), newExplain(a), newRules(a),
 		newConfig(a), newShell(a), newSandbox(a), newVersion(a), newCompletion(a, root),
@@ -66,7 +67,8 @@ func plainUse(cmd *cobra.Command) {
 const rootLong = `把职业健康检查的 Excel/CSV 导出转换成平台规定的数据，逐条校验后上传。
 
 最常用：
-  hbupload dict pull            下载平台字典（首次使用及字典有变化时）
+  hbupload setup                第一次使用：回答几个问题就设置好
+  hbupload dict pull            下载平台字典（平台字典有变化时）
   hbupload validate 导出.xlsx   只检查，不联网
   hbupload push 导出.xlsx       检查并上传；同一文件再次上传只补未成功的
   hbupload status               台账：最近成功的上传、未送达、结果不明
@@ -83,6 +85,9 @@ func (a *app) bare(cmd *cobra.Command, args []string) error {
 		return a.version()
 	}
 	if len(args) == 0 {
+		if a.DoubleClicked && a.greets() {
+			return a.run("hbupload", func(ctx context.Context, _ []string) error { return a.setUp(ctx, nil) })(cmd, nil)
+		}
 		if a.DoubleClicked {
 			fmt.Fprint(a.out(), doubleClickText, "\n")
 		}
@@ -95,6 +100,12 @@ func (a *app) bare(cmd *cobra.Command, args []string) error {
 	for _, arg := range args {
 		if _, err := os.Stat(arg); err != nil {
 			return fault.New(fault.Usage, "没有“"+arg+"”这个命令，也没有这个文件").Next(nearestCommand(cmd.Root(), arg))
+		}
+	}
+	if a.greets() {
+		a.say("还没有配置，先设置一次，然后处理 %s", strings.Join(args, "、"))
+		if err := a.run("hbupload", func(ctx context.Context, _ []string) error { return a.setUp(ctx, args) })(cmd, nil); err != nil {
+			return err
 		}
 	}
 	return a.dragged(cmd, args)

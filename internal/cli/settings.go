@@ -40,7 +40,7 @@ func (a *app) judge(cfg *config.Config, strict bool) (*judgement, error) {
 	if err := checkAliases(cfg.Aliases); err != nil {
 		return nil, err
 	}
-	set, err := store(cfg).Load()
+	set, err := a.pulledDicts(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +137,9 @@ func (a *app) client(cfg *config.Config) (*platform.Client, error) {
 // platform is the client's configuration, without a token of earlier runs. The
 // password comes from the keyring when it is configured nowhere.
 func (a *app) platform(cfg *config.Config) (platform.Config, error) {
+	if cfg.Platform.BaseURL == "" {
+		return platform.Config{}, config.NoAddress(a.request())
+	}
 	a.recall(cfg)
 	p := cfg.Platform
 	pc := platform.Config{BaseURL: p.BaseURL, Paths: platform.Paths(p.Paths), OrgName: p.OrgName, Username: p.Username,
@@ -144,9 +147,9 @@ func (a *app) platform(cfg *config.Config) (platform.Config, error) {
 		RequestEncoding: p.RequestEncoding, Download: p.Download, BusyPattern: p.BusyPattern, AuthPrefix: p.AuthPrefix,
 		TokenTTL: p.TokenTTL, RefreshBefore: p.RefreshBefore, TokenErrorPattern: p.TokenPattern, RetryStatus: cfg.Upload.RetryStatus,
 		Timeout: p.Timeout, GiveUp: a.Patience, Proxy: p.Proxy, CAFile: p.CAFile, Concurrency: cfg.Upload.Concurrency, UserAgent: "hbupload/" + a.Build.Version, Now: a.Now, Sleep: a.Wait}
-	if p.BaseURL != "" && (p.Username == "" || passwordMD5(p) == "") {
+	if p.Username == "" || passwordMD5(p) == "" {
 		return pc, fault.New(fault.Config, "没有配置平台的用户名或密码").
-			Next("请填写 platform.username 和 password_file（或环境变量 " + config.EnvName("platform.password") + "），或在终端运行 hbupload login --save 存入系统密钥环")
+			Next("请填写 platform.username 和 password_file（或环境变量 " + config.EnvName("platform.password") + "），或在终端运行 hbupload setup；hbupload login --save 把密码存入系统密钥环")
 	}
 	return pc, nil
 }

@@ -34,6 +34,7 @@ type Platform struct {
 	Username         string
 	Password         Secret // clear, from the key, the environment or the file
 	PasswordMD5      Secret
+	PasswordFile     string // platform.password_file, absolute; "" without one
 	PasswordKey      string // the key that gives the password, "" without one
 	PasswordNote     string // what is peculiar about it, for the message of a refused login
 	RequestEncoding  string

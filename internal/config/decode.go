@@ -230,6 +230,7 @@ var reMD5 = regexp.MustCompile(`^[0-9a-f]{32}$`)
 // over its file, and password_md5 stands alone.
 func (r *reader) password(p *Platform) {
 	file := r.path("platform.password_file")
+	p.PasswordFile = file
 	if p.PasswordMD5 != "" {
 		p.PasswordKey = "platform.password_md5"
 		if p.Password != "" || file != "" {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/viper"
@@ -25,6 +24,8 @@ type Request struct {
 	WorkDir string
 	UserDir string // the user's configuration folder; "" if unknown
 	DataDir string // the system's place for data; "" if unknown
+	// The folder that the program lies in; "" if unknown.
+	ProgramDir string
 }
 
 // FileName is the configuration's name in the working folder.
@@ -64,23 +65,6 @@ type loader struct {
 	profile *yaml.Node
 	origins map[string]Origin
 	warn    []string
-}
-
-// Find tells which configuration file would be read, "" for none.
-func Find(req Request) string {
-	if req.File != "" {
-		return req.File
-	}
-	for _, dir := range []string{req.WorkDir, filepath.Join(req.UserDir, "hbupload")} {
-		if dir == "" || dir == "hbupload" {
-			continue
-		}
-		path := filepath.Join(dir, FileName)
-		if _, err := os.Stat(path); err == nil {
-			return path
-		}
-	}
-	return ""
 }
 
 func (l *loader) readFile() error {

@@ -49,7 +49,7 @@ func (s *Store) Load() (*Set, error) {
 		missing := fault.Newf(fault.Dictionary, "还没有从平台 %s 下载过字典（%s）", s.baseURL, strings.Join(names, "、")).Next(hintPull)
 		if s.baseURL == "" {
 			missing = fault.New(fault.Dictionary, "没有配置平台地址 platform.base_url，也就没有它的字典").
-				Next("请在 hbupload.yaml 里写上 platform.base_url（还没有配置文件时先运行 hbupload config init），再运行 hbupload dict pull")
+				Next("请在终端运行 hbupload setup（或先运行 hbupload config init），或在 hbupload.yaml 里写上 platform.base_url，再运行 hbupload dict pull")
 		}
 		return nil, missing.By(errors.Join(ErrMissing, err))
 	}

@@ -79,6 +79,10 @@ func upperRooms() map[string][]string {
 
 		// mapping/layout is the mapping file of somebody else's export, read and
 		// checked apart from any export, as "map check" needs it.
+		// setup asks on a terminal and writes a configuration; it looks into exports
+		// for what it need not ask, and is handed everything else it does.
+		"setup": append(table, "spec", "config", "fault", "host", "ident"),
+
 		// codebook is a workbook of people's words for the entries of dictionaries:
 		// read like any table, replaced through host.
 		"codebook": append(table, "spec", "dict", "fault", "host"),
