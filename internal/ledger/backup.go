@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // Manifest describes a backup; it holds no personal data.
@@ -30,14 +32,13 @@ const manifestName = "manifest.json"
 // push is running, and complete or not there at all.
 func (l *Ledger) Backup(ctx context.Context, dst string) (Manifest, error) {
 	if !l.read.exists() {
-		return Manifest{}, fail("usage", nil, "还没有台账，无可备份。", "")
+		return Manifest{}, fail(fault.Usage, nil, "还没有台账，无可备份。", "")
 	}
 	m, err := l.backup(ctx, dst)
-	var own *Error
-	if err != nil && !errors.As(err, &own) && ctx.Err() == nil {
+	if err != nil && fault.Of(err) == nil && ctx.Err() == nil {
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
-			return m, fail("config", err, "无法写入备份文件 "+dst+"。", "检查文件夹权限和磁盘空间。")
+			return m, fail(fault.Config, err, "无法写入备份文件 "+dst+"。", "检查文件夹权限和磁盘空间。")
 		}
 		return m, storageError("备份", err)
 	}

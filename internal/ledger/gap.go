@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // A ledger may go back in time: a backup was restored, a database was loaded
@@ -106,7 +108,7 @@ func (g Gap) err() error {
 	if !g.Open() {
 		return nil
 	}
-	return fail("config", nil, g.Sentence()+"，没有上传。",
+	return fail(fault.Config, nil, g.Sentence()+"，没有上传。",
 		"请先弄清此后上传过什么（对照平台上的名单；传过的文件用 hbupload adopt 登记），再执行 hbupload ledger accept-gap，然后照常上传。")
 }
 
@@ -233,7 +235,7 @@ func (l *Ledger) AcceptGap(ctx context.Context) (Gap, error) {
 		err = writeAtomic(l.opt.files(), l.seenPath(), append(data, '\n'))
 	}
 	if err != nil {
-		return g, fail("config", err, "无法写入 "+l.seenPath()+"。", "检查数据文件夹的权限和磁盘空间。")
+		return g, fail(fault.Config, err, "无法写入 "+l.seenPath()+"。", "检查数据文件夹的权限和磁盘空间。")
 	}
 	l.remember(ctx)
 	return g, nil

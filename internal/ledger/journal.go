@@ -13,6 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // journal is where a machine keeps the answers that a shared ledger's database
@@ -210,10 +212,10 @@ func (l *Ledger) settleJournal(ctx context.Context) (int, error) {
 	own, foreign, damaged, err := j.read()
 	switch {
 	case err != nil:
-		return 0, fail("config", err, "本机暂存的答复 "+j.path+" 无法读取。",
+		return 0, fail(fault.Config, err, "本机暂存的答复 "+j.path+" 无法读取。",
 			"检查文件权限；读不出时把它移到别处再执行，其中的记录将列为结果不明。")
 	case foreign > 0:
-		return 0, fail("config", nil, fmt.Sprintf("本机暂存的答复 %s 里有 %d 条属于另一个台账数据库。", j.path, foreign),
+		return 0, fail(fault.Config, nil, fmt.Sprintf("本机暂存的答复 %s 里有 %d 条属于另一个台账数据库。", j.path, foreign),
 			"把 ledger 改回原来的数据库执行一次，或把该文件移到别处（其中的记录在原来的数据库里将列为结果不明）。")
 	}
 	if len(own) > 0 {
@@ -232,7 +234,7 @@ func (l *Ledger) settleJournal(ctx context.Context) (int, error) {
 		forget = func() error { return j.setAside(l.opt.Now()) }
 	}
 	if err := forget(); err != nil {
-		return 0, fail("config", err, "无法删除已补记的 "+j.path+"。", "检查数据文件夹的权限。")
+		return 0, fail(fault.Config, err, "无法删除已补记的 "+j.path+"。", "检查数据文件夹的权限。")
 	}
 	return len(own), nil
 }

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"hbupload/internal/fault"
 )
 
 // checkName is the row of meta that holds the key's check value.
@@ -39,7 +41,7 @@ func readKey(path string) ([]byte, error) {
 }
 
 func damagedKey(path string) error {
-	return fail("config", nil, "台账密钥文件 "+path+" 已损坏。", "从备份恢复该文件（hbupload ledger restore）。")
+	return fail(fault.Config, nil, "台账密钥文件 "+path+" 已损坏。", "从备份恢复该文件（hbupload ledger restore）。")
 }
 
 // createKey writes a new key atomically. When another process was faster, its
@@ -106,23 +108,22 @@ func checkedKey(ctx context.Context, q queryer, opt Options) ([]byte, error) {
 	key, err := readKey(opt.keyPath())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fail("config", err, "台账密钥文件 "+opt.keyPath()+" 不见了，无法核对台账里的记录。",
+		return nil, fail(fault.Config, err, "台账密钥文件 "+opt.keyPath()+" 不见了，无法核对台账里的记录。",
 			"找回该文件，或用 hbupload ledger restore 从备份恢复。")
 	case err != nil:
 		return nil, keyFailure(opt, err)
 	case check != "" && check != checkValue(key):
-		return nil, fail("config", nil, "台账密钥文件 "+opt.keyPath()+" 与台账不匹配，无法核对台账里的记录。",
+		return nil, fail(fault.Config, nil, "台账密钥文件 "+opt.keyPath()+" 与台账不匹配，无法核对台账里的记录。",
 			"把台账和密钥成对放回，或用 hbupload ledger restore 从备份恢复。")
 	}
 	return key, nil
 }
 
 func keyFailure(opt Options, err error) error {
-	var own *Error
-	if errors.As(err, &own) {
+	if fault.Of(err) != nil {
 		return err
 	}
-	return fail("config", err, "无法读写台账密钥文件 "+opt.keyPath()+"。", "检查数据文件夹的权限和磁盘空间。")
+	return fail(fault.Config, err, "无法读写台账密钥文件 "+opt.keyPath()+"。", "检查数据文件夹的权限和磁盘空间。")
 }
 
 // settleKey returns the installation's key. It is made once; a ledger that holds

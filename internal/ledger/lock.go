@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"hbupload/internal/fault"
 )
 
 // Holder says who holds the run lock.
@@ -49,13 +51,13 @@ func (l *Ledger) Lock(ctx context.Context, who Holder) (*RunLock, error) {
 	case errors.Is(err, context.DeadlineExceeded), err == nil && !ok:
 		return nil, lockedError(path)
 	case err != nil:
-		return nil, fail("config", err, "无法建立上传锁 "+path+"。", "检查数据文件夹的权限。")
+		return nil, fail(fault.Config, err, "无法建立上传锁 "+path+"。", "检查数据文件夹的权限。")
 	}
 	if who.Started.IsZero() {
 		who.Started = l.opt.Now()
 	}
 	if err := writeInfo(l.opt.files(), infoPath(path), who); err != nil {
-		return nil, errors.Join(fail("config", err, "无法写入上传锁的说明 "+infoPath(path)+"。", "检查数据文件夹的权限和磁盘空间。"), fl.Unlock())
+		return nil, errors.Join(fail(fault.Config, err, "无法写入上传锁的说明 "+infoPath(path)+"。", "检查数据文件夹的权限和磁盘空间。"), fl.Unlock())
 	}
 	return &RunLock{lock: fl, info: infoPath(path)}, nil
 }
@@ -75,7 +77,7 @@ func lockedError(path string) error {
 	if h, ok := readInfo(infoPath(path)); ok {
 		msg += fmt.Sprintf("（进程 %d，电脑 %s，%s 开始）", h.PID, h.Host, h.Started.Local().Format("2006-01-02 15:04:05"))
 	}
-	return fail("locked", nil, msg+"。", "等它结束后再试；用 hbupload status 查看进度。")
+	return fail(fault.Locked, nil, msg+"。", "等它结束后再试；用 hbupload status 查看进度。")
 }
 
 // Running tells whether a run holds the lock now, and who. It changes nothing;

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"hbupload/internal/fault"
 )
 
 // reMachine is what a machine's name looks like.
@@ -51,5 +53,5 @@ func machineName(opt Options, create bool) (string, error) {
 }
 
 func machineFailure(path string, err error) error {
-	return fail("config", err, "无法读写本机的标识文件 "+path+"，或它已损坏。", "检查数据文件夹的权限；文件损坏时删除它，本机上次没有答复的记录将在规定时间后列为结果不明。")
+	return fail(fault.Config, err, "无法读写本机的标识文件 "+path+"，或它已损坏。", "检查数据文件夹的权限；文件损坏时删除它，本机上次没有答复的记录将在规定时间后列为结果不明。")
 }

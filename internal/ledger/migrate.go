@@ -9,6 +9,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"hbupload/internal/fault"
 )
 
 // migrations are ordered by their four-digit number, which is the schema version
@@ -70,7 +72,7 @@ func schemaVersion(ctx context.Context, q queryer) (int, error) {
 
 // tooNew is the refusal of an older program.
 func tooNew(version int) error {
-	return fail("config", nil,
+	return fail(fault.Config, nil,
 		fmt.Sprintf("台账由更新版本的程序写成（格式 %d，本程序只认到 %d），为避免损坏已拒绝打开。", version, newestSchema()),
 		"请升级 hbupload 后再用。")
 }
@@ -89,7 +91,7 @@ func migrate(ctx context.Context, db *sql.DB, opt Options) error {
 	}
 	all, err := steps("sqlite")
 	if err != nil {
-		return fail("internal", err, "程序内的台账格式定义有误。", "")
+		return fail(fault.Internal, err, "程序内的台账格式定义有误。", "")
 	}
 	for _, m := range all {
 		if err := migrateStep(ctx, db, m, opt); err != nil {

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // The files in an installation's data folder; the last two are there with a
@@ -89,13 +91,13 @@ type Ledger struct {
 // key must have been made by Init. Errors are of kind config or unreachable.
 func Open(ctx context.Context, opt Options) (*Ledger, error) {
 	if err := os.MkdirAll(opt.dir(), 0o700); err != nil {
-		return nil, fail("config", err, "无法创建数据文件夹 "+opt.dir()+"。", "检查权限，或用 --data-dir 指定别处。")
+		return nil, fail(fault.Config, err, "无法创建数据文件夹 "+opt.dir()+"。", "检查权限，或用 --data-dir 指定别处。")
 	}
 	if opt.shared() {
 		return openShared(ctx, opt)
 	}
 	if err := touch(opt.Path); err != nil {
-		return nil, fail("config", err, "数据文件夹 "+opt.dir()+" 不可写，无法打开台账。", "检查权限，或用 --data-dir 指定别处。")
+		return nil, fail(fault.Config, err, "数据文件夹 "+opt.dir()+" 不可写，无法打开台账。", "检查权限，或用 --data-dir 指定别处。")
 	}
 	db, err := sql.Open("sqlite", dsn(opt.Path, "rwc", false))
 	if err != nil {
@@ -165,7 +167,7 @@ func verify(ctx context.Context, s *sqliteStore, opt Options) ([]byte, error) {
 		case version > newestSchema():
 			return tooNew(version)
 		case version < newestSchema():
-			return fail("config", nil, "台账由旧版程序创建，需先升级。", "运行任一会写台账的命令（如 hbupload push）即会自动升级。")
+			return fail(fault.Config, nil, "台账由旧版程序创建，需先升级。", "运行任一会写台账的命令（如 hbupload push）即会自动升级。")
 		}
 		key, err = checkedKey(ctx, q, opt)
 		return err

@@ -13,13 +13,19 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"hbupload/internal/crash"
+	"hbupload/internal/fault"
 )
 
 // kindOf is the structural kind every operator error carries.
 func kindOf(err error) string {
-	var k interface{ Kind() string }
-	if errors.As(err, &k) {
-		return k.Kind()
+	if told := fault.Of(err); told != nil {
+		return told.Kind().String()
+	}
+	var panicked *crash.Error
+	if errors.As(err, &panicked) {
+		return panicked.Kind()
 	}
 	return ""
 }

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/url"
 	"strings"
+
+	"hbupload/internal/fault"
 )
 
 // A ledger belongs to one platform: the address of the first record that was
@@ -90,7 +92,7 @@ func (l *Ledger) SamePlatform(ctx context.Context) error {
 }
 
 func otherPlatform(address, configured string) error {
-	return fail("config", nil, "这个台账属于平台 "+address+"，现在配置的平台是 "+configured+"，没有上传。",
+	return fail(fault.Config, nil, "这个台账属于平台 "+address+"，现在配置的平台是 "+configured+"，没有上传。",
 		"是另一个平台（例如先前是练习或测试）：请为它另设数据文件夹（data_dir）或 profile；是同一个平台换了地址：请执行 hbupload ledger rebind --same-platform。")
 }
 
@@ -158,7 +160,7 @@ func (l *Ledger) Rebind(ctx context.Context) (before string, err error) {
 		return "", readOnlyError()
 	}
 	if l.opt.Platform == "" {
-		return "", fail("config", nil, "没有配置平台地址 platform.base_url。", "先在配置里写上新的地址。")
+		return "", fail(fault.Config, nil, "没有配置平台地址 platform.base_url。", "先在配置里写上新的地址。")
 	}
 	err = l.w.do(ctx, func(t *tx) error {
 		n, err := lastNote(t.ctx, t.reader(), notePlatform)

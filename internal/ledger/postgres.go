@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/host"
 )
 
@@ -95,11 +96,11 @@ func dial(opt Options) (*sql.DB, string, error) {
 	cfg, err := pgx.ParseConfig(secured(opt.URL))
 	if ca := authorityFile(opt.URL); err != nil && ca != "" {
 		if _, serr := os.Stat(ca); serr != nil {
-			return nil, "", fail("config", serr, "ledger 里的证书文件（sslrootcert）"+ca+" 无法读取。", "检查路径和权限。")
+			return nil, "", fail(fault.Config, serr, "ledger 里的证书文件（sslrootcert）"+ca+" 无法读取。", "检查路径和权限。")
 		}
 	}
 	if err != nil { // its text may quote the password
-		return nil, "", fail("config", nil, "配置项 ledger 不是可用的 PostgreSQL 地址。", "例如 postgres://用户名@主机:5432/数据库名")
+		return nil, "", fail(fault.Config, nil, "配置项 ledger 不是可用的 PostgreSQL 地址。", "例如 postgres://用户名@主机:5432/数据库名")
 	}
 	schema := cfg.RuntimeParams["search_path"]
 	if schema == "" {
@@ -209,11 +210,11 @@ func (l *Ledger) verifyShared(ctx context.Context) error {
 		case err != nil:
 			return err
 		case version == 0:
-			return fail("config", nil, "台账数据库里还没有台账，或这个用户没有权限。", "由数据库的所有者执行一次 hbupload ledger init，再执行它打印的授权语句。")
+			return fail(fault.Config, nil, "台账数据库里还没有台账，或这个用户没有权限。", "由数据库的所有者执行一次 hbupload ledger init，再执行它打印的授权语句。")
 		case version > newestSchema():
 			return tooNew(version)
 		case version < newestSchema():
-			return fail("config", nil, "台账数据库由旧版程序建立，需先升级。", "由数据库的所有者再执行一次 hbupload ledger init。")
+			return fail(fault.Config, nil, "台账数据库由旧版程序建立，需先升级。", "由数据库的所有者再执行一次 hbupload ledger init。")
 		}
 		key, err := sharedKey(ctx, q, l.opt)
 		if err != nil {
@@ -232,9 +233,9 @@ func sharedKey(ctx context.Context, q queryer, opt Options) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, fail("config", err, "共用台账的密钥文件 "+path+" 不存在。", "从建立台账的那台电脑复制 ledger_key_file 指定的文件到这里（权限 0600），不要另建。")
+		return nil, fail(fault.Config, err, "共用台账的密钥文件 "+path+" 不存在。", "从建立台账的那台电脑复制 ledger_key_file 指定的文件到这里（权限 0600），不要另建。")
 	case err == nil && info.Mode().Perm()&0o077 != 0 && filepath.Separator == '/':
-		return nil, fail("config", nil, "其他用户可以读取共用台账的密钥文件 "+path+"。", "请执行 chmod 600 "+host.ShellQuote(path))
+		return nil, fail(fault.Config, nil, "其他用户可以读取共用台账的密钥文件 "+path+"。", "请执行 chmod 600 "+host.ShellQuote(path))
 	}
 	key, err := readKey(path)
 	if err != nil {
@@ -245,7 +246,7 @@ func sharedKey(ctx context.Context, q queryer, opt Options) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case check != checkValue(key):
-		return nil, fail("config", nil, "密钥文件 "+path+" 不是这个台账的密钥，无法核对台账里的记录。", "从建立台账的那台电脑重新复制 ledger_key_file 指定的文件。")
+		return nil, fail(fault.Config, nil, "密钥文件 "+path+" 不是这个台账的密钥，无法核对台账里的记录。", "从建立台账的那台电脑重新复制 ledger_key_file 指定的文件。")
 	}
 	return key, nil
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"hbupload/internal/fault"
 )
 
 // lost tells an error after which nobody knows whether the database took what
@@ -70,31 +72,31 @@ func postgresError(doing string, err error) error {
 	var pe *pgconn.PgError
 	if !errors.As(err, &pe) {
 		if untrusted(err) {
-			return fail("config", err, "台账数据库的证书无法校验（不是受信任的机构签发、已过期，或不是这个主机的），无法"+doing+"。",
+			return fail(fault.Config, err, "台账数据库的证书无法校验（不是受信任的机构签发、已过期，或不是这个主机的），无法"+doing+"。",
 				"核对 ledger 里的主机名；私有证书机构在地址后加 ?sslrootcert=证书文件。")
 		}
 		if disconnected(err) {
-			return fail("unreachable", err, "连不上台账数据库，无法"+doing+"。", "检查网络和数据库服务后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
+			return fail(fault.Unreachable, err, "连不上台账数据库，无法"+doing+"。", "检查网络和数据库服务后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
 		}
-		return fail("internal", err, "台账"+doing+"失败。", "")
+		return fail(fault.Internal, err, "台账"+doing+"失败。", "")
 	}
 	switch code := pe.Code; {
 	case strings.HasPrefix(code, "28"):
-		return fail("config", err, "台账数据库拒绝登录，无法"+doing+"。", "核对 ledger 里的用户名和密码（密码可放在 ~/.pgpass）。")
+		return fail(fault.Config, err, "台账数据库拒绝登录，无法"+doing+"。", "核对 ledger 里的用户名和密码（密码可放在 ~/.pgpass）。")
 	case code == "3D000":
-		return fail("config", err, "台账数据库不存在，无法"+doing+"。", "核对 ledger 里的数据库名，或先建立这个数据库。")
+		return fail(fault.Config, err, "台账数据库不存在，无法"+doing+"。", "核对 ledger 里的数据库名，或先建立这个数据库。")
 	case code == "42501":
-		return fail("config", err, "台账数据库的用户权限不够，无法"+doing+"。", "由数据库的所有者执行 hbupload ledger init --role 用户名，再执行它打印的授权语句。")
+		return fail(fault.Config, err, "台账数据库的用户权限不够，无法"+doing+"。", "由数据库的所有者执行 hbupload ledger init --role 用户名，再执行它打印的授权语句。")
 	case code == "42P01" || code == "3F000":
-		return fail("config", err, "台账数据库里还没有台账，无法"+doing+"。", "先由数据库的所有者执行 hbupload ledger init。")
+		return fail(fault.Config, err, "台账数据库里还没有台账，无法"+doing+"。", "先由数据库的所有者执行 hbupload ledger init。")
 	case strings.HasPrefix(code, "53"):
-		return fail("stopped", err, "台账数据库没有空间或连接已满，无法"+doing+"。", "请数据库管理员处理后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
+		return fail(fault.Stopped, err, "台账数据库没有空间或连接已满，无法"+doing+"。", "请数据库管理员处理后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
 	case code == "25006":
-		return fail("stopped", err, "台账数据库现在只读（可能是备用库），无法"+doing+"。", "请数据库管理员处理，或把 ledger 指向主库。")
+		return fail(fault.Stopped, err, "台账数据库现在只读（可能是备用库），无法"+doing+"。", "请数据库管理员处理，或把 ledger 指向主库。")
 	case passing(code):
-		return fail("unreachable", err, "台账数据库正在关闭或重启，无法"+doing+"。", "稍后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
+		return fail(fault.Unreachable, err, "台账数据库正在关闭或重启，无法"+doing+"。", "稍后再执行同一命令；已经有结果的记录不会丢失，也不会重复上传。")
 	case code == "57014" || raced(err):
-		return fail("locked", err, "台账数据库忙，无法"+doing+"。", "稍后再试。")
+		return fail(fault.Locked, err, "台账数据库忙，无法"+doing+"。", "稍后再试。")
 	}
-	return fail("internal", err, "台账"+doing+"失败（数据库错误 "+pe.Code+"）。", "")
+	return fail(fault.Internal, err, "台账"+doing+"失败（数据库错误 "+pe.Code+"）。", "")
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // How says what an operator decided about a record.
@@ -60,7 +62,7 @@ func (a *AmbiguousKey) Error() string {
 }
 
 // Kind is usage: nothing was changed.
-func (a *AmbiguousKey) Kind() string { return "usage" }
+func (a *AmbiguousKey) Kind() fault.Kind { return fault.Usage }
 
 // Hint tells how to name one of them.
 func (a *AmbiguousKey) Hint() string {
@@ -156,8 +158,7 @@ func hasClaim(cs []Candidate) bool {
 func (l *Ledger) recoverAlone(ctx context.Context) error {
 	lock, err := l.Lock(ctx, Holder{Host: l.opt.Host, User: l.opt.User, Command: "resolve"})
 	if err != nil {
-		var e *Error
-		if errors.As(err, &e) && e.Kind() == "locked" {
+		if fault.Is(err, fault.Locked) {
 			return nil
 		}
 		return err

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // restoreMax bounds the database inside a backup (a zip may lie about its size).
@@ -114,7 +116,7 @@ func restoreFailure(opt Options, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fail("config", err, "无法写入数据文件夹 "+filepath.Dir(opt.Path)+"，台账未恢复。", "检查文件夹权限和磁盘空间。")
+	return fail(fault.Config, err, "无法写入数据文件夹 "+filepath.Dir(opt.Path)+"，台账未恢复。", "检查文件夹权限和磁盘空间。")
 }
 
 // replaceable refuses to bury records, unless forced. A ledger too damaged to be
@@ -134,9 +136,9 @@ func replaceable(ctx context.Context, l *Ledger, force bool) error {
 	})
 	switch {
 	case err != nil:
-		return fail("config", err, "现有台账无法读取，未恢复。", "确认要替换它时加 --force；旧台账会保留在旁边。")
+		return fail(fault.Config, err, "现有台账无法读取，未恢复。", "确认要替换它时加 --force；旧台账会保留在旁边。")
 	case m.Records > 0:
-		return fail("usage", nil, fmt.Sprintf("现有台账里已有 %d 条记录，未恢复。", m.Records),
+		return fail(fault.Usage, nil, fmt.Sprintf("现有台账里已有 %d 条记录，未恢复。", m.Records),
 			"备份之后上传过的记录会被忘记，可能重复上报；确认要替换时加 --force，旧台账会保留在旁边。")
 	}
 	return nil
@@ -145,11 +147,11 @@ func replaceable(ctx context.Context, l *Ledger, force bool) error {
 // unzip takes the two files out of a backup.
 func unzip(ctx context.Context, src, dir string) error {
 	if info, err := os.Stat(src); err == nil && !info.Mode().IsRegular() { // a pipe would never open
-		return fail("input", nil, "备份文件 "+src+" 不是普通文件。", "请指定 ledger backup 生成的文件。")
+		return fail(fault.Input, nil, "备份文件 "+src+" 不是普通文件。", "请指定 ledger backup 生成的文件。")
 	}
 	zr, err := zip.OpenReader(src)
 	if err != nil {
-		return fail("input", err, "备份文件 "+src+" 无法读取或不完整。", "检查路径，或换一个备份文件。")
+		return fail(fault.Input, err, "备份文件 "+src+" 无法读取或不完整。", "检查路径，或换一个备份文件。")
 	}
 	defer func() { _ = zr.Close() }()
 	// Only for when the backup was made; one put together by hand has none.
@@ -159,7 +161,7 @@ func unzip(ctx context.Context, src, dir string) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return fail("input", err, "备份文件 "+src+" 缺少 "+name+" 或已损坏。", "换一个备份文件。")
+			return fail(fault.Input, err, "备份文件 "+src+" 缺少 "+name+" 或已损坏。", "换一个备份文件。")
 		}
 	}
 	return nil
@@ -192,7 +194,7 @@ func verifyBackup(ctx context.Context, src, dir string, opt Options) (Manifest, 
 	case ctx.Err() != nil:
 		return m, ctx.Err()
 	case err != nil, m.Schema == 0:
-		return m, fail("input", err, "备份文件 "+src+" 里的台账已损坏。", "换一个备份文件。")
+		return m, fail(fault.Input, err, "备份文件 "+src+" 里的台账已损坏。", "换一个备份文件。")
 	case m.Schema > newestSchema():
 		return m, tooNew(m.Schema)
 	}
@@ -206,10 +208,10 @@ func verifyBackup(ctx context.Context, src, dir string, opt Options) (Manifest, 
 		problems, err = consistency(ctx, db)
 	}
 	if err != nil || len(problems) > 0 {
-		return m, fail("input", err, "备份文件 "+src+" 里的台账已损坏。", "换一个备份文件。")
+		return m, fail(fault.Input, err, "备份文件 "+src+" 里的台账已损坏。", "换一个备份文件。")
 	}
 	if _, err := checkedKey(ctx, db, unpacked); err != nil {
-		return m, fail("input", err, "备份文件 "+src+" 里的密钥与台账不匹配。", "换一个备份文件。")
+		return m, fail(fault.Input, err, "备份文件 "+src+" 里的密钥与台账不匹配。", "换一个备份文件。")
 	}
 	return m, nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hbupload/internal/crash"
+	"hbupload/internal/fault"
 )
 
 // RunInfo describes a pushing run for status and history.
@@ -71,7 +72,7 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	}
 	files, err := json.Marshal(info.Files)
 	if err != nil {
-		return nil, Recovered{}, fail("internal", err, "无法登记本次上传。", "")
+		return nil, Recovered{}, fail(fault.Internal, err, "无法登记本次上传。", "")
 	}
 	n := info.OpenSettles
 	if n <= 0 {
@@ -114,7 +115,7 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 
 // readOnlyError is the answer to a write on a ledger opened for reading.
 func readOnlyError() error {
-	return fail("internal", nil, "台账以只读方式打开，不能写入。", "")
+	return fail(fault.Internal, nil, "台账以只读方式打开，不能写入。", "")
 }
 
 // Recover does what BeginRun does first, outside a run (resolve needs it after a
@@ -148,7 +149,7 @@ func (r *Run) Finish(ctx context.Context, s Summary) error {
 	}
 	counts, err := json.Marshal(s.Counts)
 	if err != nil {
-		return fail("internal", err, "无法登记本次上传的结果。", "")
+		return fail(fault.Internal, err, "无法登记本次上传的结果。", "")
 	}
 	err = r.persist(ctx, Digest{}, func(t *tx, _ bool) error {
 		_, err := t.exec(`UPDATE runs SET finished = ?, counts = ?, exit_code = ? WHERE id = ?`, t.at, string(counts), s.ExitCode, r.id)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
+
+	"hbupload/internal/fault"
 )
 
 // Setup says what Init found and made.
@@ -86,7 +88,7 @@ func (l *Ledger) sameKey(t *tx) error {
 	var check string
 	err := t.queryRow(`SELECT value FROM meta WHERE name = ?`, []any{checkName}, &check)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && check != l.check {
-		return fail("config", err, "共用的台账刚被替换（ledger migrate 或 restore），密钥已不同，没有上传。", "把新的密钥文件复制到本机，再执行同一命令。")
+		return fail(fault.Config, err, "共用的台账刚被替换（ledger migrate 或 restore），密钥已不同，没有上传。", "把新的密钥文件复制到本机，再执行同一命令。")
 	}
 	return err
 }
@@ -108,7 +110,7 @@ func createTables(ctx context.Context, tx *sql.Tx, schema string, opt Options) (
 	name := pgx.Identifier{schema}.Sanitize()
 	all, err := steps("postgres")
 	if err != nil {
-		return false, fail("internal", err, "程序内的台账格式定义有误。", "")
+		return false, fail(fault.Internal, err, "程序内的台账格式定义有误。", "")
 	}
 	if version == 0 {
 		for _, query := range []string{
@@ -211,12 +213,12 @@ type Moved struct {
 // aside, so that nobody goes on with them.
 func Migrate(ctx context.Context, opt Options, dir string) (out Moved, err error) {
 	if !opt.shared() {
-		return out, fail("config", nil, "没有配置共用的台账数据库。", "先在配置里写 ledger: postgres://… 和 ledger_key_file。")
+		return out, fail(fault.Config, nil, "没有配置共用的台账数据库。", "先在配置里写 ledger: postgres://… 和 ledger_key_file。")
 	}
 	old := opt
 	old.URL, old.Path, old.KeyPath = "", filepath.Join(dir, FileName), filepath.Join(dir, KeyName)
 	if _, err := os.Stat(old.Path); err != nil {
-		return out, fail("usage", err, "这里没有本机台账："+old.Path+"。", "用 --from 指明原来的数据文件夹。")
+		return out, fail(fault.Usage, err, "这里没有本机台账："+old.Path+"。", "用 --from 指明原来的数据文件夹。")
 	}
 	l, err := Open(ctx, old)
 	if err != nil {
@@ -315,9 +317,9 @@ func makeRoom(ctx context.Context, tx *sql.Tx, schema string, opt Options, force
 	case err != nil:
 		return "", err
 	case live > 0:
-		return "", fail("locked", nil, "有电脑正在用这个台账上传。", "等它结束后再试；用 hbupload status 查看。")
+		return "", fail(fault.Locked, nil, "有电脑正在用这个台账上传。", "等它结束后再试；用 hbupload status 查看。")
 	case records > 0 && !force:
-		return "", fail("usage", nil, fmt.Sprintf("共用的台账里已有 %d 条记录，没有改动。", records),
+		return "", fail(fault.Usage, nil, fmt.Sprintf("共用的台账里已有 %d 条记录，没有改动。", records),
 			"几台电脑的旧台账密钥不同，不能合并：以后的电脑请用 hbupload adopt 登记传过的文件。确认要用备份替换时，用 ledger restore --force，原来的内容会保留在旁边。")
 	case created:
 		return "", clearMeta(ctx, tx)

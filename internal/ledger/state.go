@@ -1,6 +1,10 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+
+	"hbupload/internal/fault"
+)
 
 // State is where a record stands. The stored ones are listed first; the derived
 // ones (changed, skipped, pending …) belong to the run that reports them.
@@ -82,7 +86,7 @@ type Refusal struct {
 func (r *Refusal) Error() string { return r.Reason }
 
 // Kind makes a refusal that reaches the operator a usage error (exit 2).
-func (r *Refusal) Kind() string { return "usage" }
+func (r *Refusal) Kind() fault.Kind { return fault.Usage }
 
 // Hint says what to do instead.
 func (r *Refusal) Hint() string {
