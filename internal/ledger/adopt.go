@@ -25,7 +25,7 @@ func (l *Ledger) Adopt(ctx context.Context, entries []Entry) ([]Adoption, error)
 	for start := 0; start < len(entries); start += planChunk {
 		end := min(start+planChunk, len(entries))
 		err := l.w.do(ctx, func(t *tx) error {
-			err := l.sameKey(t)
+			err := l.machines.same(t)
 			if err == nil {
 				err = l.bind(t)
 			}
@@ -67,7 +67,7 @@ func (l *Ledger) adopt(t *tx, e *Entry) (Adoption, error) {
 		return Adoption{Reason: err.Error()}, nil //nolint:nilerr // a refused step is the answer, not a failure
 	}
 	id := cur.id
-	_, err = t.exec(`UPDATE submissions SET state = 'accepted', content = ?, accepted = ?, doubt = NULL, resend = FALSE, same_person = FALSE, adopted = TRUE,
+	_, err = t.Exec(`UPDATE submissions SET state = 'accepted', content = ?, accepted = ?, doubt = NULL, resend = FALSE, same_person = FALSE, adopted = TRUE,
  name = ?, exam_key = ?, row_key = ?, file = ?, updated = ? WHERE id = ?`,
 		e.Content[:], e.Content[:], e.Name[:], e.Key, e.RowKey, e.File, t.at, id)
 	if err == nil {

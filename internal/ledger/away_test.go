@@ -25,7 +25,7 @@ func through(t *testing.T, server *pgtest.Server, at site) (*pgtest.Cable, site)
 // claimed meanwhile.
 func journalled(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	cable, at := through(t, server, shared(t, server))
+	cable, at := through(t, server, sharedSite(t, server))
 	l := opened(t, at, func(o *Options) { o.Patience = 300 * time.Millisecond })
 	r, _ := begin(t, l, Policy{})
 	entries := []Entry{invented(1).entry(l.Digester()), invented(2).entry(l.Digester()), invented(3).entry(l.Digester())}
@@ -79,7 +79,7 @@ func killedWhileAway(t *testing.T, server *pgtest.Server) {
 		t.Run(map[bool]string{false: "at once", true: "given up meanwhile"}[meanwhile], func(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
-			first := shared(t, server)
+			first := sharedSite(t, server)
 			cable, at := through(t, server, first)
 			l := opened(t, at, func(o *Options) { o.Patience = time.Millisecond })
 			r, _ := begin(t, l, Policy{})
@@ -135,7 +135,7 @@ func killedWhileAway(t *testing.T, server *pgtest.Server) {
 // committed is not done again, and what was not is.
 func unknownCommit(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	cable, at := through(t, server, shared(t, server))
+	cable, at := through(t, server, sharedSite(t, server))
 	l := opened(t, at, func(o *Options) { o.Patience = 5 * time.Minute })
 	r, _ := begin(t, l, Policy{})
 	broken := func(text string, work func()) {
@@ -190,7 +190,7 @@ func unknownCommit(t *testing.T, server *pgtest.Server) {
 // fullDatabase: the disk of the database fills up in the middle.
 func fullDatabase(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	at := shared(t, server)
+	at := sharedSite(t, server)
 	schema := strings.SplitN(at.url, "search_path=", 2)[1]
 	l := opened(t, at, func(o *Options) { o.Patience = 50 * time.Millisecond })
 	r, _ := begin(t, l, Policy{})
@@ -225,14 +225,14 @@ func fullDatabase(t *testing.T, server *pgtest.Server) {
 // foreignJournal: answers are told to the ledger they belong to.
 func foreignJournal(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	one, two := shared(t, server), shared(t, server)
+	one, two := sharedSite(t, server), sharedSite(t, server)
 	l := open(t, one)
 	r, _ := begin(t, l, Policy{})
 	c, _, err := r.ClaimOne(ctx, invented(1).entry(l.Digester()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := l.journal().append(settleJob{claim: c, answer: Settlement{Class: ClassAccepted, At: time.Now()}}); err != nil {
+	if err := journalOf(l).Append(answerOf(settleJob{claim: c, answer: Settlement{Class: ClassAccepted, At: time.Now()}})); err != nil {
 		t.Fatal(err)
 	}
 	two.dir = one.dir
@@ -249,7 +249,7 @@ func foreignJournal(t *testing.T, server *pgtest.Server) {
 // under way; the run goes on.
 func restarts(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	l := opened(t, shared(t, server), func(o *Options) { o.Patience = 5 * time.Minute })
+	l := opened(t, sharedSite(t, server), func(o *Options) { o.Patience = 5 * time.Minute })
 	r, _ := begin(t, l, Policy{})
 	for n, mode := range []string{"fast", "immediate"} {
 		c, _, err := r.ClaimOne(ctx, invented(10*n).entry(l.Digester()))

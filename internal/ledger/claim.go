@@ -17,6 +17,7 @@ type Claim struct {
 	doubted      bool  // this very content was in doubt before
 	inDoubt      bool  // Decision.WasInDoubt
 	byPolicy     bool  // Decision.ByPolicy
+	described    bool  // name, key and file stand in the record already
 
 	started int64     // the attempt's, in microseconds
 	granted time.Time // when the transaction began that granted it; of a shared ledger's claims
@@ -53,11 +54,7 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 		return nil, nil, err
 	}
 	claims, decisions := make([]Claim, len(entries)), make([]Decision, len(entries))
-	var alive time.Time
-	err := r.persist(ctx, orderOf(entries), func(t *tx, again bool) (err error) {
-		if alive, err = r.stayAlive(t); err != nil {
-			return err
-		}
+	err := r.grant(ctx, orderOf(entries), func(t *tx, again bool) error {
 		if err := r.bind(t); err != nil {
 			return err
 		}
@@ -71,10 +68,9 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 		return nil
 	})
 	if err != nil {
-		r.unsure(claims, err)
+		r.company.unsure(claims, err)
 		return nil, nil, storageError("登记待发送的记录", err)
 	}
-	r.lived(alive)
 	r.bound.Store(true)
 	return claims, decisions, nil
 }
@@ -139,8 +135,10 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 		if !fresh { // another machine was faster by a hair: decide upon what it did
 			return r.claim(t, e, before, again)
 		}
+		c.described = true
 	} else {
 		c.facts = cur.facts()
+		c.described = cur.describes(e)
 		c.entry.Identity, c.entry.Base = cur.identity, cur.base // an older row keeps its own
 	}
 	c.SubmissionID = cur.id
@@ -161,7 +159,7 @@ func (t *tx) lockKey(e *Entry) error {
 		return nil
 	}
 	var done any
-	return t.queryRow(t.w.d.keyLock, []any{e.Institution + "\x1f" + e.Key}, &done)
+	return t.QueryRow(t.w.d.keyLock, []any{e.Institution + "\x1f" + e.Key}, &done)
 }
 
 // rowOf returns the row of an identity, nil when there is none. Until the
@@ -224,7 +222,7 @@ func (r *Run) openAttempt(t *tx, c *Claim, last int64) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(`UPDATE submissions SET state = 'claimed', prior = ?, attempt_id = ?, attempts = attempts + 1, run_id = ?, updated = ?
+	n, err := t.Exec(`UPDATE submissions SET state = 'claimed', prior = ?, attempt_id = ?, attempts = attempts + 1, run_id = ?, updated = ?
  WHERE id = ? AND state <> 'claimed' AND attempt_id = ?`, c.facts.Prior, id, r.id, t.at, c.SubmissionID, last)
 	if err != nil {
 		return err
@@ -242,7 +240,7 @@ func (l *Ledger) keepLeaves(t *tx, submission int64, e *Entry) error {
 		return nil
 	}
 	l.keepPaths(t, e.Leaves)
-	_, err := t.exec(`INSERT INTO leaves (submission_id, content, packed) VALUES (?, ?, ?) ON CONFLICT (submission_id, content) DO NOTHING`,
+	_, err := t.Exec(`INSERT INTO leaves (submission_id, content, packed) VALUES (?, ?, ?) ON CONFLICT (submission_id, content) DO NOTHING`,
 		submission, e.Content[:], e.Leaves)
 	return err
 }
@@ -255,11 +253,7 @@ func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {
 		return Claim{}, err
 	}
 	var again Claim
-	var alive time.Time
-	err := r.persist(ctx, c.entry.Identity, func(t *tx, unsure bool) (err error) {
-		if alive, err = r.stayAlive(t); err != nil {
-			return err
-		}
+	err := r.grant(ctx, c.entry.Identity, func(t *tx, unsure bool) error {
 		cur, err := rowOf(t, c.entry.Identity)
 		if err != nil {
 			return err
@@ -275,11 +269,31 @@ func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {
 		return r.openAttempt(t, &again, cur.attemptID)
 	})
 	if err != nil {
-		r.unsure([]Claim{again}, err)
+		r.company.unsure([]Claim{again}, err)
 		return Claim{}, storageError("登记重试", err)
 	}
-	r.lived(alive)
 	return again, nil
+}
+
+// Confirm says that a claim may be sent now, and must be called just before its
+// first byte leaves. A *Refusal means that the claim was given up meanwhile, by
+// another machine: nothing must be sent, and Unclaim is still due. Any other
+// error: nobody knows, and nothing must be sent either.
+func (r *Run) Confirm(ctx context.Context, c Claim) error { return r.company.confirm(ctx, c) }
+
+// grant runs a job that claims, about one identity.
+func (r *Run) grant(ctx context.Context, identity Digest, job func(t *tx, again bool) error) error {
+	var at time.Time
+	err := r.persist(ctx, identity, func(t *tx, again bool) (err error) {
+		if at, err = r.company.enter(t); err != nil {
+			return err
+		}
+		return job(t, again)
+	})
+	if err == nil {
+		r.company.entered(at)
+	}
+	return err
 }
 
 // Unclaim gives back a claim of which no byte was sent.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"hbupload/internal/ledger/shared"
 	"hbupload/internal/pgtest"
 )
 
@@ -42,8 +43,8 @@ func conform(t *testing.T, fresh maker) {
 	}
 }
 
-// shared makes a shared ledger in a schema of its own, and the first machine.
-func shared(t testing.TB, server *pgtest.Server) site {
+// sharedSite makes a shared ledger in a schema of its own, and the first machine.
+func sharedSite(t testing.TB, server *pgtest.Server) site {
 	t.Helper()
 	name := make([]byte, 8)
 	_, _ = rand.Read(name) // it never fails
@@ -59,11 +60,11 @@ func shared(t testing.TB, server *pgtest.Server) site {
 // printed grants give and no more.
 func granted(t testing.TB, server *pgtest.Server) site {
 	t.Helper()
-	at := shared(t, server)
+	at := sharedSite(t, server)
 	schema := strings.SplitN(at.url, "search_path=", 2)[1]
 	role := "r_" + schema
 	server.SQL(t, "postgres", `CREATE ROLE `+role+` LOGIN`)
-	server.SQL(t, "postgres", grants(schema, role)...)
+	server.SQL(t, "postgres", shared.Grants(schema, role)...)
 	at.url = server.URL(role, "postgres") + "&search_path=" + schema
 	return at
 }
@@ -74,3 +75,6 @@ func (s site) another(t testing.TB) site {
 	s.dir = t.TempDir()
 	return s
 }
+
+// journalOf is the journal of a shared ledger's machine.
+func journalOf(l *Ledger) shared.Journal { return l.machines.(*several).journal() }

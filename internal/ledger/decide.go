@@ -13,6 +13,7 @@ type row struct {
 	prior       State
 	name        Digest
 	key, file   string
+	rowKey      bool
 	content     [32]byte // of the state
 	accepted    [32]byte
 	hasAccepted bool
@@ -27,6 +28,11 @@ type row struct {
 
 func (r *row) facts() Facts {
 	return Facts{State: r.state, Prior: r.prior, HasAccepted: r.hasAccepted, Resend: r.resend, SamePerson: r.samePerson}
+}
+
+// describes tells whether name, key and file are the entry's.
+func (r *row) describes(e *Entry) bool {
+	return r.name == e.Name && r.key == e.Key && r.rowKey == e.RowKey && r.file == e.File
 }
 
 // sentSince tells whether somebody has sent the record since it was planned.

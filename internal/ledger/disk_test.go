@@ -173,14 +173,14 @@ func limitPages(t *testing.T, l *Ledger, more int) {
 	t.Helper()
 	err := l.w.do(context.Background(), func(x *tx) error {
 		pages, set := 0, 0
-		if err := x.queryRow(`PRAGMA page_count`, nil, &pages); err != nil {
+		if err := x.QueryRow(`PRAGMA page_count`, nil, &pages); err != nil {
 			return err
 		}
 		limit := pages + more
 		if more == 0 {
 			limit = 1 << 30
 		}
-		return x.queryRow(fmt.Sprintf(`PRAGMA max_page_count = %d`, limit), nil, &set)
+		return x.QueryRow(fmt.Sprintf(`PRAGMA max_page_count = %d`, limit), nil, &set)
 	})
 	if err != nil {
 		t.Fatal(err)

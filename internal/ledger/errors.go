@@ -9,13 +9,11 @@ import (
 
 	"hbupload/internal/crash"
 	"hbupload/internal/fault"
+	"hbupload/internal/ledger/shared"
 )
 
 // errClosed is what the writer answers after Close.
 var errClosed = errors.New("ledger is closed")
-
-// errStalled is a transaction that took longer than any should.
-var errStalled = errors.New("the database does not answer in time")
 
 // fail is an error an operator can meet: one Chinese sentence, a kind for the
 // exit code, and what to do next.
@@ -32,7 +30,7 @@ func storageError(doing string, err error) error {
 		return nil
 	case errors.As(err, &refusal), fault.Of(err) != nil:
 		return err
-	case !errors.Is(err, errStalled) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
+	case !errors.Is(err, shared.ErrStalled) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
 		return err
 	}
 	var panicked *crash.Error
@@ -43,7 +41,7 @@ func storageError(doing string, err error) error {
 	if errors.As(err, &se) {
 		return sqliteError(doing, se, err)
 	}
-	return postgresError(doing, err)
+	return shared.Explain(doing, err)
 }
 
 // sqliteError words the embedded database's result codes.

@@ -67,7 +67,7 @@ func (l *Ledger) History(ctx context.Context, f Filter) ([]SubmissionView, error
 	f = l.masked(f)
 	var out []SubmissionView
 	err := l.read.snapshot(ctx, func(q queryer) error {
-		live, err := l.liveRuns(ctx, q, alive)
+		live, err := l.machines.live(ctx, q, alive)
 		if err != nil {
 			return err
 		}

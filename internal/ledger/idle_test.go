@@ -3,19 +3,14 @@ package ledger
 import (
 	"context"
 	"crypto/rand"
-	"database/sql/driver"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
-	"net"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
+	"hbupload/internal/ledger/shared"
 	"hbupload/internal/pgtest"
 )
 
@@ -23,10 +18,10 @@ import (
 // nothing was under way: nobody need notice.
 func restartedBetween(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	l := open(t, shared(t, server))
+	l := open(t, sharedSite(t, server))
 	e := invented(1).entry(l.Digester())
 	var wg sync.WaitGroup
-	for range readers { // as many connections as there can be
+	for range shared.Readers { // as many connections as there can be
 		wg.Go(func() { planOne(t, l, e, Policy{}) })
 	}
 	wg.Wait()
@@ -56,7 +51,7 @@ func restartedBetween(t *testing.T, server *pgtest.Server) {
 
 // longTexts: what no exam number looks like, but an export may hold.
 func longTexts(t *testing.T, server *pgtest.Server) {
-	l := open(t, shared(t, server))
+	l := open(t, sharedSite(t, server))
 	r, _ := begin(t, l, Policy{})
 	e := invented(1).entry(l.Digester())
 	noise := make([]byte, 50_000)
@@ -85,7 +80,7 @@ func longTexts(t *testing.T, server *pgtest.Server) {
 // impatientOperator: Ctrl-C twice while the database is away ends the run at once,
 // and what is known stays known.
 func impatientOperator(t *testing.T, server *pgtest.Server) {
-	cable, at := through(t, server, shared(t, server))
+	cable, at := through(t, server, sharedSite(t, server))
 	l := opened(t, at, func(o *Options) { o.Patience = time.Hour })
 	r, _ := begin(t, l, Policy{})
 	e := invented(1).entry(l.Digester())
@@ -131,7 +126,7 @@ func impatientOperator(t *testing.T, server *pgtest.Server) {
 // what may have been claimed is given back.
 func brokenAfterDoubt(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	schema := strings.SplitN(first.url, "search_path=", 2)[1]
 	cable, at := through(t, server, first)
 	l := opened(t, at, func(o *Options) { o.Patience = 5 * time.Minute })
@@ -146,7 +141,7 @@ func brokenAfterDoubt(t *testing.T, server *pgtest.Server) {
 	eventually(t, "the cable breaks", cable.Broken)
 	server.SQL(t, "postgres", `ALTER TABLE `+schema+`.submissions RENAME TO gone`)
 	cable.Mend()
-	if err := <-claimed; err == nil || lost(err) {
+	if err := <-claimed; err == nil || is(postgresDialect().lost, err) {
 		t.Errorf("Claim = %v", err)
 	}
 	server.SQL(t, "postgres", `ALTER TABLE `+schema+`.gone RENAME TO submissions`)
@@ -162,7 +157,7 @@ func brokenAfterDoubt(t *testing.T, server *pgtest.Server) {
 // the run goes on when it has.
 func readOnlyDatabase(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	l := opened(t, shared(t, server), func(o *Options) { o.Patience = time.Millisecond })
+	l := opened(t, sharedSite(t, server), func(o *Options) { o.Patience = time.Millisecond })
 	r, _ := begin(t, l, Policy{})
 	c, _, err := r.ClaimOne(ctx, invented(1).entry(l.Digester()))
 	if err != nil {
@@ -184,22 +179,6 @@ func readOnlyDatabase(t *testing.T, server *pgtest.Server) {
 	for n, want := range []Verdict{Skip, Send} {
 		if d := planOne(t, l, invented(n+1).entry(l.Digester()), Policy{}); d.Action != want {
 			t.Errorf("person %d %s (%s), want %s", n+1, d.Action, d.Reason, want)
-		}
-	}
-}
-
-// TestLost: whatever way the driver says that a connection broke, it is taken
-// for a break that may pass. pgx 5.13 says some of them in a new way.
-func TestLost(t *testing.T) {
-	t.Parallel()
-	for _, err := range []error{pgconn.ErrConnClosed, driver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, &pgconn.PgError{Code: "57P02"}} {
-		if !lost(fmt.Errorf("in a statement: %w", err)) {
-			t.Errorf("%v is taken for an error that stays", err)
-		}
-	}
-	for _, err := range []error{context.Canceled, &pgconn.PgError{Code: "23505"}, errors.New("no more")} {
-		if lost(fmt.Errorf("in a statement: %w", err)) {
-			t.Errorf("%v is taken for an error that passes", err)
 		}
 	}
 }

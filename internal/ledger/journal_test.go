@@ -19,7 +19,7 @@ import (
 // the two one machine: neither gives up what the other is sending.
 func copiedFolder(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	a := open(t, first)
 	ra, _ := begin(t, a, Policy{})
 	if _, _, err := ra.ClaimOne(ctx, invented(1).entry(a.Digester())); err != nil {
@@ -72,7 +72,7 @@ func (h halfFile) Write(data []byte) (int, error) {
 // and no other, and is kept for a person to see.
 func tornJournal(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	cable, at := through(t, server, shared(t, server))
+	cable, at := through(t, server, sharedSite(t, server))
 	var full atomic.Bool
 	l := opened(t, at, func(o *Options) { o.Patience, o.disk = 1, tightDisk{full: &full} })
 	r, _ := begin(t, l, Policy{})
@@ -113,7 +113,7 @@ func tornJournal(t *testing.T, server *pgtest.Server) {
 // journalWhileTelling: what fails while earlier answers are told stays on disk.
 func journalWhileTelling(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	l := open(t, shared(t, server))
+	l := open(t, sharedSite(t, server))
 	r, _ := begin(t, l, Policy{})
 	claims, _, err := r.Claim(ctx, []Entry{invented(1).entry(l.Digester()), invented(2).entry(l.Digester())})
 	if err != nil {
@@ -135,14 +135,14 @@ func journalWhileTelling(t *testing.T, server *pgtest.Server) {
 	if err := <-told; err != nil {
 		t.Fatal(err)
 	}
-	own, _, _, err := l.journal().read()
-	if err != nil || len(own) == 0 || own[len(own)-1].claim.AttemptID != claims[1].AttemptID {
+	own, _, _, err := journalOf(l).Read()
+	if err != nil || len(own) == 0 || own[len(own)-1].Attempt != claims[1].AttemptID {
 		t.Errorf("the journal holds %+v, %v", own, err)
 	}
 	if err := r.Finish(ctx, Summary{}); err != nil {
 		t.Fatal(err)
 	}
-	if n := l.journal().count(); n != 0 {
+	if n := l.machines.untold(); n != 0 {
 		t.Errorf("%d lines are left", n)
 	}
 }
@@ -151,7 +151,7 @@ func journalWhileTelling(t *testing.T, server *pgtest.Server) {
 // kept on disk too.
 func hardErrors(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	at := shared(t, server)
+	at := sharedSite(t, server)
 	schema := strings.SplitN(at.url, "search_path=", 2)[1]
 	l := open(t, at)
 	r, _ := begin(t, l, Policy{})
@@ -181,7 +181,7 @@ func hardErrors(t *testing.T, server *pgtest.Server) {
 // has sent again meanwhile, at a person's word, and was refused.
 func weightyAnswers(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	schema := strings.SplitN(first.url, "search_path=", 2)[1]
 	for n, class := range []Class{ClassRejected, ClassNotProcessed, ClassUnknown} {
 		a, b := open(t, first), open(t, first.another(t))
@@ -192,7 +192,7 @@ func weightyAnswers(t *testing.T, server *pgtest.Server) {
 		if err != nil || !c.OK() {
 			t.Fatal(err)
 		}
-		if err := a.journal().append(settleJob{claim: c, answer: Settlement{Class: ClassAccepted, At: a.opt.Now()}}); err != nil {
+		if err := journalOf(a).Append(answerOf(settleJob{claim: c, answer: Settlement{Class: ClassAccepted, At: a.opt.Now()}})); err != nil {
 			t.Fatal(err)
 		}
 		server.SQL(t, "postgres", `UPDATE `+schema+`.runs SET alive = 0`)
@@ -215,7 +215,7 @@ func weightyAnswers(t *testing.T, server *pgtest.Server) {
 // with their numbers free again.
 func fallenBack(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	schema := strings.SplitN(first.url, "search_path=", 2)[1]
 	a, b := open(t, first), opened(t, first.another(t), func(o *Options) { o.Now = time.Now })
 	ra, _ := begin(t, a, Policy{})

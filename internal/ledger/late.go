@@ -12,62 +12,79 @@ import (
 // attempt was given up without an answer, and the answer came after all: then it
 // settles the doubt, unless something else has happened to the record since.
 func (j settleJob) late(t *tx, after Facts) error {
-	c, s := j.claim, j.answer
+	c := &j.claim
 	var at int64
 	var outcome Class
 	var note string
-	err := t.queryRow(`SELECT settled, outcome, note FROM attempts WHERE id = ? AND submission_id = ? AND started = ?`,
+	err := t.QueryRow(`SELECT settled, outcome, note FROM attempts WHERE id = ? AND submission_id = ? AND started = ?`,
 		[]any{c.AttemptID, c.SubmissionID, c.started}, &at, &outcome, &note)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return j.forgotten(t, after)
 	case err != nil:
 		return err
-	case at == s.At.UnixMicro() && outcome == s.Class:
-		return nil
-	case note != noAnswer && s.Class == ClassNotSent:
-		return nil
 	case note != noAnswer:
-		return refuse(c.facts, s.Class.Action(), "该记录的发送已经了结过。")
-	case s.Class.Action() == ActSettleUnknown:
+		return j.repeated(at, outcome)
+	case j.answer.Class.Action() == ActSettleUnknown:
 		return nil // no answer is what is written there
 	}
 	cur, err := rowOf(t, c.entry.Identity)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case cur != nil && cur.state == StateInDoubt && cur.attemptID == c.AttemptID:
+		return j.settleDoubt(t, after)
+	case j.answer.Class == ClassNotSent:
+		return nil // no byte of it left: there is nothing to say
+	case !j.outweighs(cur):
+		return refuse(c.facts, j.answer.Class.Action(), "该记录在答复到来之前已另有结论。")
 	}
-	if cur == nil || cur.state != StateInDoubt || cur.attemptID != c.AttemptID {
-		switch {
-		case s.Class == ClassNotSent:
-			return nil // no byte of it left: there is nothing to say
-		case !j.outweighs(cur):
-			return refuse(c.facts, s.Class.Action(), "该记录在答复到来之前已另有结论。")
-		}
-		if err := s.late(t, c.AttemptID); err != nil {
-			return err
-		}
-		c.AttemptID = cur.attemptID // the record's, of which this answer is none
-		return c.apply(t, s.Class.Action(), after, cur.state)
+	return j.overrule(t, cur, after)
+}
+
+// repeated is an answer to an attempt that has one, given at a time: the same one
+// told twice is fine, another one is refused.
+func (j settleJob) repeated(at int64, outcome Class) error {
+	s := &j.answer
+	if s.Class == ClassNotSent || at == s.At.UnixMicro() && outcome == s.Class {
+		return nil
 	}
-	if after.State != StateAccepted && after.State != StateRejected && after.State != StateUndelivered {
+	return refuse(j.claim.facts, s.Class.Action(), "该记录的发送已经了结过。")
+}
+
+// settleDoubt settles the doubt that giving up the attempt left.
+func (j settleJob) settleDoubt(t *tx, after Facts) error {
+	accepted := j.answer.Class == ClassAccepted
+	switch {
+	case after.State != StateAccepted && after.State != StateRejected && after.State != StateUndelivered:
 		return nil // it was in doubt before this attempt, and still is
-	}
-	if after.State == StateAccepted && s.Class != ClassAccepted {
+	case after.State == StateAccepted && !accepted:
 		return nil // a change of what was accepted: what it was before the change is not known here
 	}
-	if err = s.late(t, c.AttemptID); err != nil {
+	if err := j.answer.late(t, j.claim.AttemptID); err != nil {
 		return err
 	}
-	if err = c.apply(t, s.Class.Action(), after, StateInDoubt); err != nil || s.Class == ClassAccepted {
+	err := j.claim.apply(t, j.answer.Class.Action(), after, StateInDoubt)
+	if err != nil || accepted {
 		return err
 	}
-	_, err = t.exec(`UPDATE submissions SET doubt = NULL WHERE id = ?`, c.SubmissionID)
+	_, err = t.Exec(`UPDATE submissions SET doubt = NULL WHERE id = ?`, j.claim.SubmissionID)
 	return err
+}
+
+// overrule puts an answer in the place of what the ledger came to without it.
+func (j settleJob) overrule(t *tx, cur *row, after Facts) error {
+	if err := j.answer.late(t, j.claim.AttemptID); err != nil {
+		return err
+	}
+	c := j.claim
+	c.AttemptID = cur.attemptID // the record's, of which this answer is none
+	return c.apply(t, j.answer.Class.Action(), after, cur.state)
 }
 
 // late writes an answer over the placeholder of the attempt.
 func (s Settlement) late(t *tx, attempt int64) error {
-	_, err := t.exec(`UPDATE attempts SET settled = ?, outcome = ?, http_status = ?, message = ?, note = ?, duration = ? WHERE id = ? AND note = '`+noAnswer+`'`,
+	_, err := t.Exec(`UPDATE attempts SET settled = ?, outcome = ?, http_status = ?, message = ?, note = ?, duration = ? WHERE id = ? AND note = '`+noAnswer+`'`,
 		s.At.UnixMicro(), string(s.Class), s.HTTPStatus, s.Message, strings.TrimSpace(lateNote+" "+s.Note), int64(s.Duration/time.Microsecond), attempt)
 	return err
 }
@@ -80,11 +97,12 @@ func (j settleJob) outweighs(cur *row) bool {
 	if cur == nil {
 		return false
 	}
+	refused := cur.state == StateUndelivered || cur.state == StateRejected
 	switch j.answer.Class.Action() {
 	case ActSettleAccepted:
-		return cur.state == StateUndelivered || cur.state == StateRejected || cur.state == StateInDoubt && cur.content == j.claim.entry.Content
+		return refused || cur.state == StateInDoubt && cur.content == j.claim.entry.Content
 	case ActSettleUnknown:
-		return cur.state == StateUndelivered || cur.state == StateRejected
+		return refused
 	}
 	return false
 }
@@ -93,10 +111,11 @@ func (j settleJob) outweighs(cur *row) bool {
 // its claim was never committed, and then nothing was sent; or the database fell
 // back to an older state, and then what the platform may hold is written anew.
 func (j settleJob) forgotten(t *tx, after Facts) error {
-	c, a := j.claim, j.answer.Class.Action()
+	a := j.answer.Class.Action()
 	if a != ActSettleAccepted && a != ActSettleUnknown {
 		return nil
 	}
+	c := j.claim
 	cur, _, err := ensure(t, &c.entry, 0)
 	switch {
 	case err != nil:
@@ -107,7 +126,8 @@ func (j settleJob) forgotten(t *tx, after Facts) error {
 		}
 		return refuse(c.facts, a, "台账里没有这次发送的登记。")
 	}
-	c.SubmissionID, c.AttemptID = cur.id, cur.attemptID
+	c.SubmissionID = cur.id
+	c.AttemptID = cur.attemptID
 	if err := c.apply(t, a, after, cur.state); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func sleeper(t *testing.T, at site, dead time.Duration) (*Ledger, func(time.Dura
 // database says that it still stands.
 func asleep(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	schema := strings.SplitN(first.url, "search_path=", 2)[1]
 	cable, at := through(t, server, first)
 	a, sleep := sleeper(t, at, 0)
@@ -92,7 +92,7 @@ func asleep(t *testing.T, server *pgtest.Server) {
 // wakingUp: a run beats at the moment at which it is being given up.
 func wakingUp(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	schema := strings.SplitN(first.url, "search_path=", 2)[1]
 	a, b := open(t, first), open(t, first.another(t))
 	r, _ := begin(t, a, Policy{})
@@ -123,20 +123,5 @@ func wakingUp(t *testing.T, server *pgtest.Server) {
 	}
 	if rec := <-recovered; rec.Count != 0 {
 		t.Errorf("gave up a run that beats: %+v", rec)
-	}
-}
-
-// impatient: machines may be set differently, and the least patient one decides.
-func impatient(t *testing.T, _ *pgtest.Server) {
-	for _, o := range []Options{{}, {DeadAfter: time.Hour}, {DeadAfter: time.Minute}} {
-		at := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
-		if every := o.lease() / beats; every > leaseMax/beats {
-			t.Errorf("%s: a beat every %s", o.DeadAfter, every)
-		}
-		for after, want := range map[time.Duration]bool{0: true, 20 * time.Second: true, 25 * time.Second: false, time.Hour: false, -time.Hour: true} {
-			if got := o.young(at, at.Add(after)); got != want {
-				t.Errorf("%s: young after %s: %v", o.DeadAfter, after, got)
-			}
-		}
 	}
 }

@@ -19,7 +19,7 @@ func severalMachines(t *testing.T, server *pgtest.Server) {
 		"a dead machine's claims": deadMachine, "answers while the database is away": journalled, "a kill while it is away": killedWhileAway,
 		"a commit nobody knows of": unknownCommit, "a full disk": fullDatabase, "the key": sharedKeys, "never set up": neverSetUp,
 		"least privilege": leastPrivilege, "moving between the two": moving, "a journal of another ledger": foreignJournal,
-		"a machine that slept": asleep, "waking up": wakingUp, "impatience": impatient,
+		"a machine that slept": asleep, "waking up": wakingUp,
 		"a copied data folder": copiedFolder, "a torn journal": tornJournal, "a journal while it is told": journalWhileTelling, "errors that do not pass": hardErrors,
 		"an acceptance in the journal": weightyAnswers, "long texts": longTexts,
 		"an impatient operator": impatientOperator, "a ledger replaced meanwhile": replacedMeanwhile, "everything at once": atOnce,
@@ -60,7 +60,7 @@ func opened(t *testing.T, at site, change func(*Options)) *Ledger {
 // their own, claim each of them once.
 func overlappingClaims(t *testing.T, server *pgtest.Server) {
 	const machines, workers, people = 4, 6, 60
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	var won [people]atomic.Int32
 	var wg sync.WaitGroup
 	for m := range machines {
@@ -109,7 +109,7 @@ func overlappingClaims(t *testing.T, server *pgtest.Server) {
 
 // oneKeyTwoPeople: two machines with one exam key for two identities, at once.
 func oneKeyTwoPeople(t *testing.T, server *pgtest.Server) {
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	a, b := open(t, first), open(t, first.another(t))
 	ra, _ := begin(t, a, Policy{})
 	rb, _ := begin(t, b, Policy{})
@@ -142,7 +142,7 @@ func oneKeyTwoPeople(t *testing.T, server *pgtest.Server) {
 // by hand, and everybody can see who is at work.
 func liveMachine(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	a, b := open(t, first), open(t, first.another(t))
 	if _, err := a.Lock(ctx, Holder{PID: 1}); err != nil {
 		t.Fatal(err)
@@ -191,7 +191,7 @@ func liveMachine(t *testing.T, server *pgtest.Server) {
 // whichever machine comes next, and not before.
 func deadMachine(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	a := open(t, first)
 	ra, _ := begin(t, a, Policy{})
 	if _, _, err := ra.ClaimOne(ctx, invented(1).entry(a.Digester())); err != nil {
@@ -252,7 +252,7 @@ func eventually(t *testing.T, what string, done func() bool) {
 func atOnce(t *testing.T, server *pgtest.Server) {
 	const people, rounds = 40, 4
 	ctx := context.Background()
-	first := shared(t, server)
+	first := sharedSite(t, server)
 	var sent, adopted [people]atomic.Int32
 	var wg sync.WaitGroup
 	work := func(seed int, step func(l *Ledger, n int)) {

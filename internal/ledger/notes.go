@@ -37,8 +37,8 @@ func noteWhole(t *tx, kind, value string, who Options) error {
 
 // reader reads within the transaction.
 func (t *tx) reader() queryer {
-	if t.w.d.dollars {
-		return dollarQueryer{t.w.conn}
+	if t.w.d.reader == nil {
+		return t.w.conn
 	}
-	return t.w.conn
+	return t.w.d.reader(t.w.conn)
 }

@@ -79,9 +79,8 @@ type Ledger struct {
 	digester *Digester
 	read     store
 	w        *writer // nil when read-only
-	machine  string  // this machine's name in a shared ledger; "" in an embedded one
-	check    string  // of a shared ledger's key
-	id       string  // of a shared ledger's database, so that a journal is not told to another
+	machines machines
+	id       string // of a shared ledger's database; "" for the embedded one
 	closing  sync.Once
 	closeErr error
 }
@@ -124,7 +123,7 @@ func openWith(ctx context.Context, opt Options, db *sql.DB) (*Ledger, error) {
 	if err != nil {
 		return nil, storageError("打开", err)
 	}
-	return &Ledger{opt: opt, digester: NewDigester(key), read: newSQLite(opt.Path), w: w}, nil
+	return &Ledger{opt: opt, digester: NewDigester(key), read: newSQLite(opt.Path), w: w, machines: alone{}}, nil
 }
 
 // OpenReadOnly opens the ledger for reading, also while a push is running. It
@@ -134,7 +133,7 @@ func OpenReadOnly(ctx context.Context, opt Options) (*Ledger, error) {
 		return readShared(ctx, opt)
 	}
 	s := newSQLite(opt.Path)
-	l := &Ledger{opt: opt, read: s}
+	l := &Ledger{opt: opt, read: s, machines: alone{}}
 	if !s.exists() {
 		// An identity can match nothing here, so a passing key does.
 		key, err := readKey(opt.keyPath())

@@ -213,7 +213,7 @@ func TestNewerLedgerIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = w.w.do(ctx, func(x *tx) error {
-		_, err := x.exec(`INSERT INTO schema_version (version, applied, tool) VALUES (9999, 0, 'future')`)
+		_, err := x.Exec(`INSERT INTO schema_version (version, applied, tool) VALUES (9999, 0, 'future')`)
 		return err
 	})
 	if err != nil || w.Close() != nil {
@@ -398,7 +398,7 @@ func TestPragmasReachTheWriter(t *testing.T) {
 	l := open(t, here(t.TempDir()))
 	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
 		var got string
-		err := l.w.do(context.Background(), func(x *tx) error { return x.queryRow("PRAGMA "+pragma, nil, &got) })
+		err := l.w.do(context.Background(), func(x *tx) error { return x.QueryRow("PRAGMA "+pragma, nil, &got) })
 		if err != nil || got != want {
 			t.Errorf("%s = %q, %v; want %q", pragma, got, err, want)
 		}

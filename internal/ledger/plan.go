@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"strings"
+
+	"hbupload/internal/ledger/shared"
 )
 
 // planChunk is the number of identities of one query; shorter chunks are padded
@@ -87,7 +89,7 @@ func lookUpKeys(ctx context.Context, q queryer, entries []Entry, rows []*row) (m
 	rs, err := q.QueryContext(ctx, keyQuery+placeholders(planChunk)+`)`, append([]any{int64(-1)}, args...)...)
 	err = eachRow(rs, err, func(rs *sql.Rows) error {
 		institution, o, err := scanKeyOwner(rs)
-		at := place{institution, storable(o.key)}
+		at := place{institution, shared.Storable(o.key)}
 		found[at] = append(found[at], o)
 		return err
 	})
@@ -98,7 +100,7 @@ func lookUpKeys(ctx context.Context, q queryer, entries []Entry, rows []*row) (m
 	for i := range entries {
 		e := &entries[i]
 		if !e.RowKey {
-			out[e.Identity] = otherOwner(e, found[place{e.Institution, storable(e.Key)}])
+			out[e.Identity] = otherOwner(e, found[place{e.Institution, shared.Storable(e.Key)}])
 		}
 	}
 	return out, nil

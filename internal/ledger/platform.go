@@ -119,7 +119,7 @@ func (l *Ledger) bind(t *tx) error {
 	}
 	if t.w.d.keyLock != "" { // two machines may come with the first record
 		var done any
-		if err := t.queryRow(t.w.d.keyLock, []any{"hbupload platform"}, &done); err != nil {
+		if err := t.QueryRow(t.w.d.keyLock, []any{"hbupload platform"}, &done); err != nil {
 			return err
 		}
 	}
@@ -138,7 +138,7 @@ func (l *Ledger) bind(t *tx) error {
 // fit fails where a run must not begin: the ledger is not the one that was
 // opened, or another platform's, or it is older than what was seen of it.
 func (l *Ledger) fit(t *tx) error {
-	if err := l.sameKey(t); err != nil {
+	if err := l.machines.same(t); err != nil {
 		return err
 	}
 	n, err := lastNote(t.ctx, t.reader(), notePlatform)

@@ -109,7 +109,7 @@ func undecided(t *tx, r *row, j Judgement) (string, error) {
 		return "", nil
 	}
 	var contents int
-	err := t.queryRow(`SELECT count(DISTINCT content) FROM attempts WHERE submission_id = ? AND outcome = 'unknown'`, []any{r.id}, &contents)
+	err := t.QueryRow(`SELECT count(DISTINCT content) FROM attempts WHERE submission_id = ? AND outcome = 'unknown'`, []any{r.id}, &contents)
 	if err == nil && contents > 1 {
 		return "该记录用不同的内容发送过几次，名单说不明平台收到的是哪一份，请在平台上打开这个人核对内容。", nil
 	}

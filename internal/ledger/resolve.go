@@ -219,7 +219,7 @@ func mark(t *tx, id int64, a Action, who Options, list string) (Facts, error) {
 // changes it.
 func rowByID(t *tx, id int64) (*row, error) {
 	var identity []byte
-	if err := t.queryRow(`SELECT identity FROM submissions WHERE id = ?`, []any{id}, &identity); err != nil {
+	if err := t.QueryRow(`SELECT identity FROM submissions WHERE id = ?`, []any{id}, &identity); err != nil {
 		return nil, err
 	}
 	return rowOf(t, Digest(identity))
@@ -240,12 +240,12 @@ func markRow(t *tx, r *row, a Action, who Options, list string) (Facts, error) {
 	}
 	switch a {
 	case ActMarkSent:
-		_, err = t.exec(`UPDATE submissions SET state = 'accepted', accepted = content, doubt = NULL, resend = FALSE, same_person = FALSE, updated = ? WHERE id = ?`, t.at, id)
+		_, err = t.Exec(`UPDATE submissions SET state = 'accepted', accepted = content, doubt = NULL, resend = FALSE, same_person = FALSE, updated = ? WHERE id = ?`, t.at, id)
 		if err == nil {
 			err = dropLeaves(t, id, r.content)
 		}
 	default:
-		_, err = t.exec(`UPDATE submissions SET state = ?, content = CASE WHEN ? = 'accepted' THEN accepted ELSE content END,
+		_, err = t.Exec(`UPDATE submissions SET state = ?, content = CASE WHEN ? = 'accepted' THEN accepted ELSE content END,
  accepted = CASE WHEN ? THEN accepted END, resend = ?, same_person = ?, updated = ? WHERE id = ?`, f.State, f.State, f.HasAccepted, f.Resend, f.SamePerson, t.at, id)
 	}
 	if err != nil {

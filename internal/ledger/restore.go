@@ -35,7 +35,7 @@ func Restore(ctx context.Context, opt Options, src string, force bool) (out Rest
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return out, restoreFailure(opt, err)
 	}
-	l := &Ledger{opt: opt, read: newSQLite(opt.Path)}
+	l := &Ledger{opt: opt, read: newSQLite(opt.Path), machines: alone{}}
 	lock, err := l.Lock(ctx, Holder{Host: opt.Host, User: opt.User, Command: "ledger restore"})
 	if err != nil {
 		return out, err

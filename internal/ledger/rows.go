@@ -6,7 +6,7 @@ import (
 )
 
 // rowColumns are the columns scanRow reads, in its order.
-const rowColumns = `s.identity, s.base, s.id, s.state, s.prior, s.name, s.exam_key, s.file, s.content, s.accepted, s.doubt,
+const rowColumns = `s.identity, s.base, s.id, s.state, s.prior, s.name, s.exam_key, s.row_key, s.file, s.content, s.accepted, s.doubt,
  s.resend, s.same_person, s.attempts, s.attempt_id, s.updated`
 
 // scanner is *sql.Row or *sql.Rows.
@@ -20,7 +20,7 @@ func scanRow(sc scanner) (*row, error) {
 		content, accepted, doubt []byte
 		updated                  int64
 	)
-	err := sc.Scan(&identity, &base, &r.id, &r.state, &r.prior, &name, &r.key, &r.file, &content, &accepted, &doubt,
+	err := sc.Scan(&identity, &base, &r.id, &r.state, &r.prior, &name, &r.key, &r.rowKey, &r.file, &content, &accepted, &doubt,
 		&r.resend, &r.samePerson, &r.attempts, &r.attemptID, &updated)
 	if err != nil {
 		return nil, err

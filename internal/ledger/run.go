@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"hbupload/internal/crash"
 	"hbupload/internal/fault"
 )
 
@@ -42,8 +41,8 @@ type Run struct {
 	id   int64
 	info RunInfo
 
-	slots chan struct{} // one per open settle
-	ended chan struct{} // closed by Finish: the run says no more that it is alive
+	company company       // of the other machines' runs
+	slots   chan struct{} // one per open settle
 
 	bound atomic.Bool // the ledger has a platform, and it is the configured one
 
@@ -54,9 +53,7 @@ type Run struct {
 	idle     chan struct{} // closed when open falls to 0; nil while nobody waits
 	failed   []settleJob   // settles that could not be written; Flush tries them again
 	firstErr error
-	refused  error     // settles that the ledger will never take; Flush tells
-	weary    bool      // the database was waited for in vain: once is enough
-	alive    time.Time // when the last beat began that was certainly committed
+	refused  error // settles that the ledger will never take; Flush tells
 }
 
 // ID is the run's number in the ledger.
@@ -78,26 +75,28 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	if n <= 0 {
 		n = 64
 	}
-	r := &Run{l: l, info: info, slots: make(chan struct{}, n), ended: make(chan struct{})}
-	late, err := l.settleJournal(ctx)
+	r := &Run{l: l, info: info, slots: make(chan struct{}, n)}
+	r.company = l.machines.join(r)
+	late, err := l.machines.catchUp(ctx)
 	if err != nil {
 		return nil, Recovered{}, err
 	}
 	var rec Recovered
+	var began time.Time
 	err = l.w.do(ctx, func(t *tx) (err error) {
+		began = t.began
 		if err = l.fit(t); err != nil {
 			return err
 		}
 		if rec, err = l.recoverClaims(t, info.User, info.Host); err != nil {
 			return err
 		}
-		at, err := t.clock()
+		alive, err := l.machines.now(t)
 		if err != nil {
 			return err
 		}
-		r.alive = t.began
 		r.id, err = t.insert(`INSERT INTO runs (started, os_user, host, pid, tool, dictionary, files, command, machine, alive) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			t.at, info.User, info.Host, info.PID, info.ToolVersion, info.DictVersion, string(files), info.Command, l.machine, at)
+			t.at, info.User, info.Host, info.PID, info.ToolVersion, info.DictVersion, string(files), info.Command, l.machines.name(), alive)
 		return err
 	})
 	if err != nil {
@@ -105,11 +104,7 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	}
 	rec.Late = late
 	l.remember(ctx)
-	if l.opt.shared() {
-		// Until Finish, however the run ends. A panic is silence, which is safe:
-		// the claims become doubts.
-		go func() { _ = crash.Run(func() error { r.pulse(context.WithoutCancel(ctx)); return nil }) }()
-	}
+	r.company.begun(ctx, began)
 	return r, rec, nil
 }
 
@@ -124,7 +119,7 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 	if l.w == nil {
 		return Recovered{}, readOnlyError()
 	}
-	late, err := l.settleJournal(ctx)
+	late, err := l.machines.catchUp(ctx)
 	if err != nil {
 		return Recovered{}, err
 	}
@@ -140,7 +135,7 @@ func (l *Ledger) Recover(ctx context.Context) (Recovered, error) {
 // Finish flushes and writes the run's end. A context that ends, or has ended,
 // ends no more than the waiting for a shared ledger's database that is lost.
 func (r *Run) Finish(ctx context.Context, s Summary) error {
-	defer r.silence()
+	defer r.company.leave()
 	if err := r.wait(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
@@ -152,7 +147,7 @@ func (r *Run) Finish(ctx context.Context, s Summary) error {
 		return fail(fault.Internal, err, "无法登记本次上传的结果。", "")
 	}
 	err = r.persist(ctx, Digest{}, func(t *tx, _ bool) error {
-		_, err := t.exec(`UPDATE runs SET finished = ?, counts = ?, exit_code = ? WHERE id = ?`, t.at, string(counts), s.ExitCode, r.id)
+		_, err := t.Exec(`UPDATE runs SET finished = ?, counts = ?, exit_code = ? WHERE id = ?`, t.at, string(counts), s.ExitCode, r.id)
 		return err
 	})
 	if err == nil {

@@ -10,7 +10,7 @@ import (
 type settleJob struct {
 	claim  Claim
 	answer Settlement
-	noted  bool // in the journal
+	noted  bool // kept outside the ledger too (company.unheard)
 }
 
 // Settle records the answer to an attempt. It returns as soon as the answer is
@@ -56,33 +56,18 @@ func (r *Run) settled(j settleJob, err error) {
 	}
 }
 
-// keep remembers a settle for Flush, and on this machine's disk when it is the
-// database of several machines that did not take it.
+// keep remembers a settle that failed for Flush.
 func (r *Run) keep(j settleJob, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.l.opt.shared() && !isRefusal(err) && !j.noted {
-		// Where neither takes it, the claim stays without an answer: a doubt.
-		full := r.l.journal().append(j)
-		j.noted = full == nil
+	if !isRefusal(err) && !j.noted {
+		kept, full := r.company.unheard(j)
+		j.noted = kept
 		err = errors.Join(err, full)
 	}
 	r.failed = append(r.failed, j)
 	if r.firstErr == nil {
 		r.firstErr = storageError("保存上传结果", err)
-	}
-}
-
-// unsure gives back claims of which nobody knows whether they were committed:
-// no byte of them was sent.
-func (r *Run) unsure(claims []Claim, err error) {
-	if !r.l.opt.shared() {
-		return
-	}
-	for _, c := range claims { // where the last try failed for good, an earlier one may have been committed
-		if c.OK() {
-			r.keep(settleJob{claim: c, answer: Settlement{Class: ClassNotSent, At: r.l.opt.Now()}}, err)
-		}
 	}
 }
 
@@ -97,7 +82,7 @@ func (r *Run) Err() error {
 // ready is Err, after another try where a lost database may be back.
 func (r *Run) ready(ctx context.Context) error {
 	err := r.Err()
-	if err == nil || !lost(err) {
+	if err == nil || !r.company.passes(err) {
 		return err
 	}
 	return r.Flush(ctx)
@@ -114,7 +99,7 @@ func (r *Run) Flush(ctx context.Context) error {
 
 // tell tries the failed settles again.
 func (r *Run) tell(ctx context.Context) error {
-	if err := r.patiently(ctx, func(bool) error { return r.retell(context.WithoutCancel(ctx)) }); err != nil {
+	if err := r.company.patiently(ctx, func(bool) error { return r.retell(context.WithoutCancel(ctx)) }); err != nil {
 		return storageError("保存上传结果", err)
 	}
 	r.mu.Lock()
@@ -149,8 +134,8 @@ func (r *Run) retell(ctx context.Context) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(again) > 0 && len(r.failed) == 0 && r.l.opt.shared() { // what failed meanwhile is in the journal too
-		return r.l.journal().clear()
+	if len(again) > 0 && len(r.failed) == 0 { // else what failed meanwhile would be forgotten too
+		return r.company.heard()
 	}
 	return nil
 }
@@ -164,7 +149,7 @@ func isRefusal(err error) bool {
 // it waits for it and runs the job anew, behind the answers that were lost before
 // it; again tells the job that its last try may have been committed.
 func (r *Run) persist(ctx context.Context, identity Digest, job func(t *tx, again bool) error) error {
-	return r.patiently(ctx, func(again bool) error {
+	return r.company.patiently(ctx, func(again bool) error {
 		if again {
 			if err := r.retell(ctx); err != nil {
 				return err
@@ -176,46 +161,6 @@ func (r *Run) persist(ctx context.Context, identity Digest, job func(t *tx, agai
 		}
 		return r.l.w.doFor(queue, identity, func(t *tx) error { return job(t, again) })
 	})
-}
-
-// Waits for a database that has gone away.
-const (
-	firstWait = 100 * time.Millisecond
-	longWait  = 2 * time.Second
-)
-
-// patiently tries something until the database is not lost, as long as
-// Options.Patience allows. A run is patient once: where the database has been
-// waited for in vain, each further thing is tried and no more.
-func (r *Run) patiently(ctx context.Context, try func(again bool) error) error {
-	err := try(false)
-	if !lost(err) || r.tired() {
-		return err
-	}
-	patience, cancel := context.WithTimeout(ctx, r.l.opt.patience())
-	defer cancel()
-	for wait := firstWait; ; wait = min(2*wait, longWait) {
-		select {
-		case <-time.After(wait):
-		case <-patience.Done():
-			if ctx.Err() == nil {
-				r.mu.Lock()
-				r.weary = true
-				r.mu.Unlock()
-			}
-			return err
-		}
-		if err = try(true); !lost(err) {
-			return err
-		}
-	}
-}
-
-// tired tells whether the database was waited for in vain already.
-func (r *Run) tired() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.weary
 }
 
 // wait returns when no settle is under way.
@@ -242,60 +187,76 @@ func (r *Run) wait(ctx context.Context) error {
 // database that fell back to an older state hands out numbers anew: the time at
 // which it started tells this attempt from another.
 func (j settleJob) write(t *tx) error {
-	c, s := j.claim, j.answer
-	n, err := t.exec(`UPDATE attempts SET settled = ?, outcome = ?, http_status = ?, message = ?, note = ?, duration = ?
+	c := &j.claim
+	s := &j.answer
+	n, err := t.Exec(`UPDATE attempts SET settled = ?, outcome = ?, http_status = ?, message = ?, note = ?, duration = ?
  WHERE id = ? AND submission_id = ? AND started = ? AND settled IS NULL`,
 		s.At.UnixMicro(), string(s.Class), s.HTTPStatus, s.Message, s.Note, int64(s.Duration/time.Microsecond), c.AttemptID, c.SubmissionID, c.started)
 	if err != nil {
 		return err
 	}
 	after, err := Step(c.facts, s.Class.Action())
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case n != 1:
+	}
+	if n != 1 {
 		return j.late(t, after)
 	}
 	return c.apply(t, s.Class.Action(), after, StateClaimed)
 }
 
-// apply writes the state after an answer. What it says about content, name, key
-// and file follows the rule that a row describes what the platform may hold, or
-// else the last try. from is the state it must be in.
-func (c Claim) apply(t *tx, a Action, f Facts, from State) error {
-	e := &c.entry
-	const guard = ` WHERE id = ? AND attempt_id = ? AND state = ?`
-	var n int64
-	var err error
+// change is what an answer writes into a record besides its state.
+type change struct {
+	set       string // further columns
+	contents  int    // how many of them are the content that was sent
+	describes bool   // name, key and file are those of the content that was sent
+}
+
+// changeOf follows the rule that a row describes what the platform may hold, or
+// else the last try.
+func changeOf(a Action, after Facts) change {
 	switch {
 	case a == ActSettleAccepted:
-		n, err = t.exec(`UPDATE submissions SET state = 'accepted', prior = '', content = ?, accepted = ?, doubt = NULL, resend = FALSE, same_person = FALSE, adopted = FALSE,
- name = ?, exam_key = ?, row_key = ?, file = ?, updated = ?`+guard,
-			e.Content[:], e.Content[:], e.Name[:], e.Key, e.RowKey, e.File, t.at, c.SubmissionID, c.AttemptID, from)
-		if err == nil && c.Attempt > 1 {
-			err = dropLeaves(t, c.SubmissionID, e.Content)
-		}
+		return change{`, content = ?, accepted = ?, doubt = NULL, resend = FALSE, same_person = FALSE, adopted = FALSE`, 2, true}
 	case a == ActSettleUnknown:
-		n, err = t.exec(`UPDATE submissions SET state = 'in_doubt', prior = '', content = ?, doubt = ?, resend = FALSE,
- name = ?, exam_key = ?, row_key = ?, file = ?, updated = ?`+guard,
-			e.Content[:], e.Content[:], e.Name[:], e.Key, e.RowKey, e.File, t.at, c.SubmissionID, c.AttemptID, from)
-	case f.State == StateRejected, f.State == StateUndelivered:
-		n, err = t.exec(`UPDATE submissions SET state = ?, prior = '', content = ?, resend = ?, name = ?, exam_key = ?, row_key = ?, file = ?, updated = ?`+guard,
-			f.State, e.Content[:], f.Resend, e.Name[:], e.Key, e.RowKey, e.File, t.at, c.SubmissionID, c.AttemptID, from)
-	case f.State == StateAccepted && a == ActSettleRejected: // a refused change: what was accepted stands
-		n, err = t.exec(`UPDATE submissions SET state = 'accepted', prior = '', content = accepted, resend = FALSE, updated = ?`+guard,
-			t.at, c.SubmissionID, c.AttemptID, from)
-	default: // not processed, and doubtful or accepted before: as if nothing had been
-		n, err = t.exec(`UPDATE submissions SET state = ?, prior = '', updated = ?`+guard, f.State, t.at, c.SubmissionID, c.AttemptID, from)
+		return change{`, content = ?, doubt = ?, resend = FALSE`, 2, true}
+	case after.State == StateRejected, after.State == StateUndelivered:
+		return change{`, content = ?, resend = FALSE`, 1, true}
+	case a == ActSettleRejected: // a refused change: what was accepted stands
+		return change{`, content = accepted, resend = FALSE`, 0, false}
 	}
-	if err == nil && n != 1 {
-		err = refuse(c.facts, a, "该记录的发送已经了结过。")
+	return change{} // not processed, and doubtful or accepted before: as if nothing had been
+}
+
+// apply writes the state after an answer; from is the state the record must be in.
+func (c Claim) apply(t *tx, a Action, after Facts, from State) error {
+	e := &c.entry
+	ch := changeOf(a, after)
+	args := make([]any, 0, 12)
+	args = append(args, after.State)
+	for range ch.contents {
+		args = append(args, e.Content[:])
 	}
-	return err
+	set := ch.set
+	if ch.describes && (from != StateClaimed || !c.described) {
+		set += `, name = ?, exam_key = ?, row_key = ?, file = ?`
+		args = append(args, e.Name[:], e.Key, e.RowKey, e.File)
+	}
+	n, err := t.Exec(`UPDATE submissions SET state = ?, prior = ''`+set+`, updated = ? WHERE id = ? AND attempt_id = ? AND state = ?`,
+		append(args, t.at, c.SubmissionID, c.AttemptID, from)...)
+	switch {
+	case err != nil:
+		return err
+	case n != 1:
+		return refuse(c.facts, a, "该记录的发送已经了结过。")
+	case a == ActSettleAccepted && c.Attempt > 1:
+		return dropLeaves(t, c.SubmissionID, e.Content)
+	}
+	return nil
 }
 
 // dropLeaves forgets the leaves of contents that are no longer in force.
 func dropLeaves(t *tx, submission int64, keep [32]byte) error {
-	_, err := t.exec(`DELETE FROM leaves WHERE submission_id = ? AND content <> ?`, submission, keep[:])
+	_, err := t.Exec(`DELETE FROM leaves WHERE submission_id = ? AND content <> ?`, submission, keep[:])
 	return err
 }

@@ -4,14 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
-	"github.com/jackc/pgx/v5"
-
 	"hbupload/internal/fault"
+	"hbupload/internal/ledger/shared"
 )
 
 // Setup says what Init found and made.
@@ -36,15 +34,19 @@ func Init(ctx context.Context, opt Options, role string) (Setup, error) {
 		}
 		return Setup{Place: opt.Path, KeyPath: opt.keyPath(), Created: missing != nil, NewKey: missing != nil}, l.Close()
 	}
-	db, schema, err := dial(opt)
+	db, schema, err := shared.Dial(opt.URL)
 	if err != nil {
 		return Setup{}, err
 	}
 	defer func() { _ = db.Close() }()
-	s := Setup{Place: Place(opt.URL), Schema: schema, KeyPath: opt.keyPath(), Grants: grants(schema, role)}
-	err = inTx(ctx, db, func(tx *sql.Tx) (err error) {
-		if s.Created, err = createTables(ctx, tx, schema, opt); err != nil {
-			return err
+	s := Setup{Place: Place(opt.URL), Schema: schema, KeyPath: opt.keyPath(), Grants: shared.Grants(schema, role)}
+	tables, err := sharedTables(opt, schema)
+	if err != nil {
+		return Setup{}, err
+	}
+	err = shared.InTx(ctx, db, func(tx *sql.Tx) (err error) {
+		if s.Created, err = tables.Create(ctx, tx); err != nil {
+			return newer(err)
 		}
 		s.NewKey, err = initKey(ctx, tx, opt)
 		return err
@@ -52,109 +54,16 @@ func Init(ctx context.Context, opt Options, role string) (Setup, error) {
 	return s, storageError("建立", err)
 }
 
-// inTx runs a transaction of a command that has the database to itself.
-func inTx(ctx context.Context, db *sql.DB, run func(tx *sql.Tx) error) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	if err := unlimited(ctx, tx); err != nil {
-		return err
-	}
-	if err := run(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-// setupLock lets one machine set up at a time, and none while a run begins.
-const (
-	setupNumber = `hashtextextended('hbupload setup', 0)`
-	setupLock   = `SELECT pg_advisory_xact_lock(` + setupNumber + `)`
-)
-
-// sameKey makes sure that a shared ledger is still the one that was opened: a
-// move or a restore may have put another in its place, with another key, while
-// this machine read its files. It would find nobody in it, and send everybody.
-func (l *Ledger) sameKey(t *tx) error {
-	if !l.opt.shared() {
-		return nil
-	}
-	var done any
-	if err := t.queryRow(t.w.d.setUp, nil, &done); err != nil {
-		return err
-	}
-	var check string
-	err := t.queryRow(`SELECT value FROM meta WHERE name = ?`, []any{checkName}, &check)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && check != l.check {
-		return fail(fault.Config, err, "共用的台账刚被替换（ledger migrate 或 restore），密钥已不同，没有上传。", "把新的密钥文件复制到本机，再执行同一命令。")
-	}
-	return err
-}
-
-// createTables makes schema and tables, or brings older ones up to date.
-func createTables(ctx context.Context, tx *sql.Tx, schema string, opt Options) (created bool, err error) {
-	if _, err := tx.ExecContext(ctx, setupLock); err != nil {
-		return false, err
-	}
-	version, err := postgresSchema(ctx, tx)
-	switch {
-	case err != nil:
-		return false, err
-	case version > newestSchema():
-		return false, tooNew(version)
-	case version == newestSchema():
-		return false, nil
-	}
-	name := pgx.Identifier{schema}.Sanitize()
-	all, err := steps("postgres")
-	if err != nil {
-		return false, fail(fault.Internal, err, "程序内的台账格式定义有误。", "")
-	}
-	if version == 0 {
-		for _, query := range []string{
-			`CREATE SCHEMA IF NOT EXISTS ` + name,
-			`CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied BIGINT NOT NULL, tool TEXT NOT NULL)`,
-		} {
-			if _, err := tx.ExecContext(ctx, query); err != nil {
-				return false, err
-			}
-		}
-	}
-	for _, m := range all {
-		if m.version <= version {
-			continue
-		}
-		if _, err := tx.ExecContext(ctx, m.sql); err != nil {
-			return false, err
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO schema_version (version, applied, tool) VALUES ($1, $2, $3)`, m.version, opt.Now().UnixMicro(), opt.ToolVersion); err != nil {
-			return false, err
-		}
-	}
-	return version == 0, nameLedger(ctx, tx)
-}
-
-// nameLedger gives a database its name, once.
-func nameLedger(ctx context.Context, tx *sql.Tx) error {
-	id, err := newLedgerID()
-	if err == nil {
-		_, err = tx.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, ledgerID, id)
-	}
-	return err
-}
-
 // initKey settles the key of a shared ledger: the database knows its check value,
 // never the key. The first Init makes it (or takes the file that is there); from
 // then on it must be there and fit.
 func initKey(ctx context.Context, tx *sql.Tx, opt Options) (fresh bool, err error) {
-	check, err := metaValue(ctx, dollarQueryer{tx}, checkName)
+	check, err := metaValue(ctx, shared.Numbered{Queryer: tx}, checkName)
 	if err != nil {
 		return false, err
 	}
 	if check != "" {
-		_, err := sharedKey(ctx, dollarQueryer{tx}, opt)
+		_, err := sharedKey(ctx, shared.Numbered{Queryer: tx}, opt)
 		return false, err
 	}
 	key, err := readKey(opt.keyPath())
@@ -172,32 +81,6 @@ func initKey(ctx context.Context, tx *sql.Tx, opt Options) (fresh bool, err erro
 func setCheck(ctx context.Context, tx *sql.Tx, key []byte) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, checkName, checkValue(key))
 	return err
-}
-
-// grants is what a pushing user needs: to read all, to add, to settle; never to
-// delete a record or an attempt, and nothing that changes the tables.
-func grants(schema, role string) []string {
-	if role == "" {
-		return nil
-	}
-	s, r := pgx.Identifier{schema}.Sanitize(), pgx.Identifier{role}.Sanitize()
-	on := func(rights string, tables ...string) string {
-		text := "GRANT " + rights + " ON "
-		for i, t := range tables {
-			if i > 0 {
-				text += ", "
-			}
-			text += s + "." + t
-		}
-		return text + " TO " + r + ";"
-	}
-	return []string{
-		"GRANT USAGE ON SCHEMA " + s + " TO " + r + ";",
-		on("SELECT", "meta", "schema_version"),
-		on("SELECT, INSERT, UPDATE", "runs", "submissions", "attempts"),
-		on("SELECT, INSERT, DELETE", "leaves"),
-		on("SELECT, INSERT", "paths", "marks", "notes", "verified"),
-	}
 }
 
 // Moved says what a move into a shared ledger did.
@@ -270,14 +153,18 @@ func fillShared(ctx context.Context, opt, from Options, force bool) (out Moved, 
 		return out, storageError("读取", err)
 	}
 	defer func() { _ = src.Close() }()
-	db, schema, err := dial(opt)
+	db, schema, err := shared.Dial(opt.URL)
 	if err != nil {
 		return out, err
 	}
 	defer func() { _ = db.Close() }()
-	err = inTx(ctx, db, func(tx *sql.Tx) error {
-		if out.KeptOld, err = makeRoom(ctx, tx, schema, opt, force); err != nil {
-			return err
+	target, err := sharedTables(opt, schema)
+	if err != nil {
+		return out, err
+	}
+	err = shared.InTx(ctx, db, func(tx *sql.Tx) error {
+		if out.KeptOld, err = target.MakeRoom(ctx, tx, opt.deadAfter(), force); err != nil {
+			return newer(err)
 		}
 		if err := copyLedger(ctx, src, tx, postgresDialect()); err != nil {
 			return err
@@ -300,57 +187,6 @@ func fillShared(ctx context.Context, opt, from Options, force bool) (out Moved, 
 	return out, err
 }
 
-// makeRoom leaves a ledger without any row.
-func makeRoom(ctx context.Context, tx *sql.Tx, schema string, opt Options, force bool) (kept string, err error) {
-	created, err := createTables(ctx, tx, schema, opt)
-	if err != nil {
-		return "", err
-	}
-	var records, live int
-	now := opt.Now().UnixMicro()
-	if err := tx.QueryRowContext(ctx, postgresClock).Scan(&now); err != nil {
-		return "", err
-	}
-	err = tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM submissions), (SELECT count(*) FROM runs WHERE finished IS NULL AND alive >= $1)`,
-		now-opt.deadAfter().Microseconds()).Scan(&records, &live)
-	switch {
-	case err != nil:
-		return "", err
-	case live > 0:
-		return "", fail(fault.Locked, nil, "有电脑正在用这个台账上传。", "等它结束后再试；用 hbupload status 查看。")
-	case records > 0 && !force:
-		return "", fail(fault.Usage, nil, fmt.Sprintf("共用的台账里已有 %d 条记录，没有改动。", records),
-			"几台电脑的旧台账密钥不同，不能合并：以后的电脑请用 hbupload adopt 登记传过的文件。确认要用备份替换时，用 ledger restore --force，原来的内容会保留在旁边。")
-	case created:
-		return "", clearMeta(ctx, tx)
-	}
-	kept = schema + "_before_" + opt.Now().Format("20060102_150405")
-	if records == 0 {
-		kept = ""
-	}
-	if kept != "" {
-		if _, err := tx.ExecContext(ctx, `ALTER SCHEMA `+pgx.Identifier{schema}.Sanitize()+` RENAME TO `+pgx.Identifier{kept}.Sanitize()); err != nil {
-			return "", err
-		}
-		if _, err := createTables(ctx, tx, schema, opt); err != nil {
-			return "", err
-		}
-		return kept, clearMeta(ctx, tx)
-	}
-	for _, t := range []string{"marks", "leaves", "paths", "runs", "notes", "verified"} { // what a ledger without records may hold
-		if _, err := tx.ExecContext(ctx, `DELETE FROM `+t); err != nil { //nolint:gosec // one of those above
-			return "", err
-		}
-	}
-	return "", clearMeta(ctx, tx)
-}
-
-// clearMeta makes room for the check value that is copied.
-func clearMeta(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM meta WHERE name <> $1`, ledgerID)
-	return err
-}
-
 // adoptKey puts a key where all machines expect it; another one there is kept.
 func adoptKey(opt Options, key []byte) (kept string, err error) {
 	d, path := opt.files(), opt.keyPath()
@@ -368,4 +204,26 @@ func adoptKey(opt Options, key []byte) (kept string, err error) {
 		return kept, keyFailure(opt, err)
 	}
 	return kept, nil
+}
+
+// sharedTables are the tables of a shared ledger as this program makes them.
+func sharedTables(opt Options, schema string) (shared.Tables, error) {
+	out := shared.Tables{Schema: schema, At: opt.Now(), Tool: opt.ToolVersion}
+	all, err := steps("postgres")
+	if err != nil {
+		return out, fail(fault.Internal, err, "程序内的台账格式定义有误。", "")
+	}
+	for _, m := range all {
+		out.Steps = append(out.Steps, shared.Step{Version: m.version, SQL: m.sql})
+	}
+	return out, nil
+}
+
+// newer words the refusal of an older program.
+func newer(err error) error {
+	var version shared.TooNew
+	if errors.As(err, &version) {
+		return tooNew(int(version))
+	}
+	return err
 }

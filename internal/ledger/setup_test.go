@@ -32,7 +32,7 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 // refused; Init makes a key once.
 func sharedKeys(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	at := shared(t, server)
+	at := sharedSite(t, server)
 	if s, err := Init(ctx, options(at), ""); err != nil || s.Created || s.NewKey {
 		t.Errorf("a second Init = %+v, %v", s, err)
 	}
@@ -76,7 +76,7 @@ func sharedKeys(t *testing.T, server *pgtest.Server) {
 // neverSetUp: each way of not being there says what to do.
 func neverSetUp(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	at := shared(t, server)
+	at := sharedSite(t, server)
 	for name, tc := range map[string]struct{ url, kind, word string }{
 		"no ledger in it":  {server.URL(pgtest.Owner, "postgres") + "&search_path=empty", "config", "ledger init"},
 		"no such database": {server.URL(pgtest.Owner, "nowhere"), "config", "数据库名"},
@@ -105,7 +105,7 @@ func neverSetUp(t *testing.T, server *pgtest.Server) {
 // does, and for nothing that destroys.
 func leastPrivilege(t *testing.T, server *pgtest.Server) {
 	ctx := context.Background()
-	at := shared(t, server)
+	at := sharedSite(t, server)
 	schema := strings.SplitN(at.url, "search_path=", 2)[1]
 	role := "clinic " + schema // a name that must be quoted
 	s, err := Init(ctx, options(at), role)
@@ -166,7 +166,7 @@ func moving(t *testing.T, server *pgtest.Server) {
 	if err := small.Close(); err != nil {
 		t.Fatal(err)
 	}
-	at := shared(t, server) // set up before, with a key of its own
+	at := sharedSite(t, server) // set up before, with a key of its own
 	out, err := Migrate(ctx, options(at), dir)
 	if err != nil || out.Records != 4 || out.KeptKey == "" {
 		t.Fatalf("Migrate = %+v, %v", out, err)
@@ -210,7 +210,7 @@ func moving(t *testing.T, server *pgtest.Server) {
 		t.Fatalf("Restore = %+v, %v", got, err)
 	}
 	look("back in an embedded one", open(t, back))
-	other := shared(t, server)
+	other := sharedSite(t, server)
 	if _, err := Restore(ctx, options(other), copied, false); err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func replacedMeanwhile(t *testing.T, server *pgtest.Server) {
 	if err := small.Close(); err != nil {
 		t.Fatal(err)
 	}
-	at := shared(t, server)
+	at := sharedSite(t, server)
 	early := open(t, at)
 	entry := invented(1).entry(early.Digester())
 	if _, err := Migrate(ctx, options(at), dir); err != nil {

@@ -44,7 +44,7 @@ func (l *Ledger) Standings(ctx context.Context, entries []Entry) ([]Standing, er
 	for start := 0; start < len(entries); start += planChunk {
 		end := min(start+planChunk, len(entries))
 		err := l.read.snapshot(ctx, func(q queryer) error {
-			live, err := l.liveRuns(ctx, q, alive)
+			live, err := l.machines.live(ctx, q, alive)
 			if err != nil {
 				return err
 			}

@@ -52,11 +52,11 @@ func (l *Ledger) Status(ctx context.Context, files ...string) (StatusView, error
 		return v, nil
 	}
 	err := l.read.snapshot(ctx, func(q queryer) error {
-		live, err := l.liveRuns(ctx, q, alive)
+		live, err := l.machines.live(ctx, q, alive)
 		if err != nil {
 			return err
 		}
-		if v.Elsewhere, err = l.elsewhere(ctx, q); err != nil {
+		if v.Elsewhere, err = l.machines.elsewhere(ctx, q); err != nil {
 			return err
 		}
 		if err := countStates(ctx, q, l.masked(Filter{Files: files}), live, &v); err != nil {
@@ -64,7 +64,7 @@ func (l *Ledger) Status(ctx context.Context, files ...string) (StatusView, error
 		}
 		return latestRuns(ctx, q, &v)
 	})
-	v.Unsettled = l.journal().count()
+	v.Unsettled = l.machines.untold()
 	v.Undelivered, v.InDoubt = v.Counts[StateUndelivered], v.Counts[StateInDoubt]
 	return v, storageError("查询", err)
 }

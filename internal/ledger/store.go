@@ -3,10 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // store is the database under a ledger. The queries are the same text for both;
@@ -38,74 +35,27 @@ type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// dialect is what differs in the text of a write transaction.
+// dialect is what differs between the two in a write transaction.
 type dialect struct {
-	begin   string        // how it begins
-	hold    string        // after a SELECT of submissions s: nobody else changes these rows until the end
-	holdRun string        // the same of submissions s and runs r
-	keyLock string        // selects until the end of the transaction what nobody else may claim under; "" where only one writes
-	setUp   string        // until the end of the transaction nobody sets the ledger up anew; "" where the run lock says so
-	clock   string        // selects the database's clock in microseconds; "" where one machine's clock will do
-	dollars bool          // placeholders are $1, $2 …, and texts must be UTF-8 without NUL
-	limit   time.Duration // after which a transaction is given up as lost; 0 for none
+	begin       string        // how it begins
+	hold        string        // after a SELECT of submissions s: nobody else changes these rows until the end
+	holdRun     string        // the same of submissions s and runs r
+	keyLock     string        // selects until the end of the transaction what nobody else may claim under; "" where only one writes
+	limit       time.Duration // after which a transaction is given up as lost; 0 for none
+	connections int           // how many idle ones the pool may hold besides
+
+	rewrite           func(query string, args []any) (string, []any) // into the database's form; nil where that is ours
+	reader            func(q queryer) queryer                        // rewrites what it reads with; nil as above
+	lost, died, raced func(err error) bool                           // what its errors mean (package shared); nil: none of them
 }
 
 // bind brings a statement and its arguments into the dialect.
 func (d dialect) bind(query string, args []any) (string, []any) {
-	if !d.dollars {
+	if d.rewrite == nil {
 		return query, args
 	}
-	return numbered(query), clean(args)
+	return d.rewrite(query, args)
 }
 
-// dollarQueryer reads from a database whose placeholders are numbered.
-type dollarQueryer struct{ queryer }
-
-// QueryRowContext implements queryer.
-func (n dollarQueryer) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return n.queryer.QueryRowContext(ctx, numbered(query), clean(args)...)
-}
-
-// QueryContext implements queryer.
-func (n dollarQueryer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return n.queryer.QueryContext(ctx, numbered(query), clean(args)...)
-}
-
-// numbered replaces "?" by "$1", "$2" … None of our statements has a question
-// mark in a text of its own.
-func numbered(query string) string {
-	if !strings.Contains(query, "?") {
-		return query
-	}
-	var b strings.Builder
-	b.Grow(len(query) + 32)
-	for n := 1; ; n++ {
-		before, after, found := strings.Cut(query, "?")
-		b.WriteString(before)
-		if !found {
-			return b.String()
-		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(n))
-		query = after
-	}
-}
-
-// clean makes texts storable that PostgreSQL refuses: file names may be any
-// bytes, and a CSV's exam key may hold a NUL.
-func clean(args []any) []any {
-	for i, a := range args {
-		if s, ok := a.(string); ok {
-			args[i] = storable(s)
-		}
-	}
-	return args
-}
-
-// storable is a text as a shared ledger keeps it.
-func storable(s string) string {
-	if strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) {
-		return s
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "")
-}
+// is applies lost, died or raced.
+func is(meaning func(error) bool, err error) bool { return meaning != nil && meaning(err) }

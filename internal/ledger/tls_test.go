@@ -78,7 +78,7 @@ func encrypted(t *testing.T, server *pgtest.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := shared(t, server)
+	at := sharedSite(t, server)
 	server.Secure(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw}), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}))
 	with := func(mode, ca string) Options {
 		opt := options(at)
@@ -105,35 +105,5 @@ func encrypted(t *testing.T, server *pgtest.Server) {
 	}
 	if _, err := Open(context.Background(), with("verify-full", filepath.Join(dir, "none.crt"))); kindOf(err) != "config" || !strings.Contains(err.Error(), "none.crt") {
 		t.Errorf("without the authority's file: %v", err)
-	}
-}
-
-// TestSecured: any database but this machine's is verified unless the address
-// says otherwise, and then it is told.
-func TestSecured(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		address, mode string
-		unverified    bool
-	}{
-		{"postgres://u@db.example/x", "verify-full", false},
-		{"postgres://u@db.example/x?sslrootcert=ca.pem", "verify-full", false},
-		{"postgres://u@db.example/x?sslmode=require", "require", true},
-		{"postgres://u@db.example/x?sslmode=disable", "disable", true},
-		{"postgres://u@db.example/x?sslmode=verify-ca", "verify-ca", false},
-		{"postgres://u@127.0.0.1/x", "", false},
-		{"postgres://u@localhost:5433/x", "", false},
-		{"postgres:///x?host=/run/postgresql", "", false},
-		{"postgres:///x?host=db.example", "verify-full", false},
-	} {
-		if got := secured(tc.address); tc.mode != "" && !strings.Contains(got, "sslmode="+tc.mode) || tc.mode == "" && got != tc.address {
-			t.Errorf("%s becomes %s", tc.address, got)
-		}
-		if got := Unverified(tc.address); got != tc.unverified {
-			t.Errorf("%s: unverified %v", tc.address, got)
-		}
-	}
-	if got := Place("postgres://u:geheim@db.example:5432/clinic?sslmode=disable"); got != "postgres://db.example:5432/clinic" {
-		t.Errorf("Place = %s", got)
 	}
 }

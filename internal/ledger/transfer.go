@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"hbupload/internal/ledger/shared"
 )
 
 // tableOf is a table as it is copied between the two databases.
@@ -53,7 +55,7 @@ func copyTable(ctx context.Context, from queryer, to *sql.Tx, d dialect, t table
 	query := `SELECT ` + columns + ` FROM ` + t.name
 	var args []any
 	if t.name == "meta" {
-		query, args = query+` WHERE name <> ?`, []any{ledgerID}
+		query, args = query+` WHERE name <> ?`, []any{shared.LedgerID}
 	}
 	var pending []any
 	put := func() error {
@@ -69,7 +71,7 @@ func copyTable(ctx context.Context, from queryer, to *sql.Tx, d dialect, t table
 	}
 	rows, err := from.QueryContext(ctx, query, args...)
 	err = eachRow(rows, err, func(rs *sql.Rows) error {
-		values, err := scanAny(rs, t.columns, d.dollars)
+		values, err := scanAny(rs, t.columns, d.rewrite != nil)
 		if pending = append(pending, values...); err == nil && len(pending) >= copyRows*len(t.columns) {
 			err = put()
 		}
@@ -125,22 +127,13 @@ func (s *postgresStore) export(ctx context.Context, path string) (err error) {
 	defer func() { _ = to.Rollback() }()
 	opt := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	err = snapshot(ctx, s.db, opt, func(q queryer) error {
-		if err := unlimited(ctx, q.(*sql.Tx)); err != nil {
+		if err := shared.Unlimited(ctx, q.(*sql.Tx)); err != nil {
 			return err
 		}
-		return copyLedger(ctx, dollarQueryer{q}, to, dialect{})
+		return copyLedger(ctx, shared.Numbered{Queryer: q}, to, dialect{})
 	})
 	if err != nil {
 		return err
 	}
 	return to.Commit()
-}
-
-// unlimited lets a transaction's statements take their time: a copy is no claim.
-func unlimited(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = 0`)
-	if err == nil {
-		_, err = tx.ExecContext(ctx, `SET LOCAL idle_in_transaction_session_timeout = 0`)
-	}
-	return err
 }

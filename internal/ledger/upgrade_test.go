@@ -102,7 +102,7 @@ func TestUpgrade(t *testing.T) {
 	lookOlder(t, restored, d)
 	t.Run("postgres", func(t *testing.T) {
 		server := pgtest.Start(t)
-		at := shared(t, server)
+		at := sharedSite(t, server)
 		if got, err := Restore(ctx, options(at), backup, false); err != nil || got.Manifest.Records != 3 {
 			t.Fatalf("Restore = %+v, %v", got, err)
 		}
@@ -114,7 +114,7 @@ func TestUpgrade(t *testing.T) {
 		lookOlder(t, big, d)
 		dir := t.TempDir()
 		d := older(t, dir)
-		moved := shared(t, server)
+		moved := sharedSite(t, server)
 		if got, err := Migrate(ctx, options(moved), dir); err != nil || got.Records != 3 {
 			t.Fatalf("Migrate = %+v, %v", got, err)
 		}

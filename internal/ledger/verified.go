@@ -42,7 +42,7 @@ func (l *Ledger) Verify(ctx context.Context, source [32]byte, verifications []Ve
 			n = 0
 			for i := range chunk {
 				v := &chunk[i]
-				one, err := t.exec(`INSERT INTO verified (digest, identity, rule, exam_key, at, os_user, host, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING`,
+				one, err := t.Exec(`INSERT INTO verified (digest, identity, rule, exam_key, at, os_user, host, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING`,
 					v.Digest[:], v.Identity[:], v.Rule, v.Key, t.at, l.opt.User, l.opt.Host, hex.EncodeToString(source[:]))
 				if err != nil {
 					return err

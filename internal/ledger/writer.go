@@ -10,9 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"hbupload/internal/crash"
+	"hbupload/internal/ledger/shared"
 )
 
 // groupMax bounds the jobs of one commit.
@@ -135,7 +134,7 @@ func (w *writer) loop() {
 // is tried again.
 func (w *writer) commit(group []job) {
 	err := w.persist(group)
-	if err == nil || len(group) == 1 || lost(err) {
+	if err == nil || len(group) == 1 || is(w.d.lost, err) {
 		for _, j := range group {
 			j.done(err)
 		}
@@ -155,7 +154,7 @@ const races = 5
 func (w *writer) persist(group []job) error {
 	for try := 1; ; try++ {
 		err := w.guarded(group)
-		if err == nil || try == races || !raced(err) {
+		if err == nil || try == races || !is(w.d.raced, err) {
 			return err
 		}
 	}
@@ -194,9 +193,9 @@ func (w *writer) transaction(group []job) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		err = errors.Join(errStalled, err)
+		err = errors.Join(shared.ErrStalled, err)
 	}
-	if lost(err) {
+	if is(w.d.lost, err) {
 		w.discard()
 	}
 	return err
@@ -206,7 +205,7 @@ func (w *writer) transaction(group []job) error {
 func (w *writer) attempt(t *tx, group []job) (err error) {
 	idle := w.conn != nil
 	err = w.start(t.ctx)
-	for try := 0; idle && try <= readers && died(err) && t.ctx.Err() == nil; try++ {
+	for try := 0; idle && try <= w.d.connections && is(w.d.died, err) && t.ctx.Err() == nil; try++ {
 		// The connection died while nothing was asked of it, and so may those
 		// have that wait in the pool. Nothing has begun.
 		w.discard()
@@ -224,12 +223,6 @@ func (w *writer) attempt(t *tx, group []job) (err error) {
 		return w.rollback(t.ctx, err)
 	}
 	return nil
-}
-
-// died tells a connection that was lost from a server that cannot be reached.
-func died(err error) bool {
-	var down *pgconn.ConnectError
-	return lost(err) && !errors.As(err, &down)
 }
 
 // start begins a transaction, on a new connection where there is none.
@@ -290,8 +283,8 @@ func (t *tx) stmt(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
-// exec runs a statement and returns the number of rows it changed.
-func (t *tx) exec(query string, args ...any) (int64, error) {
+// Exec runs a statement and returns the number of rows it changed.
+func (t *tx) Exec(query string, args ...any) (int64, error) {
 	query, args = t.w.d.bind(query, args)
 	s, err := t.stmt(query)
 	if err != nil {
@@ -306,11 +299,11 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 
 // insert runs an INSERT and returns the new row's id.
 func (t *tx) insert(query string, args ...any) (id int64, err error) {
-	return id, t.queryRow(query+` RETURNING id`, args, &id)
+	return id, t.QueryRow(query+` RETURNING id`, args, &id)
 }
 
-// queryRow runs a query for one row.
-func (t *tx) queryRow(query string, args []any, dest ...any) error {
+// QueryRow runs a query for one row.
+func (t *tx) QueryRow(query string, args []any, dest ...any) error {
 	query, args = t.w.d.bind(query, args)
 	s, err := t.stmt(query)
 	if err != nil {
@@ -318,6 +311,9 @@ func (t *tx) queryRow(query string, args []any, dest ...any) error {
 	}
 	return s.QueryRowContext(t.ctx, args...).Scan(dest...)
 }
+
+// Began is when the transaction began, by this machine's clock.
+func (t *tx) Began() time.Time { return t.began }
 
 // query runs a query and hands each row to scan.
 func (t *tx) query(query string, args []any, scan func(*sql.Rows) error) error {
@@ -328,15 +324,6 @@ func (t *tx) query(query string, args []any, scan func(*sql.Rows) error) error {
 	}
 	rows, err := s.QueryContext(t.ctx, args...)
 	return eachRow(rows, err, scan)
-}
-
-// clock is the time that all machines share: the database's, where there are
-// several.
-func (t *tx) clock() (at int64, err error) {
-	if t.w.d.clock == "" {
-		return t.at, nil
-	}
-	return at, t.queryRow(t.w.d.clock, nil, &at)
 }
 
 // eachRow drains rows and closes them.
