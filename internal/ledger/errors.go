@@ -7,7 +7,6 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"hbupload/internal/crash"
 	"hbupload/internal/fault"
 	"hbupload/internal/ledger/shared"
 )
@@ -31,10 +30,6 @@ func storageError(doing string, err error) error {
 	case errors.As(err, &refusal), fault.Of(err) != nil:
 		return err
 	case !errors.Is(err, shared.ErrStalled) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
-		return err
-	}
-	var panicked *crash.Error
-	if errors.As(err, &panicked) {
 		return err
 	}
 	var se *sqlite.Error

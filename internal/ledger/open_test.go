@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"hbupload/internal/crash"
 	"hbupload/internal/fault"
 )
 
@@ -22,10 +21,6 @@ import (
 func kindOf(err error) string {
 	if told := fault.Of(err); told != nil {
 		return told.Kind().String()
-	}
-	var panicked *crash.Error
-	if errors.As(err, &panicked) {
-		return panicked.Kind()
 	}
 	return ""
 }
