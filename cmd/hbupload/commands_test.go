@@ -32,6 +32,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	arrives N               wait until N uploads have arrived
 //	killtoken               every token dies
 //	workbook OUT EDIT…      a variation of the standard workbook, see editBook
+//	answer FILE SHEET LINE HEAD TEXT   writes TEXT under HEAD into the first line that holds LINE; several HEAD TEXT may follow
 //	exits N hbupload …      run, and the exit code is N (or N/M); --json output is checked as a whole
 //	freeport, dials         a port for $PORT; wait until something listens there
 //	[!] json PATH VALUE     what the last --json said; see lookup for paths
@@ -41,7 +42,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 func commands() map[string]command {
 	return map[string]command{
 		"sandbox": cmdSandbox, "down": cmdDown, "up": cmdUp, "doubles": cmdDoubles, "secret": cmdSecret, "stored": cmdStored, "calls": cmdCalls, "arrives": cmdArrives,
-		"killtoken": cmdKillToken, "workbook": cmdWorkbook, "exits": cmdExits, "json": cmdJSON, "snapshot": cmdSnapshot, "untouched": cmdUntouched,
+		"killtoken": cmdKillToken, "workbook": cmdWorkbook, "answer": cmdAnswer, "exits": cmdExits, "json": cmdJSON, "snapshot": cmdSnapshot, "untouched": cmdUntouched,
 		"watch": cmdWatch, "freeport": cmdFreePort, "dials": cmdDials, "ended": cmdEnded, "zipped": cmdZipped, "same": cmdSame,
 	}
 }

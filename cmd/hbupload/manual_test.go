@@ -40,8 +40,8 @@ func pages() map[string]page {
 		// Nothing is written to the machine's schedule without a yes.
 		"internal/help/nightly.md": {before: "mkdir inbox\n" + ready, config: "sync: {inbox: inbox, settle: 0s}\n",
 			codes: map[string]string{"hbupload schedule install": "2", "hbupload schedule": "0/2"}},
-		"internal/help/mappings.md": {before: ready + "cp $TESTDATA/layouts/b/export.xlsx 体检汇总.xlsx\ncp $TESTDATA/layouts/b/b.mapping.yaml answered.yaml\n",
-			after: map[string]string{"hbupload map init 体检汇总.xlsx": "cp answered.yaml 体检汇总.mapping.yaml"}, // the reader answers the questions
+		"internal/help/mappings.md": {before: ready + "cp $TESTDATA/layouts/b/export.xlsx 体检汇总.xlsx\n",
+			after: map[string]string{"hbupload map init 体检汇总.xlsx": "answer 体检汇总.映射.xlsx 问题 “初复检标识” 回答（选或填） 初检\nanswer 体检汇总.映射.xlsx 词 焊工 平台字典（选或填） 电焊工"}, // the reader answers the questions
 			codes: map[string]string{"hbupload map check": "0/3", "hbupload push": "0/3", "hbupload validate": "0/2/3"}},
 	}
 }

@@ -176,3 +176,37 @@ func columnOf(book *excelize.File, sheet, header string) (int, error) {
 	}
 	return i + 1, nil
 }
+
+// cmdAnswer fills cells of one line of a workbook in, as a person does.
+func cmdAnswer(ts *testscript.TestScript, _ bool, args []string) {
+	book, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	rows, err := book.GetRows(args[1])
+	ts.Check(err)
+	heads := map[string]int{}
+	for i, row := range rows {
+		if len(heads) == 0 {
+			for col, text := range row {
+				if slices.Contains(args[3:], text) {
+					heads[text] = col + 1
+				}
+			}
+			continue
+		}
+		if !slices.ContainsFunc(row, func(text string) bool { return strings.Contains(text, args[2]) }) {
+			continue
+		}
+		for n := 3; n+1 < len(args); n += 2 {
+			if heads[args[n]] == 0 {
+				ts.Fatalf("no column %s", args[n])
+			}
+			cell, err := excelize.CoordinatesToCellName(heads[args[n]], i+1)
+			ts.Check(err)
+			ts.Check(book.SetCellStr(args[1], cell, args[n+1]))
+		}
+		ts.Check(book.Save())
+		ts.Check(book.Close())
+		return
+	}
+	ts.Fatalf("no line of %s holds %s", args[1], args[2])
+}

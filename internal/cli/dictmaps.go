@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -15,7 +16,7 @@ import (
 func (a *app) brokenMappings(cfg *config.Config, set *dict.Set) []string {
 	var out []string
 	for _, path := range a.mappingFiles("-") {
-		l, err := readMapping(path)
+		l, err := readMapping(context.Background(), path, set)
 		if err != nil {
 			continue
 		}
@@ -30,7 +31,11 @@ func (a *app) brokenMappings(cfg *config.Config, set *dict.Set) []string {
 				return ok || len(d.ByLoose(part)) > 0 || isAlias(cfg, w.dict, part)
 			})
 			if ways == 0 {
-				out = append(out, fmt.Sprintf("映射 %s 第 %d 行：字典“%s”里没有“%s”", path, w.line, dict.LabelOf(w.dict), w.text))
+				line := ""
+				if !isMappingBook(path) {
+					line = fmt.Sprintf(" 第 %d 行", w.line)
+				}
+				out = append(out, fmt.Sprintf("映射 %s%s：字典“%s”里没有“%s”", path, line, dict.LabelOf(w.dict), w.text))
 			}
 		}
 	}

@@ -77,7 +77,7 @@ func (a *app) finish(err error) int {
 	p := problem(err)
 	code := exitCode(p.Kind)
 	if a.opts.json {
-		r := &report.Result{Command: a.command, ExitCode: code, Stop: p}
+		r := &report.Result{Command: a.command, ExitCode: code, Stop: p, Findings: findingsOf(err)}
 		if jsonErr := report.JSON(a.Stdout, r); jsonErr == nil {
 			return code
 		}

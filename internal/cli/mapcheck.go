@@ -157,15 +157,15 @@ func (a *app) mapCheck(ctx context.Context, name string, paths []string) error {
 	if err != nil {
 		return err
 	}
-	lay, err := readMapping(file)
-	if err != nil {
-		return err
-	}
 	cfg, err := a.load()
 	if err != nil {
 		return err
 	}
 	judge, err := a.judge(cfg, false)
+	if err != nil {
+		return err
+	}
+	lay, err := readMapping(ctx, file, judge.dicts)
 	if err != nil {
 		return err
 	}
@@ -279,6 +279,10 @@ func (a *app) showMapCheck(out *mapCheckJSON, file, path string) {
 			break
 		}
 		a.tell("  ✗ %d 人：%s [%s]，例如 %s\n", g.Records, g.Message, g.Rule, g.Example)
+	}
+	if isMappingBook(file) {
+		a.tell("请在 %s 的「问题」「列」「词」「项目」里回答，保存后再运行一次 map check\n", file)
+		return
 	}
 	a.tell("请修改 %s（值不认识的加到 values，缺列的用 value、copy 或 default 声明），再运行一次 map check\n", file)
 }

@@ -15,22 +15,23 @@ import (
 	"hbupload/internal/mapping/draft"
 	"hbupload/internal/report"
 	"hbupload/internal/table"
+	"hbupload/internal/workbook"
 )
 
 func newMap(a *app) *cobra.Command {
-	cmd := group(&cobra.Command{Use: "map", Short: "映射：描述其他系统的导出（生成、检查）"})
+	cmd := group(&cobra.Command{Use: "map", Short: "映射：描述其他系统的导出（生成、检查、转成 YAML）"})
 	var output string
 	var force bool
-	init := &cobra.Command{Use: "init FILE…", Short: "看一遍导出文件，写出第一份映射文件，看不懂的列成问题",
+	init := &cobra.Command{Use: "init FILE…", Short: "看一遍导出文件，写出映射工作簿：看不懂的列成问题，在 Excel 里回答",
 		Example: "  hbupload map init 导出.xlsx\n  hbupload map init 导出.xlsx -o 本院.mapping.yaml",
 		Args:    argCount(1, -1, "导出文件"),
 		RunE:    a.run("map init", func(ctx context.Context, args []string) error { return a.mapInit(ctx, args, output, force) })}
-	init.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：导出文件旁边的 名称"+mappingSuffix+"；- 为标准输出）")
+	init.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：导出文件旁边的 名称"+workbook.MappingSuffix+"；名称"+mappingSuffix+" 则写成 YAML；- 为标准输出的 YAML）")
 	init.Flags().BoolVar(&force, "force", false, "覆盖已有文件")
 	cmd.AddCommand(init, &cobra.Command{Use: "check MAPPING FILE…", Short: "映射读出了什么：字段来源、没用到的列、仍缺的内容、三个人的全过程",
-		Example: "  hbupload map check 导出.mapping.yaml 导出.xlsx",
+		Example: "  hbupload map check 导出.映射.xlsx 导出.xlsx",
 		Args:    argCount(2, -1, "映射文件和导出文件"),
-		RunE:    a.run("map check", func(ctx context.Context, args []string) error { return a.mapCheck(ctx, args[0], args[1:]) })})
+		RunE:    a.run("map check", func(ctx context.Context, args []string) error { return a.mapCheck(ctx, args[0], args[1:]) })}, newMapExport(a))
 	return cmd
 }
 
@@ -63,7 +64,7 @@ func (a *app) mapInit(ctx context.Context, paths []string, output string, force 
 		name = "stdin"
 	}
 	if output == "" {
-		output = filepath.Join(filepath.Dir(path), name+mappingSuffix)
+		output = filepath.Join(filepath.Dir(filepath.Clean(path)), name+workbook.MappingSuffix)
 	}
 	first, err := draft.Propose(ctx, in, name, judge.mapping)
 	if err != nil {
@@ -79,13 +80,27 @@ func (a *app) mapInit(ctx context.Context, paths []string, output string, force 
 		_, err := a.out().Write(first.YAML())
 		return err
 	}
-	if _, err := os.Stat(output); err == nil && !force {
-		return fault.New(fault.Config, "文件已存在，没有覆盖").At(output).Next("确实要覆盖请加 --force，或用 -o 写到别处")
+	text := first.YAML()
+	if isMappingBook(output) {
+		if text, err = workbook.Mapping(first); err != nil {
+			return err
+		}
 	}
-	if err := writePrivate(output, first.YAML()); err != nil {
-		return fault.New(fault.Config, "无法写入").At(output).Next("请检查文件夹是否存在、是否有权限").By(err)
+	if err := writeNew(output, text, force); err != nil {
+		return err
 	}
 	return a.showDraft(first, strings.Join(paths, " "), output)
+}
+
+// writeNew writes a mapping; one that is there stays, unless forced.
+func writeNew(path string, text []byte, force bool) error {
+	if _, err := os.Stat(path); err == nil && !force {
+		return fault.New(fault.Config, "文件已存在，没有覆盖").At(path).Next("确实要覆盖请加 --force，或用 -o 写到别处")
+	}
+	if err := writePrivate(path, text); err != nil {
+		return fault.New(fault.Config, "无法写入").At(path).Next("请检查文件夹是否存在、是否有权限；正在 Excel 里打开的请先关闭").By(err)
+	}
+	return nil
 }
 
 func (a *app) showDraft(d *draft.Draft, path, output string) error {
@@ -110,7 +125,11 @@ func (a *app) showDraft(d *draft.Draft, path, output string) error {
 	if len(d.Unread) > 0 {
 		fmt.Fprintln(a.out())
 	}
-	a.showQuestions(d)
+	a.showQuestions(d, isMappingBook(output))
+	if isMappingBook(output) {
+		a.tell("已生成 %s。用 Excel 或 WPS 打开，在「问题」「列」「词」「项目」里回答，保存后执行：hbupload map check %s %s\n", output, output, path)
+		return nil
+	}
 	a.tell("已生成 %s。回答其中的问题后执行：hbupload map check %s %s\n", output, output, path)
 	return nil
 }
@@ -151,12 +170,16 @@ func (a *app) showDraftSheet(s draft.Sheet) {
 }
 
 // showQuestions lists what a person must answer.
-func (a *app) showQuestions(d *draft.Draft) {
+func (a *app) showQuestions(d *draft.Draft, book bool) {
 	_, words, items := d.Open()
 	if len(d.Questions) == 0 && words+items == 0 {
 		return
 	}
-	a.tell("%d 个问题，另有 %d 个词、%d 个检查项目要对应（候选答案在文件里，选中的一行删去行首的 #? 两个字符即生效）：\n", len(d.Questions), words, items)
+	how := "候选答案在文件里，选中的一行删去行首的 #? 两个字符即生效"
+	if book {
+		how = "候选答案在下拉列表里"
+	}
+	a.tell("%d 个问题，另有 %d 个词、%d 个检查项目要对应（%s）：\n", len(d.Questions), words, items, how)
 	for i, q := range d.Questions {
 		if i == maxShown {
 			a.tell("  … 另有 %d 个，见映射文件\n", len(d.Questions)-i)

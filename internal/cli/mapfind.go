@@ -11,10 +11,12 @@ import (
 	"strings"
 
 	"hbupload/internal/config"
+	"hbupload/internal/dict"
 	"hbupload/internal/fault"
 	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/table"
+	"hbupload/internal/workbook"
 )
 
 const mappingUsage = "映射：名称或文件（默认按表头自动选择）"
@@ -58,9 +60,13 @@ func (a *app) mappingHome() []string {
 // findMapping is the file of a mapping that the operator named.
 func (a *app) findMapping(name, input string) (string, error) {
 	candidates := []string{name}
+	home := a.mappingHome()
 	for _, dir := range a.mappingDirs(input) {
-		for _, ext := range []string{mappingSuffix, ".yaml", ".yml", ""} {
+		for _, ext := range []string{mappingSuffix, workbook.MappingSuffix, ".yaml", ".yml", ""} {
 			candidates = append(candidates, filepath.Join(dir, name+ext))
+		}
+		if slices.Contains(home, dir) { // beside the data it would be an export
+			candidates = append(candidates, filepath.Join(dir, name+".xlsx"))
 		}
 	}
 	for _, path := range candidates {
@@ -69,16 +75,19 @@ func (a *app) findMapping(name, input string) (string, error) {
 		}
 	}
 	return "", fault.New(fault.Config, "没有这个映射").At(name).
-		Next("可写映射文件的路径，或放在数据旁边（名称" + mappingSuffix + "）、" +
+		Next("可写映射文件的路径，或放在数据旁边（名称" + workbook.MappingSuffix + "、名称" + mappingSuffix + "）、" +
 			strings.Join(a.mappingHome(), "、") + "（名称.yaml）里的映射的名称；没有映射时用 hbupload map init 导出文件 生成")
 }
 
-// readMapping reads a mapping file. A pipe beside the data is none: nobody may
-// ever write to it.
-func readMapping(path string) (*layout.Layout, error) {
+// readMapping reads a mapping, a workbook or YAML. A pipe beside the data is none:
+// nobody may ever write to it.
+func readMapping(ctx context.Context, path string, dicts *dict.Set) (*layout.Layout, error) {
 	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() {
 		return nil, fault.New(fault.Config, "映射文件不是普通文件").At(path).Next("请删去它，或换成真正的映射文件")
+	}
+	if err == nil && isMappingBook(path) {
+		return readMappingBook(ctx, path, dicts)
 	}
 	var text []byte
 	f, err := os.Open(path)
@@ -89,15 +98,7 @@ func readMapping(path string) (*layout.Layout, error) {
 	if err != nil {
 		return nil, fault.New(fault.Config, "映射文件无法读取").At(path).Next("请检查路径和权限").By(err)
 	}
-	lay, err := layout.Parse(path, text)
-	if err != nil {
-		return nil, err
-	}
-	if lay.Name == "" {
-		base := filepath.Base(path)
-		lay.Name = strings.TrimSuffix(strings.TrimSuffix(base, filepath.Ext(base)), ".mapping")
-	}
-	return lay, nil
+	return parseMapping(path, text)
 }
 
 // openSource recognises what an input is: by the mapping the operator named, by
@@ -108,7 +109,7 @@ func (a *app) openSource(ctx context.Context, in *table.Input, opts mapping.Opti
 		if err != nil {
 			return nil, err
 		}
-		if opts.Layout, err = readMapping(path); err != nil {
+		if opts.Layout, err = readMapping(ctx, path, opts.Dicts); err != nil {
 			return nil, err
 		}
 		src, err := mapping.Open(ctx, in, opts)
@@ -158,7 +159,7 @@ func (a *app) differences(in *table.Input, src *mapping.Source) {
 func (a *app) byFingerprint(ctx context.Context, in *table.Input, opts mapping.Options) (exact, near *mapping.Source, unmarked string, nearErr error) {
 	fewest, closest := -1, -1
 	for _, path := range a.mappingFiles(in.Path) {
-		lay, err := readMapping(path)
+		lay, err := readMapping(ctx, path, opts.Dicts)
 		if err != nil {
 			a.say("映射文件 %s 有误，没有考虑（hbupload map check 可查看）", path)
 			continue
@@ -215,16 +216,20 @@ func (a *app) mappingFiles(input string) []string {
 	var out []string
 	home := a.mappingHome()
 	for _, dir := range a.mappingDirs(input) {
-		pattern := "*" + mappingSuffix
+		patterns := []string{"*" + mappingSuffix, "*" + workbook.MappingSuffix}
 		if slices.Contains(home, dir) {
-			pattern = "*.y*ml"
+			patterns = []string{"*.y*ml", "*.xlsx"}
 		}
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			continue
 		}
 		for _, e := range entries {
-			if ok, _ := filepath.Match(pattern, e.Name()); ok && !e.IsDir() && len(out) < maxMappings {
+			fits := slices.ContainsFunc(patterns, func(pattern string) bool {
+				ok, _ := filepath.Match(pattern, e.Name())
+				return ok
+			})
+			if fits && !e.IsDir() && !strings.HasPrefix(e.Name(), "~$") && len(out) < maxMappings {
 				out = append(out, filepath.Join(dir, e.Name()))
 			}
 		}

@@ -91,12 +91,15 @@ func (s *session) annotation(in *input, r *report.Result, o readOptions) *workbo
 		mine[sheet.Ref] = true
 	}
 	var records []push.Record
+	names := make([]string, len(r.Records)) // in their order, in which the tally finds them fast
 	for i := range r.Records {
 		if mine[r.Records[i].Place.Sheet] {
 			records = append(records, r.Records[i])
+			names[i] = s.tally.PersonAt(r.Records[i].Place)
 		}
 	}
-	a.People = report.People(records)
+	a.People = report.People(records, s.tally.PersonAt)
+	a.Named = func(record int) string { return names[record] }
 	a.Totals = report.Totals(records)
 	for i := range r.Findings {
 		if mine[r.Findings[i].Place.Sheet] {

@@ -128,6 +128,7 @@ func (s *session) prepare(ctx context.Context, o sessionOptions, prep push.Prepa
 	if !o.read.noReport {
 		s.tally = report.NewTally(entryName(s.judge.dicts))
 		s.tally.KeepRows = o.read.onlyBad
+		s.tally.KeepNames = true
 		prep.Each = s.tally.Add
 	}
 	if o.spool != "" {

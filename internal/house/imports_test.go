@@ -110,7 +110,10 @@ func upperRooms() map[string][]string {
 		"report": {"fault", "spec", "rules", "wire", "push", "workbook"},                            // workbook: the lines of 「结果」, and names for reports that take nobody's
 		// workbook is told rows, cells and findings and knows nothing of delivery:
 		// rules groups findings by cause, on the screen and in 「待修改」 alike.
-		"workbook": append(table, "fault", "host", "spec", "rules", "wire"),
+		"workbook": append(table, "fault", "host", "spec", "rules", "wire", "dict", "mapping/draft", "mapping/layout"), // the mapping workbook shows a draft and applies its answers
+		// answers honours what a person ticked in an annotated copy: words for the code
+		// book, warnings that are verified.
+		"answers": {"codebook", "dict", "push", "spec", "table", "workbook"},
 		// booktest reads and checks an export for the tests of report and workbook.
 		"workbook/booktest": append(table, "mapping", "meaning", "push", "rules", "sandbox", "spec", "wire"),
 

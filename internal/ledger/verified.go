@@ -72,6 +72,9 @@ func (v *Verified) Has(d Digest) bool {
 	return found
 }
 
+// Empty reports whether nothing is verified.
+func (v *Verified) Empty() bool { return v == nil || len(v.digests) == 0 }
+
 // Verified reads all verifications, once for a run.
 func (l *Ledger) Verified(ctx context.Context) (*Verified, error) {
 	out := &Verified{}

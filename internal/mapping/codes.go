@@ -59,7 +59,7 @@ func findEnum(entries []spec.EnumEntry, text string) coded {
 			return coded{text: e.Code, steps: []spec.Step{{Kind: spec.StepZeros, From: text, To: e.Code, Note: "补回前导零：" + e.Code + " " + e.Name}}}
 		}
 	}
-	return coded{text: text, fault: &spec.Fault{Rule: spec.Enum, Note: quote(text) + "不是允许的值；可填：" + spec.LegalTexts(entries)}}
+	return coded{text: text, fault: &spec.Fault{Rule: spec.Enum, Word: text, Note: quote(text) + "不是允许的值；可填：" + spec.LegalTexts(entries)}}
 }
 
 // enumCodeAndName reads a cell that holds an entry's code and its name, as our
@@ -338,7 +338,7 @@ const nearestShown = 3
 
 func (c *coder) unknown(f *spec.Field, text string) *spec.Fault {
 	d := c.dicts.Dict(f.Dict)
-	fault := &spec.Fault{Rule: spec.UnknownCode, Note: fmt.Sprintf("%s%s不在字典", f.Label, quote(text))}
+	fault := &spec.Fault{Rule: spec.UnknownCode, Note: fmt.Sprintf("%s%s不在字典", f.Label, quote(text)), Word: text}
 	for _, e := range d.Nearest(text, nearestShown) {
 		fault.Nearest = append(fault.Nearest, e.String())
 	}

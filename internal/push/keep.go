@@ -23,14 +23,21 @@ func (f *firstPass) describe(j *job, rec *spec.Record) {
 	}
 	text := func(id spec.FieldID) string { return rec.At(id).Text }
 	j.institution = f.intern(text(spec.OhOrgCode))
-	parts := []string{text(spec.OhOrgCode), text(spec.IDType), text(spec.IDCard), text(spec.PeDate), text(spec.PeFlag)}
 	care := rec.CareType()
-	j.base = f.Digester.Identity(parts...)
-	j.identity = f.Digester.Identity(append(parts, care)...)
+	j.base, j.identity = identities(f.Digester, rec)
 	copy(j.care[:], f.Digester.AppendLeaf(nil, spec.CareTypeCode.Path(0, 0), care))
 	j.name = f.Digester.Name(text(spec.PatientName))
 	j.nameCol = rec.At(spec.PatientName).Place.Col
 	j.rowKey = text(spec.ExamKey) == ""
+}
+
+// identities are a record's identity without and with its kind of care.
+func identities(d *ledger.Digester, rec *spec.Record) (base, identity ledger.Digest) {
+	var parts []string
+	for _, id := range []spec.FieldID{spec.OhOrgCode, spec.IDType, spec.IDCard, spec.PeDate, spec.PeFlag} {
+		parts = append(parts, rec.At(id).Text)
+	}
+	return d.Identity(parts...), d.Identity(append(parts, rec.CareType())...)
 }
 
 // intern keeps one copy of the institution's code: nearly always there is only

@@ -18,6 +18,7 @@ type firstPass struct {
 	ctx      context.Context //nolint:containedctx // of one reading; the visitor's methods take none
 	census   *census.Census
 	telling  *telling
+	verified *verifier    // nil: nobody has verified anything
 	batch    *sense.Batch // nil: not asked
 	records  []Record
 	jobs     []job

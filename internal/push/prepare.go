@@ -43,6 +43,7 @@ type Preparation struct {
 	Policy   ledger.Policy    // for Known
 	Observer Observer
 	Beside   []spec.Finding                      // faults of what the input is read with (the code book), which concern no record
+	Verified *Verified                           // what people have said of warnings; nil: nothing
 	Named    func(part, shown string)            // nil, or told a part of a file's path that tells who a person is
 	Each     func(ordinal int, rec *spec.Record) // nil, or told every record while it is valid; again after a restart
 	// TokenWords tells words of a dead token (wire.Policy.IsTokenError); nil: none.
@@ -60,7 +61,8 @@ type Batch struct {
 	Findings []spec.Finding
 	Orphans  int
 
-	telling *telling
+	telling  *telling
+	verified *verifier
 
 	jobs  []job // by record
 	spool *Spool
@@ -115,7 +117,7 @@ func (b *Batch) place(i int, field spec.FieldID) spec.Place {
 // record, and looks at the input as a whole. An error means that the input is
 // not whole or could not be read; nothing has been sent then.
 func Prepare(ctx context.Context, p Preparation) (*Batch, error) {
-	f := &firstPass{Preparation: p, ctx: ctx, census: census.New(), telling: newTelling(p.Digester, p.Named)}
+	f := &firstPass{Preparation: p, verified: newVerifier(p.Verified), ctx: ctx, census: census.New(), telling: newTelling(p.Digester, p.Named)}
 	if p.Sense != nil {
 		f.batch = p.Sense.Batch()
 	}
@@ -141,12 +143,15 @@ func (f *firstPass) take(rec *spec.Record) error {
 		f.findings = f.Sense.Check(rec, f.findings, before)
 		f.batch.Add(ordinal, rec)
 	}
-	for i := before; i < len(f.findings); i++ {
-		f.findings[i].Record, f.findings[i].Key = ordinal, key
-		f.note(&r, f.findings[i].Severity)
-	}
 	f.json = f.Encoder.Encode(f.json[:0], rec)
 	sum := sha256.Sum256(f.json)
+	for i := before; i < len(f.findings); i++ {
+		f.findings[i].Record, f.findings[i].Key = ordinal, key
+	}
+	f.verify(before, ordinal, rec, sum)
+	for i := before; i < len(f.findings); i++ {
+		f.note(&r, f.findings[i].Severity)
+	}
 	f.census.Add(ordinal, rec, sum)
 	j := job{}
 	if r.State == Valid {
@@ -189,6 +194,9 @@ func (f *firstPass) finish() (*Batch, error) {
 		}
 		if x.Record >= 0 {
 			x.Key = f.records[x.Record].Key
+			if f.verifyWhole(&x) {
+				continue
+			}
 			if _, skipped := whole.Skipped[x.Record]; !skipped {
 				f.note(&f.records[x.Record], x.Severity)
 			}
@@ -197,6 +205,7 @@ func (f *firstPass) finish() (*Batch, error) {
 	}
 	f.repeated(whole.Skipped)
 	f.unlikely()
+	f.findings = append(f.findings, f.verified.misplaced()...)
 	return f.selected()
 }
 
@@ -222,7 +231,7 @@ func (f *firstPass) unlikely() {
 	}
 	for i := range found {
 		x := found[i]
-		if taken[cellOf(&x)] {
+		if taken[cellOf(&x)] || f.verifyWhole(&x) {
 			continue
 		}
 		f.note(&f.records[x.Record], x.Severity)
@@ -375,7 +384,7 @@ func weigh(policy *rules.Policy, x spec.Finding) spec.Severity {
 // selected keeps the records that --only and --limit ask for, with their
 // findings. Findings of the input as a whole always stay.
 func (f *firstPass) selected() (*Batch, error) {
-	b := &Batch{Orphans: f.orphans, spool: f.Spool, telling: f.telling, tokenWords: f.TokenWords}
+	b := &Batch{verified: f.verified, Orphans: f.orphans, spool: f.Spool, telling: f.telling, tokenWords: f.TokenWords}
 	if len(f.Only) == 0 && f.Limit == 0 {
 		b.Records, b.jobs, b.Findings = f.records, f.jobs, f.findings
 		return b.tidy(), nil

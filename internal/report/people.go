@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"hbupload/internal/push"
+	"hbupload/internal/spec"
 	"hbupload/internal/workbook"
 )
 
-// People are records as the workbook's 「结果」 shows them.
-func People(records []push.Record) []workbook.Person {
+// People are records, with the names that name says, as the workbook's 「结果」 shows them.
+func People(records []push.Record, name func(spec.Place) string) []workbook.Person {
 	out := make([]workbook.Person, len(records))
 	for i := range records {
 		r := &records[i]
-		out[i] = workbook.Person{Key: r.Key, Place: r.Place, Outcome: r.State.Label(), Mood: mood(r.State), Words: r.Verbatim, Note: r.Message,
+		out[i] = workbook.Person{Key: r.Key, Name: name(r.Place), Place: r.Place, Outcome: r.State.Label(), Mood: mood(r.State), Words: r.Verbatim, Note: r.Message,
 			Withheld: r.State == push.Invalid, Warnings: r.Warnings, Attempts: r.Attempts}
 		if r.Verbatim != "" {
 			out[i].Note = r.Hint // the message is the same words, redacted

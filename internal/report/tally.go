@@ -13,13 +13,17 @@ import (
 type Tally struct {
 	// Name is a dictionary entry's name, "" if there is none.
 	Name func(dict, code string) string
+	// KeepNames makes the tally remember each person's name, for the annotated
+	// workbook alone: the page never shows it.
+	KeepNames bool
 	// KeepRows makes the tally remember each person's rows, for Select.
 	KeepRows bool
 
 	texts []string
 	at    map[string]int32
 	rows  []tallied
-	last  int // where Select found the last one
+	names []byte // of all people, one behind the other: most differ, and a map would cost ten times as much
+	last  int    // where Select found the last one
 }
 
 // tallied is one record.
@@ -27,6 +31,8 @@ type tallied struct {
 	sheet                            *spec.SheetRef
 	row                              int32
 	employer, hazards, ends, careFor int32
+	nameFrom                         int32 // in names, with KeepNames
+	nameBytes                        uint8
 	spans                            []span // the person's own rows in the other sheets
 }
 
@@ -35,6 +41,23 @@ type span struct {
 	sheet    *spec.SheetRef
 	from, to int32
 }
+
+// PersonAt is the name of the person whose own row is at p, "" if it is not kept.
+func (t *Tally) PersonAt(p spec.Place) string {
+	if t == nil || !t.KeepNames {
+		return ""
+	}
+	i := t.find(p, t.last)
+	if i < 0 {
+		return ""
+	}
+	t.last = i
+	row := &t.rows[i]
+	return string(t.names[row.nameFrom : int(row.nameFrom)+int(row.nameBytes)])
+}
+
+// maxName is how many bytes of a name are kept.
+const maxName = 120
 
 // NewTally is an empty tally. name may be nil.
 func NewTally(name func(dict, code string) string) *Tally {
@@ -48,6 +71,12 @@ func (t *Tally) Add(ordinal int, rec *spec.Record) {
 	row.hazards = t.intern(t.hazardTexts(rec, spec.HazardCode))
 	row.ends = t.intern(t.hazardTexts(rec, spec.ResultOptionCode))
 	row.careFor = t.intern(t.hazardTexts(rec, spec.CareTypeCode))
+	if t.KeepNames {
+		name := workbook.Prefix(strings.TrimSpace(rec.At(spec.PatientName).Text), maxName)
+		row.nameFrom = int32(len(t.names))
+		row.nameBytes = uint8(len(name))
+		t.names = append(t.names, name...)
+	}
 	if t.KeepRows {
 		for i := range rec.Hazards {
 			row.spans = extend(row.spans, rec.Hazards[i].Place)

@@ -177,7 +177,7 @@ func TestMutations(t *testing.T) {
 // ofWholeInput are the rules of census and ledger.
 func ofWholeInput(id spec.RuleID) bool {
 	return slices.Contains([]spec.RuleID{spec.RowOrphan, spec.KeyDuplicate, spec.IdentityDuplicate, spec.IdentityRepeated,
-		spec.IdentityCollision, spec.KeyIdentity, spec.IdentitySameDay, spec.IDCardTwoNames, spec.CodeBook}, id)
+		spec.IdentityCollision, spec.KeyIdentity, spec.IdentitySameDay, spec.IDCardTwoNames, spec.CodeBook, spec.AnswerUnclear}, id)
 }
 
 // TestChecksCoverRules holds that the table of checks names every rule of a record.

@@ -80,6 +80,7 @@ func inputRules() []Rule {
 		identity(spec.IdentityCollision, beyond, "同一证件号、同一次体检有两个姓名", "核对姓名和证件号；确为同一人改名时运行 hbupload resolve 体检编号 --same-person"),
 		identity(spec.KeyIdentity, beyond, "此体检编号以前以另一个证件号或体检日期上传过", "核对后用 --resend changed 重传，并请平台删除旧记录"),
 		warning(spec.IdentitySameDay, beyond, "同一人同一天有两次监护种类不同的体检（例如离岗时和上岗前）", "核对确是两次体检；两条都会上传"),
+		warning(spec.AnswerUnclear, beyond, "工作簿里的一个回答不清楚，没有采用", "在提示的格子里改好这个回答"),
 		warning(spec.CodeBook, beyond, "代码对照.xlsx 里的一行有误，没有使用", "在 代码对照.xlsx 里改正或删去这一行"),
 	}
 }

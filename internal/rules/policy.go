@@ -124,6 +124,17 @@ func (p *Policy) severity(rule spec.RuleID, field spec.FieldID, otherwise spec.S
 	return s
 }
 
+// Softened reports whether an error of the rule is a warning that only strictness
+// makes one.
+func (p *Policy) Softened(rule spec.RuleID, field spec.FieldID) bool {
+	if !p.strict {
+		return false
+	}
+	lenient := *p
+	lenient.strict = false
+	return lenient.Severity(rule, field) == spec.Warning
+}
+
 // Strict tells whether warnings withhold a record.
 func (p *Policy) Strict() bool { return p.strict }
 

@@ -133,7 +133,7 @@ func TestCatalogue(t *testing.T) {
 // TestDefaultSeverities writes the severities of help: 接口读法 4 out once more.
 func TestDefaultSeverities(t *testing.T) {
 	t.Parallel()
-	warnings := strings.Fields(`identity-repeated identity-same-day code-book uscc-checksum date-order sex-matches-idcard idcard-two-names phone-format birthday-matches-idcard
+	warnings := strings.Fields(`identity-repeated identity-same-day answer-unclear code-book uscc-checksum date-order sex-matches-idcard idcard-two-names phone-format birthday-matches-idcard
 		age-matches-dates hazard-names-match industry-uncomparable industry-missing work-type-other-suspected labour-dispatch-suspected
 		smoking-consistent fraction hazard-two-conclusions main-not-dust monitor-type-mixed other-content-matches exposure-range
 		item-class-matches numeric-suspected flag-matches-limits flag-matches-radiograph not-examined-mismatch limits-order unit-required

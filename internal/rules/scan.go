@@ -248,6 +248,7 @@ func (s *scan) faultOf(p spot, f *spec.Fault, rule spec.RuleID, otherwise spec.S
 	n := len(s.out)
 	if added = s.finding(rule, p, otherwise, message, s.labelled(p, cause), f.Nearest); added && n < len(s.out) {
 		s.out[n].Advice = f.Advice
+		s.out[n].Word = f.Word
 	}
 	return added
 }

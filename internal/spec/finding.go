@@ -22,5 +22,6 @@ type Finding struct {
 	Message  string   // Chinese, never quotes an identity number, phone or name in full
 	Cause    string   // what findings of one cause have in common, for grouping on the screen
 	Nearest  []string // dictionary entries that may be meant, "code name"
+	Word     string   // the local word that no code was found for, which may be learned; "" for other findings
 	Advice   string   // which of the nearest this record may use, "" where any or unknown
 }

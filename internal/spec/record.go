@@ -100,6 +100,7 @@ type Fault struct {
 	Note    string   // what is wrong, for a person; never an identity number, phone or name in full
 	Cause   string   // what faults of one kind have in common, for grouping; "" is Note
 	Nearest []string // up to three entries of the dictionary, "code name"
+	Word    string   // the local word that no code was found for; "" for other faults
 	Advice  string   // which of the nearest this record may use, "" where any or unknown
 }
 

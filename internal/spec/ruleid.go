@@ -22,6 +22,7 @@ const (
 	KeyIdentity       RuleID = "key-identity-changed"
 	IdentitySameDay   RuleID = "identity-same-day"
 	CodeBook          RuleID = "code-book"
+	AnswerUnclear     RuleID = "answer-unclear"
 
 	// cells that are not what they seem (help: 接口读法 3)
 	AutoConverted RuleID = "auto-converted"

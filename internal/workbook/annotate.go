@@ -21,6 +21,7 @@ type Annotation struct {
 	People   []Person
 	Totals   string // how many people ended how, in one line
 	Findings []spec.Finding
+	Named    func(record int) string // the name of a finding's person; nil: no names
 	Fix      func(spec.RuleID) string
 	Legal    func(spec.FieldID) []string // what a cell of the field may hold, names rather than codes
 	Only     *Selection                  // nil: the whole input; else header rows and these rows alone

@@ -146,7 +146,7 @@ func TestAnnotatedCopyListsEveryFinding(t *testing.T) {
 	}
 	linked := map[string]bool{}
 	for i := 3; i < len(rows); i++ {
-		if ok, target, err := f.GetCellHyperLink("待修改", "D"+itoa(i+1)); err == nil && ok {
+		if ok, target, err := f.GetCellHyperLink("待修改", "E"+itoa(i+1)); err == nil && ok {
 			linked[target] = true
 		}
 	}
@@ -163,10 +163,10 @@ func TestAnnotatedCopyListsEveryFinding(t *testing.T) {
 	if len(results) != 3+len(s.Batch.Records) {
 		t.Errorf("%d lines for %d people", len(results)-3, len(s.Batch.Records))
 	}
-	if got := results[3]; got[0] != s.Batch.Records[0].Key || got[1] != "平台拒绝" || got[2] != "=平台原话：测试甲子" {
+	if got := results[3]; got[0] != s.Batch.Records[0].Key || got[1] != "测试某" || got[2] != "平台拒绝" || got[3] != "=平台原话：测试甲子" {
 		t.Errorf("first result %q", got)
 	}
-	if formula, _ := f.GetCellFormula("结果", "C4"); formula != "" {
+	if formula, _ := f.GetCellFormula("结果", "D4"); formula != "" {
 		t.Errorf("the platform's words became a formula: %s", formula)
 	}
 }

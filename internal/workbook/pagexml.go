@@ -27,6 +27,7 @@ const nsMain = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 // sheetHead is what stands before the rows of a sheet.
 type sheetHead struct {
 	widths   []float64 // in characters, from column A
+	hidden   int       // columns behind them that nobody sees
 	frozen   int       // rows that stay when scrolling
 	selected bool
 	tab      string // colour of the tab, RRGGBB
@@ -56,6 +57,9 @@ func newSheetWriter(w io.Writer, h sheetHead) *sheetWriter {
 		for i, width := range h.widths {
 			n := strconv.Itoa(i + 1)
 			s.put(`<col min="` + n + `" max="` + n + `" width="` + strconv.FormatFloat(width, 'f', -1, 64) + `" customWidth="1"/>`)
+		}
+		if h.hidden > 0 {
+			s.put(`<col min="` + strconv.Itoa(len(h.widths)+1) + `" max="` + strconv.Itoa(len(h.widths)+h.hidden) + `" width="12" hidden="1" customWidth="1"/>`)
 		}
 		s.put(`</cols>`)
 	}
@@ -131,25 +135,45 @@ func (s *sheetWriter) value(col int32, style int, kind, literal string) {
 // link is a hyperlink from a cell to a place of the same workbook.
 type link struct{ cell, to string }
 
-// end closes the sheet. filter is the range of an auto filter, "" for none.
-func (s *sheetWriter) end(filter string, merges []string, links []link) error {
+// dataList is a drop-down of some cells. Other entries are not refused.
+type dataList struct{ sqref, formula string }
+
+// sheetTail is what stands behind the rows of a sheet.
+type sheetTail struct {
+	filter string // the range of an auto filter, "" for none
+	merges []string
+	lists  []dataList
+	links  []link
+}
+
+// end closes the sheet.
+func (s *sheetWriter) end(t sheetTail) error {
 	s.endRow()
 	s.put(`</sheetData>`)
-	if filter != "" {
-		s.put(`<autoFilter ref="` + filter + `"/>`)
+	if t.filter != "" {
+		s.put(`<autoFilter ref="` + t.filter + `"/>`)
 	}
-	if len(merges) > 0 {
+	if len(t.merges) > 0 {
 		s.put(`<mergeCells count="`)
-		s.int(len(merges))
+		s.int(len(t.merges))
 		s.put(`">`)
-		for _, m := range merges {
+		for _, m := range t.merges {
 			s.put(`<mergeCell ref="` + m + `"/>`)
 		}
 		s.put(`</mergeCells>`)
 	}
-	if len(links) > 0 {
+	if len(t.lists) > 0 {
+		s.put(`<dataValidations count="`)
+		s.int(len(t.lists))
+		s.put(`">`)
+		for _, l := range t.lists {
+			s.put(`<dataValidation type="list" allowBlank="1" sqref="` + l.sqref + `"><formula1>` + xmlText(l.formula) + `</formula1></dataValidation>`)
+		}
+		s.put(`</dataValidations>`)
+	}
+	if len(t.links) > 0 {
 		s.put(`<hyperlinks>`)
-		for _, l := range links {
+		for _, l := range t.links {
 			s.put(`<hyperlink ref="` + l.cell + `" location="` + xmlText(l.to) + `"/>`)
 		}
 		s.put(`</hyperlinks>`)

@@ -24,6 +24,7 @@ const (
 // Person is a line of 「结果」: what became of somebody.
 type Person struct {
 	Key      string
+	Name     string
 	Place    spec.Place
 	Outcome  string // the state, as a clinic says it
 	Mood     Mood
@@ -36,13 +37,13 @@ type Person struct {
 
 // results writes 「结果」: every person's state and the platform's words.
 func (a *Annotation) results(w io.Writer, s *bookStyles) error {
-	sheet := newSheetWriter(w, sheetHead{widths: []float64{18, 14, 70, 50, 14, 8, 8, 8}, frozen: 3, tab: "2F5D86"})
+	sheet := newSheetWriter(w, sheetHead{widths: []float64{16, 10, 12, 62, 48, 12, 7, 7, 9}, frozen: 3, tab: "2F5D86"})
 	sheet.begin(1, 30)
 	sheet.text(1, s.look(lookTitle), fmt.Sprintf("%s结果：共 %d 人  %s", table.ReportMark, len(a.People), a.Totals))
 	sheet.begin(2, 20)
 	sheet.text(1, s.look(lookHint), a.When.Format("2006-01-02 15:04:05")+" 生成。“平台的答复”是平台原话，可能含个人信息，请勿外传。")
 	sheet.begin(3, 22)
-	for i, name := range []string{"体检编号", "结果", "平台的答复", "说明", "工作表", "行", "提示", "上传次数"} {
+	for i, name := range []string{headKey, "姓名", "结果", "平台的答复", "说明", "工作表", "行", "提示", "上传次数"} {
 		sheet.text(int32(i+1), s.look(lookHead), name)
 	}
 	var links []link
@@ -59,7 +60,7 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 		}
 		a.resultLine(sheet, s, row, p, faults[p.Key])
 	}
-	return sheet.end("A3:H"+strconv.Itoa(int(row)), nil, links)
+	return sheet.end(sheetTail{filter: "A3:I" + strconv.Itoa(int(row)), links: links})
 }
 
 // resultLine writes one person.
@@ -72,15 +73,16 @@ func (a *Annotation) resultLine(sheet *sheetWriter, s *bookStyles, row int32, p 
 		note = fault.text()
 	}
 	words, note := wire.SafeText(p.Words, wire.MaxMsg), wire.SafeText(note, maxWords)
-	sheet.begin(row, rowHeight([]string{words, note}, []int{70, 50}))
+	sheet.begin(row, rowHeight([]string{words, note}, []int{62, 48}))
 	sheet.text(1, s.look(lookLink), p.Key)
-	sheet.text(2, s.look(moodLook(p.Mood)), p.Outcome)
-	sheet.text(3, s.look(lookWrap), words)
-	sheet.text(4, s.look(lookWrap), note)
-	sheet.text(5, s.look(lookText), name)
-	sheet.text(6, s.look(lookText), number(int(p.Place.Row)))
-	sheet.text(7, s.look(lookText), number(p.Warnings))
-	sheet.text(8, s.look(lookText), number(p.Attempts))
+	sheet.text(2, s.look(lookText), wire.SafeText(p.Name, 60))
+	sheet.text(3, s.look(moodLook(p.Mood)), p.Outcome)
+	sheet.text(4, s.look(lookWrap), words)
+	sheet.text(5, s.look(lookWrap), note)
+	sheet.text(6, s.look(lookText), name)
+	sheet.text(7, s.look(lookText), number(int(p.Place.Row)))
+	sheet.text(8, s.look(lookText), number(p.Warnings))
+	sheet.text(9, s.look(lookText), number(p.Attempts))
 }
 
 // firstError is what is wrong with a record: the first error, and how many there are.

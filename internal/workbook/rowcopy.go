@@ -221,7 +221,7 @@ func (c *rowCopy) sheet(w io.Writer, s *table.Sheet) error {
 	if err != nil {
 		return err
 	}
-	return out.end("", merges, nil)
+	return out.end(sheetTail{merges: merges})
 }
 
 func first(rows []int32) int32 {

@@ -45,7 +45,7 @@ func column(t testing.TB, sheet spec.SheetID, id spec.FieldID) string {
 
 // annotation is what the copy of a scene is made of.
 func (s *scene) annotation(dir string) *workbook.Annotation {
-	return &workbook.Annotation{Input: s.In, Dir: dir, People: report.People(s.Batch.Records), Totals: report.Totals(s.Batch.Records), Findings: s.Batch.Findings, When: noon(),
+	return &workbook.Annotation{Input: s.In, Dir: dir, People: report.People(s.Batch.Records, func(spec.Place) string { return "测试某" }), Named: func(int) string { return "测试某" }, Totals: report.Totals(s.Batch.Records), Findings: s.Batch.Findings, When: noon(),
 		Fix: func(id spec.RuleID) string { r, _ := rules.Find(id); return r.Fix },
 		Legal: func(id spec.FieldID) []string {
 			var out []string

@@ -31,6 +31,10 @@ const (
 	lookGood
 	lookBad
 	lookMiddle
+	lookAdvice
+	lookAnswerHead
+	lookAnswer
+	lookOff
 	lookCopy
 	lookCopyHead
 	numLooks
@@ -316,6 +320,14 @@ func lookOf(l look) design {
 		return design{font: `<b/><sz val="15"/><color rgb="FF12395B"/>`}
 	case lookHint:
 		return design{font: `<sz val="10"/><color rgb="FF5B6570"/>`}
+	case lookAdvice:
+		return design{font: `<sz val="10"/><color rgb="FF5B6570"/>`, wrap: true}
+	case lookAnswerHead:
+		return design{font: `<b/><sz val="10"/><color rgb="FFFFFFFF"/>`, fill: "C2571A", line: true}
+	case lookAnswer:
+		return design{font: plain, fill: "FFF8DC", line: true, wrap: true}
+	case lookOff:
+		return design{font: plain, fill: "F3F5F7", line: true, wrap: true}
 	case lookHead, lookCopyHead:
 		return design{font: `<b/><sz val="10"/><color rgb="FFFFFFFF"/>`, fill: "2F5D86", line: true, wrap: l == lookCopyHead}
 	case lookBandError:

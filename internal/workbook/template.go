@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -40,7 +39,7 @@ type templateBook struct {
 	*Template
 	f      *excelize.File
 	styles map[string]int
-	lists  int // columns of the hidden sheet in use
+	lists  *lists
 }
 
 func (t *Template) write(w io.Writer) (err error) {
@@ -49,10 +48,7 @@ func (t *Template) write(w io.Writer) (err error) {
 	if err := b.f.SetSheetName("Sheet1", spec.SheetPerson.String()); err != nil {
 		return err
 	}
-	if _, err := b.f.NewSheet(table.ListsSheet); err != nil {
-		return err
-	}
-	if err := b.f.SetCellStr(table.ListsSheet, "A1", table.ReportMark+"下拉列表，请勿修改  字典 "+t.Version); err != nil {
+	if b.lists, err = newLists(b.f, "下拉列表，请勿修改  字典 "+t.Version); err != nil {
 		return err
 	}
 	for id := spec.SheetPerson; id < spec.NumSheets; id++ {
@@ -67,7 +63,7 @@ func (t *Template) write(w io.Writer) (err error) {
 		return err
 	}
 	for id := spec.SheetPerson; id < spec.NumSheets; id++ { // now that each has its place, by which names refer to it
-		if err := printed(b.f, id.String(), false); err != nil {
+		if err := printed(b.f, id.String(), false, 1); err != nil {
 			return err
 		}
 	}
@@ -259,21 +255,7 @@ func (b *templateBook) dropDown(sheet, letter string, f spec.Field) error {
 	if len(values) == 0 {
 		return nil
 	}
-	b.lists++
-	col := spec.ColumnName(b.lists)
-	if err := b.f.SetCellStr(table.ListsSheet, col+"2", f.Label); err != nil {
-		return err
-	}
-	for i, v := range values {
-		if err := b.f.SetCellStr(table.ListsSheet, col+strconv.Itoa(i+3), v); err != nil {
-			return err
-		}
-	}
-	dv := excelize.NewDataValidation(true)
-	dv.SetSqref(fmt.Sprintf("%s2:%s%d", letter, letter, templateRows+1))
-	dv.SetSqrefDropList(fmt.Sprintf("%s!$%s$3:$%s$%d", table.ListsSheet, col, col, len(values)+2))
-	dv.ShowErrorMessage = false
-	return b.f.AddDataValidation(sheet, dv)
+	return b.lists.offer(sheet, fmt.Sprintf("%s2:%s%d", letter, letter, templateRows+1), f.Label, values)
 }
 
 // example is the field's value in the example row. No person is behind it.

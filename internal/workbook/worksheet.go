@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -108,15 +109,15 @@ func worksheetLooks(f *excelize.File, rows int, widths []int) error {
 		f.SetPanes(worksheetName, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight"}),
 		f.SetHeaderFooter(worksheetName, &excelize.HeaderFooterOptions{
 			OddHeader: "&L结果不明的记录：到平台上逐个核对，填写后两栏&R含个人信息，请妥善保管", OddFooter: "&C第 &P 页，共 &N 页"}),
-		printed(f, worksheetName, true))
+		printed(f, worksheetName, true, 1))
 }
 
-// printed lays a sheet out for paper: A4 across, the head on every page, and all
-// columns on one page if across.
-func printed(f *excelize.File, sheet string, across bool) error {
+// printed lays a sheet out for paper: A4 across, the row of column names on every
+// page, and all columns on one page if across.
+func printed(f *excelize.File, sheet string, across bool, head int) error {
 	landscape, a4, high := "landscape", 9, 0
 	layout := &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4}
-	titles := &excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + sheet + "'!$1:$1", Scope: sheet}
+	titles := &excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", sheet, head, head), Scope: sheet}
 	if !across {
 		titles.RefersTo = "'" + sheet + "'!$A:$A," + titles.RefersTo
 		return errors.Join(f.SetPageLayout(sheet, layout), f.SetDefinedName(titles))

@@ -1,0 +1,234 @@
+package push
+
+import (
+	"cmp"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hbupload/internal/ledger"
+	"hbupload/internal/rules"
+	"hbupload/internal/spec"
+)
+
+// Tick is 已核实 beside one warning of an annotated copy that is an input.
+type Tick struct {
+	At    spec.Place // of the tick
+	Key   string     // of the record, as the copy shows it
+	Rule  spec.RuleID
+	Path  string // of the finding
+	Sheet string // of the finding's cell
+	Cell  string
+}
+
+// Verified is what people have said of warnings: they are no findings any more.
+type Verified struct {
+	Ticks    []Tick           // of the inputs of this run
+	Known    *ledger.Verified // of earlier runs; nil: not asked
+	Digester *ledger.Digester // nil: nothing is known and nothing will be kept
+}
+
+// bound is what binds a verification that concerns a whole record.
+type bound struct {
+	who ledger.Digest
+	sum [32]byte
+}
+
+// verifier takes verified warnings out of the findings.
+type verifier struct {
+	of     *Verified
+	ticked map[string][]*Tick // by key and rule
+	kept   map[ledger.Digest]ledger.Verification
+	faults map[spec.Place]bool // ticks beside errors
+	people []bound             // by ordinal, for warnings that only the whole input can tell
+}
+
+func newVerifier(v *Verified) *verifier {
+	if v == nil || len(v.Ticks) == 0 && (v.Known == nil || v.Digester == nil) {
+		return nil
+	}
+	out := &verifier{of: v, ticked: map[string][]*Tick{}, kept: map[ledger.Digest]ledger.Verification{}, faults: map[spec.Place]bool{}}
+	for i := range v.Ticks {
+		t := &v.Ticks[i]
+		out.ticked[t.Key+"\x00"+string(t.Rule)] = append(out.ticked[t.Key+"\x00"+string(t.Rule)], t)
+	}
+	return out
+}
+
+// tick is the one that speaks of a finding, nil for none.
+func (v *verifier) tick(f *spec.Finding) *Tick {
+	for _, t := range v.ticked[f.Key+"\x00"+string(f.Rule)] {
+		sheet := ""
+		if f.Place.Sheet != nil {
+			sheet = f.Place.Sheet.Name
+		}
+		if t.Path == f.Path || t.Cell == f.Place.Cell() && t.Sheet == sheet {
+			return t
+		}
+	}
+	return nil
+}
+
+// settled reports whether a finding of a record is verified. values are those that
+// the rule looked at.
+func (v *verifier) settled(f *spec.Finding, policy *rules.Policy, identity func() ledger.Digest, values func() []string) bool {
+	t := v.tick(f)
+	if f.Severity != spec.Warning && !policy.Softened(f.Rule, f.Field) {
+		if t != nil {
+			v.faults[t.At] = true
+		}
+		return false
+	}
+	if v.of.Digester == nil {
+		return t != nil
+	}
+	if t == nil && v.of.Known.Empty() {
+		return false
+	}
+	who := identity()
+	digest := v.of.Digester.Verification(who, string(f.Rule), values()...)
+	if t != nil {
+		v.kept[digest] = ledger.Verification{Digest: digest, Identity: who, Key: f.Key, Rule: string(f.Rule)}
+		return true
+	}
+	return v.of.Known.Has(digest)
+}
+
+// verify takes the verified ones out of a record's findings, those from before on.
+func (f *firstPass) verify(before, ordinal int, rec *spec.Record, sum [32]byte) {
+	if f.verified == nil {
+		return
+	}
+	f.verified.note(ordinal, rec, sum)
+	if len(f.findings) == before {
+		return
+	}
+	identity := func() ledger.Digest { return f.verified.people[ordinal].who }
+	kept := f.findings[:before]
+	for i := before; i < len(f.findings); i++ {
+		x := &f.findings[i]
+		if !f.verified.settled(x, f.Checker.Policy(), identity, func() []string { return lookedAt(rec, x, sum) }) {
+			kept = append(kept, *x)
+		}
+	}
+	f.findings = kept
+}
+
+// note remembers what binds a record's verifications.
+func (v *verifier) note(ordinal int, rec *spec.Record, sum [32]byte) {
+	if v.of.Digester == nil {
+		return
+	}
+	_, who := identities(v.of.Digester, rec)
+	v.people = append(v.people[:ordinal], bound{who, sum})
+}
+
+// verifyWhole reports whether a warning that only the whole input can tell is
+// verified.
+func (f *firstPass) verifyWhole(x *spec.Finding) bool {
+	if f.verified == nil || x.Record < 0 {
+		return false
+	}
+	v := f.verified
+	return v.settled(x, f.Checker.Policy(), func() ledger.Digest { return v.people[x.Record].who },
+		func() []string { return wholeRecord(x, v.people[x.Record].sum) })
+}
+
+// misplaced are the ticks beside errors.
+func (v *verifier) misplaced() []spec.Finding {
+	if v == nil {
+		return nil
+	}
+	var out []spec.Finding
+	for place := range v.faults {
+		out = append(out, spec.Finding{Record: -1, Place: place, Field: spec.NoField, Rule: spec.AnswerUnclear, Severity: spec.Warning,
+			Message: "错误不能“已核实”，请改正这一处", Cause: "错误不能“已核实”，请改正"})
+	}
+	slices.SortFunc(out, func(a, b spec.Finding) int { return cmp.Compare(a.Place.Row, b.Place.Row) })
+	return out
+}
+
+// lookedAt are the values that bind a verification: of a rule that looks at one
+// field that one, of one about a hazard or an examined item all of it, else the
+// whole record, for what a rule compares may stand anywhere in it. What the message
+// says counts too: it may speak of other people's values.
+func lookedAt(rec *spec.Record, x *spec.Finding, sum [32]byte) []string {
+	switch x.Rule {
+	case spec.PhoneFormat, spec.USCCChecksum, spec.Fraction:
+		if x.Field != spec.NoField && x.Field.Field().Section != spec.SectionItem {
+			return []string{x.Path, valueAt(rec, x)}
+		}
+	case spec.FlagMatchesLimits, spec.LimitsOrder, spec.UnitRequired, spec.NumericSuspected, spec.ItemClassMatches, spec.FlagMatchesRadiogr,
+		spec.NotExaminedMismatch, spec.RadiographNotAllowed, spec.RadiographSuspected:
+		if it := itemAt(rec, x.Path); it != nil {
+			return leaves(spec.SectionItem, it.At)
+		}
+	case spec.MainNotDust, spec.OtherContentMatches:
+		if h := hazardAt(rec, x.Path); h != nil {
+			return leaves(spec.SectionHazard, h.At)
+		}
+	}
+	return wholeRecord(x, sum)
+}
+
+// wholeRecord binds a verification to all of data.json.
+func wholeRecord(x *spec.Finding, sum [32]byte) []string {
+	return []string{hex.EncodeToString(sum[:]), x.Path, x.Message}
+}
+
+// valueAt is the text of a finding's own field.
+func valueAt(rec *spec.Record, x *spec.Finding) string {
+	if h := hazardAt(rec, x.Path); h != nil && x.Field.Field().Section == spec.SectionHazard {
+		return h.At(x.Field).Text
+	}
+	if x.Field.Field().Section == spec.SectionHazard {
+		return x.Message
+	}
+	return rec.At(x.Field).Text
+}
+
+// leaves are all values of a hazard or an item, each with its key.
+func leaves(section spec.Section, at func(spec.FieldID) *spec.Value) []string {
+	var out []string
+	for _, f := range spec.Fields(section) {
+		out = append(out, f.Key, at(f.ID).Text)
+	}
+	return out
+}
+
+// hazardAt is the hazard that a path speaks of.
+func hazardAt(rec *spec.Record, path string) *spec.Hazard {
+	rest, ok := strings.CutPrefix(path, "ohEmpHazard[")
+	number, _, closed := strings.Cut(rest, "]")
+	n, err := strconv.Atoi(number)
+	if !ok || !closed || err != nil || n >= len(rec.Hazards) {
+		return nil
+	}
+	return &rec.Hazards[n]
+}
+
+// itemAt is the item that a path speaks of.
+func itemAt(rec *spec.Record, path string) *spec.Item {
+	for i := range rec.Items {
+		it := &rec.Items[i]
+		prefix := strings.TrimSuffix(spec.Result.Path(it.Class, it.Index), spec.Result.Key())
+		if strings.HasPrefix(path, prefix) {
+			return it
+		}
+	}
+	return nil
+}
+
+// Verifications are what people have ticked in the inputs, for a push to keep.
+func (b *Batch) Verifications() []ledger.Verification {
+	if b.verified == nil {
+		return nil
+	}
+	var out []ledger.Verification
+	for _, v := range b.verified.kept {
+		out = append(out, v)
+	}
+	slices.SortFunc(out, func(x, y ledger.Verification) int { return strings.Compare(x.Key+x.Rule, y.Key+y.Rule) })
+	return out
+}
