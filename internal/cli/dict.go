@@ -128,7 +128,7 @@ func (a *app) pulledDicts(cfg *config.Config) (*dict.Set, error) {
 	set, err := store(cfg).Load()
 	if err != nil && cfg.Platform.BaseURL == "" && errors.Is(err, dict.ErrMissing) {
 		none := config.NoAddress(a.request())
-		return nil, fault.New(fault.Dictionary, none.Message+"；也就没有它的字典").At(none.Where).Next(none.Fix + "\n然后运行 hbupload dict pull").By(err)
+		return nil, fault.New(fault.Dictionary, none.Error()+"；也就没有它的字典").Next(none.Hint() + "\n然后运行 hbupload dict pull").By(err)
 	}
 	return set, err
 }

@@ -15,7 +15,7 @@ func (l *loader) checkKeys(n *yaml.Node, prefix string, inProfile bool) error {
 		name, value := n.Content[i], n.Content[i+1]
 		path := prefix + name.Value
 		if line := seen[strings.ToLower(path)]; line != 0 {
-			return &Error{Where: l.at(name), Message: fmt.Sprintf("配置项 %s 重复（第 %d 行已有）", path, line), Fix: "请删去其中一个"}
+			return fail(l.at(name), fmt.Sprintf("配置项 %s 重复（第 %d 行已有）", path, line), "请删去其中一个")
 		}
 		seen[strings.ToLower(path)] = name.Line
 		switch kind := l.pathKind(path); {
@@ -30,13 +30,13 @@ func (l *loader) checkKeys(n *yaml.Node, prefix string, inProfile bool) error {
 				continue
 			}
 			if value.Kind != yaml.MappingNode {
-				return &Error{Where: l.at(name), Message: "配置项 " + path + " 下应是“键: 值”", Fix: colonFix}
+				return fail(l.at(name), "配置项 "+path+" 下应是“键: 值”", colonFix)
 			}
 			if err := l.checkKeys(value, path+".", inProfile); err != nil {
 				return err
 			}
 		default:
-			return &Error{Where: l.at(name), Message: "不认识的配置项 " + path, Fix: l.suggest(path)}
+			return fail(l.at(name), "不认识的配置项 "+path, l.suggest(path))
 		}
 	}
 	return nil
@@ -49,15 +49,15 @@ func (l *loader) checkLeaf(path string, name, value *yaml.Node) error {
 	comment := value.LineComment + name.LineComment
 	switch {
 	case value.Kind == yaml.MappingNode:
-		return &Error{Where: l.at(name), Message: "配置项 " + path + " 应是一个值，不是一组", Fix: "以 { 开头的文字请加引号"}
+		return fail(l.at(name), "配置项 "+path+" 应是一个值，不是一组", "以 { 开头的文字请加引号")
 	case value.Kind == yaml.SequenceNode && kind != kindTexts && kind != kindInts:
-		return &Error{Where: l.at(name), Message: "配置项 " + path + " 应是一个值，不是列表", Fix: "以 [ 开头的文字请加引号"}
+		return fail(l.at(name), "配置项 "+path+" 应是一个值，不是列表", "以 [ 开头的文字请加引号")
 	case kind != kindSecret || value.Tag != "!!null":
 		return nil
 	case value.Value != "":
-		return &Error{Where: l.at(name), Message: "配置项 " + path + " 的值" + value.Value + "在 YAML 里表示空", Fix: "如果它就是密码，请加引号"}
+		return fail(l.at(name), "配置项 "+path+" 的值"+value.Value+"在 YAML 里表示空", "如果它就是密码，请加引号")
 	case strings.HasPrefix(comment, "#") && !strings.HasPrefix(comment, "# "):
-		return &Error{Where: l.at(name), Message: "配置项 " + path + " 的值以 # 开头，被 YAML 当作注释", Fix: "请加引号，例如 \"#…\""}
+		return fail(l.at(name), "配置项 "+path+" 的值以 # 开头，被 YAML 当作注释", "请加引号，例如 \"#…\"")
 	}
 	return nil
 }

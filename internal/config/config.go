@@ -3,6 +3,8 @@ package config
 import (
 	"regexp"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // Config is what the program uses: checked, defaults filled in.
@@ -112,28 +114,8 @@ type Origin struct {
 	Name string // the flag, variable or file with its line
 }
 
-// Error is a configuration that cannot be used. It is always the operator's to
-// mend, and nothing was sent.
-type Error struct {
-	Where   string // file and line, variable or flag
-	Message string
-	Fix     string
-	Err     error
+// fail is a configuration that cannot be used: where (file and line, variable or
+// flag), what is wrong, what to do. It is the operator's to mend.
+func fail(where, message, next string) *fault.Error {
+	return fault.New(fault.Config, message).At(where).Next(next)
 }
-
-// Error implements error.
-func (e *Error) Error() string {
-	if e.Where == "" {
-		return e.Message
-	}
-	return e.Where + "：" + e.Message
-}
-
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Kind classifies the error for the exit code.
-func (e *Error) Kind() string { return "config" }
-
-// Hint is what to do next.
-func (e *Error) Hint() string { return e.Fix }

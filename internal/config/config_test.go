@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 func write(t *testing.T, dir, name, text string) string {
@@ -80,7 +82,7 @@ func TestProfiles(t *testing.T) {
 	if c.Platform.Username != "b" || c.Platform.BaseURL != "http://127.0.0.1:1" || filepath.Base(c.DataDir) != "一院" || c.Aliases["careType"]["岗前"] == "" {
 		t.Errorf("profile: %+v %s", c.Platform, c.DataDir)
 	}
-	if _, err := load(t, text, func(r *Request) { r.Profile = "二院" }); err == nil || !strings.Contains(err.(*Error).Fix, "一院") {
+	if _, err := load(t, text, func(r *Request) { r.Profile = "二院" }); err == nil || !strings.Contains(fault.Of(err).Hint(), "一院") {
 		t.Errorf("unknown profile: %v", err)
 	}
 	if _, err := load(t, text, func(r *Request) { r.Profile = "../x" }); err == nil {
@@ -129,9 +131,9 @@ func TestRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := load(t, tc.text, nil)
-			e, ok := err.(*Error)
-			if !ok || !strings.Contains(e.Error()+e.Hint(), tc.want) || e.Kind() != "config" {
-				t.Fatalf("got %v, want an *Error that speaks of %q", err, tc.want)
+			e, ok := err.(*fault.Error)
+			if !ok || !strings.Contains(e.Error()+e.Hint(), tc.want) || e.Kind() != fault.Config {
+				t.Fatalf("got %v, want a *fault.Error that speaks of %q", err, tc.want)
 			}
 		})
 	}
@@ -253,8 +255,8 @@ func FuzzLoad(f *testing.F) {
 		if err == nil {
 			return
 		}
-		if e, ok := err.(*Error); !ok || e.Message == "" {
-			t.Errorf("%q gives %v, which is no *Error", text, err)
+		if e, ok := err.(*fault.Error); !ok || e.Error() == "" {
+			t.Errorf("%q gives %v, which is no *fault.Error", text, err)
 		}
 	})
 }

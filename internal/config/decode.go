@@ -63,7 +63,7 @@ func (r *reader) fail(path, message, fix string) {
 	if where == "" {
 		where = "配置"
 	}
-	r.err = &Error{Where: where, Message: path + " " + message, Fix: fix}
+	r.err = fail(where, path+" "+message, fix)
 }
 
 func (r *reader) text(path string) string {
@@ -352,7 +352,7 @@ func (r *reader) flatten(n *yaml.Node, name, prefix string, out map[string]strin
 	}
 	if n.Kind != yaml.MappingNode {
 		if n.Tag != "!!null" && r.err == nil {
-			r.err = &Error{Where: r.at(n), Message: name + " 下应是“键: 值”"}
+			r.err = fail(r.at(n), name+" 下应是“键: 值”", "")
 		}
 		return
 	}
@@ -381,7 +381,7 @@ func (r *reader) aliases() map[string]map[string]string {
 			continue
 		}
 		if n.Kind != yaml.MappingNode {
-			r.err = &Error{Where: r.at(n), Message: "aliases 下应是“字典代码: {本地名称: 字典名称}”"}
+			r.err = fail(r.at(n), "aliases 下应是“字典代码: {本地名称: 字典名称}”", "")
 			return nil
 		}
 		for i := 0; i+1 < len(n.Content); i += 2 {

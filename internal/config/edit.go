@@ -41,7 +41,7 @@ func Edit(text []byte, changes ...Change) ([]byte, error) {
 			}
 		}
 		if !onlyChanged(before, edited, path, c.Value) {
-			return nil, &Error{Message: "配置文件的写法太特别，没有改动：" + c.Key, Fix: "请用记事本把这一项改好"}
+			return nil, fail("", "配置文件的写法太特别，没有改动："+c.Key, "请用记事本把这一项改好")
 		}
 		text = edited
 	}

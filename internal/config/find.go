@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"hbupload/internal/fault"
 )
 
 // Find tells which configuration file would be read, "" for none.
@@ -45,28 +47,25 @@ func UserFolder(req Request) string {
 
 // NoAddress is the error of a configuration without the platform's address: it says
 // where a file was looked for, or which one lacks the address.
-func NoAddress(req Request) *Error {
-	e := &Error{Message: "没有配置平台地址 platform.base_url"}
+func NoAddress(req Request) *fault.Error {
+	const lacking = "没有配置平台地址 platform.base_url"
 	if file := Find(req); file != "" && file != os.DevNull {
-		e.Where = file
-		e.Fix = "写上 platform.base_url（只删去行首的 #，再填 http://平台地址:端口），或在终端运行 hbupload setup"
-		return e
+		return fail(file, lacking, "写上 platform.base_url（只删去行首的 #，再填 http://平台地址:端口），或在终端运行 hbupload setup")
 	}
 	places := Places(req)
-	e.Message += "：没有找到配置文件 " + FileName
-	e.Fix = "找过：" + strings.Join(places, "、")
+	next := "找过：" + strings.Join(places, "、")
 	for _, path := range places {
 		for _, ending := range []string{".txt", ".yaml", ".example"} {
 			if _, err := os.Stat(path + ending); err == nil {
-				e.Fix += "\n有一个 " + path + ending + "：请把它改名为 " + FileName + "（在“查看”里勾选“文件扩展名”才看得到后缀）"
+				next += "\n有一个 " + path + ending + "：请把它改名为 " + FileName + "（在“查看”里勾选“文件扩展名”才看得到后缀）"
 			}
 		}
 		if other := strings.TrimSuffix(path, ".yaml") + ".yml"; exists(other) {
-			e.Fix += "\n有一个 " + other + "：请把它改名为 " + FileName
+			next += "\n有一个 " + other + "：请把它改名为 " + FileName
 		}
 	}
-	e.Fix += "\n在终端运行 hbupload setup，回答几个问题即可（或用 hbupload config init 生成一份来填）；配置放在别处时用 --config 指明"
-	return e
+	next += "\n在终端运行 hbupload setup，回答几个问题即可（或用 hbupload config init 生成一份来填）；配置放在别处时用 --config 指明"
+	return fail("", lacking+"：没有找到配置文件 "+FileName, next)
 }
 
 func exists(path string) bool {

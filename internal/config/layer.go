@@ -80,7 +80,7 @@ func (l *loader) useProfile() error {
 	}
 	// A profile's name is a folder's name too.
 	if strings.ContainsAny(l.req.Profile, `/\:*?"<>|`) || strings.HasPrefix(l.req.Profile, ".") {
-		return &Error{Where: "--profile", Message: "profile 的名称不能含有路径符号：" + l.req.Profile}
+		return fail("--profile", "profile 的名称不能含有路径符号："+l.req.Profile, "")
 	}
 	profiles := child(l.root, "profiles")
 	var names []string
@@ -97,7 +97,7 @@ func (l *loader) useProfile() error {
 	if len(names) > 0 {
 		fix = "已有：" + strings.Join(names, "、")
 	}
-	return &Error{Where: "--profile", Message: "没有名为“" + l.req.Profile + "”的 profile", Fix: fix}
+	return fail("--profile", "没有名为“"+l.req.Profile+"”的 profile", fix)
 }
 
 // checkMode warns about a configuration that others can write, who then choose

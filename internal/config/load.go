@@ -86,22 +86,22 @@ func (l *loader) readTop() error {
 	info, err := os.Stat(l.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &Error{Where: l.path, Message: "配置文件不存在", Fix: "请检查 --config 的路径，或运行 hbupload config init 生成一份", Err: err}
+		return fail(l.path, "配置文件不存在", "请检查 --config 的路径，或运行 hbupload config init 生成一份").By(err)
 	case err != nil:
-		return &Error{Where: l.path, Message: "配置文件无法读取", Fix: "请检查文件权限", Err: err}
+		return fail(l.path, "配置文件无法读取", "请检查文件权限").By(err)
 	case info.IsDir() || info.Size() > maxFile:
-		return &Error{Where: l.path, Message: "这不是配置文件（是文件夹，或超过 1 MB）", Fix: "请检查 --config 的路径"}
+		return fail(l.path, "这不是配置文件（是文件夹，或超过 1 MB）", "请检查 --config 的路径")
 	case !info.Mode().IsRegular():
 		// A pipe or a device may never end, or never begin.
-		return &Error{Where: l.path, Message: "这不是普通文件", Fix: "请用 --config 指定一个普通文件"}
+		return fail(l.path, "这不是普通文件", "请用 --config 指定一个普通文件")
 	}
 	data, err := os.ReadFile(l.path)
 	if err != nil {
-		return &Error{Where: l.path, Message: "配置文件无法读取", Fix: "请检查文件权限", Err: err}
+		return fail(l.path, "配置文件无法读取", "请检查文件权限").By(err)
 	}
 	root, err := parse(data)
 	if err != nil {
-		return &Error{Where: l.path, Message: "配置文件不是合法的 YAML：" + err.Error(), Fix: "请检查缩进、冒号后的空格和引号", Err: err}
+		return fail(l.path, "配置文件不是合法的 YAML："+err.Error(), "请检查缩进、冒号后的空格和引号").By(err)
 	}
 	l.root = root
 	shortSense(root)
@@ -164,7 +164,7 @@ func (l *loader) findProfile() error {
 				continue // another institution's slip is not this one's night
 			}
 			if profiles.Content[i+1].Kind != yaml.MappingNode {
-				return &Error{Where: l.at(profiles.Content[i]), Message: "profiles." + profiles.Content[i].Value + " 下应是“键: 值”"}
+				return fail(l.at(profiles.Content[i]), "profiles."+profiles.Content[i].Value+" 下应是“键: 值”", "")
 			}
 			if err := l.checkKeys(profiles.Content[i+1], "", true); err != nil {
 				return err

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"hbupload/internal/fault"
+
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 )
@@ -39,7 +41,7 @@ func TestBaseURLForms(t *testing.T) {
 			}
 			continue
 		}
-		e, ok := err.(*Error)
+		e, ok := err.(*fault.Error)
 		if !ok || !strings.Contains(e.Hint(), fix) || strings.Contains(e.Error()+e.Hint(), "geheim") {
 			t.Errorf("%s: %v → %v, want %s", text, err, e, fix)
 		}
@@ -54,7 +56,7 @@ func TestPasswordsThatYAMLTakesAway(t *testing.T) {
 		"@abc": "加引号", "%abc": "加引号", "`abc": "加引号",
 	} {
 		_, err := load(t, "platform:\n  username: a\n  password: "+text+"\n", nil)
-		e, ok := err.(*Error)
+		e, ok := err.(*fault.Error)
 		if !ok || !strings.Contains(e.Error()+e.Hint(), want) || text != "*abc" && !strings.Contains(e.Error(), "第 3 行") {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
@@ -139,7 +141,7 @@ func TestChmodCanBePasted(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := load(t, "platform: {username: a, password_file: '"+secret+"'}", nil)
-	if e, ok := err.(*Error); !ok || !strings.Contains(e.Hint(), "chmod 600 '"+secret+"'") {
+	if e, ok := err.(*fault.Error); !ok || !strings.Contains(e.Hint(), "chmod 600 '"+secret+"'") {
 		t.Errorf("%v", err)
 	}
 	file := write(t, dir, "hbupload.yaml", "ledger: postgres://u:p@127.0.0.1/x\nledger_key_file: k\n")

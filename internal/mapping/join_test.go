@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/meaning"
 	"hbupload/internal/sandbox/sample"
 	"hbupload/internal/spec"
@@ -224,7 +225,7 @@ func TestUnusable(t *testing.T) {
 			defer tab.Close()
 			_, err = Open(ctx, tab, withMeanings(t, Options{}, meaning.Config{}))
 			e, ok := err.(*Error)
-			if !ok || e.Kind() != "input" || e.Hint() == "" || !strings.Contains(e.Error(), "体检信息") {
+			if !ok || e.Kind() != fault.Input || e.Hint() == "" || !strings.Contains(e.Error(), "体检信息") {
 				t.Errorf("%v", err)
 			}
 		})

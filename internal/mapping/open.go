@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
@@ -25,8 +26,8 @@ func (e *HeaderError) Error() string {
 	return fmt.Sprintf("%s：表头与映射“%s”不符，缺少映射用到的列 %s", e.File, e.Mapping, shortList(e.Lacking))
 }
 
-// Kind classifies the error for the exit code.
-func (e *HeaderError) Kind() string { return "input" }
+// Kind is fault.Input.
+func (e *HeaderError) Kind() fault.Kind { return fault.Input }
 
 // Hint shows the difference.
 func (e *HeaderError) Hint() string {

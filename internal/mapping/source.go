@@ -7,6 +7,7 @@ import (
 
 	"hbupload/internal/codebook"
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
@@ -59,8 +60,8 @@ type Error struct {
 // Error implements error.
 func (e *Error) Error() string { return e.File + "：" + e.Message }
 
-// Kind classifies the error for the exit code.
-func (e *Error) Kind() string { return "input" }
+// Kind is fault.Input.
+func (e *Error) Kind() fault.Kind { return fault.Input }
 
 // Hint is what to do next.
 func (e *Error) Hint() string { return e.Fix }

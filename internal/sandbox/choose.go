@@ -13,7 +13,7 @@ const marker = "fault:"
 
 // early finds a fault that strikes before the body is read: a drop that asks
 // nothing of the content.
-func (fs Faults) early(x *exchange) *fault {
+func (fs Faults) early(x *exchange) *injection {
 	for i := range fs.rules {
 		f := &fs.rules[i]
 		if f.kind == "drop" && !f.after && !f.needsBody() && x.holds(f) {
@@ -24,7 +24,7 @@ func (fs Faults) early(x *exchange) *fault {
 }
 
 // needsBody tells whether a condition asks for the content of the record.
-func (f *fault) needsBody() bool {
+func (f *injection) needsBody() bool {
 	for _, c := range f.conds {
 		switch c.key {
 		case "name", "id", "propose", "hash", "rate":
@@ -36,7 +36,7 @@ func (f *fault) needsBody() bool {
 
 // choose finds the fault of this request, nil for none: the record's own mark
 // first, then the rules in their order.
-func (x *exchange) choose() *fault {
+func (x *exchange) choose() *injection {
 	if f := x.marked(); f != nil && x.server.spend(f, x) {
 		return f
 	}
@@ -50,7 +50,7 @@ func (x *exchange) choose() *fault {
 }
 
 // marked reads the fault that the record's propose asks for.
-func (x *exchange) marked() *fault {
+func (x *exchange) marked() *injection {
 	if x.rec == nil {
 		return nil
 	}
@@ -63,7 +63,7 @@ func (x *exchange) marked() *fault {
 	}
 	f, reason := parseFault(text)
 	if reason != "" {
-		return &fault{kind: "reject", arg: "备注中的故障标记有误：" + reason, id: "marker"}
+		return &injection{kind: "reject", arg: "备注中的故障标记有误：" + reason, id: "marker"}
 	}
 	f.id = "marker"
 	if !x.holds(&f) {
@@ -73,7 +73,7 @@ func (x *exchange) marked() *fault {
 }
 
 // holds tells whether every condition of the rule does.
-func (x *exchange) holds(f *fault) bool {
+func (x *exchange) holds(f *injection) bool {
 	upload := true
 	for _, c := range f.conds {
 		if c.key == "call" {
@@ -91,7 +91,7 @@ func (x *exchange) holds(f *fault) bool {
 	return true
 }
 
-func (x *exchange) meets(f *fault, c cond) bool {
+func (x *exchange) meets(f *injection, c cond) bool {
 	switch c.key {
 	case "call":
 		return string(x.call) == c.text
@@ -120,7 +120,7 @@ func (x *exchange) meets(f *fault, c cond) bool {
 // dice is a number in [0,1) that depends on the seed, the rule, the record and
 // how often the record has come, and on nothing else: runs can be repeated,
 // whatever the order in which parallel requests arrive.
-func (x *exchange) dice(f *fault) float64 {
+func (x *exchange) dice(f *injection) float64 {
 	n := x.nth
 	if x.call == callUpload {
 		n = x.server.bump("dice " + f.id + string(x.sum[:]))
@@ -142,7 +142,7 @@ func (x *exchange) dice(f *fault) float64 {
 
 // spend counts one use of a fault that has a number of times; false when they
 // are used up. Uploads are counted by record, other calls by rule.
-func (s *Server) spend(f *fault, x *exchange) bool {
+func (s *Server) spend(f *injection, x *exchange) bool {
 	if f.times == 0 {
 		return true
 	}

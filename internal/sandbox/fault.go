@@ -4,18 +4,20 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"hbupload/internal/fault"
 )
 
 // Faults is a parsed --fault specification. The zero value has none.
 type Faults struct {
-	rules       []fault
+	rules       []injection
 	seed        uint64
 	tokenUses   int // a token dies after so many uses, 0 never
 	tokenStatus int // HTTP status of a dead token, 0 as Options say
 }
 
-// fault is one rule: what happens, to whom, how often.
-type fault struct {
+// injection is one rule: what happens, to whom, how often.
+type injection struct {
 	kind  string
 	after bool   // the call is processed (an upload stored) first
 	arg   string // text, duration or seconds, by kind
@@ -51,8 +53,8 @@ func (e *SpecError) Error() string {
 	return "故障说明第 " + strconv.Itoa(e.Rule) + " 条“" + e.Text + "”有误：" + e.Reason
 }
 
-// Kind is "usage".
-func (e *SpecError) Kind() string { return "usage" }
+// Kind is fault.Usage.
+func (e *SpecError) Kind() fault.Kind { return fault.Usage }
 
 // Hint shows the grammar in short.
 func (e *SpecError) Hint() string {
@@ -112,8 +114,8 @@ func unless(ok bool, reason string) string {
 }
 
 // parseFault reads KIND[:ARG][@KEY=VALUE…][ xN].
-func parseFault(text string) (fault, string) {
-	var f fault
+func parseFault(text string) (injection, string) {
+	var f injection
 	if i := strings.LastIndexAny(text, " \t"); i > 0 && strings.HasPrefix(text[i+1:], "x") {
 		n, err := strconv.Atoi(text[i+2:])
 		if err != nil || n < 1 {
@@ -136,7 +138,7 @@ func parseFault(text string) (fault, string) {
 }
 
 // setKind reads the kind with its -before or -after and checks the argument.
-func (f *fault) setKind(name string) string {
+func (f *injection) setKind(name string) string {
 	base, after := strings.CutSuffix(name, "-after")
 	base, before := strings.CutSuffix(base, "-before")
 	f.kind, f.after = base, after
@@ -173,7 +175,7 @@ func seconds(text string) (time.Duration, error) {
 }
 
 // addCond reads KEY=VALUE.
-func (f *fault) addCond(text string) string {
+func (f *injection) addCond(text string) string {
 	key, value, ok := strings.Cut(text, "=")
 	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 	if !ok || value == "" {

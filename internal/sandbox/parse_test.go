@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"hbupload/internal/fault"
 )
 
 func TestParseFaults(t *testing.T) {
@@ -56,7 +58,7 @@ func TestFaultsThatAreNone(t *testing.T) {
 	} {
 		_, err := ParseFaults(spec)
 		var mistake *SpecError
-		if !errors.As(err, &mistake) || !strings.Contains(err.Error(), want) || mistake.Kind() != "usage" || mistake.Hint() == "" {
+		if !errors.As(err, &mistake) || !strings.Contains(err.Error(), want) || mistake.Kind() != fault.Usage || mistake.Hint() == "" {
 			t.Errorf("%q: %v, want %q", spec, err, want)
 		}
 	}

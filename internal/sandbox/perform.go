@@ -13,7 +13,7 @@ import (
 
 // perform lets a fault happen. process does the call's work; a fault that
 // strikes before it leaves it undone.
-func (x *exchange) perform(f *fault, process func() reply) {
+func (x *exchange) perform(f *injection, process func() reply) {
 	x.server.opt.Logf("沙箱：%s 第 %d 次，故障 %s", x.call, x.nth, f.name())
 	rep := reply{Success: true, Msg: "上传成功"}
 	if f.processes() && process != nil {
@@ -42,7 +42,7 @@ func (x *exchange) perform(f *fault, process func() reply) {
 }
 
 // name is the fault as a specification writes it.
-func (f *fault) name() string {
+func (f *injection) name() string {
 	name := f.kind
 	if f.code != 0 {
 		name = strconv.Itoa(f.code)
@@ -54,7 +54,7 @@ func (f *fault) name() string {
 }
 
 // processes tells whether the call's work is done under the fault.
-func (f *fault) processes() bool {
+func (f *injection) processes() bool {
 	switch f.kind {
 	case "slow", "success-as-text":
 		return true
@@ -63,7 +63,7 @@ func (f *fault) processes() bool {
 }
 
 // answer is the faults that show in the reply's body.
-func (x *exchange) answer(f *fault, rep reply) {
+func (x *exchange) answer(f *injection, rep reply) {
 	body := rep.body()
 	const kind = "application/json;charset=UTF-8"
 	switch f.kind {
@@ -93,7 +93,7 @@ func (x *exchange) answer(f *fault, rep reply) {
 }
 
 // altered is the faults that are a reply of the usual form.
-func (x *exchange) altered(f *fault, rep reply) reply {
+func (x *exchange) altered(f *injection, rep reply) reply {
 	switch f.kind {
 	case "reject":
 		return reply{Msg: or(f.arg, "数据校验未通过")}
@@ -159,7 +159,7 @@ func latin1(text string) string {
 }
 
 // status answers with an HTTP status and the page of a gateway or a container.
-func (x *exchange) status(f *fault) {
+func (x *exchange) status(f *injection) {
 	// A gateway that lost the answer knows no time after which to come again.
 	lost := f.after && f.arg == ""
 	if !lost && (f.code == http.StatusTooManyRequests || f.code == http.StatusServiceUnavailable) {

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/table/grid"
 )
 
@@ -68,7 +69,7 @@ func expectError(t *testing.T, err error, path, want string) {
 	if !errors.As(err, &re) {
 		t.Fatalf("got %v, want a ReadError with %q", err, want)
 	}
-	if !strings.Contains(re.Message, want) || re.Hint() == "" || re.Kind() != "input" || !strings.HasPrefix(re.File, path) {
+	if !strings.Contains(re.Message, want) || re.Hint() == "" || re.Kind() != fault.Input || !strings.HasPrefix(re.File, path) {
 		t.Errorf("got %q hint %q of %s, want %q", re.Error(), re.Hint(), re.File, want)
 	}
 }

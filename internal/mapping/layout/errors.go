@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"hbupload/internal/fault"
 )
 
 // Problem is one thing wrong with a mapping file.
@@ -37,8 +39,8 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Kind classifies the error for the exit code.
-func (e *Error) Kind() string { return "config" }
+// Kind is fault.Config.
+func (e *Error) Kind() fault.Kind { return fault.Config }
 
 // Hint lists the other problems, one a line.
 func (e *Error) Hint() string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -80,7 +81,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 			t.Errorf("line %d is not complained of: %v", line, e.Problems)
 		}
 	}
-	if e.Kind() != "config" || !strings.Contains(e.Error(), "第 1 行第 1 列") || strings.Count(e.Hint(), "\n") < 8 {
+	if e.Kind() != fault.Config || !strings.Contains(e.Error(), "第 1 行第 1 列") || strings.Count(e.Hint(), "\n") < 8 {
 		t.Errorf("%s\n%s", e, e.Hint())
 	}
 }

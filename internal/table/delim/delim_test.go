@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/table/grid"
 )
 
@@ -166,7 +167,7 @@ func TestBad(t *testing.T) {
 			t.Parallel()
 			_, err := read(t, c.in, c.lim)
 			var re *grid.ReadError
-			if !errors.As(err, &re) || re.Row != c.row || !strings.Contains(re.Error(), c.want) || re.Hint() == "" || re.Kind() != "input" {
+			if !errors.As(err, &re) || re.Row != c.row || !strings.Contains(re.Error(), c.want) || re.Hint() == "" || re.Kind() != fault.Input {
 				t.Errorf("got %v (%+v), want row %d and %q", err, re, c.row, c.want)
 			}
 		})

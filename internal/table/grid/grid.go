@@ -6,6 +6,8 @@ package grid
 import (
 	"context"
 	"fmt"
+
+	"hbupload/internal/fault"
 )
 
 // Kind is what a cell holds. Only the kind tells a date from a number and an
@@ -128,8 +130,8 @@ func (e *ReadError) Error() string {
 // Unwrap gives the cause.
 func (e *ReadError) Unwrap() error { return e.Err }
 
-// Kind classifies the error for the exit code: always unreadable input.
-func (e *ReadError) Kind() string { return "input" }
+// Kind is fault.Input.
+func (e *ReadError) Kind() fault.Kind { return fault.Input }
 
 // Hint is what the operator should do next.
 func (e *ReadError) Hint() string { return e.Fix }
