@@ -1,6 +1,9 @@
 package spec
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // FieldID names one field of the document's chapter 3.1, or one helper column
 // that a check needs and that is never sent. The order is the order in which
@@ -204,7 +207,7 @@ func (id FieldID) Label() string {
 func Fields(sections ...Section) []Field {
 	all := allFields()
 	if len(sections) == 0 {
-		return all[:]
+		return slices.Clone(all[:])
 	}
 	var out []Field
 	for _, f := range all {

@@ -1,17 +1,19 @@
 package spec
 
+import "sync"
+
 // allFields is the table of the specification. Reader, template, data.json,
 // checks and documents are all driven by it; nothing about a field stands
-// anywhere else.
-func allFields() [endItem]Field {
-	var all [endItem]Field
+// anywhere else. It is shared: whoever hands it out copies it.
+var allFields = sync.OnceValue(func() *[endItem]Field {
+	all := new([endItem]Field)
 	for _, rows := range [][]Field{basicFields(), exposureFields(), reportFields(), historyFields(), helperFields(), hazardFields(), itemFields()} {
 		for _, f := range rows {
 			all[f.ID] = f
 		}
 	}
 	return all
-}
+})
 
 const (
 	clausePerson  = "3.1 体检基本信息"

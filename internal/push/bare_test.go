@@ -1,0 +1,154 @@
+package push
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5" // the document demands MD5 (2.1)
+	"encoding/hex"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"hbupload/internal/ledger"
+	"hbupload/internal/platform"
+)
+
+// nothing is a platform that only answers: what is left is what sending costs.
+func nothing(tb testing.TB) *httptest.Server {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		reply := `{"success":true,"msg":"操作成功"}`
+		if strings.HasSuffix(r.URL.Path, "jwtlogin") {
+			reply = `{"success":true,"msg":"操作成功","data":"token"}`
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, reply)
+	}))
+	tb.Cleanup(server.Close)
+	return server
+}
+
+// BenchmarkPushAgainstNothing is the share of what a bare net/http loop reaches
+// with the same zips and the same workers, at a platform that only answers, and
+// the processor's time for a record. Both are measured in one run; the
+// platform's part of the time is in both.
+func BenchmarkPushAgainstNothing(b *testing.B) {
+	const records = 3000
+	const workers = 16
+	server := nothing(b)
+	password := md5.Sum([]byte("sandbox")) // the document demands MD5 (2.1)
+	client, err := platform.New(platform.Config{BaseURL: server.URL, Username: "sandbox", Concurrency: workers,
+		OrgName: "河北省疾控中心", PasswordMD5: func() string { return hex.EncodeToString(password[:]) }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer client.Close()
+	batch := sampled(b, records, nil)
+	bodies, contentType := forms(b, batch)
+	batch.Close()
+	var pushed, posted spent
+	for b.Loop() {
+		b.StopTimer()
+		pushed = pushAll(b, overHTTP{client}, records, workers)
+		posted = measure(func() { postAll(b, server.URL+"/upload", contentType, bodies, workers) })
+		b.StartTimer()
+	}
+	b.ReportMetric(posted.wall.Seconds()/pushed.wall.Seconds(), "of-bare-loop")
+	b.ReportMetric(float64(pushed.processor.Microseconds())/records, "µs-processor/record")
+	b.ReportMetric(float64(posted.processor.Microseconds())/records, "µs-processor/bare-post")
+	b.ReportMetric(records/pushed.wall.Seconds(), "records/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// spent is what a piece of work took.
+type spent struct{ wall, processor time.Duration }
+
+func measure(work func()) spent {
+	start := time.Now()
+	before := processorTime()
+	work()
+	return spent{time.Since(start), processorTime() - before}
+}
+
+// forms are the ready-made bodies of a bare loop.
+func forms(tb testing.TB, batch *Batch) (bodies [][]byte, contentType string) {
+	tb.Helper()
+	for i := range batch.Records {
+		sent, err := batch.open(i, nil)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		_ = form.SetBoundary("bare")
+		part, _ := form.CreateFormFile("data", "data.zip")
+		_, _ = part.Write(sent.zip)
+		_ = form.Close()
+		bodies = append(bodies, body.Bytes())
+		contentType = form.FormDataContentType()
+	}
+	return bodies, contentType
+}
+
+// postAll posts bodies with nothing but net/http.
+func postAll(tb testing.TB, address, contentType string, bodies [][]byte, workers int) {
+	tb.Helper()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: workers}}
+	defer client.CloseIdleConnections()
+	jobs := make(chan []byte)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for body := range jobs {
+				resp, err := client.Post(address, contentType, bytes.NewReader(body))
+				if err != nil {
+					tb.Error(err)
+					continue
+				}
+				_, _ = io.Copy(io.Discard, resp.Body)
+				_ = resp.Body.Close()
+			}
+		})
+	}
+	for _, body := range bodies {
+		jobs <- body
+	}
+	close(jobs)
+	wg.Wait()
+}
+
+// pushAll delivers records with a fresh ledger; reading them is not measured.
+func pushAll(b *testing.B, sender Sender, records, workers int) spent {
+	b.Helper()
+	ctx := context.Background()
+	led, err := ledger.Open(ctx, ledger.Options{Path: b.TempDir() + "/" + ledger.FileName, Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = led.Close() }()
+	run, _, err := led.BeginRun(ctx, ledger.RunInfo{OpenSettles: OpenSettles(workers)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	batch := sampled(b, records, led.Digester())
+	defer batch.Close()
+	out := measure(func() {
+		err = batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Digester: led.Digester(), Concurrency: workers, CompareEcho: true})
+		if err == nil {
+			err = run.Finish(ctx, ledger.Summary{})
+		}
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if n := Counts(batch.Records)[Accepted]; n != records {
+		b.Fatal(fmt.Sprintf("%d of %d accepted: %v", n, records, Counts(batch.Records)))
+	}
+	return out
+}
