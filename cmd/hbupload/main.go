@@ -18,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"hbupload/internal/cli"
+	"hbupload/internal/host"
 )
 
 func main() { os.Exit(run(patience)) }
@@ -84,8 +85,8 @@ func process(interrupt <-chan struct{}) *cli.Process {
 	if !consoleColours() {
 		p.Environ = append(p.Environ, "NO_COLOR=1")
 	}
-	p.Keyring = cli.SystemKeyring(p.Environ)
-	p.System, p.Exec = runtime.GOOS, cli.Execute
+	p.Keyring = host.SystemKeyring(os.Getenv)
+	p.System, p.Exec = runtime.GOOS, host.Execute
 	p.Executable, _ = os.Executable()
 	p.Home, _ = os.UserHomeDir()
 	p.WorkDir, _ = os.Getwd()

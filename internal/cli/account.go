@@ -11,6 +11,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/report"
 )
 
@@ -138,7 +139,7 @@ func (a *app) configInit(path string, force bool) error {
 	if _, err := os.Stat(path); err == nil && !force {
 		return fault.New(fault.Config, "文件已存在，没有覆盖").At(path).Next("确实要覆盖请加 --force，或用 -o 写到别处")
 	}
-	if err := writePrivate(path, []byte(text)); err != nil {
+	if err := host.WritePrivate(path, []byte(text)); err != nil {
 		return fault.New(fault.Config, "无法写入").At(path).Next("请检查文件夹是否存在、是否有权限").By(err)
 	}
 	if a.opts.json {

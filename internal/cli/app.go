@@ -15,9 +15,9 @@ import (
 	"hbupload/internal/config"
 	"hbupload/internal/dict"
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/report"
-	"hbupload/internal/wire"
 )
 
 // app is what commands share: the process, the global flags, and what can fail
@@ -28,7 +28,7 @@ type app struct {
 	command string // the running command, for --json
 	flags   map[string]string
 	names   map[string]string
-	hidden  *hidden      // what of the names of files is not shown
+	hidden  *host.Hidden // what of the names of files is not shown
 	log     *slog.Logger // of this command; nil until openLog
 	// terminal is the bare standard error, for the progress bar alone: it moves
 	// the cursor, and shows no word of anybody else's.
@@ -82,7 +82,7 @@ func (a *app) load() (*config.Config, error) {
 // as anything but text.
 func (a *app) say(format string, args ...any) {
 	if !a.opts.quiet {
-		fmt.Fprintln(a.Stderr, wire.SafeText(fmt.Sprintf(format, args...), maxMessage))
+		fmt.Fprintln(a.Stderr, host.SafeText(fmt.Sprintf(format, args...), maxMessage))
 	}
 }
 
@@ -92,7 +92,7 @@ func (a *app) say(format string, args ...any) {
 func (a *app) tell(format string, args ...any) {
 	for i, arg := range args {
 		if s, ok := arg.(string); ok {
-			args[i] = wire.SafeText(s, maxPath)
+			args[i] = host.SafeText(s, maxPath)
 		}
 	}
 	fmt.Fprintf(a.out(), format, args...)
@@ -167,7 +167,7 @@ func (a *app) openLedger(ctx context.Context, cfg *config.Config) (*ledger.Ledge
 
 // ownFolder makes the data folder, for its owner alone.
 func ownFolder(cfg *config.Config) error {
-	if err := makePrivate(cfg.DataDir); err != nil {
+	if err := host.MakePrivate(cfg.DataDir); err != nil {
 		return fault.New(fault.Config, "数据文件夹无法建立").At(cfg.DataDir).Next("请检查权限，或用 --data-dir 指定别处").By(err)
 	}
 	return nil

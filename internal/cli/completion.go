@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
+	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/rules"
 	"hbupload/internal/spec"
-	"hbupload/internal/wire"
 )
 
 // completer proposes words; cobra filters nothing, so each keeps to the prefix.
@@ -124,7 +124,7 @@ func (a *app) completeKeys(cmd *cobra.Command, args []string, prefix string) ([]
 		}
 		for i := range subs {
 			key := subs[i].Key
-			if !used[key] && strings.HasPrefix(key, prefix) && key == wire.SafeText(key, 80) {
+			if !used[key] && strings.HasPrefix(key, prefix) && key == host.SafeText(key, 80) {
 				used[key] = true
 				out = append(out, key+"\t"+stateWord(subs[i].State))
 			}

@@ -13,10 +13,10 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/dict"
+	"hbupload/internal/host"
 	"hbupload/internal/platform"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
-	"hbupload/internal/wire"
 )
 
 // The verdicts of a check.
@@ -155,9 +155,9 @@ func (d *doctor) print() {
 	counts := map[string]int{}
 	for _, c := range d.checks {
 		counts[c.Status]++
-		fmt.Fprintf(d.out(), "%s  %s  %s\n", verdict(c.Status, style.Color), padRight(c.Label, width), wire.SafeText(c.Message, maxMessage))
+		fmt.Fprintf(d.out(), "%s  %s  %s\n", verdict(c.Status, style.Color), padRight(c.Label, width), host.SafeText(c.Message, maxMessage))
 		if c.Hint != "" && c.Status != checkOK {
-			fmt.Fprintf(d.out(), "      %s  → %s\n", padRight("", width), wire.SafeText(c.Hint, maxMessage))
+			fmt.Fprintf(d.out(), "      %s  → %s\n", padRight("", width), host.SafeText(c.Hint, maxMessage))
 		}
 	}
 	fmt.Fprintf(d.out(), "\n正常 %d，提醒 %d，问题 %d\n", counts[checkOK], counts[checkWarn], counts[checkFail])

@@ -133,7 +133,7 @@ func (d *doctor) dataFolder() {
 		d.fail(name, label, fault.New(fault.Config, "不是可用的文件夹").At(dir).Next("检查权限，或用 --data-dir、data_dir 指定别处").By(err))
 		return
 	}
-	if err := writable(dir); err != nil {
+	if err := host.Writable(dir); err != nil {
 		d.fail(name, label, fault.New(fault.Config, "不能写入").At(dir).Next("检查权限和磁盘，或用 --data-dir、data_dir 指定别处").By(err))
 		return
 	}
@@ -183,28 +183,22 @@ const littleSpace = 500 << 20
 
 // disk examines what the folder lies on.
 func (d *doctor) disk(dir string) {
-	v, err := volumeOf(dir)
+	v, err := host.VolumeOf(dir)
 	if err != nil {
 		d.warn("disk", "磁盘", "无法得知磁盘的种类和空间", "")
 		return
 	}
-	if v.network != "" {
-		d.warn("disk-kind", "磁盘种类", "数据文件夹在网络盘上（"+v.network+"）：台账的锁在网络盘上不可靠", "请用 --data-dir 或 data_dir 指定本机硬盘上的文件夹")
+	if v.Network != "" {
+		d.warn("disk-kind", "磁盘种类", "数据文件夹在网络盘上（"+v.Network+"）：台账的锁在网络盘上不可靠", "请用 --data-dir 或 data_dir 指定本机硬盘上的文件夹")
 	} else {
 		d.ok("disk-kind", "磁盘种类", "本机硬盘")
 	}
-	text := fmt.Sprintf("剩余 %.1f GB", float64(v.free)/(1<<30))
-	if v.free < littleSpace {
+	text := fmt.Sprintf("剩余 %.1f GB", float64(v.Free)/(1<<30))
+	if v.Free < littleSpace {
 		d.warn("disk-space", "磁盘空间", text, "请清理磁盘：台账写不进去时上传会停下")
 		return
 	}
 	d.ok("disk-space", "磁盘空间", text)
-}
-
-// volume is the disk under a folder.
-type volume struct {
-	free    uint64 // bytes for us
-	network string // kind of network disk, "" for a local one
 }
 
 // standing says first what stands in the way of every push. A ledger that cannot

@@ -9,11 +9,11 @@ import (
 	"strings"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/mapping"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/table/grid"
-	"hbupload/internal/wire"
 )
 
 // exitError ends a command whose screen has been written already.
@@ -90,7 +90,7 @@ func shortened(s string) string {
 	if len(s) > 2*maxMessage {
 		s = strings.ToValidUTF8(s[:part], "") + "…" + strings.ToValidUTF8(s[len(s)-part:], "")
 	}
-	return wire.SafeText(s, maxMessage)
+	return host.SafeText(s, maxMessage)
 }
 
 // exitCode is the code (help: 约定 2) for the kind of an error that stopped a command
@@ -124,7 +124,7 @@ func explain(w io.Writer, p *report.Problem) {
 		lines = append(lines[:maxHints:maxHints], fmt.Sprintf("另有 %d 处", more))
 	}
 	for _, line := range lines {
-		if line = wire.SafeText(line, maxMessage); line != "" {
+		if line = host.SafeText(line, maxMessage); line != "" {
 			fmt.Fprintf(w, "  → %s\n", line)
 		}
 	}

@@ -21,9 +21,9 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/net/html"
 
+	"hbupload/internal/host"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/sandbox"
-	"hbupload/internal/wire"
 )
 
 // evil are words as somebody means harm: each stands in names, keys, headers,
@@ -341,7 +341,7 @@ var reHandler = regexp.MustCompile(`(?i)^(on|formaction|srcdoc)|^(href|src)$`)
 // wantPage: nothing but our own elements, nothing that runs or loads.
 func wantPage(t *testing.T, data []byte) {
 	t.Helper()
-	if i := bytes.IndexFunc(data, wire.Obeyed); i >= 0 {
+	if i := bytes.IndexFunc(data, host.Obeyed); i >= 0 {
 		t.Errorf("a command in a page: %q", data[max(0, i-40):min(len(data), i+40)])
 	}
 	root, err := html.Parse(bytes.NewReader(data))
@@ -394,7 +394,7 @@ func TestHostileDictionary(t *testing.T) {
 			case !doubt && r.URL.Path == sandbox.PathDownload:
 				rows := []map[string]string{}
 				for i, word := range evil() {
-					if word = string([]rune(word)[:min(len([]rune(word)), 100)]); strings.TrimSpace(wire.SafeText(word, 99)) != "" {
+					if word = string([]rune(word)[:min(len([]rune(word)), 100)]); strings.TrimSpace(host.SafeText(word, 99)) != "" {
 						rows = append(rows, map[string]string{"Code": fmt.Sprint(1000 + i), "Name": word, "ClassName": word, "MonitorType": word, "Industry": word})
 					}
 				}

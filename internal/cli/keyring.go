@@ -2,113 +2,12 @@ package cli
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
-	"time"
-
-	"github.com/zalando/go-keyring"
 
 	"hbupload/internal/config"
-	"hbupload/internal/crash"
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 )
-
-// Keyring keeps a secret for an account: the system's own store (Windows
-// credentials, macOS keychain, the Secret Service of a Linux desktop).
-type Keyring interface {
-	// Get gives the secret; ErrNoSecret when there is none for the account.
-	Get(account string) (string, error)
-	// Set keeps the secret, replacing an older one.
-	Set(account, secret string) error
-	// Delete forgets it; ErrNoSecret when there was none.
-	Delete(account string) error
-}
-
-// ErrNoSecret says that the keyring works and holds nothing for the account.
-var ErrNoSecret = errors.New("keyring holds no secret for this account")
-
-// errNoKeyring says that this session has no keyring.
-var errNoKeyring = errors.New("no keyring in this session")
-
-// keyringService is our name in the keyring.
-const keyringService = "hbupload"
-
-// keyringWait bounds every call: a locked keyring may ask for its password on a
-// desktop nobody sits at.
-const keyringWait = 20 * time.Second
-
-// SystemKeyring is the keyring of this session.
-func SystemKeyring(environ []string) Keyring {
-	p := &Process{Environ: environ}
-	return systemKeyring{reachable: func() bool { return sessionBus(p.getenv) }}
-}
-
-type systemKeyring struct{ reachable func() bool }
-
-// Get implements Keyring.
-func (k systemKeyring) Get(account string) (secret string, err error) {
-	err = k.call(func() error {
-		s, err := keyring.Get(keyringService, account)
-		if err == nil {
-			secret = s
-		}
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	return secret, nil
-}
-
-// Set implements Keyring.
-func (k systemKeyring) Set(account, secret string) error {
-	return k.call(func() error { return keyring.Set(keyringService, account, secret) })
-}
-
-// Delete implements Keyring.
-func (k systemKeyring) Delete(account string) error {
-	return k.call(func() error { return keyring.Delete(keyringService, account) })
-}
-
-// call runs one request with a limit, and puts the library's answers into ours.
-func (k systemKeyring) call(f func() error) error {
-	if !k.reachable() {
-		return errNoKeyring
-	}
-	done := make(chan error, 1)
-	go func() { done <- crash.Run(f) }()
-	timer := time.NewTimer(keyringWait)
-	defer timer.Stop()
-	select {
-	case err := <-done:
-		if errors.Is(err, keyring.ErrNotFound) {
-			return ErrNoSecret
-		}
-		return err
-	case <-timer.C:
-		return fmt.Errorf("%w: no answer", errNoKeyring)
-	}
-}
-
-// sessionBus tells whether the Secret Service can be there at all. Without a
-// bus the library would start one, which nobody wants of a task in cron.
-func sessionBus(getenv func(string) string) bool {
-	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
-		return true
-	}
-	if address := getenv("DBUS_SESSION_BUS_ADDRESS"); address != "" && address != "autolaunch:" {
-		return true
-	}
-	dir := getenv("XDG_RUNTIME_DIR")
-	if dir == "" {
-		dir = fmt.Sprintf("/run/user/%d", os.Getuid())
-	}
-	_, err := os.Stat(filepath.Join(dir, "bus"))
-	return err == nil
-}
 
 // account names the credentials of a configuration: the user at an address.
 func account(cfg *config.Config) string {
@@ -138,7 +37,7 @@ func (a *app) keep(cfg *config.Config) error {
 		return fault.New(fault.Usage, "没有可保存的密码：只配置了 password_md5").
 			Next("密钥环保存密码本身；请去掉 platform.password_md5 后在终端运行 hbupload login --save")
 	}
-	err := errNoKeyring
+	err := host.ErrNoKeyring
 	if a.Keyring != nil {
 		err = a.Keyring.Set(account(cfg), secret)
 	}
@@ -158,9 +57,9 @@ func (a *app) forget(cfg *config.Config) (bool, error) {
 	switch {
 	case err == nil:
 		return true, nil
-	case errors.Is(err, ErrNoSecret), errors.Is(err, errNoKeyring):
+	case errors.Is(err, host.ErrNoSecret), errors.Is(err, host.ErrNoKeyring):
 		return false, nil
 	}
 	return false, fault.New(fault.Config, "系统密钥环里的密码无法删除").
-		Next("请在系统的凭据管理器中删除名为 " + keyringService + " 的条目").By(err)
+		Next("请在系统的凭据管理器中删除名为 " + host.KeyringService + " 的条目").By(err)
 }

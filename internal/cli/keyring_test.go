@@ -1,14 +1,10 @@
 package cli
 
 import (
-	"errors"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/zalando/go-keyring"
-
-	"hbupload/internal/crash"
+	"hbupload/internal/host"
 	"hbupload/internal/sandbox"
 )
 
@@ -20,18 +16,18 @@ type fakeKeyring struct {
 
 func (k *fakeKeyring) Get(account string) (string, error) {
 	if k.absent {
-		return "", errNoKeyring
+		return "", host.ErrNoKeyring
 	}
 	s, ok := k.secrets[account]
 	if !ok {
-		return "", ErrNoSecret
+		return "", host.ErrNoSecret
 	}
 	return s, nil
 }
 
 func (k *fakeKeyring) Set(account, secret string) error {
 	if k.absent {
-		return errNoKeyring
+		return host.ErrNoKeyring
 	}
 	k.secrets[account] = secret
 	return nil
@@ -132,42 +128,5 @@ func TestPasswordIsNoFlag(t *testing.T) {
 	for _, line := range []string{"login --password x", "push --password x y.xlsx", "--platform.password x login"} {
 		b := newBench(t)
 		b.want(2, strings.Fields(line)...)
-	}
-}
-
-// TestSystemKeyringWithoutBus must not start a bus of its own.
-func TestSystemKeyringWithoutBus(t *testing.T) {
-	t.Parallel()
-	if sessionBus(func(string) string { return "" }) {
-		t.Skip("this session has a keyring; it is not touched")
-	}
-	dir := t.TempDir()
-	k := SystemKeyring([]string{"XDG_RUNTIME_DIR=" + dir})
-	if err := k.Set("a", "b"); err == nil {
-		t.Error("a secret was kept without a keyring")
-	}
-	if err := os.WriteFile(dir+"/bus", nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if !sessionBus(func(string) string { return dir }) {
-		t.Error("a bus in XDG_RUNTIME_DIR is not seen")
-	}
-}
-
-// TestKeyringPanic: a library that falls in its goroutine is an error of ours,
-// not the end of the process; no answer at all is bounded elsewhere.
-func TestKeyringPanic(t *testing.T) {
-	t.Parallel()
-	k := systemKeyring{reachable: func() bool { return true }}
-	var fell *crash.Error
-	if err := k.call(func() error { panic("secret") }); !errors.As(err, &fell) || strings.Contains(err.Error(), "secret") {
-		t.Errorf("%v", err)
-	}
-	if err := k.call(func() error { return keyring.ErrNotFound }); !errors.Is(err, ErrNoSecret) {
-		t.Errorf("%v", err)
-	}
-	k.reachable = func() bool { return false }
-	if err := k.call(func() error { panic("not asked") }); !errors.Is(err, errNoKeyring) {
-		t.Errorf("%v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hbupload/internal/config"
+	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/report"
 )
@@ -64,7 +65,7 @@ func (st *station) close(ctx context.Context, rd *round, started time.Time) {
 	}
 	data, err := json.MarshalIndent(l, "", " ")
 	if err == nil {
-		err = writePrivate(lastRunPath(st.cfg), append(data, '\n'))
+		err = host.WritePrivate(lastRunPath(st.cfg), append(data, '\n'))
 	}
 	if err != nil {
 		rd.note("警告：last-run.json 无法写入：%s", safeError(err))
@@ -113,7 +114,7 @@ func (st *station) onFinish(ctx context.Context, rd *round, l *lastRun) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, finishPatience)
 	defer cancel()
-	out, err := st.Exec(ctx, Command{Shell: st.cfg.Sync.OnFinish, Stdin: string(data) + "\n", Environ: withoutSecrets(st.Environ), Dir: st.cfg.DataDir})
+	out, err := st.Exec(ctx, host.Command{Shell: st.cfg.Sync.OnFinish, Stdin: string(data) + "\n", Environ: withoutSecrets(st.Environ), Dir: st.cfg.DataDir})
 	out = caught(strings.TrimSpace(out))
 	switch {
 	case ctx.Err() != nil:

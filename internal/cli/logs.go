@@ -13,8 +13,8 @@ import (
 	"github.com/DeRuina/timberjack"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/push"
-	"hbupload/internal/wire"
 )
 
 // A log is rotated at this size (MiB) and so many old ones are kept, packed.
@@ -43,7 +43,7 @@ func (a *app) openLog() (*slog.Logger, func(), error) {
 		level = slog.LevelDebug
 	}
 	w := &timberjack.Logger{Filename: a.opts.logFile, FileMode: logMode, MaxSize: logSize, MaxBackups: logKeep, Compression: "gzip", LocalTime: true}
-	handler, err := logHandler(a.hidden.writer(w), a.opts.logFormat, level)
+	handler, err := logHandler(a.hidden.Writer(w), a.opts.logFormat, level)
 	if err != nil {
 		return nil, nil, errors.Join(err, w.Close())
 	}
@@ -151,7 +151,7 @@ func sieve(_ []string, a slog.Attr) slog.Attr {
 // and somebody looks at them.
 func caught(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if wire.Obeyed(r) {
+		if host.Obeyed(r) {
 			return '\ufffd'
 		}
 		return r

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/crash"
+	"hbupload/internal/host"
 	"hbupload/internal/report"
 )
 
@@ -27,11 +28,11 @@ func Prepare() {
 // Main runs one command line and returns its exit code (help: 约定 2). Nothing below it exits the process or touches it otherwise.
 func Main(ctx context.Context, p *Process) (code int) {
 	own := *p
-	secret := &hidden{}
-	screen, words := &gate{out: p.Stdout, colours: p.StdoutTTY, hidden: secret}, &gate{out: p.Stderr, colours: p.StderrTTY, hidden: secret}
-	defer screen.close()
-	defer words.close()
-	out := &noted{Writer: screen}
+	secret := &host.Hidden{}
+	screen, words := &host.Gate{Out: p.Stdout, Colours: p.StdoutTTY, Hidden: secret}, &host.Gate{Out: p.Stderr, Colours: p.StderrTTY, Hidden: secret}
+	defer screen.Close()
+	defer words.Close()
+	out := &host.Noted{Writer: screen}
 	own.Stdout, own.Stderr = out, words
 	app := &app{Process: &own, hidden: secret, terminal: p.Stderr}
 	defer func() {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/draft"
 	"hbupload/internal/report"
@@ -97,7 +98,7 @@ func writeNew(path string, text []byte, force bool) error {
 	if _, err := os.Stat(path); err == nil && !force {
 		return fault.New(fault.Config, "文件已存在，没有覆盖").At(path).Next("确实要覆盖请加 --force，或用 -o 写到别处")
 	}
-	if err := writePrivate(path, text); err != nil {
+	if err := host.WritePrivate(path, text); err != nil {
 		return fault.New(fault.Config, "无法写入").At(path).Next("请检查文件夹是否存在、是否有权限；正在 Excel 里打开的请先关闭").By(err)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"hbupload/internal/host"
 	"hbupload/internal/inbox"
 )
 
@@ -35,7 +36,7 @@ type Process struct {
 	// ends at the second.
 	Interrupt <-chan struct{}
 	// Keyring keeps the password of login --save; nil where there is none.
-	Keyring Keyring
+	Keyring host.Keyring
 	// ReadPassword reads a line without echo, on a terminal.
 	ReadPassword func() (string, error)
 	// System names the operating system as Go does ("" for none known), Home is
@@ -44,23 +45,12 @@ type Process struct {
 	// Wait waits, unless the context ends first; nil waits by the system's timer.
 	Wait func(ctx context.Context, d time.Duration) error
 	// Exec runs another program; nil refuses.
-	Exec func(ctx context.Context, c Command) (output string, err error)
+	Exec func(ctx context.Context, c host.Command) (output string, err error)
 	// Disk is the seam of the inbox's file operations; nil is the real one.
 	Disk inbox.Disk
 	// DoubleClicked tells that the program was started from a file manager, so
 	// that its window closes as soon as it ends.
 	DoubleClicked bool
-}
-
-// Command is another program to run. Shell, when set, is a line for the
-// system's shell and wins over Name and Args.
-type Command struct {
-	Shell   string
-	Name    string
-	Args    []string
-	Stdin   string
-	Environ []string
-	Dir     string
 }
 
 // wait waits, unless the context ends first.

@@ -8,8 +8,8 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"hbupload/internal/host"
 	"hbupload/internal/push"
-	"hbupload/internal/wire"
 )
 
 // progress tells how far a run is: a bar on a terminal, a plain line now and
@@ -109,7 +109,7 @@ func (p *progress) Observe(e push.Event) {
 
 // note writes a line above the bar, if there is one.
 func (p *progress) note(format string, args ...any) {
-	text := wire.SafeText(fmt.Sprintf(format, args...), maxMessage)
+	text := host.SafeText(fmt.Sprintf(format, args...), maxMessage)
 	if p.bars == nil {
 		p.app.say("%s", text)
 		return

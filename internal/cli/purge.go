@@ -15,8 +15,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/report"
-	"hbupload/internal/wire"
 )
 
 // rePurgeable is what we name our own files: annotated workbooks and
@@ -176,7 +176,7 @@ func (a *app) showPurge(found []purgedJSON, o purgeOptions) {
 		if f.Deleted {
 			mark, deleted = "已删除", deleted+1
 		}
-		fmt.Fprintf(a.out(), "%s  %s  %s\n", mark, f.Modified.Local().Format(time.DateOnly), wire.SafeText(f.File, maxMessage))
+		fmt.Fprintf(a.out(), "%s  %s  %s\n", mark, f.Modified.Local().Format(time.DateOnly), host.SafeText(f.File, maxMessage))
 	}
 	switch {
 	case len(found) == 0:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,7 +47,7 @@ func newPush(a *app) *cobra.Command {
 			return a.push(cmd.Context(), args, o)
 		},
 	}
-	o.addFlags(cmd)
+	addReadFlags(cmd, &o.readOptions)
 	f := cmd.Flags()
 	f.BoolVar(&o.dryRun, "dry-run", false, "演练：不登录、不上传、不改动台账")
 	f.IntVar(&o.concurrency, "concurrency", 0, "同时上传的请求数（默认按配置）")
@@ -232,7 +231,7 @@ func (a *app) hold(ctx context.Context, cfg *config.Config) (*held, error) {
 		return nil, err
 	}
 	sweep(h.tmp)
-	host.SweepPattern(cfg.DataDir, unfinished, a.Now())
+	host.SweepAll(cfg.DataDir, a.Now())
 	return h, nil
 }
 
@@ -394,15 +393,13 @@ func ledgerCounts(r *report.Result) map[string]int {
 }
 
 // names are the base names of the inputs as they may be shown.
-func (all inputs) names(secret *hidden) []string {
+func (all inputs) names(secret *host.Hidden) []string {
 	var out []string
 	for _, in := range all {
-		out = append(out, secret.text(filepath.Base(in.path)))
+		out = append(out, secret.Text(filepath.Base(in.path)))
 	}
 	return out
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // dragged is hbupload FILE…: the summary is shown, the operator is asked, then
 // the files are pushed.

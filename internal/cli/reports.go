@@ -58,7 +58,7 @@ func (s *session) report(ctx context.Context, r *report.Result, o readOptions) e
 		s.reported(r, path, err)
 	}
 	page := &report.Page{Inputs: s.inputs.names(s.hidden), Records: r.Records, Findings: r.Findings, Rows: r.Rows, Summary: summaryOf, Tally: s.tally,
-		Institution: s.cfg.Institution[spec.ReportOrgName.Key()], Tool: s.Build.Version, Command: s.command, When: now, Hide: s.hidden.bytes}
+		Institution: s.cfg.Institution[spec.ReportOrgName.Key()], Tool: s.Build.Version, Command: s.command, When: now, Hide: s.hidden.Bytes}
 	path, err := report.WritePage(o.report, s.inputs[0].path, page)
 	s.reported(r, path, err)
 	return nil

@@ -2,29 +2,17 @@ package cli
 
 import (
 	"errors"
-	"io"
 	"slices"
 	"strings"
 
 	"hbupload/internal/crash"
+	"hbupload/internal/host"
 )
-
-// noted tells whether anything was written.
-type noted struct {
-	io.Writer
-	wrote bool
-}
-
-// Write passes on.
-func (n *noted) Write(p []byte) (int, error) {
-	n.wrote = n.wrote || len(p) > 0
-	return n.Writer.Write(p)
-}
 
 // rescue makes a panic an internal error: one sentence on the screen or one
 // JSON document (unless the result is out already), exit 1.
-func (a *app) rescue(err *crash.Error, out *noted) int {
-	a.opts.json = (a.opts.json || slices.Contains(a.Args, "--json")) && !out.wrote
+func (a *app) rescue(err *crash.Error, out *host.Noted) int {
+	a.opts.json = (a.opts.json || slices.Contains(a.Args, "--json")) && !out.Wrote
 	return a.finish(err)
 }
 

@@ -16,9 +16,9 @@ import (
 	"hbupload/internal/crash"
 	"hbupload/internal/dict"
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/report"
 	"hbupload/internal/sandbox"
-	"hbupload/internal/wire"
 )
 
 // The sandbox's credentials and usual address (help: 上手).
@@ -48,9 +48,9 @@ func newSandbox(a *app) *cobra.Command {
 
 // serveSandbox runs until it is interrupted.
 func (a *app) serveSandbox(ctx context.Context, o sandboxOptions) error {
-	host, _, err := net.SplitHostPort(o.addr)
-	ip := net.ParseIP(host)
-	if err != nil || (host != "localhost" && (ip == nil || !ip.IsLoopback())) {
+	name, _, err := net.SplitHostPort(o.addr)
+	ip := net.ParseIP(name)
+	if err != nil || (name != "localhost" && (ip == nil || !ip.IsLoopback())) {
 		return fault.New(fault.Usage, "--addr 应是本机地址和端口："+o.addr).Next("例如 --addr " + sandboxAddr)
 	}
 	faults, err := sandbox.ParseFaults(o.fault)
@@ -58,7 +58,7 @@ func (a *app) serveSandbox(ctx context.Context, o sandboxOptions) error {
 		return err
 	}
 	srv, err := listen(ctx, o.addr, sandbox.Options{Now: a.Now, Faults: faults, Latency: o.latency, Logf: func(format string, args ...any) {
-		a.say("%s", wire.SafeText(fmt.Sprintf(format, args...), maxMessage))
+		a.say("%s", host.SafeText(fmt.Sprintf(format, args...), maxMessage))
 	}})
 	if err != nil {
 		return fault.New(fault.Config, "模拟平台无法监听这个地址").At(o.addr).
@@ -140,7 +140,7 @@ func (a *app) embed(ctx context.Context, cfg *config.Config) (stop func(), err e
 	}
 	stop = func() {
 		srv.stop()
-		_ = removeTree(dir)
+		_ = host.RemoveTree(dir)
 	}
 	p := &cfg.Platform
 	p.BaseURL, p.Username, p.Password, p.PasswordMD5, p.Proxy, p.CAFile = srv.url, sandboxUser, sandboxUser, "", "", ""

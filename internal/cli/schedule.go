@@ -13,6 +13,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/report"
 	"hbupload/internal/schedule"
 )
@@ -152,7 +153,7 @@ type scheduleStep struct {
 	shown   string // what a person sees instead of text
 	mode    os.FileMode
 	data    []byte // instead of text
-	cmd     *Command
+	cmd     *host.Command
 	lenient bool // may fail
 }
 
@@ -191,7 +192,7 @@ func (a *app) scheduleInstall(ctx context.Context, o scheduleOptions) error {
 	if err != nil {
 		return err
 	}
-	return a.carryOut(ctx, o, method, steps, sprintf("已安排每天 %02d:%02d 执行 sync（随机推迟，最多 %s）", hour, minute, o.delay))
+	return a.carryOut(ctx, o, method, steps, fmt.Sprintf("已安排每天 %02d:%02d 执行 sync（随机推迟，最多 %s）", hour, minute, o.delay))
 }
 
 func (a *app) scheduleRemove(ctx context.Context, o scheduleOptions) error {
@@ -321,7 +322,7 @@ func (a *app) takeStep(ctx context.Context, s scheduleStep) error {
 	if data == nil {
 		data = []byte(s.text)
 	}
-	err := writePrivate(s.path, data)
+	err := host.WritePrivate(s.path, data)
 	if err == nil && s.mode != 0 {
 		err = os.Chmod(s.path, s.mode)
 	}
@@ -332,7 +333,7 @@ func (a *app) takeStep(ctx context.Context, s scheduleStep) error {
 }
 
 // execute runs another program, if this process may.
-func (a *app) execute(ctx context.Context, c Command) (string, error) {
+func (a *app) execute(ctx context.Context, c host.Command) (string, error) {
 	if a.Exec == nil {
 		return "", errors.New("no programs may be run")
 	}

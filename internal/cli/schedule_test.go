@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"hbupload/internal/host"
 )
 
 func TestScheduleWritesOnlyWhenAgreed(t *testing.T) {
@@ -51,7 +53,7 @@ func TestScheduleKeepsTheCrontab(t *testing.T) {
 	t.Parallel()
 	n := newNights(t, "")
 	table, missing := "0 1 * * * backup\n", false
-	n.answer = func(_ context.Context, c Command) (string, error) {
+	n.answer = func(_ context.Context, c host.Command) (string, error) {
 		switch {
 		case c.Name != "crontab":
 			return "", errors.New("unexpected " + c.Name)
@@ -88,7 +90,7 @@ func TestScheduleOnWindows(t *testing.T) {
 	n := newNights(t, "")
 	n.process.System, n.process.Executable = "windows", `C:\hb\hbupload.exe`
 	var xml []byte
-	n.answer = func(_ context.Context, c Command) (string, error) {
+	n.answer = func(_ context.Context, c host.Command) (string, error) {
 		if c.Args[0] == "/Create" {
 			xml, _ = os.ReadFile(c.Args[4])
 		}

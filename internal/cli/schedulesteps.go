@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/schedule"
 )
 
@@ -23,11 +24,11 @@ func (a *app) unitDir(j schedule.Job) string {
 	return filepath.Join(a.Home, ".config", "systemd", "user")
 }
 
-func systemctl(j schedule.Job, args ...string) *Command {
+func systemctl(j schedule.Job, args ...string) *host.Command {
 	if !j.System {
 		args = append([]string{"--user"}, args...)
 	}
-	return &Command{Name: "systemctl", Args: args}
+	return &host.Command{Name: "systemctl", Args: args}
 }
 
 func (a *app) installSteps(ctx context.Context, method string, j schedule.Job) ([]scheduleStep, error) {
@@ -59,7 +60,7 @@ func (a *app) installSteps(ctx context.Context, method string, j schedule.Job) (
 		if err != nil {
 			return nil, err
 		}
-		return []scheduleStep{{cmd: &Command{Name: "crontab", Args: []string{"-"}, Stdin: text}, shown: j.CronShow(text)}}, nil
+		return []scheduleStep{{cmd: &host.Command{Name: "crontab", Args: []string{"-"}, Stdin: text}, shown: j.CronShow(text)}}, nil
 	}
 	text, err := j.XML()
 	if err != nil {
@@ -68,7 +69,7 @@ func (a *app) installSteps(ctx context.Context, method string, j schedule.Job) (
 	path := filepath.Join(a.DataDir, "hbupload-task.xml")
 	return []scheduleStep{
 		{path: path, data: schedule.UTF16(text), shown: text},
-		{cmd: &Command{Name: "schtasks", Args: []string{"/Create", "/TN", j.Task(), "/XML", path, "/F"}}},
+		{cmd: &host.Command{Name: "schtasks", Args: []string{"/Create", "/TN", j.Task(), "/XML", path, "/F"}}},
 		{path: path, lenient: true},
 	}, nil
 }
@@ -88,9 +89,9 @@ func (a *app) removeSteps(ctx context.Context, method string, j schedule.Job) ([
 			return nil, err
 		}
 		text, _ := j.CronRemove(table)
-		return []scheduleStep{{cmd: &Command{Name: "crontab", Args: []string{"-"}, Stdin: text}, shown: "（去掉）\n" + j.CronShow(table)}}, nil
+		return []scheduleStep{{cmd: &host.Command{Name: "crontab", Args: []string{"-"}, Stdin: text}, shown: "（去掉）\n" + j.CronShow(table)}}, nil
 	}
-	return []scheduleStep{{cmd: &Command{Name: "schtasks", Args: []string{"/Delete", "/TN", j.Task(), "/F"}}}}, nil
+	return []scheduleStep{{cmd: &host.Command{Name: "schtasks", Args: []string{"/Delete", "/TN", j.Task(), "/F"}}}}, nil
 }
 
 // installed is what the scheduler holds of the job, "" for nothing.
@@ -119,7 +120,7 @@ func (a *app) installed(ctx context.Context, method string, j schedule.Job) (str
 		}
 		return j.CronShow(table), err
 	}
-	out, err := a.execute(ctx, Command{Name: "schtasks", Args: []string{"/Query", "/TN", j.Task(), "/V", "/FO", "LIST"}})
+	out, err := a.execute(ctx, host.Command{Name: "schtasks", Args: []string{"/Query", "/TN", j.Task(), "/V", "/FO", "LIST"}})
 	var failed *exec.ExitError
 	if errors.As(err, &failed) {
 		return "", nil // no such task
@@ -132,9 +133,9 @@ func (a *app) installed(ctx context.Context, method string, j schedule.Job) (str
 
 // crontab reads the user's crontab; one that does not exist is empty.
 func (a *app) crontab(ctx context.Context) (string, error) {
-	out, err := a.execute(ctx, Command{Name: "crontab", Args: []string{"-l"}})
+	out, err := a.execute(ctx, host.Command{Name: "crontab", Args: []string{"-l"}})
 	switch {
-	case err == nil && len(out) < maxOutput:
+	case err == nil && len(out) < host.MaxOutput:
 		return out, nil
 	case err == nil:
 		err = errors.New("too long")

@@ -4,15 +4,16 @@ import (
 	"os"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 )
 
 // scratch makes a private folder where the system keeps temporary files, for
 // commands that must leave the data folder alone. remove deletes it.
 func (a *app) scratch() (dir string, remove func(), err error) {
-	sweepScratch(os.TempDir(), a.Now())
+	host.SweepScratch(os.TempDir(), a.Now())
 	dir, err = os.MkdirTemp("", "hbupload-")
 	if err != nil {
 		return "", nil, fault.New(fault.Config, "系统临时文件夹不可写").Next("请检查 TMP/TEMP 或 TMPDIR 指向的文件夹").By(err)
 	}
-	return dir, func() { _ = removeTree(dir) }, nil
+	return dir, func() { _ = host.RemoveTree(dir) }, nil
 }

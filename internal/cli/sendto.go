@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/report"
 )
 
@@ -53,17 +54,17 @@ func (a *app) shellInstall(path string) error {
 	if err != nil {
 		return err
 	}
-	options := []batchOption{}
+	options := []host.BatchOption{}
 	if cfg.File != "" { // the folder in which Explorer starts us is not known
-		options = append(options, batchOption{"--config", "hbconfig", a.absolute(cfg.File)})
+		options = append(options, host.BatchOption{Flag: "--config", Variable: "hbconfig", Value: a.absolute(cfg.File)})
 	}
 	if a.opts.dataDir != "" {
-		options = append(options, batchOption{"--data-dir", "hbdata", a.absolute(a.opts.dataDir)})
+		options = append(options, host.BatchOption{Flag: "--data-dir", Variable: "hbdata", Value: a.absolute(a.opts.dataDir)})
 	}
 	if a.opts.profile != "" {
-		options = append(options, batchOption{"--profile", "hbprofile", a.opts.profile})
+		options = append(options, host.BatchOption{Flag: "--profile", Variable: "hbprofile", Value: a.opts.profile})
 	}
-	if err := writePrivate(path, []byte(sendToText(a.Executable, options))); err != nil {
+	if err := host.WritePrivate(path, []byte(host.SendTo(a.Executable, options))); err != nil {
 		return fault.New(fault.Config, "无法写入").At(path).Next("请检查权限").By(err)
 	}
 	return a.saySentTo(path, true, "已加入“发送到”：选中一个或几个导出文件，右键→发送到→"+strings.TrimSuffix(sendToName, ".cmd")+"；程序换了位置请再执行一次")
@@ -86,33 +87,4 @@ func (a *app) saySentTo(path string, installed bool, words string) error {
 	}
 	fmt.Fprintln(a.out(), words)
 	return nil
-}
-
-// batchOption is a flag whose value a variable of the batch file holds.
-type batchOption struct{ flag, variable, value string }
-
-// sendToText is the text of the .cmd file. cmd.exe reads it in the console's code page:
-// the paths are set while that is UTF-8 and used after it is what it was, because
-// variables keep their characters. The files come as Explorer quotes them, several
-// at once. The window stays until it has been read.
-func sendToText(program string, options []batchOption) string {
-	lines := []string{
-		"@echo off",
-		"setlocal DisableDelayedExpansion",
-		`for /f "tokens=2 delims=:." %%c in ('chcp') do set "hbpage=%%c"`,
-		"chcp 65001 >nul",
-		batchSet("hbexe", program),
-	}
-	line := `"%hbexe%"`
-	for _, o := range options {
-		lines = append(lines, batchSet(o.variable, o.value))
-		line += " " + o.flag + ` "%` + o.variable + `%"`
-	}
-	lines = append(lines, "chcp %hbpage% >nul", line+" %*", "pause")
-	return strings.Join(lines, "\r\n") + "\r\n"
-}
-
-// batchSet sets a variable; in a batch file a percent sign is written twice.
-func batchSet(name, value string) string {
-	return `set "` + name + "=" + strings.ReplaceAll(value, "%", "%%") + `"`
 }

@@ -10,6 +10,7 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/mapping"
 	"hbupload/internal/push"
@@ -31,7 +32,8 @@ type readOptions struct {
 	onlyBad  bool
 }
 
-func (o *readOptions) addFlags(cmd *cobra.Command) {
+// addReadFlags adds the flags of the commands that read FILEs.
+func addReadFlags(cmd *cobra.Command, o *readOptions) {
 	f := cmd.Flags()
 	f.StringVar(&o.sheet, "sheet", "", "从这张表读取体检信息")
 	f.StringVar(&o.mapping, "mapping", "", mappingUsage)
@@ -112,7 +114,7 @@ func (s *session) mapping(o sessionOptions) mapping.Options {
 
 // prepare is the first pass over the sources of prep.
 func (s *session) prepare(ctx context.Context, o sessionOptions, prep push.Preparation) error {
-	prep.Named = s.hidden.add
+	prep.Named = s.hidden.Add
 	var err error
 	prep.Checker = s.judge.checker
 	prep.Sense = s.judge.sense
@@ -213,7 +215,7 @@ func (s *session) show(r *report.Result) error {
 	}
 	style := s.style(s.StdoutTTY)
 	for _, note := range r.Notes {
-		s.say("%s", wire.SafeText(note, maxMessage))
+		s.say("%s", host.SafeText(note, maxMessage))
 	}
 	report.Findings(s.out(), r.Findings, fixOf, style)
 	report.Refusals(s.out(), r.Records, style)

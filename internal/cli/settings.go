@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"crypto/md5" //nolint:gosec // the document demands MD5 (2.1)
+	"crypto/md5"
 	"encoding/hex"
 	"os"
 	"path/filepath"
@@ -10,6 +10,7 @@ import (
 	"hbupload/internal/config"
 	"hbupload/internal/dict"
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/mapping"
 	"hbupload/internal/meaning"
@@ -167,7 +168,7 @@ func (f formFile) load() string {
 }
 
 // save keeps a form; one that cannot be kept is found again the next time.
-func (f formFile) save(form string) { _ = writePrivate(string(f), []byte(form+"\n")) }
+func (f formFile) save(form string) { _ = host.WritePrivate(string(f), []byte(form+"\n")) }
 
 // passwordMD5 is the lower-case hex MD5 that login sends (help: 接口读法 T4).
 func passwordMD5(p config.Platform) string {

@@ -15,6 +15,7 @@ import (
 	"hbupload/internal/config"
 	"hbupload/internal/crash"
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/platform"
 	"hbupload/internal/report"
 	"hbupload/internal/setup"
@@ -65,9 +66,9 @@ func (a *app) setupTarget() string {
 	switch {
 	case a.opts.config != "":
 		return a.opts.config
-	case a.command == "hbupload" && request.ProgramDir != "" && writable(request.ProgramDir) == nil:
+	case a.command == "hbupload" && request.ProgramDir != "" && host.Writable(request.ProgramDir) == nil:
 		return filepath.Join(request.ProgramDir, config.FileName)
-	case (a.command == "hbupload" || request.WorkDir == a.Home || writable(request.WorkDir) != nil) && request.UserDir != "":
+	case (a.command == "hbupload" || request.WorkDir == a.Home || host.Writable(request.WorkDir) != nil) && request.UserDir != "":
 		return filepath.Join(config.UserFolder(request), config.FileName)
 	}
 	return filepath.Join(request.WorkDir, config.FileName)

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/host"
 	"hbupload/internal/inbox"
 	"hbupload/internal/ledger"
 	"hbupload/internal/sandbox"
@@ -34,8 +35,8 @@ type nights struct {
 	shift    time.Duration // of the clock
 	onWait   func()
 	onUpload func() // before each record reaches the platform
-	asked    []Command
-	answer   func(context.Context, Command) (string, error)
+	asked    []host.Command
+	answer   func(context.Context, host.Command) (string, error)
 	out, err bytes.Buffer
 	mu       sync.Mutex
 }
@@ -115,7 +116,7 @@ func (n *nights) wait(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-func (n *nights) exec(ctx context.Context, c Command) (string, error) {
+func (n *nights) exec(ctx context.Context, c host.Command) (string, error) {
 	n.asked = append(n.asked, c)
 	if n.answer != nil {
 		return n.answer(ctx, c)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/host"
 	"hbupload/internal/inbox"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
@@ -308,14 +309,14 @@ func TestSyncTellsOnFinish(t *testing.T) {
 	if l.Counts["accepted"] != 2 || l.Files["done"] != 1 || strings.Contains(c.Stdin, "测试") || strings.Contains(strings.Join(c.Environ, " "), "PASSWORD") {
 		t.Errorf("told: %s with %q", c.Stdin, c.Environ)
 	}
-	n.answer = func(context.Context, Command) (string, error) {
+	n.answer = func(context.Context, host.Command) (string, error) {
 		return "no mail 13900000001", errors.New("exit status 1")
 	}
 	n.sync(0) // its failure is a warning
 	if !strings.Contains(n.err.String(), "sync.on_finish 失败") || strings.Contains(n.err.String(), "13900000001") {
 		t.Errorf("said: %s", n.err.String())
 	}
-	n.answer = func(ctx context.Context, _ Command) (string, error) {
+	n.answer = func(ctx context.Context, _ host.Command) (string, error) {
 		if _, bounded := ctx.Deadline(); !bounded {
 			t.Error("no end to on_finish")
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,13 +11,13 @@ import (
 	"time"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/inbox"
 	"hbupload/internal/ledger"
 	"hbupload/internal/plainfile"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
-	"hbupload/internal/wire"
 )
 
 // round looks at the inbox once and serves what has settled. patient waits for
@@ -67,7 +68,7 @@ func (st *station) serve(ctx, early context.Context, rd *round, patient bool) er
 }
 
 func (rd *round) note(format string, args ...any) {
-	rd.result.Notes = append(rd.result.Notes, wire.SafeText(sprintf(format, args...), maxMessage))
+	rd.result.Notes = append(rd.result.Notes, host.SafeText(fmt.Sprintf(format, args...), maxMessage))
 }
 
 func whyWaiting(w inbox.Why) string {
@@ -218,7 +219,7 @@ func (st *station) refuse(ctx context.Context, rd *round, bad *fileError, p *rep
 	name := filepath.Join(dir, beginning(filepath.Base(path))+"-无法读取-"+st.Now().Local().Format("20060102-150405")+".txt")
 	err := st.make(dir)
 	if err == nil {
-		err = writePrivate(name, []byte(unreadable(path, p, st.Now().Local())))
+		err = host.WritePrivate(name, []byte(unreadable(path, p, st.Now().Local())))
 	}
 	if err != nil {
 		rd.note("无法写入说明：%s", safeError(err))
@@ -321,10 +322,10 @@ func (st *station) judgeFile(ctx context.Context, s *session, rd *round, in *inp
 	}
 	switch bad := n[push.Invalid] + n[push.Rejected] + n[push.Changed] + len(in.Orphans()); {
 	case n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid] > 0:
-		out.Outcome, out.Reason = report.FileKept, sprintf("还有 %d 条未送达、结果不明或未轮到", n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid])
+		out.Outcome, out.Reason = report.FileKept, fmt.Sprintf("还有 %d 条未送达、结果不明或未轮到", n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid])
 		return out
 	case bad > 0:
-		out.Outcome, out.Reason = report.FileFailed, sprintf("有 %d 条需要修改", bad)
+		out.Outcome, out.Reason = report.FileFailed, fmt.Sprintf("有 %d 条需要修改", bad)
 		dir = st.month(st.cfg.Sync.Failed)
 	}
 	alone := *s

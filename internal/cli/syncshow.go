@@ -7,13 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"hbupload/internal/host"
 	"hbupload/internal/inbox"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
-	"hbupload/internal/wire"
 )
-
-func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }
 
 // showRounds writes what became of every inbox and ends the command.
 func (a *app) showRounds(rounds []*round) error {
@@ -76,7 +74,7 @@ func (a *app) showRound(rd *round, named bool) {
 		a.tell("== %s ==\n", rd.profile)
 	}
 	for _, note := range r.Notes {
-		a.say("%s", wire.SafeText(note, maxMessage))
+		a.say("%s", host.SafeText(note, maxMessage))
 	}
 	report.Findings(a.out(), r.Findings, fixOf, style)
 	report.Refusals(a.out(), r.Records, style)
@@ -91,7 +89,7 @@ func (a *app) showRound(rd *round, named bool) {
 		if f.To != "" {
 			line += " → " + f.To
 		}
-		fmt.Fprintln(a.out(), wire.SafeText(line, maxMessage))
+		fmt.Fprintln(a.out(), host.SafeText(line, maxMessage))
 	}
 	if len(rd.files) == 0 && r.Stop == nil {
 		fmt.Fprintln(a.out(), "收件文件夹里没有要处理的文件")

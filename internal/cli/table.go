@@ -7,7 +7,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
 
-	"hbupload/internal/wire"
+	"hbupload/internal/host"
 )
 
 // maxCell bounds a column of a screen table.
@@ -32,7 +32,7 @@ func (a *app) table(headers []string, rows [][]string) {
 	for i, r := range rows {
 		safe[i] = make([]string, len(r))
 		for c := range r {
-			safe[i][c] = wire.SafeText(r[c], maxCell)
+			safe[i][c] = host.SafeText(r[c], maxCell)
 		}
 		t.Row(safe[i]...)
 	}

@@ -6,9 +6,29 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/ident"
+	"hbupload/internal/ledger"
 	"hbupload/internal/mapping"
 	"hbupload/internal/table"
 )
+
+// hideShapes hides what the names of files tell by their shape, before anything
+// of them is read. The masks are the ledger's, or without one stars.
+func (a *app) hideShapes(paths []string, digest *ledger.Digester) {
+	for _, path := range paths {
+		for _, part := range strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }) {
+			stem := strings.TrimSuffix(part, filepath.Ext(part))
+			if !ident.Telling(stem) {
+				continue
+			}
+			shown := "***"
+			if digest != nil {
+				shown = digest.Mask(stem)
+			}
+			a.hidden.Add(stem, shown)
+		}
+	}
+}
 
 // together joins the FILEs that hold the sheets of one export, persons in one and
 // results in another: those that are none by themselves, with those that lack

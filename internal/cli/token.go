@@ -11,9 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/natefinch/atomic"
-
 	"hbupload/internal/config"
+	"hbupload/internal/host"
 	"hbupload/internal/platform"
 )
 
@@ -74,31 +73,9 @@ func (t *tokenFile) save(token platform.Token) {
 	s.Binding = t.mac(s.Salt)
 	data, err := json.Marshal(s)
 	if err == nil {
-		err = writePrivate(t.path, data)
+		err = host.WritePrivate(t.path, data)
 	}
 	if err != nil {
 		_ = os.Remove(t.path)
 	}
-}
-
-// writePrivate replaces a file atomically by one that only its owner can read.
-func writePrivate(path string, data []byte) error {
-	if err := makePrivate(filepath.Dir(path)); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), unfinished)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	if _, err = f.Write(data); err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
-	return atomic.ReplaceFile(f.Name(), path)
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ func newValidate(a *app) *cobra.Command {
 		Args: argCount(1, -1, "要检查的文件"),
 		RunE: a.run("validate", func(ctx context.Context, args []string) error { return a.validate(ctx, args, o) }),
 	}
-	o.addFlags(cmd)
+	addReadFlags(cmd, &o)
 	return cmd
 }
 
@@ -64,7 +65,7 @@ func newBuild(a *app) *cobra.Command {
 		Args: argCount(1, -1, "要处理的文件"),
 		RunE: a.run("build", func(ctx context.Context, args []string) error { return a.build(ctx, args, dir, o) }),
 	}
-	o.addFlags(cmd)
+	addReadFlags(cmd, &o)
 	cmd.Flags().StringVarP(&dir, "output", "o", "", "输出文件夹（必填）")
 	return cmd
 }
@@ -88,14 +89,14 @@ func (a *app) build(ctx context.Context, files []string, dir string, o readOptio
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fault.New(fault.Config, "输出文件夹无法建立").At(dir).Next("请检查路径和权限").By(err)
 	}
-	host.SweepPattern(dir, unfinished, a.Now())
+	host.SweepAll(dir, a.Now())
 	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: dir}); err != nil {
 		return err
 	}
 	names := map[string]int{}
 	err = s.batch.Build(ctx, func(r *push.Record, zip []byte) error {
 		path := filepath.Join(dir, zipName(r.Key, names))
-		if err := writePrivate(path, zip); err != nil {
+		if err := host.WritePrivate(path, zip); err != nil {
 			return fault.New(fault.Config, "无法写入").At(path).Next("请检查权限和磁盘空间").By(err)
 		}
 		r.Message = path
@@ -128,7 +129,7 @@ func zipName(key string, taken map[string]int) string {
 	}
 	first := name
 	for n := 2; taken[strings.ToLower(name)] > 0; n++ {
-		name = first + "-" + itoa(n)
+		name = first + "-" + strconv.Itoa(n)
 	}
 	taken[strings.ToLower(name)]++
 	return name + ".zip"

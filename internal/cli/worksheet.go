@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
@@ -82,7 +83,7 @@ func (a *app) worksheet(ctx context.Context, o resolveOptions) error {
 	}
 	book, err := workbook.Worksheet(d.rows)
 	if err == nil {
-		err = writePrivate(o.worksheet, book)
+		err = host.WritePrivate(o.worksheet, book)
 	}
 	if err != nil {
 		return fault.New(fault.Config, "核对表无法写入").At(o.worksheet).

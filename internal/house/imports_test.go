@@ -38,10 +38,12 @@ func lowerRooms() map[string][]string {
 		// wire has the one place of what platforms say: the defaults of the patterns.
 		"config": {"fault", "notation", "wire", "host"},
 		"ident":  {},
-		// fault is the one error every room tells an operator; host the machine,
-		// the one place that replaces files. Both know nothing of ours.
+		// fault is the one error every room tells an operator; it knows nothing of ours.
 		"fault": {},
-		"host":  {},
+		// host is the machine: replacing files, private folders, the keyring, what a
+		// terminal may be sent. What it hides on the way to a terminal are numbers
+		// that tell who a person is (ident); the keyring answers in a goroutine (crash).
+		"host": {"crash", "ident"},
 		// crash makes a panic an error; every room that starts a goroutine needs it.
 		"crash": {"fault"},
 		// plainfile opens what other people may replace by a pipe or a link; every
@@ -101,13 +103,13 @@ func upperRooms() map[string][]string {
 		// nothing of it.
 		"sense":  {"spec", "dict", "meaning", "fault"},
 		"census": {"fault", "spec"},
-		"wire":   {"fault", "spec"},
+		"wire":   {"fault", "host", "spec"},
 
-		"platform": {"fault", "wire", "crash"},
+		"platform": {"fault", "wire", "crash", "host"},
 		// push imports census: the first pass ends with what only the whole
 		// input can tell, and the engine is who knows when it has ended.
 		"push":   {"fault", "spec", "rules", "sense", "census", "wire", "ledger", "crash", "ident"}, // ident: which keys and file names tell who a person is
-		"report": {"fault", "spec", "rules", "wire", "push", "workbook"},                            // workbook: the lines of 「结果」, and names for reports that take nobody's
+		"report": {"fault", "host", "spec", "rules", "wire", "push", "workbook"},                    // workbook: the lines of 「结果」, and names for reports that take nobody's
 		// workbook is told rows, cells and findings and knows nothing of delivery:
 		// rules groups findings by cause, on the screen and in 「待修改」 alike.
 		"workbook": append(table, "fault", "host", "spec", "rules", "wire", "dict", "mapping/draft", "mapping/layout"), // the mapping workbook shows a draft and applies its answers
@@ -130,7 +132,7 @@ func upperRooms() map[string][]string {
 		"bench":        {},
 		"torture":      {},
 		"pgtest":       {}, // a database server for tests: no product code imports it
-		"cmd/hbupload": {"cli"},
+		"cmd/hbupload": {"cli", "host"},
 		// win7 edits the toolchain for a build that starts on Windows 7.
 		"cmd/win7": {},
 	}
@@ -151,7 +153,7 @@ func fenced() map[string]string {
 		"hbupload/internal/workbook/booktest": "workbook/booktest", // for tests only
 		"github.com/mozillazg":                "dict",
 		"github.com/richardlehane":            "table/xls",
-		"github.com/zalando/go-keyri":         "cli",
+		"github.com/zalando/go-keyri":         "host",
 	}
 }
 

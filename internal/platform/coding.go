@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"hbupload/internal/host"
 	"hbupload/internal/wire"
 )
 
@@ -20,7 +21,7 @@ func decode(a *wire.Attempt, coding string, limit int64) {
 	}
 	const most = 3
 	if len(codings) > most {
-		a.Coding = wire.SafeText(coding, 40)
+		a.Coding = host.SafeText(coding, 40)
 		return
 	}
 	for i := len(codings) - 1; i >= 0; i-- {
@@ -30,7 +31,7 @@ func decode(a *wire.Attempt, coding string, limit int64) {
 		}
 		r, err := decoder(name, a.Body)
 		if r == nil && err == nil {
-			a.Coding = wire.SafeText(name, 40)
+			a.Coding = host.SafeText(name, 40)
 			return
 		}
 		plain := []byte(nil)

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"hbupload/internal/host"
 	"hbupload/internal/wire"
 )
 
@@ -22,7 +23,7 @@ func FuzzReply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, body []byte, cut bool) {
 		reply, err := c.envelope("登录平台", wire.Attempt{Written: true, Status: max(100, status%1000), Body: body, Cut: cut})
 		if err != nil {
-			if text := err.Error(); text == "" || strings.ContainsFunc(text, wire.Obeyed) || strings.ContainsAny(text, "\n\t") || len(text) > 10_000 {
+			if text := err.Error(); text == "" || strings.ContainsFunc(text, host.Obeyed) || strings.ContainsAny(text, "\n\t") || len(text) > 10_000 {
 				t.Errorf("%q", text)
 			}
 			return

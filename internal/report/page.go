@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
+	"hbupload/internal/host"
 	"hbupload/internal/push"
 	"hbupload/internal/spec"
-	"hbupload/internal/wire"
 	"hbupload/internal/workbook"
 )
 
@@ -55,7 +55,7 @@ func WritePage(dir, input string, p *Page) (string, error) {
 		// The template makes markup harmless; a name that turns the page's
 		// direction, or holds an escape for who reads it in a terminal, is left.
 		_, err := out.Write(bytes.Map(func(r rune) rune {
-			if wire.Obeyed(r) {
+			if host.Obeyed(r) {
 				return '\ufffd'
 			}
 			return r
@@ -115,7 +115,7 @@ func share(n, of int) string {
 
 // reason is a refusal's words for grouping.
 func reason(message string) string {
-	if message = wire.SafeText(message, 120); message == "" {
+	if message = host.SafeText(message, 120); message == "" {
 		return "（平台没有说明原因）"
 	}
 	return message

@@ -7,10 +7,10 @@ import (
 	"sort"
 	"strings"
 
+	"hbupload/internal/host"
 	"hbupload/internal/push"
 	"hbupload/internal/rules"
 	"hbupload/internal/spec"
-	"hbupload/internal/wire"
 )
 
 // Style says how text may look.
@@ -64,18 +64,18 @@ func writeGroup(w io.Writer, g rules.Group, fix func(spec.RuleID) string, style 
 	if g.First.Record < 0 {
 		unit = "处"
 	}
-	line := fmt.Sprintf("  %s %d %s：%s", mark, g.People, unit, wire.SafeText(g.Cause, 200))
+	line := fmt.Sprintf("  %s %d %s：%s", mark, g.People, unit, host.SafeText(g.Cause, 200))
 	if len(g.Nearest) > 0 {
-		line += " → 最接近：" + wire.SafeText(strings.Join(g.Nearest, "、")+g.First.Advice, 300)
+		line += " → 最接近：" + host.SafeText(strings.Join(g.Nearest, "、")+g.First.Advice, 300)
 	}
 	fmt.Fprintf(w, "%s %s\n", line, style.dim("["+string(g.Rule)+"]"))
-	where := wire.SafeText(strings.Join(g.Keys, "、"), 200)
+	where := host.SafeText(strings.Join(g.Keys, "、"), 200)
 	if g.More {
 		where += " …"
 	}
 	cell := ""
 	if s := g.First.Place.Sheet; s != nil {
-		cell = wire.SafeText("「"+s.Name+"」"+spot(g.First.Place), 200)
+		cell = host.SafeText("「"+s.Name+"」"+spot(g.First.Place), 200)
 	}
 	fmt.Fprintf(w, "      %s\n", style.dim(where+"，例如 "+cell))
 	text := fix(g.Rule)
@@ -91,7 +91,7 @@ func writeGroup(w io.Writer, g rules.Group, fix func(spec.RuleID) string, style 
 		}
 	}
 	if text != "" {
-		fmt.Fprintf(w, "      %s\n", style.dim("办法："+wire.SafeText(text, 300)))
+		fmt.Fprintf(w, "      %s\n", style.dim("办法："+host.SafeText(text, 300)))
 	}
 }
 
@@ -151,7 +151,7 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 			if g.n > len(g.keys) {
 				more = " …"
 			}
-			fmt.Fprintf(w, "  %d 人：%s\n      %s\n", g.n, wire.SafeText(g.message, 300), style.dim(wire.SafeText(strings.Join(g.keys, "、"), 200)+more))
+			fmt.Fprintf(w, "  %d 人：%s\n      %s\n", g.n, host.SafeText(g.message, 300), style.dim(host.SafeText(strings.Join(g.keys, "、"), 200)+more))
 			for _, hint := range g.hints {
 				fmt.Fprintf(w, "      办法：%s\n", hint)
 			}
@@ -210,7 +210,7 @@ func Summary(w io.Writer, r *Result, style Style) {
 		fmt.Fprintf(w, "其中有内容的 %d 格 = 使用 %d 格 + 跳过的行 %d 格 + 没有用到的列 %d 格\n", r.Cells.Read, r.Cells.Used, r.Cells.SkippedRows, left)
 	}
 	for _, path := range r.Reports {
-		fmt.Fprintf(w, "报告：%s\n", wire.SafeText(path, 4096))
+		fmt.Fprintf(w, "报告：%s\n", host.SafeText(path, 4096))
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"hbupload/internal/host"
 )
 
 // Attempt is what one exchange left behind: the facts from which Classify
@@ -119,9 +121,9 @@ const titleLength = 80
 func title(page []byte) string {
 	page = asUTF8(page)
 	if m := reTitle.FindSubmatch(page); m != nil && len(bytes.TrimSpace(m[1])) > 0 {
-		return SafeText(string(m[1]), titleLength)
+		return host.SafeText(string(m[1]), titleLength)
 	}
-	return SafeText(reTag.ReplaceAllString(string(page[:min(len(page), 1<<16)]), " "), titleLength)
+	return host.SafeText(reTag.ReplaceAllString(string(page[:min(len(page), 1<<16)]), " "), titleLength)
 }
 
 // Title is title for an attempt.
@@ -140,7 +142,7 @@ func text(a Attempt) string {
 	if len(body) > 1<<16 {
 		body = body[:1<<16]
 	}
-	return SafeText(reTag.ReplaceAllString(string(body), " "), MaxMsg)
+	return host.SafeText(reTag.ReplaceAllString(string(body), " "), MaxMsg)
 }
 
 // asUTF8 decodes a body that is no UTF-8 but is GB18030: servers that name no

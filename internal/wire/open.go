@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"hbupload/internal/host"
 )
 
 // MaxJSON bounds a data.json: one person's is some ten kilobytes.
@@ -71,7 +73,7 @@ func unzip(data []byte) (text []byte, problems []string, err error) {
 	}
 	f := r.File[0]
 	if f.Name != EntryName {
-		problems = append(problems, "压缩包里的文件名应为 data.json，实际是 "+SafeText(f.Name, 80))
+		problems = append(problems, "压缩包里的文件名应为 data.json，实际是 "+host.SafeText(f.Name, 80))
 	}
 	if f.UncompressedSize64 > MaxJSON {
 		return nil, nil, tooBig()
@@ -187,7 +189,7 @@ func (d *Document) problem(what string, paths []string) {
 	if len(paths) == 0 {
 		return
 	}
-	text := what + "：" + SafeText(strings.Join(paths[:min(len(paths), most)], "、"), 400)
+	text := what + "：" + host.SafeText(strings.Join(paths[:min(len(paths), most)], "、"), 400)
 	if len(paths) > most {
 		text += " 等 " + strconv.Itoa(len(paths)) + " 处"
 	}

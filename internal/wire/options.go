@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 	"hbupload/internal/spec"
 )
 
@@ -44,7 +45,7 @@ func (o Options) Validate() error {
 		{"wire.occu_disease", o.OccuDisease, []string{OccuDiseaseAuto, OccuDiseaseOmit}},
 	} {
 		if !known(c.got, c.legal) {
-			return fault.New(fault.Config, "配置 "+c.key+" 的值 "+SafeText(c.got, 40)+" 无法识别").
+			return fault.New(fault.Config, "配置 "+c.key+" 的值 "+host.SafeText(c.got, 40)+" 无法识别").
 				Next("可用的值：" + strings.Join(c.legal, "、"))
 		}
 	}

@@ -6,8 +6,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"hbupload/internal/host"
 	"hbupload/internal/spec"
 )
+
+// MaxMsg bounds the platform's words, in characters.
+const MaxMsg = 2000
 
 const stars = "***"
 
@@ -19,7 +23,7 @@ const stars = "***"
 // hidden whole.
 func Redact(msg string, leaves []Leaf) string {
 	if len(msg) > 16*MaxMsg {
-		msg = SafeText(msg, MaxMsg)
+		msg = host.SafeText(msg, MaxMsg)
 	}
 	msg = unescape(msg)
 	hits := shapes(msg)
@@ -31,7 +35,7 @@ func Redact(msg string, leaves []Leaf) string {
 		}
 		seen[v] = struct{}{}
 		hits = find(hits, msg, v)
-		hits = find(hits, msg, SafeText(v, MaxMsg)) // as the message was made safe
+		hits = find(hits, msg, host.SafeText(v, MaxMsg)) // as the message was made safe
 		if base64.StdEncoding.EncodedLen(len(v)) <= len(msg) {
 			hits = find(hits, msg, base64.StdEncoding.EncodeToString([]byte(v)))
 		}

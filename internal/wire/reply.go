@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"hbupload/internal/host"
 )
 
 // Reply is the platform's envelope: success, its words, and data or rows.
@@ -112,8 +114,8 @@ func ParseReply(body []byte) (Reply, error) {
 		said = append(in.said(), said...)
 	}
 	if len(said) > 0 {
-		r.Msg = SafeText(said[0], MaxMsg)
-		r.words = SafeText(strings.Join(said, " "), MaxMsg)
+		r.Msg = host.SafeText(said[0], MaxMsg)
+		r.words = host.SafeText(strings.Join(said, " "), MaxMsg)
 	}
 	r.Code = env.code()
 	r.Data, r.Rows, r.Token = notNull(env.Data), notNull(env.Rows), notNull(env.Token)

@@ -12,7 +12,6 @@ import (
 
 	"hbupload/internal/fault"
 	"hbupload/internal/host"
-	"hbupload/internal/wire"
 )
 
 // notWritable is a report that could not be written. The run's outcome does not
@@ -43,7 +42,7 @@ func baseName(input string) string {
 	for reOurName.MatchString(base) {
 		base = reOurName.ReplaceAllString(base, "")
 	}
-	if base = cut(wire.SafeText(base, 80), maxBase); base == "" || base == "." || base == ".." {
+	if base = cut(host.SafeText(base, 80), maxBase); base == "" || base == "." || base == ".." {
 		return "报告"
 	}
 	return base

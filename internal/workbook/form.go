@@ -8,9 +8,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"hbupload/internal/host"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
-	"hbupload/internal/wire"
 )
 
 // form is a sheet on which a person answers: a title, a sentence, column names,
@@ -192,7 +192,7 @@ func (b *formBook) row(m *form, row int, r *formRow) error {
 	texts := make([]string, len(m.columns))
 	for i := range m.columns {
 		c := &m.columns[i]
-		texts[i] = wire.SafeText(r.cells[i], maxWords)
+		texts[i] = host.SafeText(r.cells[i], maxWords)
 		cell := spec.ColumnName(i+1) + strconv.Itoa(row)
 		style, serr := b.cellStyle(c, m.stateOf(r, i))
 		err = errors.Join(err, serr, b.f.SetCellStyle(m.name, cell, cell, style))

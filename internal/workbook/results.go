@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 
+	"hbupload/internal/host"
 	"hbupload/internal/rules"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
@@ -72,10 +73,10 @@ func (a *Annotation) resultLine(sheet *sheetWriter, s *bookStyles, row int32, p 
 	if p.Withheld && fault.n > 0 {
 		note = fault.text()
 	}
-	words, note := wire.SafeText(p.Words, wire.MaxMsg), wire.SafeText(note, maxWords)
+	words, note := host.SafeText(p.Words, wire.MaxMsg), host.SafeText(note, maxWords)
 	sheet.begin(row, rowHeight([]string{words, note}, []int{62, 48}))
 	sheet.text(1, s.look(lookLink), p.Key)
-	sheet.text(2, s.look(lookText), wire.SafeText(p.Name, 60))
+	sheet.text(2, s.look(lookText), host.SafeText(p.Name, 60))
 	sheet.text(3, s.look(moodLook(p.Mood)), p.Outcome)
 	sheet.text(4, s.look(lookWrap), words)
 	sheet.text(5, s.look(lookWrap), note)

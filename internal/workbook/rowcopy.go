@@ -20,7 +20,6 @@ import (
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
-	"hbupload/internal/wire"
 )
 
 // Selection is the rows that a copy is confined to.
@@ -159,7 +158,7 @@ func (c *rowCopy) write(w io.Writer) error {
 // legalName makes a sheet name of a file's name.
 func legalName(name string) string {
 	name = strings.Trim(strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`[]:*?/\`, r) || wire.Obeyed(r) || unicode.IsControl(r) {
+		if strings.ContainsRune(`[]:*?/\`, r) || host.Obeyed(r) || unicode.IsControl(r) {
 			return '_'
 		}
 		return r

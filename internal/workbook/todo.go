@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"hbupload/internal/host"
 	"hbupload/internal/rules"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
-	"hbupload/internal/wire"
 )
 
 // The columns of 「待修改」. All that a person reads and answers fits into a screen
@@ -138,7 +138,7 @@ func (t *todoWriter) band(g *cluster) {
 // line writes one finding.
 func (t *todoWriter) line(f *spec.Finding) {
 	a := t.of
-	message, near, fix := wire.SafeText(a.trouble(f), maxWords), strings.Join(f.Nearest, between), a.fix(f.Rule)
+	message, near, fix := host.SafeText(a.trouble(f), maxWords), strings.Join(f.Nearest, between), a.fix(f.Rule)
 	person := a.personOf(f)
 	t.begin(t.row, rowHeight([]string{f.Key, person, f.Place.Header, message, fix, near}, []int{14, 9, 13, 40, 32, 26}))
 	level := lookMiddle
@@ -251,7 +251,7 @@ func (a *Annotation) personOf(f *spec.Finding) string {
 	if a.Named == nil || f.Record < 0 {
 		return ""
 	}
-	return wire.SafeText(a.Named(f.Record), 60)
+	return host.SafeText(a.Named(f.Record), 60)
 }
 
 // advice says what to do with the copy.
@@ -296,7 +296,7 @@ func (c *cluster) title() string {
 	if n == 0 {
 		unit, n = "处", len(c.findings)
 	}
-	text := fmt.Sprintf("%s · %d %s：%s", severityName(c.severity), n, unit, wire.SafeText(c.cause, maxWords))
+	text := fmt.Sprintf("%s · %d %s：%s", severityName(c.severity), n, unit, host.SafeText(c.cause, maxWords))
 	if c.people > 0 && len(c.findings) > c.people {
 		text += fmt.Sprintf("（%d 处）", len(c.findings))
 	}

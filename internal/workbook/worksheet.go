@@ -7,8 +7,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"hbupload/internal/host"
 	"hbupload/internal/spec"
-	"hbupload/internal/wire"
 )
 
 // Doubtful is somebody who must be looked up in the platform's own list.
@@ -62,7 +62,7 @@ func Worksheet(people []Doubtful) (out []byte, err error) {
 
 func worksheetLine(f *excelize.File, row int, texts []string, widths []int) error {
 	for c, text := range texts {
-		texts[c] = wire.SafeText(text, maxWords)
+		texts[c] = host.SafeText(text, maxWords)
 		if err := f.SetCellStr(worksheetName, spec.ColumnName(c+1)+strconv.Itoa(row), texts[c]); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package cli
+package host
 
 import (
 	"os"
@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// removeTree deletes a throw-away folder of ours. os.RemoveAll needs a way of
+// RemoveTree deletes a throw-away folder of ours. os.RemoveAll needs a way of
 // deleting that not every Windows file system has (Wine 8 and some shares say
 // "invalid function"); one by one always works for files that are closed.
-func removeTree(dir string) error {
+func RemoveTree(dir string) error {
 	err := os.RemoveAll(dir)
 	if err == nil {
 		return nil
@@ -19,7 +19,7 @@ func removeTree(dir string) error {
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		if e.IsDir() { // a link is removed, never followed
-			_ = removeTree(path)
+			_ = RemoveTree(path)
 			continue
 		}
 		_ = os.Remove(path)
@@ -35,13 +35,13 @@ var reScratch = regexp.MustCompile(`^hbupload-((sandbox-)?\d+|\d+\.tmp)$`)
 // temporary folder.
 const staleAfter = 48 * time.Hour
 
-// unfinished is how a file of ours is called while it is being written, beside
-// its final name: it may hold a token or a person's record.
-const unfinished = ".new-*.tmp"
+// oldUnfinished is how versions before 2026-11 called a file while it was being
+// written, beside its final name: it may hold a token or a person's record.
+const oldUnfinished = ".new-*.tmp"
 
-// sweepScratch removes the temporary folders and files of killed runs: they may hold rows
+// SweepScratch removes the temporary folders and files of killed runs: they may hold rows
 // of an export. Those of other users cannot be removed and stay.
-func sweepScratch(parent string, now time.Time) {
+func SweepScratch(parent string, now time.Time) {
 	entries, err := os.ReadDir(parent)
 	if err != nil {
 		return
@@ -51,7 +51,13 @@ func sweepScratch(parent string, now time.Time) {
 			continue
 		}
 		if info, err := e.Info(); err == nil && now.Sub(info.ModTime()) > staleAfter {
-			_ = removeTree(filepath.Join(parent, e.Name()))
+			_ = RemoveTree(filepath.Join(parent, e.Name()))
 		}
 	}
+}
+
+// SweepAll is SweepUnfinished for what older versions left too.
+func SweepAll(dir string, now time.Time) {
+	SweepUnfinished(dir, now)
+	SweepPattern(dir, oldUnfinished, now)
 }

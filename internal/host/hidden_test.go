@@ -1,4 +1,4 @@
-package cli
+package host
 
 import (
 	"encoding/json"
@@ -11,9 +11,9 @@ func TestHiddenKeepsOurWords(t *testing.T) {
 	t.Parallel()
 	doc := `{"error": {"kind": "row", "message": "error: 体检编号「体检编号」 A1 2024-05-20"}, "rule": "null-word", "state": "valid", "key": "A1", "row": 3, "cell": "A1", "date": "2024-05-20"}`
 	for _, stem := range []string{"NULL", "null", "null-word", "valid", "error", "row", "体检", "体检编号", "A1", "2024", "rule", "2024-05-20", "kind", "state"} {
-		h := &hidden{}
-		h.add(stem, "***·0123abcd")
-		if got := h.text(doc); stem != "体检编号" && got != doc { // 「体检编号」 may be a sheet
+		h := &Hidden{}
+		h.Add(stem, "***·0123abcd")
+		if got := h.Text(doc); stem != "体检编号" && got != doc { // 「体检编号」 may be a sheet
 			t.Errorf("%s: our words became %s", stem, got)
 		}
 		for _, form := range []string{
@@ -21,7 +21,7 @@ func TestHiddenKeepsOurWords(t *testing.T) {
 			`{"file": "%.xlsx", "sheet": "%", "row": 1}`, `{"sheet":"%"}`, `{"file": "C:\\b\\%"}`,
 		} {
 			text := strings.ReplaceAll(form, "%", stem)
-			if got, want := h.text(text), strings.ReplaceAll(form, "%", "***·0123abcd"); got != want {
+			if got, want := h.Text(text), strings.ReplaceAll(form, "%", "***·0123abcd"); got != want {
 				t.Errorf("%s: %q, want %q", stem, got, want)
 			}
 		}
@@ -30,22 +30,22 @@ func TestHiddenKeepsOurWords(t *testing.T) {
 
 func TestHiddenNames(t *testing.T) {
 	t.Parallel()
-	h := &hidden{}
-	h.add("张三", "<1>")
-	h.add("张三-复查", "<2>")
-	h.add("13010219680101101X", "<3>")
-	h.add(`a"b&c<d>`, "<4>")
+	h := &Hidden{}
+	h.Add("张三", "<1>")
+	h.Add("张三-复查", "<2>")
+	h.Add("13010219680101101X", "<3>")
+	h.Add(`a"b&c<d>`, "<4>")
 	quoted, _ := json.Marshal(`a"b&c<d>.csv`)
 	for text, want := range map[string]string{
 		"张三": "<1>", "（张三）": "（<1>）", "张三丰": "张三丰", "张三-复查.csv": "<2>.csv", "x13010219680101101X": "x<3>", "<td>张三</td>": "<td><1></td>",
 		string(quoted): `"<4>.csv"`, `"\"张三\""`: `"\"<1>\""`, "": "", "a": "a",
 	} {
-		if got := h.text(text); got != want {
+		if got := h.Text(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
 	}
-	var none *hidden
-	if none.text("张三") != "张三" {
+	var none *Hidden
+	if none.Text("张三") != "张三" {
 		t.Error("nil hides something")
 	}
 }

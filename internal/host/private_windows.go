@@ -1,4 +1,4 @@
-package cli
+package host
 
 import (
 	"errors"
@@ -10,10 +10,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// makePrivate makes a folder that its owner, the system and administrators may
+// MakePrivate makes a folder that its owner, the system and administrators may
 // open and nobody else, wherever it lies: what mode 0700 is on other systems.
 // One that is there already stays as it is: whoever made it has decided.
-func makePrivate(dir string) error {
+func MakePrivate(dir string) error {
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

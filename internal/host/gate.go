@@ -1,4 +1,4 @@
-package cli
+package host
 
 import (
 	"bytes"
@@ -7,38 +7,36 @@ import (
 	"slices"
 	"sync"
 	"unicode/utf8"
-
-	"hbupload/internal/wire"
 )
 
-// gate stands before a stream: whatever a file, a name or a platform may hold,
+// Gate stands before a stream: whatever a file, a name or a platform may hold,
 // nothing but text reaches the terminal or the file behind it. Foreign words are
 // made safe where they are shown; what was forgotten there ends here.
-type gate struct {
+type Gate struct {
 	mu      sync.Mutex
-	out     io.Writer
-	hidden  *hidden
-	colours bool   // our own colours may pass: a terminal
+	Out     io.Writer
+	Hidden  *Hidden
+	Colours bool   // our own colours may pass: a terminal
 	rest    []byte // the beginning of a character or a colour, still unfinished
 }
 
 // Write implements io.Writer.
-func (g *gate) Write(p []byte) (int, error) {
+func (g *Gate) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	done, rest := g.clean(g.hidden.bytes(slices.Concat(g.rest, p)))
+	done, rest := g.clean(g.Hidden.Bytes(slices.Concat(g.rest, p)))
 	g.rest = bytes.Clone(rest)
-	_, err := g.out.Write(done)
+	_, err := g.Out.Write(done)
 	return len(p), err
 }
 
-// close lets go of an unfinished character; nothing follows it.
-func (g *gate) close() {
+// Close lets go of an unfinished character; nothing follows it.
+func (g *Gate) Close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.rest) > 0 {
 		g.rest = nil
-		_, _ = io.WriteString(g.out, "\ufffd")
+		_, _ = io.WriteString(g.Out, "\ufffd")
 	}
 }
 
@@ -48,10 +46,10 @@ var (
 )
 
 // clean replaces what is no text; rest is the unfinished end.
-func (g *gate) clean(text []byte) (done, rest []byte) {
+func (g *Gate) clean(text []byte) (done, rest []byte) {
 	out := make([]byte, 0, len(text))
 	for len(text) > 0 {
-		if text[0] == 0x1b && g.colours {
+		if text[0] == 0x1b && g.Colours {
 			if colour := reColour.Find(text); colour != nil {
 				out, text = append(out, colour...), text[len(colour):]
 				continue
@@ -64,7 +62,7 @@ func (g *gate) clean(text []byte) (done, rest []byte) {
 		switch {
 		case r == utf8.RuneError && size == 1 && !utf8.FullRune(text):
 			return out, text
-		case r == utf8.RuneError && size == 1, wire.Obeyed(r):
+		case r == utf8.RuneError && size == 1, Obeyed(r):
 			out = append(out, "\ufffd"...)
 		default:
 			out = append(out, text[:size]...)
@@ -72,4 +70,16 @@ func (g *gate) clean(text []byte) (done, rest []byte) {
 		text = text[size:]
 	}
 	return out, nil
+}
+
+// Noted tells whether anything was written.
+type Noted struct {
+	io.Writer
+	Wrote bool
+}
+
+// Write passes on.
+func (n *Noted) Write(p []byte) (int, error) {
+	n.Wrote = n.Wrote || len(p) > 0
+	return n.Writer.Write(p)
 }

@@ -1,4 +1,4 @@
-package cli
+package host
 
 import (
 	"path/filepath"
@@ -7,15 +7,15 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// volumeOf examines the disk under a folder: a share (\\server\folder) or a
+// VolumeOf examines the disk under a folder: a share (\\server\folder) or a
 // drive letter that stands for one is a network disk.
-func volumeOf(dir string) (volume, error) {
-	var v volume
+func VolumeOf(dir string) (Volume, error) {
+	var v Volume
 	path, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
 		return v, err
 	}
-	if err := windows.GetDiskFreeSpaceEx(path, &v.free, nil, nil); err != nil {
+	if err := windows.GetDiskFreeSpaceEx(path, &v.Free, nil, nil); err != nil {
 		return v, err
 	}
 	name := filepath.VolumeName(dir)
@@ -24,7 +24,7 @@ func volumeOf(dir string) (volume, error) {
 		return v, err
 	}
 	if windows.GetDriveType(root) == windows.DRIVE_REMOTE || strings.HasPrefix(name, `\\`) && !strings.HasPrefix(name, `\\?\`) {
-		v.network = name
+		v.Network = name
 	}
 	return v, nil
 }

@@ -1,10 +1,10 @@
-package cli
+package host
 
 import "os"
 
-// writable reports why a folder cannot be written. Windows answers that only to
+// Writable reports why a folder cannot be written. Windows answers that only to
 // who tries.
-func writable(dir string) error {
+func Writable(dir string) error {
 	probe, err := os.CreateTemp(dir, ".doctor-*.tmp")
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
-package cli
+package host
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+)
 
 // networkDisks are the file systems on which another machine keeps the files.
 func networkDisks() map[int64]string {
@@ -11,11 +13,11 @@ func networkDisks() map[int64]string {
 	}
 }
 
-// volumeOf examines the disk under a folder.
-func volumeOf(dir string) (volume, error) {
+// VolumeOf examines the disk under a folder.
+func VolumeOf(dir string) (Volume, error) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
-		return volume{}, err
+		return Volume{}, err
 	}
-	return volume{free: st.Bavail * uint64(st.Bsize), network: networkDisks()[int64(st.Type)]}, nil //nolint:unconvert // 32 bits on some processors
+	return Volume{Free: st.Bavail * uint64(st.Bsize), Network: networkDisks()[int64(st.Type)]}, nil //nolint:unconvert // 32 bits on some processors
 }

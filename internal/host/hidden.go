@@ -1,24 +1,22 @@
-package cli
+package host
 
 import (
 	"encoding/json"
 	"html"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
 	"hbupload/internal/ident"
-	"hbupload/internal/ledger"
 )
 
-// hidden holds the parts of file names that tell who a person is, with what
+// Hidden holds the parts of file names that tell who a person is, with what
 // stands for them wherever the program writes: screen, JSON, log and page. Such a
 // part may be a word of our own too (somebody called error has a file error.csv):
 // it is replaced only where it stands as the name of a file, a folder or a sheet.
 // It is safe for concurrent use; nil hides nothing.
-type hidden struct {
+type Hidden struct {
 	mu     sync.RWMutex
 	parts  map[string]mask
 	starts map[[2]byte][]int // the lengths of the parts that begin so, longest first
@@ -30,8 +28,8 @@ type mask struct {
 	anywhere bool // the part has the shape of a number that is never a word of ours
 }
 
-// add hides a part, also as JSON and HTML write it.
-func (h *hidden) add(part, shown string) {
+// Add hides a part, also as JSON and HTML write it.
+func (h *Hidden) Add(part, shown string) {
 	if h == nil || len(part) < 2 {
 		return
 	}
@@ -54,9 +52,9 @@ func (h *hidden) add(part, shown string) {
 	}
 }
 
-// bytes returns a text without the hidden parts. The text is gone through once,
+// Bytes returns a text without the hidden parts. The text is gone through once,
 // however many parts there are.
-func (h *hidden) bytes(p []byte) []byte {
+func (h *Hidden) Bytes(p []byte) []byte {
 	if h == nil {
 		return p
 	}
@@ -83,7 +81,7 @@ func (h *hidden) bytes(p []byte) []byte {
 }
 
 // at is the length of the hidden part that stands at p[i], and its mask.
-func (h *hidden) at(p []byte, i int) (n int, shown string) {
+func (h *Hidden) at(p []byte, i int) (n int, shown string) {
 	for _, n := range h.starts[[2]byte{p[i], p[i+1]}] {
 		if i+n > len(p) {
 			continue
@@ -96,39 +94,21 @@ func (h *hidden) at(p []byte, i int) (n int, shown string) {
 	return 0, ""
 }
 
-// text is bytes for a string.
-func (h *hidden) text(s string) string { return string(h.bytes([]byte(s))) }
+// Text is bytes for a string.
+func (h *Hidden) Text(s string) string { return string(h.Bytes([]byte(s))) }
 
-// writer hides on the way to another writer.
-func (h *hidden) writer(w io.Writer) io.Writer { return hidingWriter{h, w} }
+// Writer hides on the way to another writer.
+func (h *Hidden) Writer(w io.Writer) io.Writer { return hidingWriter{h, w} }
 
 type hidingWriter struct {
-	hidden *hidden
+	hidden *Hidden
 	out    io.Writer
 }
 
 // Write implements io.Writer.
 func (w hidingWriter) Write(p []byte) (int, error) {
-	if _, err := w.out.Write(w.hidden.bytes(p)); err != nil {
+	if _, err := w.out.Write(w.hidden.Bytes(p)); err != nil {
 		return 0, err
 	}
 	return len(p), nil
-}
-
-// hideShapes hides what the names of files tell by their shape, before anything
-// of them is read. The masks are the ledger's, or without one stars.
-func (a *app) hideShapes(paths []string, digest *ledger.Digester) {
-	for _, path := range paths {
-		for _, part := range strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }) {
-			stem := strings.TrimSuffix(part, filepath.Ext(part))
-			if !ident.Telling(stem) {
-				continue
-			}
-			shown := "***"
-			if digest != nil {
-				shown = digest.Mask(stem)
-			}
-			a.hidden.add(stem, shown)
-		}
-	}
 }

@@ -1,4 +1,4 @@
-package cli
+package host
 
 import (
 	"os"
@@ -16,10 +16,10 @@ func TestExtraPrivateFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = removeTree(root) }) // testing's own way is not Wine's
+	t.Cleanup(func() { _ = RemoveTree(root) }) // testing's own way is not Wine's
 	dir := filepath.Join(root, "甲院", "data")
 	for range 2 { // the second time it is there
-		if err := makePrivate(dir); err != nil {
+		if err := MakePrivate(dir); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,12 +1,9 @@
-package wire
+package host
 
 import (
 	"strings"
 	"unicode"
 )
-
-// MaxMsg bounds the platform's words, in characters.
-const MaxMsg = 2000
 
 // Obeyed tells characters that a terminal or a page obeys instead of showing:
 // controls, and those that turn the direction of what follows. Line feeds and

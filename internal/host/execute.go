@@ -1,4 +1,4 @@
-package cli
+package host
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ func Execute(ctx context.Context, c Command) (string, error) {
 	} else {
 		cmd = exec.CommandContext(ctx, c.Name, c.Args...) //nolint:gosec // the programs of schedule, by fixed names
 	}
-	out, complaints := &bounded{limit: maxOutput}, &bounded{limit: maxOutput}
+	out, complaints := &bounded{limit: MaxOutput}, &bounded{limit: MaxOutput}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.Stdin), out, complaints
 	cmd.Env, cmd.Dir = c.Environ, c.Dir
 	endTogether(cmd)
@@ -34,8 +34,8 @@ func Execute(ctx context.Context, c Command) (string, error) {
 	return out.buf.String(), nil
 }
 
-// maxOutput bounds what is kept of another program's words.
-const maxOutput = 1 << 20
+// MaxOutput bounds what is kept of another program's words.
+const MaxOutput = 1 << 20
 
 // bounded keeps the beginning of what is written to it.
 type bounded struct {
@@ -49,4 +49,15 @@ func (b *bounded) Write(p []byte) (int, error) {
 		b.buf.Write(p[:min(room, len(p))])
 	}
 	return len(p), nil
+}
+
+// Command is another program to run. Shell, when set, is a line for the
+// system's shell and wins over Name and Args.
+type Command struct {
+	Shell   string
+	Name    string
+	Args    []string
+	Stdin   string
+	Environ []string
+	Dir     string
 }
