@@ -336,7 +336,7 @@ func (b *binder) group(g *layout.Group, section spec.Section) []*boundGroup {
 	}
 	var out []*boundGroup
 	holes := b.holes(g, section)
-	if len(holes) == 0 {
+	if len(holes) == 0 && !(g.Names != nil && g.Label(section) == layout.HolderItem) {
 		b.need(table.Column{}, layout.Ref{Names: []string{g.Label(section)}})
 	}
 	for _, h := range holes {

@@ -99,14 +99,16 @@ var (
 	reHeads   = regexp.MustCompile(`[、,，/和及与]`)
 )
 
-// clauseOf is what a text says of one of several hazards: 噪声：未见异常；苯：复查. A text
-// that names no hazard holds for all. ok is false where it cannot be told apart.
-func clauseOf(text string, names []string) (out string, ok bool) {
-	parts := reClause.Split(text, -1)
-	bodies := map[string]bool{}
-	headed := 0
-	bare := 0
-	for _, part := range parts {
+// Clause is what a text says of some hazards: 噪声、苯：未见异常.
+type Clause struct {
+	Heads []string // the whole head, and its parts
+	Body  string
+}
+
+// Clauses takes a text apart that says something of several hazards. rest is how many
+// of its parts name no hazard.
+func Clauses(text string) (out []Clause, rest int) {
+	for _, part := range reClause.Split(text, -1) {
 		if strings.TrimSpace(part) == "" {
 			continue
 		}
@@ -115,27 +117,37 @@ func clauseOf(text string, names []string) (out string, ok bool) {
 			m = reBracket.FindStringSubmatch(part)
 		}
 		if m == nil {
-			bare++
+			rest++
 			continue
 		}
-		headed++
-		if about(m[1], names) {
-			bodies[strings.TrimSpace(m[2])] = true
-			out = strings.TrimSpace(m[2])
+		out = append(out, Clause{Heads: append(reHeads.Split(m[1], -1), m[1]), Body: strings.TrimSpace(m[2])})
+	}
+	return out, rest
+}
+
+// clauseOf is what a text says of one of several hazards: 噪声：未见异常；苯：复查. A text
+// that names no hazard holds for all. ok is false where it cannot be told apart.
+func clauseOf(text string, names []string) (out string, ok bool) {
+	clauses, rest := Clauses(text)
+	bodies := map[string]bool{}
+	for _, c := range clauses {
+		if about(c.Heads, names) {
+			bodies[c.Body] = true
+			out = c.Body
 		}
 	}
 	switch {
-	case headed == 0:
+	case len(clauses) == 0:
 		return text, true
-	case bare > 0, len(bodies) > 1:
+	case rest > 0, len(bodies) > 1:
 		return text, false
 	}
 	return out, true
 }
 
-// about reports whether a clause's head names the hazard, alone or among others.
-func about(head string, names []string) bool {
-	for _, one := range append(reHeads.Split(head, -1), head) {
+// about reports whether the head of a clause names the hazard, alone or among others.
+func about(heads, names []string) bool {
+	for _, one := range heads {
 		for _, name := range names {
 			if name != "" && layout.WordKey(one) == layout.WordKey(name) {
 				return true

@@ -47,9 +47,9 @@ func (d *drafter) asked(id spec.FieldID) bool {
 	return slices.ContainsFunc(d.out.Questions, func(q Question) bool { return q.ID == makeID(kindQuestion, id.Label()) })
 }
 
-// order puts the questions that concern most people first, and drops those that
-// concern nobody.
+// order puts the questions that concern most people first.
 func (d *drafter) order() {
+	d.cap()
 	slices.SortStableFunc(d.out.Questions, func(a, b Question) int { return b.People - a.People })
 	open := func(choice string) int {
 		if choice == "" {
@@ -71,6 +71,21 @@ func (d *drafter) order() {
 	})
 }
 
+// cap keeps the numbers of people within those there are: in a sheet of which the key
+// was found late each row counted as a person.
+func (d *drafter) cap() {
+	most := d.primary.people
+	for i := range d.out.Questions {
+		d.out.Questions[i].People = min(d.out.Questions[i].People, most)
+	}
+	for i := range d.out.Words {
+		d.out.Words[i].People = min(d.out.Words[i].People, most)
+	}
+	for i := range d.out.Items {
+		d.out.Items[i].People = min(d.out.Items[i].People, most)
+	}
+}
+
 // askFor asks for the required fields that nothing feeds.
 func (d *drafter) askFor() {
 	var person, hazard []string
@@ -81,13 +96,10 @@ func (d *drafter) askFor() {
 		if f.ID == spec.HazardMonth || f.ID == spec.HazardDay {
 			continue // asked for with the years
 		}
-		lines := d.askField(f)
-		switch f.Section {
-		case spec.SectionHazard:
-			hazard = append(hazard, lines...)
-		case spec.SectionItem:
-		default:
-			person = append(person, lines...)
+		if f.Section == spec.SectionHazard {
+			hazard = append(hazard, d.askField(f)...)
+		} else {
+			person = append(person, d.askField(f)...)
 		}
 	}
 	s := d.primary
@@ -182,7 +194,7 @@ func insertBlock(lines []string, title string, more []string) []string {
 // lacks tells a field without which a record is withheld and that nothing
 // feeds or derives.
 func (d *drafter) lacks(f spec.Field) bool {
-	if d.fed[f.ID] || d.opts.Constants[f.ID].Text != "" {
+	if d.fed[f.ID] || d.opts.Constants[f.ID].Text != "" || f.Section == spec.SectionItem {
 		return false
 	}
 	switch f.ID {
@@ -211,7 +223,7 @@ func (d *drafter) candidates(f spec.Field) []candidate {
 	}
 	for _, c := range d.primary.cols {
 		if !c.used && f.ID != spec.HazardCode && d.confidence(c, f.ID) > 0 {
-			add("取“"+c.Name+"”列", flowText(c.Name))
+			add("取“"+c.Name+"”列", d.fromColumn(c, f))
 		}
 	}
 	switch f.ID {
@@ -237,6 +249,16 @@ func (d *drafter) candidates(f spec.Field) []candidate {
 	return out
 }
 
+// fromColumn is the rule of a candidate's column; its words are asked for with it.
+func (d *drafter) fromColumn(c *column, f spec.Field) string {
+	if len(c.values) <= shortTable {
+		if table := d.wordTable(c, f); table != "" {
+			return "{column: " + flowText(c.Name) + ", values: " + flowText(table) + "}"
+		}
+	}
+	return flowText(c.Name)
+}
+
 // carrier is the column of the persons' sheet that feeds a field.
 func (d *drafter) carrier(id spec.FieldID) *column {
 	for _, c := range d.primary.cols {
@@ -253,6 +275,9 @@ func (d *drafter) sameHazards(add func(text, rule string)) {
 	table := ""
 	if d.tables[hazardTable] != nil {
 		table = ", values: " + hazardTable
+	}
+	if d.primary.tickedRule != "" {
+		add(text+"：打勾的列", d.primary.tickedRule)
 	}
 	if c := d.carrier(spec.HazardCode); c != nil && len(d.numberedColumns(spec.HazardCode)) == 0 {
 		add(text+"：取“"+c.Name+"”列", "{column: "+flowText(c.Name)+table+"}")

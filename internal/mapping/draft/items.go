@@ -130,8 +130,10 @@ func (d *drafter) isFilm(name string) bool {
 // rangeColumn is the column that holds both limits.
 func (s *sheet) rangeColumn() *column {
 	for _, w := range rangeWords() {
-		if c := s.column(w); c != nil && !c.used {
-			return c
+		for _, c := range s.cols {
+			if !c.used && c.word == wordKey(w) {
+				return c
+			}
 		}
 	}
 	return nil
@@ -252,6 +254,7 @@ func (d *drafter) wideItems(s *sheet) []string {
 		d.fed[spec.UpperLimit] = true
 		out = append(out, "参考范围: "+yamlText(layout.HolderItem+s.ends[spec.LowerLimit]))
 	}
+	out = append(out, d.lookups()...)
 	if s.ends[spec.ResultFlag] != "" {
 		out = append(out, d.mark(s.wideColumn(spec.ResultFlag), results)...)
 	}
@@ -289,96 +292,6 @@ func (d *drafter) wideFilm(s *sheet, head string) []string {
 	return out
 }
 
-// singleItems drafts items that are one column each, by their names. Groups
-// are parted by a line "-".
-func (d *drafter) singleItems(s *sheet) []string {
-	var out []string
-	for _, c := range s.cols {
-		if c.used || c.Key == "" || c.all.count == 0 {
-			continue
-		}
-		found := d.itemEntries(c.Name)
-		if len(found) != 1 {
-			continue
-		}
-		d.take(c, spec.ItemCode.Label(), 88)
-		c.fixed = true
-		for _, id := range []spec.FieldID{spec.ItemCode, spec.Result, spec.ResultFlag, spec.RadiographResult} {
-			d.fed[id] = true
-		}
-		if len(out) > 0 {
-			out = append(out, "-")
-		}
-		out = append(out, d.singleItem(c, found[0])...)
-	}
-	return out
-}
-
-// singleItem drafts an item that is one column. The unit and the range are those of
-// the header; a text that says that all is well is normal. Nothing else is known.
-func (d *drafter) singleItem(c *column, e dict.Entry) []string {
-	out := append(d.result(c.Name, c), "项目: {value: "+strconv.Quote(e.Code)+"}          # "+e.Name)
-	unit, low, high := headerLimits(c.Name)
-	if unit != "" {
-		out = append(out, "计量单位: {value: "+flowText(unit)+"}")
-	}
-	if low != "" {
-		out = append(out, "参考下限: {value: "+strconv.Quote(low)+"}")
-	}
-	if high != "" {
-		out = append(out, "参考上限: {value: "+strconv.Quote(high)+"}")
-	}
-	one := Item{ID: ItemID(c.Name), Name: c.Name, Unit: unit, Range: joinLimits(low, high), Count: c.all.count, People: c.all.people, Choice: e.String(), Candidates: []string{e.String(), skip}}
-	if numeric(c.values) {
-		one.Single = true
-		d.out.Items = append(d.out.Items, one)
-		return out
-	}
-	d.out.Items = append(d.out.Items, one)
-	if d.opts.Meanings.Film(e.Code, e.Class) == meaning.Yes {
-		d.filmWords(c)
-		return append(out, "胸片结果: {column: "+flowText(c.Name)+", values: "+spec.RadiographResult.Label()+"}")
-	}
-	f := spec.ResultFlag.Field()
-	for _, text := range c.values {
-		if !isNothing(text) && !mayBeNothing(text) {
-			d.word(&f, text, c.have[text])
-		}
-	}
-	return append(out, "是否异常: {column: "+flowText(c.Name)+", values: "+f.Label+"}")
-}
-
-var reHeaderParts = regexp.MustCompile(`[（(\[【]([^（(\[【）)\]】]*)[）)\]】]`)
-
-// headerLimits are the unit and the range that a header has in brackets.
-func headerLimits(name string) (unit, low, high string) {
-	for _, m := range reHeaderParts.FindAllStringSubmatch(name, -1) {
-		text := strings.TrimSpace(m[1])
-		lo, okLow := layout.TakeLower.Apply(text)
-		hi, okHigh := layout.TakeUpper.Apply(text)
-		switch {
-		case okLow && okHigh && lo+hi != "":
-			low = lo
-			high = hi
-		case okUnit(text):
-			unit = text
-		}
-	}
-	return unit, low, high
-}
-
-// okUnit reports whether a text is a unit: a number with it behind is taken apart.
-func okUnit(text string) bool {
-	unit, ok := layout.TakeUnit.Apply("1 " + text)
-	return ok && unit != "" && unit == strings.TrimSpace(text)
-}
-
-func numeric(values []string) bool {
-	return slices.ContainsFunc(values, func(v string) bool { return reNumber.MatchString(strings.TrimSpace(v)) })
-}
-
-var reNumber = regexp.MustCompile(`^[<>＜＞]?[+-]?(\d+(\.\d*)?|\.\d+)$`)
-
 // itemEntries are the dictionary's entries that a local name surely means.
 func (d *drafter) itemEntries(name string) []dict.Entry {
 	item := spec.ItemCode.Field()
@@ -409,6 +322,18 @@ func latin(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+// listed notes the local item name of a column that the table of names must list.
+func (d *drafter) listed(c *column) {
+	one := Item{ID: ItemID(c.Name), Name: c.Name, Count: c.all.count, People: c.all.people, Candidates: d.initialed(c)}
+	if found := d.itemEntries(c.Name); len(found) == 1 {
+		one.Choice = found[0].String()
+		one.Candidates = []string{one.Choice}
+	}
+	one.Candidates = append(one.Candidates, skip)
+	d.itemAt[layout.WordKey(c.Name)] = len(d.out.Items)
+	d.out.Items = append(d.out.Items, one)
 }
 
 // item notes a local item name. One that the dictionary knows needs no line.

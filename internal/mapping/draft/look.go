@@ -47,6 +47,8 @@ type column struct {
 	fixed  bool   // no plain rule of its own
 	field  string // what it was taken for
 	sure   int
+	word   string // its key as words are compared
+	bare   string // likewise without a unit, once asked for
 }
 
 // newColumn is a column that stands for several of the export.
@@ -54,6 +56,7 @@ func newColumn(name string) *column {
 	c := &column{have: map[string]*seen{}}
 	c.Name = name
 	c.Key = spec.HeaderKey(name)
+	c.word = wordKey(name)
 	return c
 }
 
@@ -110,11 +113,13 @@ type sheet struct {
 	lines  []string // of the mapping file
 	shape  string
 
-	numbered map[string]string // header without its number → header with {n}
-	ends     map[spec.FieldID]string
-	items    []string // names of the wide groups
-	ranges   bool     // its first row holds the reference ranges of the columns
-	key      *column
+	numbered   map[string]string // header without its number → header with {n}
+	ends       map[spec.FieldID]string
+	items      []string // names of the wide groups
+	tickedRule string   // of ticked hazards
+	told       bool     // the mapping names its header rows
+	key        *column
+	keyTable   string // by which its key becomes the exam key
 }
 
 // column is the column of a header.
@@ -137,7 +142,7 @@ type drafter struct {
 	fields  map[spec.FieldID]*field
 	known   map[string]bool
 	items   map[string]string
-	spelled map[string][]spec.FieldID // headers in pinyin
+	spelled map[string][]spelling // headers in pinyin
 
 	sheets  []*sheet
 	unread  []string
@@ -146,11 +151,14 @@ type drafter struct {
 	primary *sheet
 	fed     map[spec.FieldID]bool // fields that some rule feeds
 
-	out      Draft
-	tables   map[string]*words
-	tableIDs []string // in the order of their first use
-	itemAt   map[string]int
-	films    map[string]bool // local names of chest films
+	out        Draft
+	ranges     *rangeSheet
+	moreTables []string            // lines of tables that stand in sheets
+	initials   map[string][]string // of the dictionary's items
+	tables     map[string]*words
+	tableIDs   []string // in the order of their first use
+	itemAt     map[string]int
+	films      map[string]bool // local names of chest films
 }
 
 // Propose looks at an export and drafts a mapping for it. Dictionaries are needed
@@ -256,11 +264,11 @@ func (d *drafter) vocabulary() {
 	}
 	for _, list := range d.words {
 		for _, w := range list {
-			d.known[spec.HeaderKey(w)] = true
+			d.known[wordKey(w)] = true
 		}
 	}
 	for _, w := range slices.Concat(rangeWords(), againWords(), otherHazardWords()) {
-		d.known[spec.HeaderKey(w)] = true
+		d.known[wordKey(w)] = true
 	}
 	for w := range d.items {
 		d.known[w] = true
@@ -275,6 +283,7 @@ func (d *drafter) vocabulary() {
 // isKnown tells a header that means something, numbered ones, those in pinyin and
 // the columns of wide groups too.
 func (d *drafter) isKnown(key string) bool {
+	key = wordKey(key)
 	if d.known[key] || d.known[strings.TrimRight(key, "0123456789")] || len(key) >= minSpelled && d.spelled[key] != nil {
 		return true
 	}
@@ -290,7 +299,12 @@ func (d *drafter) isKnown(key string) bool {
 
 // look reads the header and the first rows of a sheet; nil if it has none.
 func (d *drafter) look(ctx context.Context, src *table.Sheet) (*sheet, error) {
-	rule := table.HeaderRule{Known: d.isKnown, MinKnown: 2, IsKey: func(key string) bool { return key == spec.HeaderKey(spec.ExamKey.Label()) }}
+	return d.lookAt(ctx, src, nil)
+}
+
+// lookAt is look where the header stands in told rows.
+func (d *drafter) lookAt(ctx context.Context, src *table.Sheet, head []int32) (*sheet, error) {
+	rule := table.HeaderRule{Known: d.isKnown, MinKnown: 2, Rows: head, IsKey: func(key string) bool { return key == spec.HeaderKey(spec.ExamKey.Label()) }}
 	scan, err := src.Scan(ctx, rule)
 	if errors.Is(err, table.ErrNoHeader) {
 		return nil, nil
@@ -299,10 +313,10 @@ func (d *drafter) look(ctx context.Context, src *table.Sheet) (*sheet, error) {
 		return nil, err
 	}
 	defer func() { _ = scan.Close() }()
-	s := &sheet{src: src, head: scan.Header().Rows, byKey: map[string]*column{}, numbered: map[string]string{}, ends: map[spec.FieldID]string{}}
+	s := &sheet{src: src, head: scan.Header().Rows, told: head != nil, byKey: map[string]*column{}, numbered: map[string]string{}, ends: map[spec.FieldID]string{}}
 	at := map[int32]*column{}
 	for _, c := range scan.Header().Columns {
-		col := &column{Column: c, have: map[string]*seen{}}
+		col := &column{Column: c, word: wordKey(c.Name), have: map[string]*seen{}}
 		at[c.Col] = col
 		s.cols = append(s.cols, col)
 		if s.byKey[c.Key] == nil {
@@ -310,7 +324,7 @@ func (d *drafter) look(ctx context.Context, src *table.Sheet) (*sheet, error) {
 		}
 	}
 	persons := counter{lex: d.lex}
-	if c, sure := d.find(s, spec.ExamKey); sure >= sureEnough {
+	if c, sure := d.find(s, spec.ExamKey); sure >= surePart {
 		persons.key = c.Col
 	}
 	for cells := 0; s.rows < maxRows && cells < maxCells; {
@@ -320,6 +334,9 @@ func (d *drafter) look(ctx context.Context, src *table.Sheet) (*sheet, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if s.rows == 0 && head == nil && d.isRangeRow(s, row, at) {
+			return d.lookAt(ctx, src, []int32{s.head[0], row.Num})
 		}
 		s.rows++
 		cells += len(row.Cells)

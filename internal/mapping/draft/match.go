@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,19 +30,35 @@ const (
 // minSpelled is how many letters of pinyin say something.
 const minSpelled = 4
 
+// spelling is a field with what its name in pinyin is worth.
+type spelling struct {
+	id   spec.FieldID
+	sure int
+}
+
 // spell notes the headers in pinyin, in full and by initials.
 func (d *drafter) spell() {
-	d.spelled = map[string][]spec.FieldID{}
+	d.spelled = map[string][]spelling{}
 	for _, f := range spec.Fields() {
-		for _, name := range slices.Concat([]string{f.Label}, f.Aliases, d.words[f.ID]) {
-			full, initials := dict.Spell(spec.HeaderKey(name))
-			for _, key := range []string{full, initials} {
-				if key != "" && !slices.Contains(d.spelled[key], f.ID) {
-					d.spelled[key] = append(d.spelled[key], f.ID)
-				}
+		for i, name := range slices.Concat([]string{f.Label}, f.Aliases, d.words[f.ID]) {
+			full, initials := spellName(name)
+			if full == name {
+				continue // no Chinese in it
 			}
+			d.spelledAs(full, spelling{f.ID, max(sureLeast, sureSpelled-i)})
+			d.spelledAs(initials, spelling{f.ID, sureInitial})
 		}
 	}
+}
+
+// spellName is dict.Spell of a header.
+func spellName(name string) (full, initials string) { return dict.Spell(spec.HeaderKey(name)) }
+
+func (d *drafter) spelledAs(key string, s spelling) {
+	if len(key) < 3 || slices.ContainsFunc(d.spelled[key], func(o spelling) bool { return o.id == s.id }) {
+		return
+	}
+	d.spelled[key] = append(d.spelled[key], s)
 }
 
 // find is the unused column that carries a field best, with a confidence in
@@ -68,9 +85,9 @@ func (d *drafter) confidence(c *column, id spec.FieldID) int {
 		f = newField(id, d.words[id])
 		d.fields[id] = f
 	}
-	sure := f.sure[c.Key]
+	sure := f.sure[c.word]
 	if sure == 0 {
-		sure = f.sure[bareHeader(c.Name)]
+		sure = f.sure[c.bareKey()]
 	}
 	if sure == 0 {
 		sure = d.byPinyin(c, &f.Field)
@@ -87,16 +104,13 @@ func (d *drafter) confidence(c *column, id spec.FieldID) int {
 // byPinyin is what a header in pinyin says. Initials that several fields have say
 // something only together with the values.
 func (d *drafter) byPinyin(c *column, f *spec.Field) int {
-	fields := d.spelled[c.Key]
-	if len(c.Key) < 3 || !slices.Contains(fields, f.ID) {
-		return 0
-	}
-	full, _ := dict.Spell(f.Label)
+	all := d.spelled[c.word]
+	at := slices.IndexFunc(all, func(s spelling) bool { return s.id == f.ID })
 	switch {
-	case c.Key == full:
-		return sureSpelled
-	case len(fields) == 1:
-		return sureInitial
+	case at < 0:
+		return 0
+	case all[at].sure > sureInitial, len(all) == 1:
+		return all[at].sure
 	case f.Kind == spec.KindText || f.Kind == spec.KindResult || len(c.values) == 0 || d.evidence(c, f, sureInitial) < sureInitial:
 		return 0
 	}
@@ -105,9 +119,12 @@ func (d *drafter) byPinyin(c *column, f *spec.Field) int {
 
 var reUnitTail = regexp.MustCompile(`\s*[（(\[【][^（(\[【）)\]】]*[）)\]】]\s*$`)
 
-// bareHeader is a header without the unit or remark in brackets behind it.
-func bareHeader(name string) string {
-	return spec.HeaderKey(reUnitTail.ReplaceAllString(name, ""))
+// bareKey is the header without the unit or remark in brackets behind it.
+func (c *column) bareKey() string {
+	if c.bare == "" {
+		c.bare = cmp.Or(wordKey(reUnitTail.ReplaceAllString(c.Name, "")), c.Key)
+	}
+	return c.bare
 }
 
 // field is a field with what each of its headers is worth in percent.
@@ -121,13 +138,13 @@ func newField(id spec.FieldID, words []string) *field {
 	f := &field{Field: id.Field(), sure: map[string]int{}}
 	f.label = spec.HeaderKey(f.Label)
 	for i, w := range words {
-		f.sure[spec.HeaderKey(w)] = max(sureLeast, sureLocal-i)
+		f.sure[wordKey(w)] = max(sureLeast, sureLocal-i)
 	}
 	for _, a := range f.Aliases {
-		f.sure[spec.HeaderKey(a)] = sureAlias
+		f.sure[wordKey(a)] = sureAlias
 	}
-	f.sure[f.label] = sureLabel
-	f.sure[spec.HeaderKey(f.Key)] = sureLabel
+	f.sure[wordKey(f.Label)] = sureLabel
+	f.sure[wordKey(f.Key)] = sureLabel
 	return f
 }
 
@@ -148,6 +165,8 @@ func (d *drafter) evidence(c *column, f *spec.Field, sure int) int {
 		return max(sure, 85)
 	case f.Kind == spec.KindDate && good == 0 && sure > 0:
 		return sure * 6 / 10
+	case (f.Kind == spec.KindCode || f.Kind == spec.KindEnum) && good == 0 && sure >= sureLeast && c.categories():
+		return sureEnough // its words are asked for
 	case (f.Kind == spec.KindCode || f.Kind == spec.KindEnum) && good == 0 && sure > 0:
 		if sure < sureAlias {
 			return sure * 7 / 10
@@ -155,6 +174,14 @@ func (d *drafter) evidence(c *column, f *spec.Field, sure int) int {
 		return sure * 8 / 10
 	}
 	return sure
+}
+
+// categories reports whether a column holds a few words again and again.
+func (c *column) categories() bool {
+	const few = 6
+	return len(c.values) <= few && c.all.count >= 2*len(c.values) && !slices.ContainsFunc(c.values, func(v string) bool {
+		return len([]rune(v)) > few*2 || strings.ContainsAny(v, "0123456789")
+	})
 }
 
 // legal tells whether a value could be one of the field.

@@ -32,8 +32,15 @@ func (d *drafter) place(ctx context.Context) error {
 			s.key = d.take(c, spec.ExamKey.Label(), sure)
 		}
 	}
+	d.findRanges()
 	if err := d.persons(ctx, d.primary); err != nil {
 		return err
+	}
+	for _, s := range d.sheets {
+		if s != d.primary && (d.ranges == nil || d.ranges.sheet != s) {
+			d.guessKey(s)
+			s.keyTable = d.otherKey(s)
+		}
 	}
 	for _, s := range d.sheets {
 		if s == d.primary || s.key == nil {
@@ -148,6 +155,9 @@ func (d *drafter) persons(ctx context.Context, s *sheet) error {
 	}
 	person := d.block(s, spec.SectionPerson, spec.SectionHistory, spec.SectionHelper)
 	every, hazards := d.hazardBlocks(s)
+	more, ticked := d.tickedHazards(s)
+	person = append(person, more...)
+	hazards = append(hazards, ticked...)
 	switch {
 	case len(s.items) > 0:
 		s.shape = "一行一人，检查项目横排"
@@ -215,6 +225,8 @@ func (d *drafter) more(s *sheet) {
 	if len(s.items) > 0 {
 		s.shape = "一行一人的检查项目"
 		items = d.wideItems(s)
+	} else if items = d.singleItems(s); len(items) > 0 {
+		s.shape = "一行一人的检查项目"
 	}
 	if len(person)+len(items) == 0 {
 		return
@@ -362,6 +374,7 @@ func (d *drafter) numbered(s *sheet, id spec.FieldID) *column {
 	for key, name := range s.numbered {
 		c := newColumn(name)
 		c.Key = key
+		c.word = wordKey(key)
 		for _, col := range s.cols {
 			if col.Key != key && strings.TrimRight(col.Key, "0123456789") == key {
 				c.takeIn(col)

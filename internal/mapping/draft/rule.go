@@ -30,6 +30,11 @@ func (d *drafter) plain(c *column, f spec.Field) []string {
 	var extra []string
 	if f.ID == spec.ItemCode {
 		extra = append(extra, "  values: "+itemTable)
+	} else if parts := d.perHazard(c, f); parts != nil {
+		extra = append(extra, "  per_hazard: true      # 一格里写着几个危害因素各自的内容")
+		if table := d.wordTable(parts, f); table != "" {
+			extra = append(extra, "  values: "+yamlText(table))
+		}
 	} else if table := d.wordTable(c, f); table != "" {
 		extra = append(extra, "  values: "+yamlText(table))
 	}
@@ -49,6 +54,15 @@ func (d *drafter) plain(c *column, f spec.Field) []string {
 		return []string{f.Label + ": " + yamlText(c.Name) + c.about()}
 	}
 	return append([]string{f.Label + ":" + c.about(), "  column: " + yamlText(c.Name)}, extra...)
+}
+
+// perHazard is what the texts of a column say of single hazards, nil where they don't.
+func (d *drafter) perHazard(c *column, f spec.Field) *column {
+	switch f.ID {
+	case spec.ResultOptionCode, spec.OtherContent, spec.OccDiseaseCode:
+		return d.clauses(c)
+	}
+	return nil
 }
 
 // years drafts a length of time: one cell for its parts, or columns of their own.

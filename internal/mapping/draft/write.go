@@ -14,7 +14,11 @@ func (s *sheet) add(indent int, line string) {
 }
 
 func (s *sheet) addKey() {
-	if s.key != nil {
+	switch {
+	case s.key == nil:
+	case s.keyTable != "":
+		s.add(4, "key: {column: "+flowText(s.key.Name)+", values: "+flowText(s.keyTable)+"}")
+	default:
 		s.add(4, "key: "+yamlText(s.key.Name))
 	}
 }
@@ -106,14 +110,18 @@ func (d *drafter) body(used []*sheet) string {
 	fmt.Fprintf(&b, "name: %s\nfingerprint: %s          # 表头的指纹，用来自动选择映射\n", yamlText(d.out.Name), strconv.Quote(layout.Fingerprint(headers)))
 	b.WriteString("#?recheck: inherit     # 复查的人吸烟史、防护、接害工龄空白时，取自同一文件中的初检\n")
 	b.WriteString("blank: [/, —, ——]          # 这些写法在任何列都等于空白\n")
-	if tables := append(d.itemLines(), d.tableLines()...); len(tables) > 0 {
+	tables := append(d.itemLines(), d.tableLines()...)
+	if d.ranges != nil {
+		tables = append(tables, d.ranges.tables()...)
+	}
+	if tables = append(tables, d.moreTables...); len(tables) > 0 {
 		b.WriteString("tables:\n")
 		for _, l := range tables {
 			b.WriteString(l + "\n")
 		}
 	}
 	for _, s := range d.sheets {
-		if len(s.lines) == 0 {
+		if len(s.lines) == 0 && !strings.HasPrefix(s.shape, "编号对照") && (d.ranges == nil || d.ranges.sheet != s) {
 			fmt.Fprintf(&b, "# 没有用到的表：%s\n", oneLineText(d.title(s.src)))
 		}
 	}
@@ -140,6 +148,9 @@ func (s *sheet) write(b *strings.Builder, file string) {
 	var quoted []string
 	for _, n := range s.names() {
 		quoted = append(quoted, flowText(n))
+	}
+	if s.told {
+		fmt.Fprintf(b, "    header: [%d, %d]\n", s.head[0], s.head[1])
 	}
 	fmt.Fprintf(b, "    columns: [%s]\n", strings.Join(quoted, ", "))
 	for _, l := range s.lines {

@@ -10,6 +10,9 @@ import (
 
 // groups reads the hazards or items of a sheet.
 func (p *parser) groups(n *yaml.Node, section spec.Section) []*Group {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
+		return nil // all its groups are comments still
+	}
 	nodes := []*yaml.Node{n}
 	if n.Kind == yaml.SequenceNode {
 		nodes = n.Content

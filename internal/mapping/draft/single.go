@@ -1,0 +1,126 @@
+package draft
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hbupload/internal/dict"
+	"hbupload/internal/mapping/layout"
+	"hbupload/internal/meaning"
+	"hbupload/internal/spec"
+)
+
+// singleItems drafts items that are one column each, by their names. Groups
+// are parted by a line "-".
+func (d *drafter) singleItems(s *sheet) []string {
+	var out []string
+	var named []*column
+	for _, c := range s.cols {
+		if c.used || c.Key == "" || c.all.count == 0 {
+			continue
+		}
+		found := d.itemEntries(c.itemName())
+		if len(found) != 1 && len(d.initialed(c)) > 0 || len(found) == 1 && d.ranges != nil && numeric(c.values) && c.Group == "" {
+			named = append(named, c)
+			continue
+		}
+		if len(found) != 1 {
+			continue
+		}
+		d.take(c, spec.ItemCode.Label(), 88)
+		c.fixed = true
+		for _, id := range []spec.FieldID{spec.ItemCode, spec.Result, spec.ResultFlag, spec.RadiographResult} {
+			d.fed[id] = true
+		}
+		if len(out) > 0 {
+			out = append(out, "-")
+		}
+		out = append(out, d.singleItem(c, found[0])...)
+	}
+	if len(named) > 0 {
+		if len(out) > 0 {
+			out = append(out, "-")
+		}
+		out = append(out, d.namedItems(named)...)
+	}
+	return out
+}
+
+// itemName is the header of an item's column without the range that stands below it.
+func (c *column) itemName() string {
+	if c.Group != "" && isRange(c.Sub) {
+		return c.Group
+	}
+	return c.Name
+}
+
+// singleItem drafts an item that is one column. The unit and the range are those of
+// the header; a text that says that all is well is normal. Nothing else is known.
+func (d *drafter) singleItem(c *column, e dict.Entry) []string {
+	out := append(d.result(c.Name, c), "项目: {value: "+strconv.Quote(e.Code)+"}          # "+e.Name)
+	unit, low, high := headerLimits(c.itemName())
+	if c.itemName() != c.Name {
+		low, _ = layout.TakeLower.Apply(c.Sub)
+		high, _ = layout.TakeUpper.Apply(c.Sub)
+	}
+	if unit != "" {
+		out = append(out, "计量单位: {value: "+flowText(unit)+"}")
+	}
+	if low != "" {
+		out = append(out, "参考下限: {value: "+strconv.Quote(low)+"}")
+	}
+	if high != "" {
+		out = append(out, "参考上限: {value: "+strconv.Quote(high)+"}")
+	}
+	one := Item{ID: ItemID(c.Name), Name: c.Name, Unit: unit, Range: joinLimits(low, high), Count: c.all.count, People: c.all.people, Choice: e.String(), Candidates: []string{e.String(), skip}}
+	if numeric(c.values) {
+		one.Single = true
+		d.out.Items = append(d.out.Items, one)
+		return out
+	}
+	d.out.Items = append(d.out.Items, one)
+	if d.opts.Meanings.Film(e.Code, e.Class) == meaning.Yes {
+		d.filmWords(c)
+		return append(out, "胸片结果: {column: "+flowText(c.Name)+", values: "+spec.RadiographResult.Label()+"}")
+	}
+	f := spec.ResultFlag.Field()
+	for _, text := range c.values {
+		if !isNothing(text) && !mayBeNothing(text) {
+			d.word(&f, text, c.have[text])
+		}
+	}
+	return append(out, "是否异常: {column: "+flowText(c.Name)+", values: "+f.Label+"}")
+}
+
+var reHeaderParts = regexp.MustCompile(`[（(\[【]([^（(\[【）)\]】]*)[）)\]】]`)
+
+// headerLimits are the unit and the range that a header has in brackets.
+func headerLimits(name string) (unit, low, high string) {
+	for _, m := range reHeaderParts.FindAllStringSubmatch(name, -1) {
+		text := strings.TrimSpace(m[1])
+		lo, okLow := layout.TakeLower.Apply(text)
+		hi, okHigh := layout.TakeUpper.Apply(text)
+		switch {
+		case okLow && okHigh && lo+hi != "":
+			low = lo
+			high = hi
+		case okUnit(text):
+			unit = text
+		}
+	}
+	return unit, low, high
+}
+
+// okUnit reports whether a text is a unit: a number with it behind is taken apart.
+func okUnit(text string) bool {
+	unit, ok := layout.TakeUnit.Apply("1 " + text)
+	return ok && unit != "" && unit == strings.TrimSpace(text)
+}
+
+func numeric(values []string) bool {
+	return slices.ContainsFunc(values, func(v string) bool { return reNumber.MatchString(strings.TrimSpace(v)) })
+}
+
+var reNumber = regexp.MustCompile(`^[<>＜＞]?[+-]?(\d+(\.\d*)?|\.\d+)$`)
