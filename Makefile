@@ -125,7 +125,7 @@ fuzzshort: ## every fuzz target for a moment from its saved corpus (SHORT=1s)
 	@GO=$(GO) FUZZTIME=$(or $(SHORT),1s) BARE=1 $(CURDIR)/.ci/fuzz ./...
 
 torture: ## 2000 kills; crash and random-model tests, many times over (PKG=./... TIMES=20 KILLS=2000)
-	HBUPLOAD_KILLS=$(or $(KILLS),2000) $(GO) test -count=1 -v -timeout 3h -run '^TestKills$$' ./internal/torture
+	HBUPLOAD_KILLS=$(or $(KILLS),2000) $(GO) test -count=1 -v -timeout 3h -run '^Test(Kills|LedgerGoesBack|InputReplaced|Replies)$$' ./internal/torture
 	HBUPLOAD_TORTURE=1 $(GO) test -count=1 -v -timeout 1h -run '^TestSyncTortureMonth$$' ./internal/cli
 	HBUPLOAD_WORKBOOKS=10000 $(GO) test -count=1 -v -timeout 1h -run '^TestEveryCellIsAccountedFor$$' ./internal/mapping
 	$(GO) test -count $(TIMES) -timeout 3h -run 'Crash|Kill|Model|Disk|Random|Torture' $(PKG)
