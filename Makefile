@@ -36,8 +36,10 @@ build: ## build bin/hbupload
 # Go's own programs stop on Windows 7 before main: cmd/win7 edits two files of the
 # standard library, as this toolchain has them.
 win7: ## build bin/hbupload-win7.exe, which Windows 7 can run
-	$(GO) run ./cmd/win7 -o bin/win7
+	GOARCH= $(GO) run ./cmd/win7 -o bin/win7
+	GOARCH= $(GO) run ./cmd/winres -arch $(or $(GOARCH),amd64) -o cmd/hbupload/rsrc_windows_$(or $(GOARCH),amd64).syso
 	GOOS=windows GOARCH=$(or $(GOARCH),amd64) $(BUILD) -overlay bin/win7/overlay.json -o bin/hbupload-win7.exe ./cmd/hbupload
+	rm -f cmd/hbupload/*.syso
 
 # What an operator does with a platform, against the stand-in, over HTTP. The
 # port is the system's choice; the configuration is the one the stand-in prints.

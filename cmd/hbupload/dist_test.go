@@ -51,6 +51,9 @@ func (g target) exe() string {
 func (g target) build(t *testing.T, source, out string) []byte {
 	t.Helper()
 	args := []string{"build", "-trimpath", "-buildvcs=" + os.Getenv("DIST_VCS"), "-ldflags=-s -w", "-o", out}
+	if g.os == "windows" {
+		addResources(t, source, g.arch)
+	}
 	if g.version == "7" {
 		args = append(args, "-overlay", windows7Overlay(t, source, out+"-overlay"))
 	}
@@ -229,6 +232,9 @@ func TestDist(t *testing.T) {
 		}
 		if second := g.build(t, again, filepath.Join(scratch, "two")); !bytes.Equal(first, second) {
 			t.Fatalf("%s: two builds differ", g.name())
+		}
+		if g.os == "windows" {
+			checkResources(t, g.name(), first)
 		}
 		info, err := buildinfo.Read(bytes.NewReader(first))
 		if err != nil {

@@ -135,6 +135,8 @@ func upperRooms() map[string][]string {
 		"cmd/hbupload": {"cli", "host"},
 		// win7 edits the toolchain for a build that starts on Windows 7.
 		"cmd/win7": {},
+		// winres writes version, icon and manifest of the Windows program.
+		"cmd/winres": {},
 	}
 }
 
