@@ -1,53 +1,22 @@
 package dict
 
 import (
+	"context"
 	"io"
 	"os"
 	"path/filepath"
+
+	"hbupload/internal/host"
 )
 
-// tempPattern marks files that a killed process may leave behind.
-const tempPattern = "writing-*.tmp"
-
-// writeAtomic replaces path by what write produces: readers see the old file or
-// the whole new one, also after a power cut. The file is 0600, its folder 0700.
-func writeAtomic(path string, write func(io.Writer) error) (err error) {
-	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+// replaced writes a file of the store as a whole: 0600, its folder 0700.
+func replaced(ctx context.Context, files host.Files, path string, fill func(io.Writer) error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	// CreateTemp makes the file 0600.
-	f, err := os.CreateTemp(dir, tempPattern)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	syncFolder(dir)
-	return nil
+	return files.Write(ctx, path, fill)
 }
 
-// syncFolder makes a rename durable where the system can; Windows cannot open a
-// folder for that, and its rename is durable by itself.
-func syncFolder(dir string) {
-	if d, err := os.Open(dir); err == nil {
-		_ = d.Sync()
-		_ = d.Close()
-	}
-}
+// unfinished are the names of files that killed processes may leave behind, of
+// older versions too.
+func unfinished() []string { return []string{host.Unfinished, "writing-*.tmp", "pull-*.tsv"} }

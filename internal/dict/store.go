@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 )
 
 // metaName is the file that says which contents count; replacing it is the
@@ -31,7 +32,7 @@ type Store struct {
 	folder   string
 	baseURL  string // as shown and stored: never with a password
 	username string
-	write    func(path string, write func(io.Writer) error) error
+	write    func(ctx context.Context, path string, fill func(io.Writer) error) error
 }
 
 // Open names the place; it touches no file. dir is the folder that holds the
@@ -44,7 +45,9 @@ func Open(dir, baseURL, username string) *Store {
 		folder:   filepath.Join(dir, hex.EncodeToString(sum[:])[:16]),
 		baseURL:  address,
 		username: username,
-		write:    writeAtomic,
+		write: func(ctx context.Context, path string, fill func(io.Writer) error) error {
+			return replaced(ctx, host.Files{}, path, fill)
+		},
 	}
 }
 
@@ -87,7 +90,7 @@ func (s *Store) Save(ctx context.Context, dicts ...*Dictionary) error {
 	if err := ctx.Err(); err != nil {
 		return s.failed(err)
 	}
-	err := s.write(filepath.Join(s.folder, contents), func(w io.Writer) error {
+	err := s.write(ctx, filepath.Join(s.folder, contents), func(w io.Writer) error {
 		return encode(io.MultiWriter(w, sum), set.All())
 	})
 	if err != nil {
@@ -97,7 +100,7 @@ func (s *Store) Save(ctx context.Context, dicts ...*Dictionary) error {
 	if err := ctx.Err(); err != nil {
 		return s.failed(err)
 	}
-	err = s.write(filepath.Join(s.folder, metaName), func(w io.Writer) error {
+	err = s.write(ctx, filepath.Join(s.folder, metaName), func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		return e.Encode(now)
@@ -139,7 +142,7 @@ func (s *Store) sweep(now meta, old *meta, at time.Time) {
 	if old != nil && old.Previous != nil && !slices.Contains(keep, old.Previous.File) {
 		_ = os.Remove(filepath.Join(s.folder, filepath.Base(old.Previous.File)))
 	}
-	for _, pattern := range []string{tempPattern, "pull-*.tsv"} {
+	for _, pattern := range unfinished() {
 		paths, _ := filepath.Glob(filepath.Join(s.folder, pattern))
 		for _, path := range paths {
 			info, err := os.Stat(path)

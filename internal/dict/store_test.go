@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 )
 
 func day(n int) time.Time { return time.Date(2026, 1, n, 8, 30, 0, 0, time.UTC) }
@@ -180,16 +181,16 @@ func TestSaveFailsAtEveryStep(t *testing.T) {
 			t.Fatal(err)
 		}
 		n := 0
-		s.write = func(path string, write func(io.Writer) error) error {
+		s.write = func(ctx context.Context, path string, write func(io.Writer) error) error {
 			at := n
 			n++
 			switch {
 			case at == step/2 && step%2 == 0:
-				return writeAtomic(path, func(w io.Writer) error { return write(&tornWriter{w, 10, broken}) })
+				return replaced(ctx, host.Files{}, path, func(w io.Writer) error { return write(&tornWriter{w, 10, broken}) })
 			case at == step/2:
-				return writeAtomic(path, func(w io.Writer) error { return errors.Join(write(w), broken) })
+				return replaced(ctx, host.Files{}, path, func(w io.Writer) error { return errors.Join(write(w), broken) })
 			}
-			return writeAtomic(path, write)
+			return replaced(ctx, host.Files{}, path, write)
 		}
 		err := s.Save(t.Context(), pull(2)...)
 		if !errors.Is(err, broken) {
@@ -200,7 +201,7 @@ func TestSaveFailsAtEveryStep(t *testing.T) {
 		if err != nil || !set.PulledAt().Equal(day(1)) {
 			t.Errorf("step %d: the old pull is gone: %v", step, err)
 		}
-		if left, _ := filepath.Glob(filepath.Join(s.Folder(), tempPattern)); len(left) > 0 {
+		if left, _ := filepath.Glob(filepath.Join(s.Folder(), host.Unfinished)); len(left) > 0 {
 			t.Errorf("step %d leaves %v", step, left)
 		}
 	}

@@ -43,6 +43,8 @@ func offences() []offence {
 		{"nobody exits", test, `func f() { os.Exit(1) }`, 1},
 		{"nobody exits", cmd, `func f() { os.Exit(1) }`, 0},
 		{"nobody sleeps", test, `func f() { time.Sleep(1) }`, 1},
+		{"files get", lib, `func f() { os.Rename(a, b) }`, 1},
+		{"files get", test, `func f() { os.Rename(a, b) }`, 0},
 		{"no panic", lib, `func f() { panic("x") }`, 1},
 		{"no panic", test, `func f() { panic("x") }`, 0},
 		{"goroutines", lib, `func f() { go func() { g() }(); go r.x() }`, 2},

@@ -1,11 +1,13 @@
 package inbox
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 
+	"hbupload/internal/host"
 	"hbupload/internal/plainfile"
 )
 
@@ -39,14 +41,15 @@ type Writer interface {
 // System is the file system itself.
 func System() Disk { return system{} }
 
-type system struct{}
+// system asks host for every rename, which a virus scanner or an open spreadsheet
+// may refuse for a moment.
+type system struct{ files host.Files }
 
 func (system) ReadDir(dir string) ([]fs.DirEntry, error)   { return os.ReadDir(dir) }
 func (system) Stat(path string) (fs.FileInfo, error)       { return os.Lstat(path) }
 func (system) MkdirAll(dir string, mode fs.FileMode) error { return os.MkdirAll(dir, mode) }
 func (system) ReadFile(path string) ([]byte, error)        { return os.ReadFile(path) }
 func (system) Remove(path string) error                    { return os.Remove(path) }
-func (system) Replace(from, to string) error               { return os.Rename(from, to) }
 func (system) Busy(path string) bool                       { return busy(path) }
 func (system) SyncDir(dir string) error                    { return syncDir(dir) }
 
@@ -67,7 +70,13 @@ func (system) Chtimes(path string, from fs.FileInfo) error {
 	return os.Chtimes(path, from.ModTime(), from.ModTime())
 }
 
-func (system) RenameNew(from, to string) error { return renameNew(from, to) }
+func (s system) Replace(from, to string) error {
+	return s.files.Replace(context.Background(), from, to)
+}
+
+func (s system) RenameNew(from, to string) error {
+	return s.files.Retry(context.Background(), func() error { return renameNew(from, to) })
+}
 
 // renameChecked looks before it renames, where the system has no rename that
 // refuses: who calls holds a lock, so only strangers could come in between.

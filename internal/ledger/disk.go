@@ -1,10 +1,13 @@
 package ledger
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+
+	"hbupload/internal/host"
 )
 
 // disk is what the ledger does to its own files (SQLite has its own ways). The
@@ -45,9 +48,12 @@ func (osDisk) Append(path string) (file, error) {
 }
 func (osDisk) CreateTemp(dir, pattern string) (file, error) { return os.CreateTemp(dir, pattern) }
 func (osDisk) Link(from, to string) error                   { return os.Link(from, to) }
-func (osDisk) Rename(from, to string) error                 { return os.Rename(from, to) }
 func (osDisk) Remove(path string) error                     { return os.Remove(path) }
 func (osDisk) SyncDir(dir string) error                     { return syncDir(dir) }
+
+func (osDisk) Rename(from, to string) error {
+	return host.Files{}.Replace(context.Background(), from, to)
+}
 
 // writeTemp writes and syncs a temporary 0600 file in dir and returns its path.
 func writeTemp(d disk, dir, pattern string, data []byte) (string, error) {

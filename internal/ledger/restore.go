@@ -101,7 +101,7 @@ func swap(opt Options, fresh string) (kept string, err error) {
 	for i, m := range moves {
 		if err := d.Rename(m.from, m.to); err != nil {
 			for ; i > 0; i-- {
-				err = errors.Join(err, os.Rename(moves[i-1].to, moves[i-1].from))
+				err = errors.Join(err, d.Rename(moves[i-1].to, moves[i-1].from))
 			}
 			if kept != "" {
 				err = errors.Join(err, os.Remove(aside))

@@ -1,6 +1,7 @@
 package workbook
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -123,7 +124,7 @@ func WriteNew(path string, fill func(*os.File) error) (_ string, err error) {
 		err = tmp.Close()
 	}
 	if err == nil {
-		err = os.Rename(tmp.Name(), name)
+		err = host.Files{}.Replace(context.Background(), tmp.Name(), name)
 	}
 	if err != nil {
 		return "", notWritable(name, err)
