@@ -129,6 +129,7 @@ func columnForm(d *draft.Draft) *form {
 		switch {
 		case c.Fixed:
 			r.state = rowLocked
+			r.ids = nil
 			r.choices = nil
 			sure = "见「高级」"
 		case field == "":

@@ -22,13 +22,13 @@ func someDraft() *draft.Draft {
 			{ID: "问题␟1", Text: "“体检类型”列里没有写监护种类的人，按什么监护种类上报？", Why: "监护种类决定结论可以怎样写，空着的人不能上传。可以选一个候选，也可以写导出里另一列的表头。", Where: "监护种类", Candidates: []string{"上岗前", "在岗期间", "离岗时"}, People: 32, Own: true},
 			{ID: "问题␟2", Text: "用人单位名称在哪一列？", Why: "这一项必填，导出里没有认出来。", Where: "用人单位名称", Candidates: []string{"单位", "所属单位"}, People: 48, Own: true}},
 		Columns: []draft.Column{
-			{ID: "列␟体检␟编号", Sheet: "体检", Header: "编号", Values: 48, Samples: []string{"T****1", "T****2"}, Field: fields[0], Confidence: 95},
-			{ID: "列␟体检␟血压", Sheet: "体检", Header: "血压", Values: 48, Samples: []string{"1**/**"}, Field: "检查结果（一组列）", Fixed: true},
-			{ID: "列␟体检␟部门", Sheet: "体检", Header: "部门", Values: 40, Samples: []string{"一**间", "二**间", "后**"}}},
+			{ID: draft.ColumnID("", "体检", "编号"), Sheet: "体检", Header: "编号", Values: 48, Samples: []string{"T****1", "T****2"}, Field: fields[0], Confidence: 95},
+			{ID: draft.ColumnID("", "体检", "血压"), Sheet: "体检", Header: "血压", Values: 48, Samples: []string{"1**/**"}, Field: "检查结果（一组列）", Fixed: true},
+			{ID: draft.ColumnID("", "体检", "部门"), Sheet: "体检", Header: "部门", Values: 40, Samples: []string{"一**间", "二**间", "后**"}}},
 		Words: []draft.Word{{ID: "词␟工种␟焊工", Field: "工种", Word: "焊工", Count: 12, People: 12, Candidates: []string{"99-003 电焊工", "99-004 气焊工, 割工"}},
 			{ID: "词␟性别␟M", Field: "性别", Word: "M", Count: 30, People: 30, Candidates: []string{"1 男", "2 女"}, Choice: "1 男"}},
 		Items: []draft.Item{{ID: "项目␟谷丙转氨酶", Name: "谷丙转氨酶", Unit: "U/L", Range: "9--50", Count: 48, People: 48, Candidates: []string{"30011 丙氨酸氨基转移酶", "不上传"}}},
-		Text:  "name: 导出\nsheets:\n  - name: 体检\n" + strings.Repeat("#", 70_000) + "\n\n# end\n"}
+		Text:  "name: 导出\nsheets:\n  - sheet: 体检\n    columns: [编号, 血压, 部门]\n    key: 编号\n    person: {姓名: 姓名}\n" + strings.Repeat("#", 70_000) + "\n\n# end\n"}
 	return d
 }
 
