@@ -32,7 +32,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	arrives N               wait until N uploads have arrived
 //	killtoken               every token dies
 //	workbook OUT EDIT…      a variation of the standard workbook, see editBook
-//	answer FILE SHEET LINE HEAD TEXT   writes TEXT under HEAD into the first line that holds LINE; several HEAD TEXT may follow
+//	answer FILE SHEET LINE HEAD TEXT   writes TEXT under HEAD into the first line that holds LINE; several HEAD TEXT may follow; * in FILE stands for anything, and the answered one has x there
 //	exits N hbupload …      run, and the exit code is N (or N/M); --json output is checked as a whole
 //	freeport, dials         a port for $PORT; wait until something listens there
 //	[!] json PATH VALUE     what the last --json said; see lookup for paths

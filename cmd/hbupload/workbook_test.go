@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -179,7 +180,11 @@ func columnOf(book *excelize.File, sheet, header string) (int, error) {
 
 // cmdAnswer fills cells of one line of a workbook in, as a person does.
 func cmdAnswer(ts *testscript.TestScript, _ bool, args []string) {
-	book, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	path := ts.MkAbs(args[0])
+	if found, err := filepath.Glob(path); err == nil && len(found) == 1 {
+		path = found[0]
+	}
+	book, err := excelize.OpenFile(path)
 	ts.Check(err)
 	rows, err := book.GetRows(args[1])
 	ts.Check(err)
@@ -204,8 +209,10 @@ func cmdAnswer(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Check(err)
 			ts.Check(book.SetCellStr(args[1], cell, args[n+1]))
 		}
+		book.Path = ts.MkAbs(strings.ReplaceAll(args[0], "*", "x"))
 		ts.Check(book.Save())
 		ts.Check(book.Close())
+		ts.Check(os.Chmod(book.Path, 0o600))
 		return
 	}
 	ts.Fatalf("no line of %s holds %s", args[1], args[2])

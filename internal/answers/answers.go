@@ -2,6 +2,7 @@ package answers
 
 import (
 	"context"
+	"encoding/hex"
 	"strings"
 
 	"hbupload/internal/codebook"
@@ -14,30 +15,27 @@ import (
 
 // Set is what the inputs of one run answer.
 type Set struct {
+	Dicts       *dict.Set
+	Institution codebook.Institution
+	Book        string // the code book's path
+	Who, When   string // who answers, and when, as the code book shows it
+
 	Words  []codebook.Entry // to be learned
 	Ticks  []push.Tick      // warnings that are verified
 	Faults []spec.Finding   // answers that do not fit, each at its cell
 	Source [32]byte         // SHA-256 of the first file that answers something
 }
 
-// Reader reads answers.
-type Reader struct {
-	Dicts       *dict.Set
-	Institution codebook.Institution
-	Who, When   string // who answers, and when, as the code book shows it
-}
-
-// Empty reports whether nothing was answered.
-func (s *Set) Empty() bool { return len(s.Words) == 0 && len(s.Ticks) == 0 && len(s.Faults) == 0 }
-
 // Take adds the answers of an input; name is how the code book calls the file.
-func (r *Reader) Take(ctx context.Context, s *Set, in *table.Input, sum [32]byte, name string) error {
+func (s *Set) Take(ctx context.Context, in *table.Input, sum string, name string) error {
 	found, err := workbook.Answers(ctx, in)
 	if err != nil || len(found) == 0 {
 		return err
 	}
-	if s.Empty() {
-		s.Source = sum
+	if s.Source == ([32]byte{}) {
+		if raw, err := hex.DecodeString(sum); err == nil && len(raw) == len(s.Source) {
+			s.Source = [32]byte(raw)
+		}
 	}
 	for i := range found {
 		a := &found[i]
@@ -45,13 +43,13 @@ func (r *Reader) Take(ctx context.Context, s *Set, in *table.Input, sum [32]byte
 			s.Ticks = append(s.Ticks, push.Tick{At: a.At, Key: a.Key, Rule: a.Rule, Path: a.Path, Sheet: a.Sheet, Cell: a.Cell})
 			continue
 		}
-		r.learn(s, a, name)
+		s.learn(a, name)
 	}
 	return nil
 }
 
 // learn takes one 以后都这样.
-func (r *Reader) learn(s *Set, a *workbook.Answer, file string) {
+func (s *Set) learn(a *workbook.Answer, file string) {
 	domain := domainOf(a.Path)
 	if a.Word == "" || domain == "" {
 		s.fault(a.At, "这一处没有可以登记的写法，“以后都这样”没有采用", nil)
@@ -61,12 +59,12 @@ func (r *Reader) learn(s *Set, a *workbook.Answer, file string) {
 		s.fault(a.Chosen, "要登记“"+a.Word+"”，请先在“可能是”里选定一个（或写一个代码或名称）", nil)
 		return
 	}
-	code, name, near := codebook.Resolve(r.Dicts, domain, a.Choice)
+	code, name, near := codebook.Resolve(s.Dicts, domain, a.Choice)
 	if code == "" {
 		s.fault(a.Chosen, "要登记“"+a.Word+"”，但“可能是”里的“"+a.Choice+"”不是字典里的一个代码或名称", near)
 		return
 	}
-	e := codebook.Entry{Word: a.Word, Domain: domain, Code: code, Name: name, Institution: r.Institution.Label(), Who: r.Who, When: r.When, From: file}
+	e := codebook.Entry{Word: a.Word, Domain: domain, Code: code, Name: name, Institution: s.Institution.Label(), Who: s.Who, When: s.When, From: file}
 	for _, other := range s.Words {
 		if other.Domain != domain || spec.WordKey(other.Word) != spec.WordKey(a.Word) {
 			continue

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hbupload/internal/answers"
 	"hbupload/internal/config"
 	"hbupload/internal/dict"
 	"hbupload/internal/fault"
@@ -28,6 +29,7 @@ type app struct {
 	command string // the running command, for --json
 	flags   map[string]string
 	names   map[string]string
+	answers *answers.Set // what a run's inputs answer; nil outside of runs
 	hidden  *host.Hidden // what of the names of files is not shown
 	log     *slog.Logger // of this command; nil until openLog
 	// terminal is the bare standard error, for the progress bar alone: it moves

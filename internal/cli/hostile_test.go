@@ -27,7 +27,7 @@ type attack struct {
 }
 
 // answers is a reply of one body, written again and again.
-func answers(status, times int, body string, header ...string) http.HandlerFunc {
+func hostileAnswers(status, times int, body string, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i+1 < len(header); i += 2 {
 			w.Header().Set(header[i], header[i+1])
@@ -69,10 +69,10 @@ const refreshing = "platform: {base_url: SERVER, username: sandbox, password: sa
 func hostileRefreshes() []attack {
 	out := []attack{}
 	for name, reply := range map[string]http.HandlerFunc{
-		"no end": answers(200, 1000, strings.Repeat("x", 1<<16)), "a drop at a time": drips, "HTML": answers(200, 1, "<html>"), "yes without a token": answers(200, 1, `{"success":true}`),
-		"elsewhere": answers(307, 1, "", "Location", "http://127.0.0.2:1/x"), "a header in it": answers(200, 1, `{"success":true,"data":"abc\r\nX-Evil: 1"}`),
-		"10 MB": answers(200, 1, `{"success":true,"data":"`+strings.Repeat("A", 10<<20)+`"}`), "escapes": answers(200, 1, `{"success":false,"msg":"\u001b]0;evil\u0007\u202e"}`),
-		"500": answers(500, 1, "<html>"), "503": answers(503, 1, "", "Retry-After", "99999999999"),
+		"no end": hostileAnswers(200, 1000, strings.Repeat("x", 1<<16)), "a drop at a time": drips, "HTML": hostileAnswers(200, 1, "<html>"), "yes without a token": hostileAnswers(200, 1, `{"success":true}`),
+		"elsewhere": hostileAnswers(307, 1, "", "Location", "http://127.0.0.2:1/x"), "a header in it": hostileAnswers(200, 1, `{"success":true,"data":"abc\r\nX-Evil: 1"}`),
+		"10 MB": hostileAnswers(200, 1, `{"success":true,"data":"`+strings.Repeat("A", 10<<20)+`"}`), "escapes": hostileAnswers(200, 1, `{"success":false,"msg":"\u001b]0;evil\u0007\u202e"}`),
+		"500": hostileAnswers(500, 1, "<html>"), "503": hostileAnswers(503, 1, "", "Retry-After", "99999999999"),
 	} {
 		out = append(out, attack{name: "refresh: " + name, path: sandbox.PathRefresh, reply: reply, file: refreshing, slow: strings.Contains(name, "drop"), line: pushLine, code: 0, says: "已接收 2"})
 	}
@@ -83,25 +83,25 @@ func hostileRefreshes() []attack {
 func hostileReplies() []attack {
 	long := strings.Repeat("x", 1<<16)
 	return []attack{
-		{name: "login of no end", path: sandbox.PathLogin, reply: answers(200, 1000, long), line: "login", code: 4, says: "过大"},
-		{name: "login too deep", path: sandbox.PathLogin, reply: answers(200, 1, `{"data":`+strings.Repeat("[", 200_000)), line: "login", code: 4, says: "JSON"},
+		{name: "login of no end", path: sandbox.PathLogin, reply: hostileAnswers(200, 1000, long), line: "login", code: 4, says: "过大"},
+		{name: "login too deep", path: sandbox.PathLogin, reply: hostileAnswers(200, 1, `{"data":`+strings.Repeat("[", 200_000)), line: "login", code: 4, says: "JSON"},
 		{name: "login a drop at a time", path: sandbox.PathLogin, reply: drips, slow: true, line: "login", code: 4, says: "超时"},
-		{name: "token with a header in it", path: sandbox.PathLogin, reply: answers(200, 1, `{"success":true,"data":"abc\r\nX-Evil: 1"}`), line: "login", code: 4, says: "token 里有不能放进请求头的字符"},
-		{name: "token of a megabyte", path: sandbox.PathLogin, reply: answers(200, 1, `{"success":true,"data":"`+strings.Repeat("A", 900_000)+`"}`), line: "login", code: 4, says: "token 里有不能放进请求头的字符"},
-		{name: "login sends elsewhere", path: sandbox.PathLogin, reply: answers(307, 1, "", "Location", "http://127.0.0.2:1/x"), line: "login", code: 4, says: "已拒绝"},
-		{name: "words with escapes", path: sandbox.PathLogin, reply: answers(200, 1, `{"success":false,"msg":"\u001b]0;evil\u0007\u202e\u009b31m`+strings.Repeat("长", 100_000)+`"}`), line: "login", code: 4, says: "拒绝登录"},
-		{name: "yes and no", path: sandbox.PathUpload, reply: answers(200, 1, `{"success":false,"success":true}`), line: pushLine, code: 4, says: "结果不明"},
-		{name: "upload of no end", path: sandbox.PathUpload, reply: answers(200, 1000, long), line: pushLine, code: 4, says: "结果不明"},
+		{name: "token with a header in it", path: sandbox.PathLogin, reply: hostileAnswers(200, 1, `{"success":true,"data":"abc\r\nX-Evil: 1"}`), line: "login", code: 4, says: "token 里有不能放进请求头的字符"},
+		{name: "token of a megabyte", path: sandbox.PathLogin, reply: hostileAnswers(200, 1, `{"success":true,"data":"`+strings.Repeat("A", 900_000)+`"}`), line: "login", code: 4, says: "token 里有不能放进请求头的字符"},
+		{name: "login sends elsewhere", path: sandbox.PathLogin, reply: hostileAnswers(307, 1, "", "Location", "http://127.0.0.2:1/x"), line: "login", code: 4, says: "已拒绝"},
+		{name: "words with escapes", path: sandbox.PathLogin, reply: hostileAnswers(200, 1, `{"success":false,"msg":"\u001b]0;evil\u0007\u202e\u009b31m`+strings.Repeat("长", 100_000)+`"}`), line: "login", code: 4, says: "拒绝登录"},
+		{name: "yes and no", path: sandbox.PathUpload, reply: hostileAnswers(200, 1, `{"success":false,"success":true}`), line: pushLine, code: 4, says: "结果不明"},
+		{name: "upload of no end", path: sandbox.PathUpload, reply: hostileAnswers(200, 1000, long), line: pushLine, code: 4, says: "结果不明"},
 		{name: "upload a drop at a time", path: sandbox.PathUpload, reply: drips, slow: true, line: pushLine, code: 4, says: "结果不明"},
-		{name: "upload sends elsewhere", path: sandbox.PathUpload, reply: answers(308, 1, "", "Location", "http://127.0.0.2:1/x"), line: pushLine, code: 4, says: "结果不明"},
-		{name: "come back in 10^20 seconds", path: sandbox.PathUpload, reply: answers(503, 1, "", "Retry-After", "99999999999999999999"), line: pushLine, code: 4, says: "未送达"},
+		{name: "upload sends elsewhere", path: sandbox.PathUpload, reply: hostileAnswers(308, 1, "", "Location", "http://127.0.0.2:1/x"), line: pushLine, code: 4, says: "结果不明"},
+		{name: "come back in 10^20 seconds", path: sandbox.PathUpload, reply: hostileAnswers(503, 1, "", "Retry-After", "99999999999999999999"), line: pushLine, code: 4, says: "未送达"},
 		{name: "rows a drop at a time", path: sandbox.PathDownload, reply: drips, slow: true, line: "dict pull", code: 4, says: "超时"},
-		{name: "rows elsewhere", path: sandbox.PathDownload, reply: answers(307, 1, "", "Location", "http://127.0.0.2:1/x"), line: "dict pull", code: 4, says: "已拒绝"},
-		{name: "rows of no end", path: sandbox.PathDownload, reply: answers(200, 1100, long), line: "dict pull", code: 4, says: "过大"},
+		{name: "rows elsewhere", path: sandbox.PathDownload, reply: hostileAnswers(307, 1, "", "Location", "http://127.0.0.2:1/x"), line: "dict pull", code: 4, says: "已拒绝"},
+		{name: "rows of no end", path: sandbox.PathDownload, reply: hostileAnswers(200, 1100, long), line: "dict pull", code: 4, says: "过大"},
 		{name: "a million rows", path: sandbox.PathDownload, reply: million, line: "dict pull", code: 2, says: "超过 100000 条"},
-		{name: "rows too deep", path: sandbox.PathDownload, reply: answers(200, 1, `{"success":true,"rows":`+strings.Repeat("[", 500_000)), line: "dict pull", code: 4, says: "JSON"},
-		{name: "a name of a megabyte", path: sandbox.PathDownload, reply: answers(200, 1, `{"success":true,"rows":[{"code":"1","name":"`+strings.Repeat("x", 1<<20)+`"}]}`), line: "dict pull", code: 2, says: "过长"},
-		{name: "names with escapes", path: sandbox.PathDownload, reply: answers(200, 1, `{"success":true,"rows":[[{"code":"1\u001b[31m","name":"甲\u001b]0;evil\u0007\u202e\r\n乙"}]]}`), line: "dict pull", code: 0, says: "1"},
+		{name: "rows too deep", path: sandbox.PathDownload, reply: hostileAnswers(200, 1, `{"success":true,"rows":`+strings.Repeat("[", 500_000)), line: "dict pull", code: 4, says: "JSON"},
+		{name: "a name of a megabyte", path: sandbox.PathDownload, reply: hostileAnswers(200, 1, `{"success":true,"rows":[{"code":"1","name":"`+strings.Repeat("x", 1<<20)+`"}]}`), line: "dict pull", code: 2, says: "过长"},
+		{name: "names with escapes", path: sandbox.PathDownload, reply: hostileAnswers(200, 1, `{"success":true,"rows":[[{"code":"1\u001b[31m","name":"甲\u001b]0;evil\u0007\u202e\r\n乙"}]]}`), line: "dict pull", code: 0, says: "1"},
 	}
 }
 

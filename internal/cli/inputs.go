@@ -175,6 +175,9 @@ func (a *app) openAlone(ctx context.Context, path string, opts mapping.Options) 
 	}
 	in := &input{path: path, table: t}
 	if in.sum, err = t.Opened(ctx); err == nil {
+		opts, err = a.answered(ctx, in, opts)
+	}
+	if err == nil {
 		in.source, err = a.openSource(ctx, t, opts)
 	}
 	if err != nil && !isInput(err) {

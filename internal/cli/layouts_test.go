@@ -125,14 +125,14 @@ func TestFromInitToPush(t *testing.T) {
 		t.Run(shape, func(t *testing.T) {
 			t.Parallel()
 			b := newLayoutBench(t, shape)
-			b.want(0, "map", "init", b.path(b.export))
+			b.want(0, "map", "init", b.path(b.export), "-o", b.path("export.mapping.yaml"))
 			says(t, b.out.String(), "问题", "已生成", "map check")
 			file := b.path("export.mapping.yaml")
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			b.want(2, "map", "init", b.path(b.export)) // never over an answered one
+			b.want(2, "map", "init", b.path(b.export), "-o", file) // never over an answered one
 			b.want(3, "map", "check", file, b.path(b.export))
 			says(t, b.out.String(), "没有来源", "现在不能上传")
 			b.write("export.mapping.yaml", answer(string(text)))
@@ -177,7 +177,7 @@ func recode(t *testing.T, old, fresh string) string {
 func TestChangedHeader(t *testing.T) {
 	t.Parallel()
 	b := newLayoutBench(t, "d")
-	b.want(0, "map", "init", b.path(b.export))
+	b.want(0, "map", "init", b.path(b.export), "-o", b.path("export.mapping.yaml"))
 	text, err := os.ReadFile(b.path("export.mapping.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -250,7 +250,7 @@ func TestMapJSON(t *testing.T) {
 	}
 	b.want(0, "map", "init", "../../testdata/standard.xlsx", "-o", "-")
 	says(t, b.err.String(), "已经是标准工作簿")
-	b.want(3, "map", "check", b.path("export.mapping.yaml"), b.path(b.export), "--json")
+	b.want(3, "map", "check", b.path("export.映射.xlsx"), b.path(b.export), "--json")
 	var check struct {
 		ExitCode int `json:"exit_code"`
 		Records  int
@@ -273,7 +273,7 @@ func TestMapJSON(t *testing.T) {
 func TestStandardStaysStandard(t *testing.T) {
 	t.Parallel()
 	b := newLayoutBench(t, "d")
-	b.want(0, "map", "init", b.path(b.export))
+	b.want(0, "map", "init", b.path(b.export), "-o", b.path("export.mapping.yaml"))
 	text, err := os.ReadFile("../../testdata/standard.xlsx")
 	if err != nil {
 		t.Fatal(err)

@@ -106,6 +106,7 @@ func (a *app) rehearse(ctx context.Context, cfg *config.Config, files []string, 
 	}
 	defer done()
 	s.notes = append(s.notes, "演练：没有登录，没有上传，台账未改动")
+	s.notKept()
 	r := s.result(nil)
 	if err := s.report(ctx, r, o.readOptions); err != nil {
 		return err
@@ -128,7 +129,7 @@ func (s *session) foresee(ctx context.Context, files []string, read readOptions,
 	if err != nil {
 		return nil, err
 	}
-	if err = s.readAll(ctx, files, sessionOptions{read: read, spool: tmp, digester: led.Digester(), known: led, policy: pol}); err == nil {
+	if err = s.readAll(ctx, files, sessionOptions{read: read, spool: tmp, digester: led.Digester(), known: led, led: led, policy: pol}); err == nil {
 		err = s.batch.Plan(ctx, led, pol, s.judge.checker.Policy(), led.Digester())
 	}
 	// The spool is closed before its folder goes: Windows keeps open files.
@@ -162,7 +163,7 @@ func (a *app) deliver(ctx context.Context, cfg *config.Config, files []string, o
 		return err
 	}
 	defer h.release()
-	if err := s.readAll(early, files, sessionOptions{read: o.readOptions, spool: h.tmp, digester: h.led.Digester(), known: h.led, policy: policy(cfg, o.resend)}); err != nil {
+	if err := s.readAll(early, files, sessionOptions{read: o.readOptions, spool: h.tmp, digester: h.led.Digester(), known: h.led, led: h.led, policy: policy(cfg, o.resend)}); err != nil {
 		return err
 	}
 	if _, _, err := s.inputs.rows(); err != nil {
@@ -272,6 +273,7 @@ func (s *session) send(ctx, early context.Context, h *held, client *platform.Cli
 		stop = o.confirm(early, h.led)
 	}
 	if stop == nil {
+		s.keep(early, h.led)
 		stop = s.upload(ctx, h.led, run, client)
 	} else {
 		s.batch.Abandon()

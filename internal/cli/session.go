@@ -74,6 +74,7 @@ type sessionOptions struct {
 	digester *ledger.Digester // nil: the ledger is not asked
 	known    push.Planner     // not nil: what was accepted before is read and no more
 	policy   ledger.Policy    // for known
+	led      *ledger.Ledger   // whose verified warnings count; nil: none
 }
 
 // begin loads the configuration and the checks.
@@ -84,6 +85,7 @@ func (a *app) begin(cfg *config.Config, strict bool) (*session, error) {
 		return nil, err
 	}
 	s.judge = judge
+	s.collect()
 	if a.command != "sync" { // which says so when it has pulled new ones
 		for _, text := range a.broken(cfg, judge.dicts) {
 			s.notes = append(s.notes, "警告："+text)
@@ -116,6 +118,9 @@ func (s *session) mapping(o sessionOptions) mapping.Options {
 func (s *session) prepare(ctx context.Context, o sessionOptions, prep push.Preparation) error {
 	prep.Named = s.hidden.Add
 	var err error
+	if prep.Verified, err = s.verified(ctx, o.led); err != nil {
+		return err
+	}
 	prep.Checker = s.judge.checker
 	prep.Sense = s.judge.sense
 	prep.Encoder = s.judge.encoder
@@ -148,6 +153,7 @@ func (s *session) prepare(ctx context.Context, o sessionOptions, prep push.Prepa
 		}
 		return err
 	}
+	s.batch.Findings = append(s.batch.Findings, s.answers.Faults...)
 	s.inputs = slices.DeleteFunc(s.inputs, func(in *input) bool { return in.table == nil }) // left out
 	s.notes = append(s.notes, s.inputs.notes()...)
 	if len(s.batch.Records) == 0 {

@@ -162,7 +162,7 @@ func (st *station) readable(ctx context.Context, h *held, rd *round, files []inb
 	if err != nil {
 		return nil, err
 	}
-	o := sessionOptions{spool: h.tmp, digester: h.led.Digester()}
+	o := sessionOptions{spool: h.tmp, digester: h.led.Digester(), led: h.led}
 	prep := push.Preparation{Aside: func(src push.Source, err error) bool {
 		var blamed *fileError
 		if !errors.As(err, &blamed) || ctx.Err() != nil {

@@ -47,9 +47,12 @@ func (a *app) validate(ctx context.Context, files []string, o readOptions) error
 	}
 	defer remove()
 	s.judge.mapping.TempDir = tmp
-	if err := s.readAll(ctx, files, sessionOptions{read: o}); err != nil {
+	led, done := s.verifiedHere(ctx)
+	defer done()
+	if err := s.readAll(ctx, files, sessionOptions{read: o, led: led}); err != nil {
 		return err
 	}
+	s.notKept()
 	r := s.result(nil)
 	if err := s.report(ctx, r, o); err != nil {
 		return err
@@ -90,9 +93,12 @@ func (a *app) build(ctx context.Context, files []string, dir string, o readOptio
 		return fault.New(fault.Config, "输出文件夹无法建立").At(dir).Next("请检查路径和权限").By(err)
 	}
 	host.SweepAll(dir, a.Now())
-	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: dir}); err != nil {
+	led, done := s.verifiedHere(ctx)
+	defer done()
+	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: dir, led: led}); err != nil {
 		return err
 	}
+	s.notKept()
 	names := map[string]int{}
 	err = s.batch.Build(ctx, func(r *push.Record, zip []byte) error {
 		path := filepath.Join(dir, zipName(r.Key, names))

@@ -24,7 +24,7 @@ type Tick struct {
 
 // Verified is what people have said of warnings: they are no findings any more.
 type Verified struct {
-	Ticks    []Tick           // of the inputs of this run
+	Ticks    func() []Tick    // of the inputs of this run, as far as they were opened
 	Known    *ledger.Verified // of earlier runs; nil: not asked
 	Digester *ledger.Digester // nil: nothing is known and nothing will be kept
 }
@@ -38,27 +38,39 @@ type bound struct {
 // verifier takes verified warnings out of the findings.
 type verifier struct {
 	of     *Verified
-	ticked map[string][]*Tick // by key and rule
+	ticked map[string][]Tick // by key and rule
+	seen   int               // ticks that stand there
 	kept   map[ledger.Digest]ledger.Verification
 	faults map[spec.Place]bool // ticks beside errors
-	people []bound             // by ordinal, for warnings that only the whole input can tell
+	people map[int]bound       // by ordinal, for warnings that only the whole input can tell
 }
 
 func newVerifier(v *Verified) *verifier {
-	if v == nil || len(v.Ticks) == 0 && (v.Known == nil || v.Digester == nil) {
+	if v == nil {
 		return nil
 	}
-	out := &verifier{of: v, ticked: map[string][]*Tick{}, kept: map[ledger.Digest]ledger.Verification{}, faults: map[spec.Place]bool{}}
-	for i := range v.Ticks {
-		t := &v.Ticks[i]
-		out.ticked[t.Key+"\x00"+string(t.Rule)] = append(out.ticked[t.Key+"\x00"+string(t.Rule)], t)
+	return &verifier{of: v, ticked: map[string][]Tick{}, people: map[int]bound{}, kept: map[ledger.Digest]ledger.Verification{}, faults: map[spec.Place]bool{}}
+}
+
+// idle reports whether nobody has verified anything. An input may bring ticks when
+// it is opened.
+func (v *verifier) idle() bool {
+	if v == nil {
+		return true
 	}
-	return out
+	all := v.of.Ticks()
+	for _, t := range all[v.seen:] {
+		v.ticked[t.Key+"\x00"+string(t.Rule)] = append(v.ticked[t.Key+"\x00"+string(t.Rule)], t)
+	}
+	v.seen = len(all)
+	return v.seen == 0 && (v.of.Digester == nil || v.of.Known.Empty())
 }
 
 // tick is the one that speaks of a finding, nil for none.
 func (v *verifier) tick(f *spec.Finding) *Tick {
-	for _, t := range v.ticked[f.Key+"\x00"+string(f.Rule)] {
+	all := v.ticked[f.Key+"\x00"+string(f.Rule)]
+	for i := range all {
+		t := &all[i]
 		sheet := ""
 		if f.Place.Sheet != nil {
 			sheet = f.Place.Sheet.Name
@@ -97,12 +109,12 @@ func (v *verifier) settled(f *spec.Finding, policy *rules.Policy, identity func(
 
 // verify takes the verified ones out of a record's findings, those from before on.
 func (f *firstPass) verify(before, ordinal int, rec *spec.Record, sum [32]byte) {
-	if f.verified == nil {
+	if f.verified.idle() {
 		return
 	}
-	f.verified.note(ordinal, rec, sum)
-	if len(f.findings) == before {
-		return
+	if f.verified.of.Digester != nil {
+		_, who := identities(f.verified.of.Digester, rec)
+		f.verified.people[ordinal] = bound{who, sum}
 	}
 	identity := func() ledger.Digest { return f.verified.people[ordinal].who }
 	kept := f.findings[:before]
@@ -115,19 +127,10 @@ func (f *firstPass) verify(before, ordinal int, rec *spec.Record, sum [32]byte) 
 	f.findings = kept
 }
 
-// note remembers what binds a record's verifications.
-func (v *verifier) note(ordinal int, rec *spec.Record, sum [32]byte) {
-	if v.of.Digester == nil {
-		return
-	}
-	_, who := identities(v.of.Digester, rec)
-	v.people = append(v.people[:ordinal], bound{who, sum})
-}
-
 // verifyWhole reports whether a warning that only the whole input can tell is
 // verified.
 func (f *firstPass) verifyWhole(x *spec.Finding) bool {
-	if f.verified == nil || x.Record < 0 {
+	if f.verified.idle() || x.Record < 0 {
 		return false
 	}
 	v := f.verified

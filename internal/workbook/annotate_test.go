@@ -146,7 +146,7 @@ func TestAnnotatedCopyListsEveryFinding(t *testing.T) {
 	}
 	linked := map[string]bool{}
 	for i := 3; i < len(rows); i++ {
-		if ok, target, err := f.GetCellHyperLink("待修改", "E"+itoa(i+1)); err == nil && ok {
+		if ok, target, err := f.GetCellHyperLink("待修改", "D"+itoa(i+1)); err == nil && ok {
 			linked[target] = true
 		}
 	}

@@ -19,8 +19,8 @@ const (
 	todoLevel int32 = 1 + iota
 	todoKey
 	todoName
-	todoSheet
 	todoCell
+	todoSheet
 	todoHeader
 	todoTrouble
 	todoFix
@@ -56,11 +56,11 @@ const Yes = "是"
 const between = "；"
 
 func todoHeads() []string {
-	return []string{"级别", headKey, "姓名", headSheet, headCell, "列", "问题", "办法", headNearest, headLearn, headVerify, headRule, headPath, headWord}
+	return []string{"级别", headKey, "姓名", headCell, headSheet, "列", "问题", "办法", headNearest, headLearn, headVerify, headRule, headPath, headWord}
 }
 
 // todoWidths are those of the columns that are seen.
-func todoWidths() []float64 { return []float64{6, 14, 9, 10, 9, 13, 40, 32, 26, 11, 8} }
+func todoWidths() []float64 { return []float64{6, 14, 9, 9, 10, 13, 40, 32, 26, 11, 8} }
 
 // todoWriter writes the lines of 「待修改」.
 type todoWriter struct {
@@ -153,8 +153,8 @@ func (t *todoWriter) line(f *spec.Finding) {
 	t.text(todoLevel, t.styles.look(level), severityName(f.Severity))
 	t.text(todoKey, t.styles.look(lookWrap), f.Key)
 	t.text(todoName, t.styles.look(lookWrap), person)
-	t.text(todoSheet, t.styles.look(lookWrap), sheet)
 	t.text(todoCell, t.styles.look(look), cell)
+	t.text(todoSheet, t.styles.look(lookWrap), sheet)
 	t.text(todoHeader, t.styles.look(lookWrap), f.Place.Header)
 	t.text(todoTrouble, t.styles.look(lookWrap), message)
 	t.text(todoFix, t.styles.look(lookWrap), fix)
