@@ -130,7 +130,7 @@ func (s *session) foresee(ctx context.Context, files []string, read readOptions,
 		return nil, err
 	}
 	if err = s.readAll(ctx, files, sessionOptions{read: read, spool: tmp, digester: led.Digester(), known: led, led: led, policy: pol}); err == nil {
-		err = s.batch.Plan(ctx, led, pol, s.judge.checker.Policy(), led.Digester())
+		err = s.batch.Plan(ctx, led, pol, s.judge.checker.Policy())
 	}
 	// The spool is closed before its folder goes: Windows keeps open files.
 	done = func() {
@@ -268,7 +268,7 @@ func (s *session) send(ctx, early context.Context, h *held, client *platform.Cli
 	if recovered.Count > 0 {
 		s.say("上次运行中断，有 %d 条记录没有等到答复，已列为结果不明", recovered.Count)
 	}
-	stop := s.batch.Plan(early, h.led, o.policy, s.judge.checker.Policy(), h.led.Digester())
+	stop := s.batch.Plan(early, h.led, o.policy, s.judge.checker.Policy())
 	if stop == nil && o.confirm != nil {
 		stop = o.confirm(early, h.led)
 	}
@@ -311,7 +311,7 @@ func (s *session) upload(ctx context.Context, led *ledger.Ledger, run *ledger.Ru
 		return err
 	}
 	return s.batch.Deliver(ctx, push.Delivery{Proven: proven, Advice: push.Advice(s.judge.checker.IsDust),
-		Sender: sender{client}, Run: run, Digester: led.Digester(), Severities: s.judge.checker.Policy(),
+		Sender: sender{client}, Run: run, Severities: s.judge.checker.Policy(),
 		Concurrency: u.Concurrency, Rate: u.Rate, Retries: u.Retries, MaxRejections: u.MaxRejections, MaxFailures: u.MaxFailures,
 		Duplicate: s.cfg.Platform.DuplicatePattern, CompareEcho: s.cfg.Platform.Echo == "compare", Observer: push.Observers{s.progress, logObserver{logger}}, Interrupt: s.Interrupt, Now: s.Now})
 }

@@ -130,7 +130,7 @@ func (a *app) adopt(ctx context.Context, files []string, o readOptions) error {
 	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: h.tmp, digester: h.led.Digester()}); err != nil {
 		return err
 	}
-	if err := s.batch.Adopt(ctx, h.led, h.led.Digester()); err != nil {
+	if err := s.batch.Adopt(ctx, h.led); err != nil {
 		return err
 	}
 	r := s.result(nil)

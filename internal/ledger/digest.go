@@ -128,14 +128,24 @@ func (m *mac) leaf(path, text string) Digest8 {
 // AppendLeaf appends the packed leaf (path hash and digest) to a record's leaves.
 // A blank leaf is not kept: absent and "" are the same value.
 func (d *Digester) AppendLeaf(dst []byte, path, text string) []byte {
-	if text == "" {
-		return dst
-	}
+	return d.AppendLeaves(dst, 1, func(int) (string, string) { return path, text })
+}
+
+// AppendLeaves appends the packed leaves of a record, of which leaf returns the
+// i-th; see AppendLeaf.
+func (d *Digester) AppendLeaves(dst []byte, n int, leaf func(i int) (path, text string)) []byte {
 	m := d.pool.Get().(*mac)
 	defer d.pool.Put(m)
-	sum := m.leaf(path, text)
-	dst = binary.BigEndian.AppendUint32(dst, d.intern(path))
-	return append(dst, sum[:4]...)
+	for i := range n {
+		path, text := leaf(i)
+		if text == "" {
+			continue
+		}
+		sum := m.leaf(path, text)
+		dst = binary.BigEndian.AppendUint32(dst, d.intern(path))
+		dst = append(dst, sum[:4]...)
+	}
+	return dst
 }
 
 // intern returns the path's hash (FNV-1a) and remembers the path.

@@ -3,6 +3,7 @@ package push
 import (
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"hbupload/internal/crash"
@@ -35,7 +36,7 @@ func (e *engine) claim(w waiting) (r result) {
 			r.claimed, r.held, r.err = false, false, crash.Of(p)
 		}
 	}()
-	sent, err := e.batch.open(w.index, e.Digester)
+	sent, err := e.batch.open(w.index)
 	if err == nil {
 		err = e.grant(&r, sent.entry)
 	}
@@ -92,7 +93,7 @@ func (e *engine) send(r result) (out result) {
 		return result{w: r.w, unsent: true, err: gone, lost: e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim)}
 	}
 	r.w.took = max(0, e.Now().Sub(start)) // a wall clock may have been set back
-	e.judge(&r, r.sent.leaves)
+	e.judge(&r)
 	r.sent, r.claimed = opened{}, false
 	answer := ledger.Settlement{Class: ledgerClass(r.outcome.Class), HTTPStatus: r.outcome.HTTPStatus,
 		Duration: r.w.took.Round(time.Microsecond), Message: r.message, Note: note(r.outcome, r.echo)}
@@ -102,8 +103,16 @@ func (e *engine) send(r result) (out result) {
 }
 
 // judge settles what the answer means for this record.
-func (e *engine) judge(r *result, leaves []wire.Leaf) {
+func (e *engine) judge(r *result) {
 	r.outcome = r.outcome.SettleDoubt(r.w.doubt, e.Duplicate)
+	var leaves []wire.Leaf
+	if e.asks(&r.outcome) {
+		var err error
+		if leaves, err = r.sent.values(); err != nil { // then nothing may be shown in which they may stand
+			r.outcome.Msg = ""
+			r.outcome.Echo = nil
+		}
+	}
 	r.echo = wire.Echo{Verdict: wire.EchoAbsent}
 	if r.outcome.Class == wire.Accepted && e.CompareEcho && !r.outcome.ByDuplicateReply {
 		r.echo = wire.CompareEcho(leaves, r.outcome.Echo)
@@ -121,8 +130,55 @@ func (e *engine) judge(r *result, leaves []wire.Leaf) {
 		r.outcome = r.outcome.AfterSuccess()
 	}
 	r.message = words(r.outcome, leaves)
+	if r.outcome.Class == wire.Accepted {
+		e.usual.learn(r.outcome.Msg, r.message)
+	}
 	if r.outcome.Class == wire.Rejected && e.Advice != nil {
 		r.hint = e.Advice(leaves)
+	}
+}
+
+// asks reports whether the record's values are needed to judge an answer. Most
+// acceptances say what they said of others before, and echo nothing.
+func (e *engine) asks(o *wire.Outcome) bool {
+	if o.Class != wire.Accepted {
+		return o.Msg != "" || o.Class == wire.Rejected && e.Advice != nil
+	}
+	return e.CompareEcho && !o.ByDuplicateReply && len(o.Echo) > 0 || o.Msg != "" && !e.usual.knows(o.Msg)
+}
+
+// phrases are words of acceptance in which a record's values were looked for and
+// not found: said of another record, they hold none of its values either.
+type phrases struct {
+	mu    sync.Mutex
+	plain map[string]struct{}
+}
+
+// The bounds of what is a phrase, in bytes, and of how many are kept.
+const (
+	phraseMax   = 120
+	phrasesKept = 32
+)
+
+func (p *phrases) knows(msg string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, known := p.plain[msg]
+	return known
+}
+
+// learn takes words that were shown as they came.
+func (p *phrases) learn(msg, shown string) {
+	if msg == "" || msg != shown || len(msg) > phraseMax {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.plain == nil {
+		p.plain = map[string]struct{}{}
+	}
+	if len(p.plain) < phrasesKept {
+		p.plain[msg] = struct{}{}
 	}
 }
 

@@ -80,7 +80,7 @@ func measure(work func()) spent {
 func forms(tb testing.TB, batch *Batch) (bodies [][]byte, contentType string) {
 	tb.Helper()
 	for i := range batch.Records {
-		sent, err := batch.open(i, nil)
+		sent, err := batch.open(i)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -139,7 +139,7 @@ func pushAll(b *testing.B, sender Sender, records, workers int) spent {
 	batch := sampled(b, records, led.Digester())
 	defer batch.Close()
 	out := measure(func() {
-		err = batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Digester: led.Digester(), Concurrency: workers, CompareEcho: true})
+		err = batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Concurrency: workers, CompareEcho: true})
 		if err == nil {
 			err = run.Finish(ctx, ledger.Summary{})
 		}

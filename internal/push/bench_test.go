@@ -113,7 +113,7 @@ func pushOnce(b *testing.B, sender Sender, records, workers int) float64 {
 	batch := sampled(b, records, led.Digester())
 	defer batch.Close()
 	var watch stopwatch
-	if err := batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Digester: led.Digester(), Concurrency: workers, CompareEcho: true, Observer: &watch}); err != nil {
+	if err := batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Concurrency: workers, CompareEcho: true, Observer: &watch}); err != nil {
 		b.Fatal(err)
 	}
 	if err := run.Finish(ctx, ledger.Summary{}); err != nil {

@@ -12,11 +12,11 @@ func (b *Batch) Build(ctx context.Context, write func(r *Record, zip []byte) err
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		zip, err := b.spool.Get(b.jobs[i].slot)
+		out, err := b.open(i)
 		if err != nil {
 			return err
 		}
-		if err := write(&b.Records[i], zip); err != nil {
+		if err := write(&b.Records[i], out.zip); err != nil {
 			return err
 		}
 		b.Records[i].State = Built

@@ -32,7 +32,6 @@ type Suspicious interface{ Distrust() }
 type Delivery struct {
 	Sender        Sender
 	Run           *ledger.Run
-	Digester      *ledger.Digester
 	Severities    *rules.Policy
 	Concurrency   int
 	Rate          float64 // requests a second, 0 for no limit
@@ -103,6 +102,7 @@ type engine struct {
 	streak   int       // answers since the limit last changed
 	nextSlot time.Time // by the rate limit
 
+	usual     phrases     // words of acceptance that hold nobody's values
 	proven    atomic.Bool // records were accepted through this address
 	met       bool        // the platform has answered something in this run
 	began     time.Time   // when the first request left

@@ -5,12 +5,14 @@ import (
 
 	"hbupload/internal/ledger"
 	"hbupload/internal/spec"
+	"hbupload/internal/wire"
 )
 
 // held is a record's data.json between its check and the spool.
 type held struct {
 	ordinal int
 	json    []byte
+	leaves  []byte // its digested leaves; empty where they are not known yet
 }
 
 // heldChunk is how many records wait to be asked about together.
@@ -52,9 +54,17 @@ func (f *firstPass) intern(s string) string {
 // keep takes the record's data.json for the spool. Where the ledger can be
 // asked, records wait for each other, so that those accepted before are
 // neither zipped nor written.
-func (f *firstPass) keep(ordinal int) error {
-	if f.Known == nil || f.Digester == nil {
-		return f.write(ordinal, f.json)
+func (f *firstPass) keep(ordinal int, rec *spec.Record) error {
+	if f.Digester == nil {
+		return f.write(ordinal, f.json, nil)
+	}
+	f.digested = f.digested[:0]
+	if !f.mostlyKnown { // else most of them would be digested for nothing
+		f.leaves = f.Encoder.Leaves(f.leaves[:0], rec)
+		f.digested = digestLeaves(f.digested, f.Digester, f.leaves)
+	}
+	if f.Known == nil {
+		return f.write(ordinal, f.json, f.digested)
 	}
 	n := len(f.waiting)
 	if n < cap(f.waiting) {
@@ -63,7 +73,9 @@ func (f *firstPass) keep(ordinal int) error {
 		f.waiting = append(f.waiting, held{})
 	}
 	h := &f.waiting[n]
-	h.ordinal, h.json = ordinal, append(h.json[:0], f.json...)
+	h.ordinal = ordinal
+	h.json = append(h.json[:0], f.json...)
+	h.leaves = append(h.leaves[:0], f.digested...)
 	if len(f.waiting) < heldChunk {
 		return nil
 	}
@@ -85,23 +97,40 @@ func (f *firstPass) spool() error {
 	if err != nil {
 		return err
 	}
+	skipped := 0
 	for i, h := range f.waiting {
 		if d := &decisions[i]; d.Action == ledger.Skip {
 			f.jobs[h.ordinal].known, f.jobs[h.ordinal].attempts = d.Reason, int32(d.Attempts)
+			skipped++
 			continue
 		}
-		if err := f.write(h.ordinal, h.json); err != nil {
+		if len(h.leaves) == 0 {
+			leaves, err := wire.OpenLeaves(h.json)
+			if err != nil {
+				return unreadable(err)
+			}
+			h.leaves = digestLeaves(h.leaves, f.Digester, leaves)
+		}
+		if err := f.write(h.ordinal, h.json, h.leaves); err != nil {
 			return err
 		}
 	}
+	f.mostlyKnown = skipped > len(f.waiting)/2
 	f.waiting = f.waiting[:0]
 	return nil
 }
 
-// write zips a data.json into the spool.
-func (f *firstPass) write(ordinal int, json []byte) (err error) {
+// write puts the digested leaves and the zip of a data.json into the spool.
+func (f *firstPass) write(ordinal int, json, leaves []byte) (err error) {
 	j := &f.jobs[ordinal]
-	f.zip = f.Zipper.Zip(f.zip[:0], json)
+	f.zip = append(f.zip[:0], leaves...)
+	f.zip = f.Zipper.Zip(f.zip, json)
+	j.leaves = int32(len(leaves))
 	j.slot, err = f.Spool.Add(f.zip)
 	return err
+}
+
+// digestLeaves appends what the ledger keeps of leaves.
+func digestLeaves(dst []byte, digest *ledger.Digester, leaves []wire.Leaf) []byte {
+	return digest.AppendLeaves(dst, len(leaves), func(i int) (path, text string) { return leaves[i].Path, leaves[i].Text })
 }

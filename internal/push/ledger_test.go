@@ -360,7 +360,7 @@ func TestAdopt(t *testing.T) {
 		people[1].result = "检查结果异常"
 		b := s.batch(people)
 		defer b.Close()
-		if err := b.Adopt(context.Background(), s.led, s.led.Digester()); err != nil {
+		if err := b.Adopt(context.Background(), s.led); err != nil {
 			t.Fatal(err)
 		}
 		n := Counts(b.Records)
@@ -371,7 +371,7 @@ func TestAdopt(t *testing.T) {
 		cancel()
 		b2 := s.batch(crowd(adoptChunk + 60))
 		defer b2.Close()
-		if err := b2.Adopt(ended, s.led, s.led.Digester()); err == nil || Counts(b2.Records)[Pending] != adoptChunk+60 {
+		if err := b2.Adopt(ended, s.led); err == nil || Counts(b2.Records)[Pending] != adoptChunk+60 {
 			t.Errorf("%v, %v", err, Counts(b2.Records))
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"hbupload/internal/census"
 	"hbupload/internal/sense"
 	"hbupload/internal/spec"
+	"hbupload/internal/wire"
 )
 
 var errRestart = errors.New("a sheet must be sorted first")
@@ -29,6 +30,10 @@ type firstPass struct {
 	json     []byte
 	zip      []byte
 	waiting  []held
+
+	leaves      []wire.Leaf // of the record at hand
+	digested    []byte      // and as the ledger keeps them
+	mostlyKnown bool        // most of the last records were accepted before
 }
 
 func (f *firstPass) run(ctx context.Context) error {

@@ -23,7 +23,7 @@ const planChunk = 500
 // Plan asks the ledger about every sendable record: what was accepted before is
 // skipped or changed, what is in doubt is held, and what would mix up two
 // people is withheld with a finding.
-func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, severities *rules.Policy, digest *ledger.Digester) error {
+func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, severities *rules.Policy) error {
 	var at []int
 	for i := range b.Records {
 		switch r := &b.Records[i]; {
@@ -36,7 +36,7 @@ func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, s
 	}
 	for len(at) > 0 {
 		n := min(planChunk, len(at))
-		if err := b.planSome(ctx, at[:n], known, policy, severities, digest); err != nil {
+		if err := b.planSome(ctx, at[:n], known, policy, severities); err != nil {
 			return err
 		}
 		at = at[n:]
@@ -44,7 +44,7 @@ func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, s
 	return nil
 }
 
-func (b *Batch) planSome(ctx context.Context, at []int, known Planner, policy ledger.Policy, severities *rules.Policy, digest *ledger.Digester) error {
+func (b *Batch) planSome(ctx context.Context, at []int, known Planner, policy ledger.Policy, severities *rules.Policy) error {
 	entries := make([]ledger.Entry, len(at))
 	for k, i := range at {
 		entries[k] = b.entry(i)
@@ -53,7 +53,7 @@ func (b *Batch) planSome(ctx context.Context, at []int, known Planner, policy le
 	if err != nil {
 		return err
 	}
-	if err := b.differences(ctx, at, decisions, known, policy, digest); err != nil {
+	if err := b.differences(ctx, at, decisions, known, policy); err != nil {
 		return err
 	}
 	for k, i := range at {
@@ -88,9 +88,9 @@ func (b *Batch) sameDay(i int, other string, severities *rules.Policy) {
 }
 
 // differences asks again for the changed ones, with their leaves, so that the
-// ledger can name the fields that differ. Leaves are computed only here and
-// before sending: most records are skipped or new.
-func (b *Batch) differences(ctx context.Context, at []int, decisions []ledger.Decision, known Planner, policy ledger.Policy, digest *ledger.Digester) error {
+// ledger can name the fields that differ: they are read back from the spool, and
+// most records are skipped or new.
+func (b *Batch) differences(ctx context.Context, at []int, decisions []ledger.Decision, known Planner, policy ledger.Policy) error {
 	if b.spool == nil {
 		return nil
 	}
@@ -100,7 +100,7 @@ func (b *Batch) differences(ctx context.Context, at []int, decisions []ledger.De
 		if decisions[k].Action != ledger.Changed {
 			continue
 		}
-		sent, err := b.open(i, digest)
+		sent, err := b.open(i)
 		if err != nil {
 			return err
 		}
@@ -214,31 +214,36 @@ func (b *Batch) refuse(i int, rule spec.RuleID, field spec.FieldID, reason strin
 	b.Findings = append(b.Findings, x)
 }
 
-// opened is a record on its way out: its zip, its leaves and what the ledger
-// keeps of them.
+// opened is a record on its way out: its zip and what the ledger keeps of it.
 type opened struct {
-	zip    []byte
-	leaves []wire.Leaf
-	entry  ledger.Entry
+	zip   []byte
+	entry ledger.Entry
 }
 
-// open reads a record's zip back from the spool.
-func (b *Batch) open(i int, digest *ledger.Digester) (opened, error) {
-	zip, err := b.spool.Get(b.jobs[i].slot)
+// open reads a record back from the spool.
+func (b *Batch) open(i int) (opened, error) {
+	j := &b.jobs[i]
+	data, err := b.spool.Get(j.slot)
 	if err != nil {
 		return opened{}, err
 	}
-	leaves, err := wire.OpenLeaves(zip)
-	if err != nil {
-		return opened{}, fault.New(fault.Internal, "临时文件里的记录无法读回").By(err)
-	}
-	out := opened{zip: zip, leaves: leaves, entry: b.entry(i)}
-	if digest != nil {
-		for _, l := range leaves {
-			out.entry.Leaves = digest.AppendLeaf(out.entry.Leaves, l.Path, l.Text)
-		}
-	}
+	out := opened{zip: data[j.leaves:], entry: b.entry(i)}
+	out.entry.Leaves = data[:j.leaves:j.leaves]
 	return out, nil
+}
+
+// values reads the leaves of data.json out of the zip again. Few answers need
+// them: an echo, and words in which values may stand.
+func (o *opened) values() ([]wire.Leaf, error) {
+	leaves, err := wire.OpenLeaves(o.zip)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	return leaves, nil
+}
+
+func unreadable(err error) error {
+	return fault.New(fault.Internal, "临时文件里的记录无法读回").By(err)
 }
 
 // Adopter takes records as sent elsewhere.
@@ -251,7 +256,7 @@ const adoptChunk = 200
 
 // Adopt records every sendable record as sent by other means. After an error
 // those that were not reached are Pending.
-func (b *Batch) Adopt(ctx context.Context, to Adopter, digest *ledger.Digester) error {
+func (b *Batch) Adopt(ctx context.Context, to Adopter) error {
 	defer b.Abandon()
 	var at []int
 	for i := range b.Records {
@@ -261,7 +266,7 @@ func (b *Batch) Adopt(ctx context.Context, to Adopter, digest *ledger.Digester) 
 	}
 	for len(at) > 0 {
 		n := min(adoptChunk, len(at))
-		if err := b.adoptSome(ctx, at[:n], to, digest); err != nil {
+		if err := b.adoptSome(ctx, at[:n], to); err != nil {
 			return err
 		}
 		at = at[n:]
@@ -269,13 +274,13 @@ func (b *Batch) Adopt(ctx context.Context, to Adopter, digest *ledger.Digester) 
 	return nil
 }
 
-func (b *Batch) adoptSome(ctx context.Context, at []int, to Adopter, digest *ledger.Digester) error {
+func (b *Batch) adoptSome(ctx context.Context, at []int, to Adopter) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	entries := make([]ledger.Entry, len(at))
 	for k, i := range at {
-		sent, err := b.open(i, digest)
+		sent, err := b.open(i)
 		if err != nil {
 			return err
 		}

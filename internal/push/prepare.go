@@ -73,6 +73,7 @@ type Batch struct {
 // job is what sending a record takes, beside the record itself.
 type job struct {
 	slot        Slot
+	leaves      int32 // how many bytes of the slot are the digested leaves; the zip follows
 	institution string
 	identity    ledger.Digest
 	base        ledger.Digest
@@ -163,7 +164,7 @@ func (f *firstPass) take(rec *spec.Record) error {
 		f.jobs = append(f.jobs, j)
 	}
 	if r.State == Valid && f.Spool != nil {
-		if err := f.keep(ordinal); err != nil {
+		if err := f.keep(ordinal, rec); err != nil {
 			return err
 		}
 	}

@@ -121,13 +121,18 @@ func (s *scene) batch(people []someone) *Batch {
 	zipper := wire.NewZipper(wire.DefaultLevel)
 	b := &Batch{spool: spool}
 	for _, p := range people {
-		slot, err := spool.Add(zipper.Zip(nil, p.json()))
+		e := p.entry(s.led.Digester())
+		leaves, err := wire.OpenLeaves(p.json())
+		if err != nil {
+			s.t.Fatalf("OpenLeaves: %v", err)
+		}
+		packed := digestLeaves(nil, s.led.Digester(), leaves)
+		slot, err := spool.Add(zipper.Zip(slices.Clone(packed), p.json()))
 		if err != nil {
 			s.t.Fatalf("Add: %v", err)
 		}
-		e := p.entry(s.led.Digester())
 		b.Records = append(b.Records, Record{Key: p.key(), State: Valid, Content: e.Content, Place: spec.Place{Sheet: &spec.SheetRef{File: e.File}}})
-		b.jobs = append(b.jobs, job{slot: slot, institution: e.Institution, identity: e.Identity, name: e.Name, rowKey: e.RowKey})
+		b.jobs = append(b.jobs, job{slot: slot, leaves: int32(len(packed)), institution: e.Institution, identity: e.Identity, name: e.Name, rowKey: e.RowKey})
 	}
 	if err := spool.Flush(); err != nil {
 		s.t.Fatalf("Flush: %v", err)
@@ -137,14 +142,14 @@ func (s *scene) batch(people []someone) *Batch {
 
 // plan asks the ledger about a batch.
 func (s *scene) plan(b *Batch) {
-	if err := b.Plan(context.Background(), s.led, s.policy, s.severity, s.led.Digester()); err != nil {
+	if err := b.Plan(context.Background(), s.led, s.policy, s.severity); err != nil {
 		s.t.Fatalf("Plan: %v", err)
 	}
 }
 
 // delivery is the usual way to send; tests change what they are about.
 func (s *scene) delivery() Delivery {
-	return Delivery{Sender: s.platform, Run: s.run, Digester: s.led.Digester(), Severities: s.severity, Concurrency: 4, Retries: 5,
+	return Delivery{Sender: s.platform, Run: s.run, Severities: s.severity, Concurrency: 4, Retries: 5,
 		MaxRejections: 20, MaxFailures: 10, Duplicate: reAlready(), CompareEcho: true, Observer: s,
 		Now: time.Now, Jitter: func(most time.Duration) time.Duration { return most }}
 }
