@@ -124,32 +124,63 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 		return Claim{}, d, nil
 	}
 	c := Claim{entry: *e, Attempt: d.Attempts + 1, doubted: d.WasInDoubtSameContent, inDoubt: d.WasInDoubt, byPolicy: d.ByPolicy}
-	if cur != nil && cur.apart {
-		c.Attempt, cur = 1, nil
-	}
-	if cur == nil {
-		var fresh bool
-		if cur, fresh, err = ensure(t, e, r.id); err != nil {
-			return Claim{}, d, err
-		}
-		if !fresh { // another machine was faster by a hair: decide upon what it did
+	c.entry.Leaves = nil
+	if cur == nil || cur.apart {
+		c.Attempt = 1
+		c.described = true
+		fresh, err := r.claimNew(t, &c, e)
+		if err == nil && !fresh { // another machine was faster by a hair: decide upon what it did
 			return r.claim(t, e, before, again)
 		}
-		c.described = true
-	} else {
-		c.facts = cur.facts()
-		c.described = cur.describes(e)
-		c.entry.Identity, c.entry.Base = cur.identity, cur.base // an older row keeps its own
+		return c, d, err
 	}
+	c.facts = cur.facts()
+	c.described = cur.describes(e)
+	c.entry.Identity = cur.identity // an older row keeps its own
+	c.entry.Base = cur.base
+	return c, d, r.claimRow(t, &c, e, cur)
+}
+
+// claimNew claims a record that the ledger has no row of, and reports whether
+// that was so. Where only one writes, each row is written once, as it stands
+// while the record is sent.
+func (r *Run) claimNew(t *tx, c *Claim, e *Entry) (fresh bool, err error) {
+	if t.w.d.keyLock != "" {
+		cur, fresh, err := ensure(t, e, r.id)
+		if err != nil || !fresh {
+			return false, err
+		}
+		return true, r.claimRow(t, c, e, cur)
+	}
+	if c.facts, err = Step(Facts{}, ActClaim); err != nil {
+		return false, err
+	}
+	err = t.QueryRow(`INSERT INTO submissions (identity, base, institution, name, exam_key, row_key, file, state, content, attempts, attempt_id, run_id, created, updated)
+ VALUES (?, ?, ?, ?, ?, ?, ?, 'claimed', ?, 1, (SELECT COALESCE(max(id), 0) + 1 FROM attempts), ?, ?, ?) RETURNING id, attempt_id`,
+		[]any{e.Identity[:], t.base(e), e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], r.id, t.at, t.at}, &c.SubmissionID, &c.AttemptID)
+	if err != nil {
+		return false, err
+	}
+	if err := r.l.keepLeaves(t, c.SubmissionID, e); err != nil {
+		return false, err
+	}
+	c.started = t.at
+	c.granted = t.began
+	_, err = t.Exec(`INSERT INTO attempts (id, submission_id, run_id, exam_key, row_key, file, name, content, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.AttemptID, c.SubmissionID, r.id, e.Key, e.RowKey, e.File, e.Name[:], e.Content[:], t.at)
+	return true, err
+}
+
+// claimRow claims a record that has a row.
+func (r *Run) claimRow(t *tx, c *Claim, e *Entry, cur *row) (err error) {
 	c.SubmissionID = cur.id
 	if c.facts, err = Step(c.facts, ActClaim); err != nil {
-		return Claim{}, d, err
+		return err
 	}
-	c.entry.Leaves = nil
 	if err := r.l.keepLeaves(t, c.SubmissionID, e); err != nil {
-		return Claim{}, d, err
+		return err
 	}
-	return c, d, r.openAttempt(t, &c, cur.attemptID)
+	return r.openAttempt(t, c, cur.attemptID)
 }
 
 // lockKey lets machines that claim under one exam key go one after the other:
@@ -180,21 +211,14 @@ func rowOf(t *tx, identity Digest) (*row, error) {
 // ensure returns the row of an identity, and whether it was made just now. The
 // unique key lets only one through, and whoever comes second waits for it.
 func ensure(t *tx, e *Entry, run int64) (r *row, fresh bool, err error) {
-	if r, err = rowOf(t, e.Identity); err != nil || r != nil {
-		return r, false, err
-	}
-	var base any // NULL: an identity without careTypeCode
-	if e.Base != (Digest{}) {
-		base = e.Base[:]
-	}
 	id, err := t.insert(`INSERT INTO submissions (identity, base, institution, name, exam_key, row_key, file, state, content, run_id, created, updated)
  VALUES (?, ?, ?, ?, ?, ?, ?, 'undelivered', ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING`,
-		e.Identity[:], base, e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], run, t.at, t.at)
+		e.Identity[:], t.base(e), e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], run, t.at, t.at)
 	if errors.Is(err, sql.ErrNoRows) {
 		r, err = rowOf(t, e.Identity)
 		return r, false, err
 	}
-	return &row{id: id, identity: e.Identity, base: e.Base, older: base == nil, state: StateUndelivered}, true, err
+	return &row{id: id, identity: e.Identity, base: e.Base, older: e.Base == Digest{}, state: StateUndelivered}, true, err
 }
 
 // otherOwner looks for another identity with the entry's key, but not among what

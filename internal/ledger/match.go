@@ -132,11 +132,37 @@ func acceptedBefore(ctx context.Context, q queryer, r *row, e *Entry) (*row, err
 	return found, err
 }
 
+// base is the base of an entry as a row keeps it; NULL is an identity without
+// careTypeCode.
+func (t *tx) base(e *Entry) any {
+	if e.Base == (Digest{}) {
+		t.w.noOlder = false
+		return nil
+	}
+	return e.Base[:]
+}
+
+// anyOlder reports whether the ledger has rows of an older version. It asks until
+// there are none: this version makes no more of them.
+func (t *tx) anyOlder() (bool, error) {
+	if t.w.noOlder {
+		return false, nil
+	}
+	var found bool
+	err := t.QueryRow(`SELECT EXISTS (SELECT 1 FROM submissions WHERE base IS NULL)`, nil, &found)
+	t.w.noOlder = err == nil && !found
+	return found, err
+}
+
 // rowFor returns the row of an entry inside a transaction, nil when there is none.
 func rowFor(t *tx, e *Entry) (*row, error) {
 	r, err := rowOf(t, e.Identity)
 	if err != nil || r != nil || e.Base == (Digest{}) {
 		return r, err
+	}
+	older, err := t.anyOlder()
+	if err != nil || !older {
+		return nil, err
 	}
 	if r, err = rowOf(t, e.Base); err != nil {
 		return nil, err

@@ -138,6 +138,7 @@ func (l *Ledger) bind(t *tx) error {
 // fit fails where a run must not begin: the ledger is not the one that was
 // opened, or another platform's, or it is older than what was seen of it.
 func (l *Ledger) fit(t *tx) error {
+	t.w.noOlder = false // a restore may have brought some
 	if err := l.machines.same(t); err != nil {
 		return err
 	}

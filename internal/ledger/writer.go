@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -40,6 +41,7 @@ type writer struct {
 	closed  bool
 	stopped chan struct{}
 	stmts   map[string]*sql.Stmt // used by the writer's goroutine alone
+	noOlder bool                 // the same; no row is of an older version
 	paths   map[uint32]struct{}  // the same; path hashes known to be stored
 }
 
@@ -110,23 +112,39 @@ func (w *writer) loop() {
 	defer close(w.stopped)
 	group := make([]job, 0, groupMax)
 	for j := range w.jobs {
-		group = append(group[:0], j)
-	more:
-		for len(group) < groupMax {
-			select {
-			case next, ok := <-w.jobs:
-				if !ok {
-					break more
-				}
-				group = append(group, next)
-			default:
-				break more
-			}
-		}
+		group = w.gather(append(group[:0], j))
 		// Stable, because an answer and the next attempt of one record may meet here.
 		slices.SortStableFunc(group, func(a, b job) int { return bytes.Compare(a.order[:], b.order[:]) })
 		w.commit(group)
 	}
+}
+
+// gather adds what is queued to a group, and what those add who are about to:
+// whoever is ready to run gets a turn first, as long as that brings more. With
+// nobody else at work it costs nothing, and a commit costs as much as its jobs.
+func (w *writer) gather(group []job) []job {
+	for before := 0; len(group) > before && len(group) < groupMax; {
+		before = len(group)
+		group = w.drain(group)
+		runtime.Gosched()
+	}
+	return w.drain(group)
+}
+
+// drain adds what is queued now.
+func (w *writer) drain(group []job) []job {
+	for len(group) < groupMax {
+		select {
+		case next, ok := <-w.jobs:
+			if !ok {
+				return group
+			}
+			group = append(group, next)
+		default:
+			return group
+		}
+	}
+	return group
 }
 
 // commit runs a group in one transaction. When it fails, each job is tried
