@@ -129,13 +129,23 @@ func (e *engine) judge(r *result) {
 	case r.outcome.Class == wire.WrongAddress && e.proven.Load():
 		r.outcome = r.outcome.AfterSuccess()
 	}
-	r.message = words(r.outcome, leaves)
-	if r.outcome.Class == wire.Accepted {
-		e.usual.learn(r.outcome.Msg, r.message)
-	}
+	r.message = e.words(&r.outcome, leaves)
 	if r.outcome.Class == wire.Rejected && e.Advice != nil {
 		r.hint = e.Advice(leaves)
 	}
+}
+
+// words are those of the answer that may be shown and kept.
+func (e *engine) words(o *wire.Outcome, leaves []wire.Leaf) string {
+	if o.Class != wire.Accepted {
+		return words(*o, leaves)
+	}
+	if o.Reason == "" && e.usual.knows(o.Msg) {
+		return o.Msg
+	}
+	shown := words(*o, leaves)
+	e.usual.learn(o.Msg, shown)
+	return shown
 }
 
 // asks reports whether the record's values are needed to judge an answer. Most
