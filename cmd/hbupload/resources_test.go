@@ -42,17 +42,23 @@ func checkResources(t *testing.T, name string, program []byte) {
 	if err != nil || picture.Len() < 1000 {
 		t.Errorf("%s: an icon of %d bytes: %v", name, picture.Len(), err)
 	}
-	var data []byte
-	set.WalkType(winres.RT_VERSION, func(_ winres.Identifier, _ uint16, found []byte) bool {
-		data = found
-		return false
+	said := ""
+	set.WalkType(winres.RT_VERSION, func(_ winres.Identifier, lang uint16, data []byte) bool { // one a language
+		info, err := version.FromBytes(data)
+		if err != nil || info.FileVersion == [4]uint16{} {
+			t.Errorf("%s: version in %#04x: %v", name, lang, err)
+			return true
+		}
+		text, err := info.MarshalJSON()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		said += string(text)
+		return true
 	})
-	info, err := version.FromBytes(data)
-	if err != nil {
-		t.Fatalf("%s: no version: %v", name, err)
-	}
-	said, err := info.MarshalJSON()
-	if err != nil || !strings.Contains(string(said), "上传工具") || info.FileVersion == [4]uint16{} {
-		t.Errorf("%s: version %v, %s, %v", name, info.FileVersion, said, err)
+	for _, want := range []string{"上传工具", "Uploads", "hbupload.exe"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%s: the version lacks %q: %s", name, want, said)
+		}
 	}
 }
