@@ -70,7 +70,11 @@ func (a *app) dictPull(ctx context.Context) error {
 	for _, text := range append(a.broken(cfg, set), a.lostWords(cfg, set)...) {
 		a.say("受影响：%s", text)
 	}
-	return a.listDicts(set)
+	if err := a.listDicts(set); err != nil {
+		return err
+	}
+	a.say("下一步：hbupload validate 导出.xlsx（只检查），或 hbupload push 导出.xlsx（检查并上传）")
+	return nil
 }
 
 // pull downloads all dictionaries and keeps them, all or none.
@@ -107,10 +111,15 @@ func (a *app) pull(ctx context.Context, cfg *config.Config) (*dict.Set, error) {
 			a.say("%s %s：%d 条", d.Code, d.Name, len(parsed.Entries))
 		}
 	}
+	before, _ := store(cfg).Load() // those of an earlier pull, if there was one
 	if err := store(cfg).Save(ctx, all...); err != nil {
 		return nil, err
 	}
-	return dict.NewSet(all...), nil
+	after := dict.NewSet(all...)
+	for _, text := range dict.Shrunk(before, after) {
+		a.say("警告：%s；用到这些代码的记录会被扣下。hbupload dict diff 列出它们，不该少的请联系平台", text)
+	}
+	return after, nil
 }
 
 func (a *app) loadDicts() (*config.Config, *dict.Set, error) {

@@ -1,6 +1,9 @@
 package dict
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // ChangeKind says what happened to an entry between two pulls.
 type ChangeKind string
@@ -85,4 +88,20 @@ func differing(a, b Entry) []string {
 		}
 	}
 	return fields
+}
+
+// Shrunk says of each dictionary that has lost entries how many: a dictionary that
+// the platform serves by halves looks like one that was cleaned up.
+func Shrunk(before, after *Set) []string {
+	if before == nil || after == nil {
+		return nil
+	}
+	var out []string
+	for _, code := range Codes() {
+		was, is := before.Dict(code), after.Dict(code)
+		if lost := len(gone(code, was, is)); lost > 0 {
+			out = append(out, fmt.Sprintf("字典“%s”少了 %d 条（%d → %d）", LabelOf(code), lost, was.Len(), is.Len()))
+		}
+	}
+	return out
 }

@@ -2,7 +2,9 @@ package dict
 
 import (
 	"reflect"
+	"strings"
 	"testing"
+	"time"
 )
 
 func TestDiff(t *testing.T) {
@@ -63,5 +65,19 @@ func TestDiff(t *testing.T) {
 	}
 	if old.Version() == current.Version() || old.Version() != NewSet(old.All()...).Version() {
 		t.Error("the version does not follow the contents")
+	}
+}
+
+func TestShrunk(t *testing.T) {
+	t.Parallel()
+	at := time.Unix(0, 0)
+	many := []Entry{{Code: "1", Name: "甲"}, {Code: "2", Name: "乙"}, {Code: "3", Name: "丙"}}
+	before := NewSet(New("hazard", many, at), New("careType", many[:1], at))
+	after := NewSet(New("hazard", append([]Entry{{Code: "4", Name: "丁"}}, many[:1]...), at), New("careType", many, at))
+	if got := Shrunk(before, after); len(got) != 1 || !strings.Contains(got[0], "少了 2 条（3 → 2）") {
+		t.Errorf("%q", got)
+	}
+	if Shrunk(nil, after) != nil || Shrunk(before, before) != nil {
+		t.Error("nothing is lost there")
 	}
 }
