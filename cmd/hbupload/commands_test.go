@@ -34,6 +34,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	workbook OUT EDIT…      a variation of the standard workbook, see editBook
 //	answer FILE SHEET LINE HEAD TEXT   writes TEXT under HEAD into the first line that holds LINE; several HEAD TEXT may follow; * in FILE stands for anything, and the answered one has x there
 //	exits N hbupload …      run, and the exit code is N (or N/M); --json output is checked as a whole
+//	portal OUT.xlsx OPTION… the platform's own list, as exported from its pages, see cmdPortal
 //	freeport, dials         a port for $PORT; wait until something listens there
 //	[!] json PATH VALUE     what the last --json said; see lookup for paths
 //	snapshot DIR, untouched DIR
@@ -43,7 +44,7 @@ func commands() map[string]command {
 	return map[string]command{
 		"sandbox": cmdSandbox, "down": cmdDown, "up": cmdUp, "doubles": cmdDoubles, "secret": cmdSecret, "stored": cmdStored, "calls": cmdCalls, "arrives": cmdArrives,
 		"killtoken": cmdKillToken, "workbook": cmdWorkbook, "answer": cmdAnswer, "exits": cmdExits, "json": cmdJSON, "snapshot": cmdSnapshot, "untouched": cmdUntouched,
-		"watch": cmdWatch, "freeport": cmdFreePort, "dials": cmdDials, "ended": cmdEnded, "zipped": cmdZipped, "same": cmdSame,
+		"watch": cmdWatch, "freeport": cmdFreePort, "dials": cmdDials, "ended": cmdEnded, "zipped": cmdZipped, "portal": cmdPortal, "same": cmdSame,
 	}
 }
 

@@ -36,7 +36,7 @@ func pages() map[string]page {
 		"internal/help/sense.md":           {before: ready},
 		"internal/help/upkeep.md":          {before: ready + "exits 0 hbupload push 导出.xlsx\n"},
 		// Two people's replies are lost once.
-		"internal/help/in-doubt.md": {before: strings.Replace(ready, "sandbox", "sandbox '504-after@id=1074 x1;504-before@id=1107 x1'", 1) + "exits 4 hbupload push 导出.xlsx\n"},
+		"internal/help/in-doubt.md": {before: strings.Replace(ready, "sandbox", "sandbox '504-after@id=1074 x1;504-before@id=1107 x1'", 1) + "exits 4 hbupload push 导出.xlsx\nportal 平台名单.xlsx masked\n"},
 		// Nothing is written to the machine's schedule without a yes.
 		"internal/help/nightly.md": {before: "mkdir inbox\n" + ready, config: "sync: {inbox: inbox, settle: 0s}\n",
 			codes: map[string]string{"hbupload schedule install": "2", "hbupload schedule": "0/2"}},

@@ -120,6 +120,10 @@ func upperRooms() map[string][]string {
 		// booktest reads and checks an export for the tests of report and workbook.
 		"workbook/booktest": append(table, "mapping", "meaning", "push", "rules", "sandbox", "spec", "wire"),
 
+		// reconcile reads a list by the words of map init (mapping/draft), compares it
+		// with records as the ledger sees them (push), and writes a workbook.
+		"reconcile": append(table, "fault", "spec", "ident", "ledger", "mapping", "mapping/draft", "push", "workbook"),
+
 		// The stand-in shares no code with the client, so neither wire nor
 		// platform: a fake that shares the client's code shares its mistakes.
 		"sandbox": {"fault", "spec", "dict"},
