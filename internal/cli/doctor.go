@@ -47,15 +47,20 @@ type doctor struct {
 
 func newDoctor(a *app) *cobra.Command {
 	var offline bool
+	var o bundleOptions
 	cmd := &cobra.Command{Use: "doctor", Short: "逐项检查配置、网络、账号、时钟、字典、数据文件夹，并给出办法",
 		Long: "逐项检查配置、网络、账号、时钟、字典、数据文件夹，并给出办法。\n最多向平台登录一次、下载一个字典，不上传任何数据。退出码：0 没有问题（可有提醒），2 配置或本机有问题，4 平台连不上或拒绝登录。",
 		Args: argCount(0, 0, ""),
-		RunE: a.run("doctor", func(ctx context.Context, _ []string) error { return a.doctor(ctx, offline) })}
+		RunE: a.run("doctor", func(ctx context.Context, _ []string) error { return a.doctor(ctx, offline, o) })}
 	cmd.Flags().BoolVar(&offline, "offline", false, "不联系平台，只检查本机")
+	addBundleFlags(cmd, &o)
 	return cmd
 }
 
-func (a *app) doctor(ctx context.Context, offline bool) error {
+func (a *app) doctor(ctx context.Context, offline bool, o bundleOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	d := &doctor{app: a}
 	d.versions()
 	if d.configuration() {
@@ -67,6 +72,9 @@ func (a *app) doctor(ctx context.Context, offline bool) error {
 	}
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if o.file != "" {
+		return d.bundle(ctx, o)
 	}
 	return d.show()
 }
@@ -123,14 +131,20 @@ func (d *doctor) configuration() bool {
 	return true
 }
 
-// show writes the table and ends with the worst verdict.
-func (d *doctor) show() error {
+// verdict is the exit code of the worst check.
+func (d *doctor) verdict() int {
 	code := 0
 	for _, c := range d.checks {
 		if c.Status == checkFail && (code == 0 || c.code == push.ExitUsage) {
 			code = c.code // what is wrong here is mended before what is wrong there
 		}
 	}
+	return code
+}
+
+// show writes the table and ends with the worst verdict.
+func (d *doctor) show() error {
+	code := d.verdict()
 	if d.opts.json {
 		head := d.app.ok()
 		head.OK, head.ExitCode = code == 0, code

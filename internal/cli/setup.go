@@ -231,7 +231,7 @@ func (a *app) afterSetup(ctx context.Context, result setup.Result) error {
 		return err
 	}
 	a.say("\n检查：")
-	examined := a.doctor(ctx, false)
+	examined := a.doctor(ctx, false, bundleOptions{})
 	a.tell("\n设置完成，配置在 %s\n下一步：\n  hbupload validate 导出.xlsx   只检查，不上传\n  hbupload push 导出.xlsx       检查并上传（也可以把文件拖到程序图标上）\n  hbupload setup                以后改其中一项\n", result.File)
 	return examined
 }
