@@ -323,7 +323,8 @@ func (b *binder) column(ref layout.Ref, hole string, g *layout.Group, place *spe
 		b.used[c.Col] = true
 	}
 	if place != nil && place.Col == 0 {
-		place.Col, place.Header = c.Col, c.Name
+		place.Col = c.Col
+		place.Header = c.Name
 	}
 	return c.Col
 }

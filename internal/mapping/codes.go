@@ -323,11 +323,14 @@ func (c *coder) remembered(v *spec.Value, key memoKey, look func() coded) {
 		got = look()
 		if len(c.memo) < memoLimit {
 			// Clones: the texts are parts of their rows.
-			key.text, key.more = strings.Clone(key.text), strings.Clone(key.more)
+			key.text = strings.Clone(key.text)
+			key.more = strings.Clone(key.more)
 			c.memo[key] = got
 		}
 	}
-	v.Text, v.Parts, v.Fault = got.text, got.parts, got.fault
+	v.Text = got.text
+	v.Parts = got.parts
+	v.Fault = got.fault
 	if len(got.steps) > 0 {
 		v.Steps = append(v.Steps, got.steps...)
 	}

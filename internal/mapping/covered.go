@@ -15,7 +15,8 @@ type covered struct {
 // of is the key of a row, given what its own cell says.
 func (c *covered) of(row *grid.Row, key string) (string, error) {
 	if key != "" {
-		c.row, c.key = row.Num, key
+		c.row = row.Num
+		c.key = key
 		return key, nil
 	}
 	if cell := row.Cell(c.col); c.key == "" || cell.Kind != grid.Blank {

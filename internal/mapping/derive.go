@@ -48,7 +48,8 @@ func (c *coder) fillConstants(rec *spec.Record) {
 func (c *coder) codeItems(rec *spec.Record) {
 	for i := range rec.Items {
 		it := &rec.Items[i]
-		v, class := it.At(spec.ItemCode), it.At(spec.ItemClassName).Text
+		v := it.At(spec.ItemCode)
+		class := it.At(spec.ItemClassName).Text
 		if !missing(v) && v.Fault == nil {
 			c.coded(v, &c.item, v.Text, &narrowing{context: class, fit: func(found []dict.Entry) ([]dict.Entry, string) {
 				return ofClass(found, class), "按项目分类“" + class + "”确定"
@@ -177,7 +178,8 @@ func (c *coder) ofIndustry(found []dict.Entry, industry string) []dict.Entry {
 // deriveIdentity fills what a valid resident identity number tells: kind of
 // document, sex, birthday and age.
 func (c *coder) deriveIdentity(rec *spec.Record) {
-	id, kind := rec.At(spec.IDCard), rec.At(spec.IDType)
+	id := rec.At(spec.IDCard)
+	kind := rec.At(spec.IDType)
 	if id.Text == "" || id.Fault != nil || numericCell(id.Cell) || ident.CheckIDCard(id.Text) != "" {
 		return
 	}
@@ -198,7 +200,8 @@ func (c *coder) deriveIdentity(rec *spec.Record) {
 			birthday.Derive(spec.StepDerived, day, "由身份证号推出出生日期")
 		}
 	}
-	age, on := rec.At(spec.Age), rec.At(spec.PeDate)
+	age := rec.At(spec.Age)
+	on := rec.At(spec.PeDate)
 	if missing(age) && birthday.Fault == nil && on.Fault == nil {
 		if years, ok := ident.AgeAt(birthday.Text, on.Text); ok && years >= 0 {
 			age.Derive(spec.StepDerived, fmt.Sprint(years), "由出生日期和体检日期推出周岁")
@@ -226,7 +229,8 @@ func (c *coder) deriveHazards(rec *spec.Record) {
 		if mains > 0 && missing(main) && c.means.IsDust(h.At(spec.HazardCode).Text) {
 			main.Derive(spec.StepDerived, spec.IsMainNo, "另一种粉尘已标为主要粉尘")
 		}
-		content, disease := h.At(spec.OtherContent), h.At(spec.OccDiseaseCode)
+		content := h.At(spec.OtherContent)
+		disease := h.At(spec.OccDiseaseCode)
 		if missing(content) && c.means.IsSuspected(h.At(spec.ResultOptionCode).Text) && disease.Fault == nil {
 			if name := c.means.DiseaseName(disease.Text); name != "" {
 				content.Derive(spec.StepDerived, name, "疑似职业病的字典名称")
@@ -315,7 +319,8 @@ func (c *coder) excuseTimes(it *spec.Item, code *spec.Value) {
 // carry one: "<0.01" is 1 and 0.01, a plain number is 0. A sign the interface
 // cannot carry stays where it is, for the checks to refuse.
 func (c *coder) deriveSymbol(it *spec.Item, code string) {
-	symbol, result := it.At(spec.DataVersion), it.At(spec.Result)
+	symbol := it.At(spec.DataVersion)
+	result := it.At(spec.Result)
 	if required, doubtful := c.means.SymbolCode(code); !required && !doubtful {
 		if symbol.Text == spec.SymbolEqual && symbol.Fault == nil {
 			symbol.Derive(spec.StepSymbol, "", "此项目不填符号，“=”不说明什么，不上传")

@@ -98,7 +98,9 @@ func (c *children) fetch() error {
 		case err != nil:
 			return err
 		case ord >= 0:
-			c.head, c.headPart, c.headOrd = row, p, ord
+			c.head = row
+			c.headPart = p
+			c.headOrd = ord
 		}
 	}
 	return nil

@@ -70,7 +70,8 @@ func (l *firstLook) row(on *part, row *grid.Row) {
 		}
 	}
 	l.eval.set(on, row)
-	id, again := "", false
+	id := ""
+	again := false
 	for _, r := range on.bound.person {
 		if r.Field != spec.IDCard && r.Field != spec.PeFlag {
 			continue

@@ -138,7 +138,8 @@ func (e *evaluator) fill(r *boundRule, v *spec.Value) {
 // put codes what a case gave. Raw and the cell's kind stay those of the cell,
 // so that a number that a spreadsheet spoiled is still known as one.
 func (e *evaluator) put(v *spec.Value, r *boundRule, g *given) {
-	v.Place, v.Steps = g.place, g.steps
+	v.Place = g.place
+	v.Steps = g.steps
 	if v.Place.Row == 0 {
 		v.Place.Row = e.view.row.Num
 	}
@@ -173,11 +174,7 @@ func (e *evaluator) produce(c *boundCase, f spec.Field) (given, bool) {
 		}
 	}
 	if c.fixed != "" {
-		g.raw, g.kind = c.fixed, spec.CellText
-		if c.Constant == layout.Named && c.Values != nil {
-			return e.lookedUp(c, f, g)
-		}
-		return e.finish(c, f, c.fixed, g)
+		return e.named(c, f, g)
 	}
 	if len(c.cols) == 0 {
 		g.steps = []spec.Step{{Kind: spec.StepMapping, To: c.Constant, Note: e.note(c.Line, "常数")}}
@@ -194,7 +191,9 @@ func (e *evaluator) produce(c *boundCase, f spec.Field) (given, bool) {
 			if at != c.cols[0] {
 				g.place.Col = at
 			}
-			g.cell, g.raw, g.kind = *cell, cell.Text, cellKind(cell.Kind)
+			g.cell = *cell
+			g.raw = cell.Text
+			g.kind = cellKind(cell.Kind)
 			return g, true
 		}
 		return e.declared(c, g)
@@ -212,6 +211,16 @@ func (e *evaluator) produce(c *boundCase, f spec.Field) (given, bool) {
 	return e.finish(c, f, text, g)
 }
 
+// named gives what the header says of the item: its name, or what a table says of it.
+func (e *evaluator) named(c *boundCase, f spec.Field, g given) (given, bool) {
+	g.raw = c.fixed
+	g.kind = spec.CellText
+	if c.Constant == layout.Named && c.Values != nil {
+		return e.lookedUp(c, f, g)
+	}
+	return e.finish(c, f, c.fixed, g)
+}
+
 // joined is the text of the case's cells. A cell that holds an error or a
 // formula without a result is handed on as it is.
 func (e *evaluator) joined(c *boundCase, g *given) (text string, broken bool) {
@@ -223,7 +232,9 @@ func (e *evaluator) joined(c *boundCase, g *given) (text string, broken bool) {
 			continue
 		}
 		if n == 0 || cell.Kind == grid.Error || cell.Kind == grid.Formula {
-			g.cell, g.raw, g.kind = *cell, cell.Text, cellKind(cell.Kind)
+			g.cell = *cell
+			g.raw = cell.Text
+			g.kind = cellKind(cell.Kind)
 		}
 		if cell.Kind == grid.Error || cell.Kind == grid.Formula {
 			return "", true
@@ -234,7 +245,8 @@ func (e *evaluator) joined(c *boundCase, g *given) (text string, broken bool) {
 			s = text + c.With + s
 			g.raw = s
 		} else if i > 0 {
-			g.place.Col, g.place.Header = col, c.Columns[i].Label()
+			g.place.Col = col
+			g.place.Header = c.Columns[i].Label()
 		}
 		text = s
 		n++
@@ -289,7 +301,7 @@ func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (gi
 		}
 		step(to, "取这个危害因素的一段")
 	}
-	if c.Part && c.Values != nil {
+	if c.Part && g.fault == nil {
 		step(e.translate(c, f, text), "值对照")
 	}
 	if c.Take != "" && g.fault == nil {
@@ -302,7 +314,7 @@ func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (gi
 	if g.fault != nil {
 		return g, true
 	}
-	if c.Values != nil && !c.Split && !c.Part {
+	if !c.Split && !c.Part {
 		step(e.translate(c, f, text), "值对照")
 	}
 	if text == "" {
@@ -314,6 +326,9 @@ func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (gi
 
 // translate looks a text up in the case's table; of a list each entry.
 func (e *evaluator) translate(c *boundCase, f spec.Field, text string) string {
+	if c.Values == nil {
+		return text
+	}
 	if w, ok := lookWord(c.Values, text); ok {
 		return w.Text
 	}

@@ -107,7 +107,8 @@ func readSheet(ctx context.Context, t *layout.Table, sheet *table.Sheet) error {
 // with another meaning is an error.
 func readWords(t *layout.Table, ref *spec.SheetRef, rows grid.Rows) error {
 	t.Words = map[string]layout.Word{}
-	from, to := int32(1), int32(2)
+	from := int32(1)
+	to := int32(2)
 	named := t.From == "" && t.To == ""
 	for {
 		row, err := rows.Next()
@@ -121,13 +122,17 @@ func readWords(t *layout.Table, ref *spec.SheetRef, rows grid.Rows) error {
 			f, okFrom := headerColumn(row, t.From, 1)
 			g, okTo := headerColumn(row, t.To, 2)
 			if okFrom && okTo {
-				from, to, named = f, g, true
+				from = f
+				to = g
+				named = true
 			}
 			continue
 		}
-		a, b := row.Cell(from), row.Cell(to)
+		a := row.Cell(from)
+		b := row.Cell(to)
 		var scratch spec.Value
-		word, meaning := keyText(&scratch, &a), keyText(&scratch, &b)
+		word := keyText(&scratch, &a)
+		meaning := keyText(&scratch, &b)
 		if word == "" || meaning == "" {
 			continue
 		}

@@ -31,7 +31,8 @@ func percent(num float64) string {
 	s := shortest(num)
 	sign := ""
 	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
+		sign = "-"
+		s = s[1:]
 	}
 	whole, frac, _ := strings.Cut(s, ".")
 	for len(frac) < 2 {
@@ -44,7 +45,8 @@ func percent(num float64) string {
 func canonical(s string) string {
 	sign := ""
 	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
+		sign = "-"
+		s = s[1:]
 	}
 	s = strings.TrimPrefix(s, "+")
 	whole, frac, _ := strings.Cut(s, ".")

@@ -199,7 +199,8 @@ func (p *pass) person(ordinal int32) error {
 		if c.done || c.headOrd != ordinal {
 			break
 		}
-		row, on := c.head, c.headPart
+		row := c.head
+		on := c.headPart
 		p.eval.set(on, row)
 		if open && p.another(on) {
 			if err := p.finish(first.part, &first.row); err != nil {

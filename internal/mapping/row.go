@@ -282,7 +282,8 @@ func (p *pass) wholeRow(on *part, row *grid.Row) {
 		p.beyond(on, row)
 	}
 	for _, t := range on.bound.twins {
-		one, two := row.Cell(t.col), row.Cell(t.again)
+		one := row.Cell(t.col)
+		two := row.Cell(t.again)
 		var scratch spec.Value
 		if a, b := keyText(&scratch, &one), keyText(&scratch, &two); a != "" && b != "" && a != b {
 			place := on.bound.place
@@ -355,7 +356,8 @@ func (p *pass) merge() {
 
 // said tells whether the hazard has another conclusion already.
 func said(h, m *spec.Hazard) bool {
-	have, more := h.At(spec.ResultOptionCode), m.At(spec.ResultOptionCode)
+	have := h.At(spec.ResultOptionCode)
+	more := m.At(spec.ResultOptionCode)
 	return have.Text != "" && more.Text != "" && have.Text != more.Text
 }
 

@@ -81,7 +81,8 @@ func (s *sorter) flush() error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("临时文件无法读取：%w", err)
 	}
-	s.buf, s.rows = s.buf[:0], s.rows[:0]
+	s.buf = s.buf[:0]
+	s.rows = s.rows[:0]
 	return nil
 }
 
@@ -190,7 +191,9 @@ func (m *merged) close() {
 		_ = f.Close()
 		_ = os.Remove(f.Name())
 	}
-	m.files, m.runs, m.heap = nil, nil, nil
+	m.files = nil
+	m.runs = nil
+	m.heap = nil
 }
 
 // runHeap orders runs by their next ordinal, earlier runs first.
@@ -261,7 +264,9 @@ func readRow(data []byte, row *grid.Row) error {
 	for range n {
 		c := grid.Cell{Col: int32(d.uvarint())}
 		flags := d.byte()
-		c.Kind, c.Percent, c.Cached = grid.Kind(flags>>2&7), flags&1 != 0, flags&2 != 0
+		c.Kind = grid.Kind(flags >> 2 & 7)
+		c.Percent = flags&1 != 0
+		c.Cached = flags&2 != 0
 		c.Struck = flags&(1<<5) != 0
 		c.Text = d.string()
 		if c.Kind == grid.Number || c.Kind == grid.Date {

@@ -78,7 +78,8 @@ func (s *stream) close() {
 	if s.scan != nil {
 		_ = s.scan.Close()
 	}
-	s.rows, s.scan = nil, nil
+	s.rows = nil
+	s.scan = nil
 }
 
 // rowFilter tells the rows that a mapping reads.

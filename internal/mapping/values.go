@@ -70,7 +70,8 @@ func (c *coder) value(v *spec.Value, f *spec.Field, cell *grid.Cell) {
 // valueOf is value for a text that was made from a cell of some kind: a mapping
 // hands on a part of a number as text.
 func (c *coder) valueOf(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec.CellKind) {
-	v.Raw, v.Cell = cell.Text, cellKind(cell.Kind)
+	v.Raw = cell.Text
+	v.Cell = cellKind(cell.Kind)
 	switch cell.Kind {
 	case grid.Blank:
 		return
@@ -161,9 +162,13 @@ func (c *coder) shown(v *spec.Value, cell *grid.Cell) string {
 // numberText is a number cell as its shortest decimal; a percentage as the
 // person sees it.
 func numberText(v *spec.Value, cell *grid.Cell) string {
-	s, kind, note := shortest(cell.Num), spec.StepNumber, "数字单元格取最短十进制"
+	s := shortest(cell.Num)
+	kind := spec.StepNumber
+	note := "数字单元格取最短十进制"
 	if cell.Percent {
-		s, kind, note = percent(cell.Num), spec.StepPercent, "百分比格式，按所见乘 100"
+		s = percent(cell.Num)
+		kind = spec.StepPercent
+		note = "百分比格式，按所见乘 100"
 	}
 	if s != cell.Text {
 		v.Steps = append(v.Steps, spec.Step{Kind: kind, From: cell.Text, To: s, Note: note})

@@ -82,17 +82,23 @@ func inSummerTime(t time.Time) bool {
 	var first, last string
 	switch t.Year() {
 	case 1986:
-		first, last = "05-05", "09-14"
+		first = "05-05"
+		last = "09-14"
 	case 1987:
-		first, last = "04-13", "09-13"
+		first = "04-13"
+		last = "09-13"
 	case 1988:
-		first, last = "04-18", "09-11"
+		first = "04-18"
+		last = "09-11"
 	case 1989:
-		first, last = "04-17", "09-17"
+		first = "04-17"
+		last = "09-17"
 	case 1990:
-		first, last = "04-16", "09-16"
+		first = "04-16"
+		last = "09-16"
 	case 1991:
-		first, last = "04-15", "09-15"
+		first = "04-15"
+		last = "09-15"
 	default:
 		return false
 	}

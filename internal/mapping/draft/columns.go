@@ -57,6 +57,9 @@ func (a *applier) sheetOf(file, name string) int {
 
 // changes reports whether an answer is another than what the column is used for.
 func (a *applier) changes(c *change) bool {
+	if isRole(c.label) {
+		return false
+	}
 	if c.sheet < 0 {
 		if c.label != "" {
 			a.fault(c.answer, advanced, "这张表没有用到，不能单独用它的一列")
@@ -68,7 +71,7 @@ func (a *applier) changes(c *change) bool {
 	switch {
 	case c.label == "" && len(uses) == 0, slices.Contains(uses, c.label) && c.label != "":
 		return false
-	case grouped && (c.label == "检查项目" || c.label == "第 n 组"), c.label == "参考范围" && slices.Contains(uses, spec.LowerLimit.Label()),
+	case grouped && c.label == spec.ItemCode.Label(), c.label == "参考范围" && slices.Contains(uses, spec.LowerLimit.Label()),
 		c.label == "接害工龄" && slices.Contains(uses, spec.HazardYear.Label()), c.label == "吸烟史" && slices.Contains(uses, spec.PersonalHistoryYear.Label()):
 		return false
 	}
@@ -97,18 +100,17 @@ func (a *applier) uses(c *change) (labels []string, rules []*layout.Rule) {
 		}
 	}
 	for _, r := range slices.Concat(lists...) {
-		if asks(r, key) {
-			labels = append(labels, r.Field.Label())
-		}
-		if !reads(r, key) {
+		reading := reads(r, key)
+		if !reading && !asks(r, key) {
 			continue
 		}
 		labels = append(labels, r.Field.Label())
 		ref := r.Cases[0].Columns
 		switch {
-		case len(r.Cases) == 1 && len(ref) == 1 && strings.Contains(ref[0].Label(), "{"):
+		case !reading || len(r.Cases) > 1 || len(ref) != 1:
+		case strings.Contains(ref[0].Label(), "{"):
 			labels = append(labels, "")
-		case len(r.Cases) == 1 && len(ref) == 1:
+		default:
 			rules = append(rules, r)
 		}
 	}

@@ -115,6 +115,24 @@ type Fault struct {
 // Unused is what a person chooses for a column that is not used.
 const Unused = "不用"
 
+// What a column is read as that is no field of its own. An answer that says so leaves
+// the column as it is.
+const (
+	roleItem   = "检查项目"
+	roleGroup  = "第 n 组"
+	roleKey    = "编号对照"
+	roleRanges = "参考范围表"
+	roleTicked = "危害因素（打勾）"
+)
+
+func isRole(text string) bool {
+	switch text {
+	case roleItem, roleGroup, roleKey, roleRanges, roleTicked:
+		return true
+	}
+	return false
+}
+
 // The kinds of what can be answered, as the IDs begin.
 const (
 	kindQuestion = "问题"

@@ -1,6 +1,8 @@
 package draft_test
 
 import (
+	"cmp"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -113,6 +115,43 @@ func TestEveryCandidate(t *testing.T) {
 					t.Errorf("%s: %v", line, err)
 				}
 			}
+		})
+	}
+}
+
+// TestUnchangedAnswers gives back everything as the draft has it, as a workbook does in
+// which a person changed nothing: no fault, and what is read stays the same.
+func TestUnchangedAnswers(t *testing.T) {
+	t.Parallel()
+	check := func(t *testing.T, path string) {
+		t.Helper()
+		d := propose(t, path)
+		var answers []draft.Answer
+		for _, c := range d.Columns {
+			answers = append(answers, draft.Answer{ID: c.ID, Text: cmp.Or(c.Field, draft.Unused)})
+		}
+		for _, w := range d.Words {
+			answers = append(answers, draft.Answer{ID: w.ID, Text: w.Choice})
+		}
+		for _, i := range d.Items {
+			answers = append(answers, draft.Answer{ID: i.ID, Text: i.Choice}, draft.Answer{ID: draft.UnitID(i.Name), Text: ""}, draft.Answer{ID: draft.RangeID(i.Name), Text: ""})
+		}
+		before := run(t, path, d.Text)
+		after := run(t, path, apply(t, d, answers...))
+		if got, want := fmt.Sprint(after.errors()), fmt.Sprint(before.errors()); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	for _, c := range shapes() {
+		t.Run(c.name, func(t *testing.T) { check(t, c.path) })
+	}
+	for name, files := range strangeExports() {
+		t.Run(name, func(t *testing.T) {
+			dir := sheetsDir(t, files)
+			if len(files) == 1 {
+				dir += "/p.csv"
+			}
+			check(t, dir)
 		})
 	}
 }

@@ -48,7 +48,7 @@ func (c *column) mask(v string) string {
 		return "****"
 	case personalHeader(head) && !reDigitRun.MatchString(v):
 		return ident.MaskName(v)
-	case c.field == "检查项目":
+	case c.field == roleItem:
 	case strings.Contains(head, "单位") || strings.Contains(head, "企业") || strings.Contains(head, "公司"):
 		if !slices.ContainsFunc([]rune(v), unicode.IsDigit) && len([]rune(v)) > 4 {
 			return ident.MaskName(v)

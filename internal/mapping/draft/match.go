@@ -160,20 +160,20 @@ func (d *drafter) evidence(c *column, f *spec.Field, sure int) int {
 			good++
 		}
 	}
+	coded := f.Kind == spec.KindCode || f.Kind == spec.KindEnum
 	switch {
 	case f.ID == spec.IDCard && good*2 > n:
 		return max(sure, 85)
-	case f.Kind == spec.KindDate && good == 0 && sure > 0:
+	case good > 0 || sure == 0 || !coded && f.Kind != spec.KindDate:
+		return sure
+	case !coded:
 		return sure * 6 / 10
-	case (f.Kind == spec.KindCode || f.Kind == spec.KindEnum) && good == 0 && sure >= sureLeast && c.categories():
+	case sure >= sureLeast && c.categories():
 		return sureEnough // its words are asked for
-	case (f.Kind == spec.KindCode || f.Kind == spec.KindEnum) && good == 0 && sure > 0:
-		if sure < sureAlias {
-			return sure * 7 / 10
-		}
-		return sure * 8 / 10
+	case sure < sureAlias:
+		return sure * 7 / 10
 	}
-	return sure
+	return sure * 8 / 10
 }
 
 // categories reports whether a column holds a few words again and again.

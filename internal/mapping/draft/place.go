@@ -36,6 +36,15 @@ func (d *drafter) place(ctx context.Context) error {
 	if err := d.persons(ctx, d.primary); err != nil {
 		return err
 	}
+	if err := d.children(ctx); err != nil {
+		return err
+	}
+	d.askFor()
+	return nil
+}
+
+// children drafts the sheets that are joined to the persons.
+func (d *drafter) children(ctx context.Context) error {
 	for _, s := range d.sheets {
 		if s != d.primary && (d.ranges == nil || d.ranges.sheet != s) {
 			d.guessKey(s)
@@ -50,7 +59,6 @@ func (d *drafter) place(ctx context.Context) error {
 			return err
 		}
 	}
-	d.askFor()
 	return nil
 }
 
@@ -70,7 +78,7 @@ func (d *drafter) groups(s *sheet) {
 		name := strings.TrimRight(c.Name, "0123456789０１２３４５６７８９")
 		if numbered && name != c.Name && name != "" {
 			s.numbered[spec.HeaderKey(name)] = name + layout.HolderN
-			d.take(c, "第 n 组", 0)
+			d.take(c, roleGroup, 0)
 			c.fixed = true
 		}
 	}
@@ -118,7 +126,7 @@ func (d *drafter) member(s *sheet, id spec.FieldID, head, end string) {
 		return
 	}
 	s.ends[id] = end
-	d.take(c, "检查项目", 0)
+	d.take(c, roleItem, 0)
 	c.fixed = true
 }
 

@@ -22,7 +22,7 @@ func (d *drafter) singleItems(s *sheet) []string {
 			continue
 		}
 		found := d.itemEntries(c.itemName())
-		if len(found) != 1 && len(d.initialed(c)) > 0 || len(found) == 1 && d.ranges != nil && numeric(c.values) && c.Group == "" {
+		if d.byName(c, len(found) == 1) {
 			named = append(named, c)
 			continue
 		}
@@ -46,6 +46,15 @@ func (d *drafter) singleItems(s *sheet) []string {
 		out = append(out, d.namedItems(named)...)
 	}
 	return out
+}
+
+// byName reports whether a column's item is read by the table of names: one that only
+// its initials name, or one whose unit and range stand in a sheet of their own.
+func (d *drafter) byName(c *column, sure bool) bool {
+	if !sure {
+		return len(d.initialed(c)) > 0
+	}
+	return d.ranges != nil && numeric(c.values) && c.Group == ""
 }
 
 // itemName is the header of an item's column without the range that stands below it.

@@ -42,7 +42,7 @@ func (d *drafter) tickedHazards(s *sheet) (person, hazards []string) {
 	var names []string
 	table := ""
 	for _, c := range cols {
-		d.take(c, "危害因素（打勾）", sureAlias)
+		d.take(c, roleTicked, sureAlias)
 		c.fixed = true
 		names = append(names, flowText(c.Name))
 		if !d.lex.Knows(&f, c.Name) {
@@ -123,7 +123,7 @@ func (d *drafter) findRanges() {
 		s.shape = "各检查项目的单位和参考范围"
 		for _, c := range []*column{r.item, r.unit, r.low, r.high, r.both} {
 			if c != nil {
-				d.take(c, "参考范围表", sureAlias)
+				d.take(c, roleRanges, sureAlias)
 				c.fixed = true
 			}
 		}
@@ -178,7 +178,7 @@ func (d *drafter) namedItems(cols []*column) []string {
 	all := newColumn(layout.HolderItem)
 	all.sure = 88
 	for _, c := range cols {
-		d.take(c, spec.ItemCode.Label(), 88)
+		d.take(c, roleItem, 88)
 		c.fixed = true
 		all.takeIn(c)
 		d.listed(c)
@@ -229,13 +229,20 @@ func (d *drafter) guessKey(s *sheet) {
 		}
 	}
 	for _, c := range s.cols {
-		for _, m := range d.sheets {
-			if o := m.column(c.Name); m != s && o != nil && !c.used && !o.used && shares(c, o) && c.all.count > 0 && numbers(c) {
-				s.key = d.take(c, spec.ExamKey.Label(), surePart)
-				return
-			}
+		if !c.used && c.all.count > 0 && numbers(c) && d.namedElsewhere(s, c) {
+			s.key = d.take(c, spec.ExamKey.Label(), surePart)
+			return
 		}
 	}
+}
+
+// namedElsewhere reports whether another sheet has a column of the same name with some of
+// its numbers.
+func (d *drafter) namedElsewhere(s *sheet, c *column) bool {
+	return slices.ContainsFunc(d.sheets, func(m *sheet) bool {
+		o := m.column(c.Name)
+		return m != s && o != nil && !o.used && shares(c, o)
+	})
 }
 
 // numbers reports whether a column holds numbers of things and no words.
@@ -261,10 +268,10 @@ func (d *drafter) otherKey(s *sheet) string {
 			if to != from && shares(to, d.primary.key) {
 				name := from.Name + "对照"
 				d.moreTables = append(d.moreTables, fmt.Sprintf("  %s: {sheet: %s, from: %s, to: %s}", yamlText(name), flowText(m.src.Ref.Name), flowText(from.Name), flowText(to.Name)))
-				d.take(from, "编号对照", sureAlias).fixed = true
+				d.take(from, roleKey, sureAlias).fixed = true
 				if m != d.primary {
 					m.shape = "编号对照：" + from.Name + " → " + to.Name
-					d.take(to, "编号对照", sureAlias).fixed = true
+					d.take(to, roleKey, sureAlias).fixed = true
 					m.key = nil
 				}
 				return name

@@ -54,7 +54,8 @@ func (e *Error) Hint() string {
 // order sorts the problems by their place.
 func (e *Error) order() {
 	sort.SliceStable(e.Problems, func(i, j int) bool {
-		a, b := e.Problems[i], e.Problems[j]
+		a := e.Problems[i]
+		b := e.Problems[j]
 		return a.Line < b.Line || a.Line == b.Line && a.Column < b.Column
 	})
 }

@@ -43,6 +43,24 @@ func (p *parser) group(n *yaml.Node, section spec.Section) *Group {
 			}
 		}
 	}
+	p.lookups(g)
+	if len(p.problems) > 0 {
+		return g
+	}
+	anchor := g.Anchor(section)
+	switch {
+	case g.Rule(anchor) == nil:
+		p.wrong(n, "缺少“%s”", anchor.Label())
+	case g.Holder != "" && !g.held(anchor):
+		p.wrong(n, "“%s”的列名里也要有 %s", anchor.Label(), g.Holder)
+	case section == spec.SectionItem && g.Holder != HolderItem && g.Rule(spec.ItemCode) == nil:
+		p.wrong(n, "缺少“项目”，或表头里的 {item}")
+	}
+	return g
+}
+
+// lookups refuses the item's name in the header where no header has one.
+func (p *parser) lookups(g *Group) {
 	for _, r := range g.Rules {
 		for _, c := range r.Cases {
 			if c.named() && g.Holder != HolderItem {
@@ -50,17 +68,6 @@ func (p *parser) group(n *yaml.Node, section spec.Section) *Group {
 			}
 		}
 	}
-	anchor := g.Anchor(section)
-	if len(p.problems) == 0 && g.Rule(anchor) == nil {
-		p.wrong(n, "缺少“%s”", anchor.Label())
-	}
-	if len(p.problems) == 0 && g.Holder != "" && !g.held(anchor) {
-		p.wrong(n, "“%s”的列名里也要有 %s", anchor.Label(), g.Holder)
-	}
-	if len(p.problems) == 0 && section == spec.SectionItem && g.Holder != HolderItem && g.Rule(spec.ItemCode) == nil {
-		p.wrong(n, "缺少“项目”，或表头里的 {item}")
-	}
-	return g
 }
 
 // holder notes the group's placeholder; two different ones cannot go together.

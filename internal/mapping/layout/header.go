@@ -69,7 +69,8 @@ func (s *Sheet) Refs() []Ref {
 // Names with a placeholder fit every header of their shape.
 func (r Ref) Matcher() func(key string) bool {
 	type shape struct{ head, tail string }
-	exact, shapes := map[string]bool{}, []shape{}
+	exact := map[string]bool{}
+	shapes := []shape{}
 	for _, name := range r.Names {
 		if head, tail, ok := CutHolder(name); ok {
 			if head+tail != "" {
@@ -170,7 +171,8 @@ func (s *Sheet) Compare(name string, header []string) Difference {
 	if len(s.Columns) == 0 {
 		return d
 	}
-	d.Gone, d.New = missingIn(s.Columns, header), missingIn(header, s.Columns)
+	d.Gone = missingIn(s.Columns, header)
+	d.New = missingIn(header, s.Columns)
 	return d
 }
 

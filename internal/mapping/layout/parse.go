@@ -210,7 +210,8 @@ func (p *parser) layout(root *yaml.Node) {
 
 // whole is what only all sheets together can show.
 func (p *parser) whole(root *yaml.Node) {
-	persons, items := 0, 0
+	persons := 0
+	items := 0
 	for _, s := range p.out.Sheets {
 		named := false
 		for _, r := range s.Person {

@@ -69,55 +69,79 @@ func (p *parser) field(before []*Rule, k, v *yaml.Node, section spec.Section) []
 // cases reads a rule: a header, a mapping, or a list of both.
 func (p *parser) cases(before []*Rule, n *yaml.Node, section spec.Section) []*Case {
 	if n.Kind == yaml.SequenceNode {
-		var out []*Case
-		for _, c := range n.Content {
-			if c.Kind == yaml.SequenceNode {
-				p.wrong(c, "列表里不能再套列表")
-				continue
-			}
-			out = append(out, p.cases(before, c, section)...)
-		}
-		if len(out) == 0 {
-			p.wrong(n, "空的列表")
-		}
-		return out
+		return p.caseList(before, n, section)
 	}
 	if n.Kind == yaml.ScalarNode {
-		if p.text(n, "列名") == "" {
-			p.wrong(n, "缺少列名")
-			return nil
-		}
-		return []*Case{{Line: n.Line, Columns: p.refs(n, "列名")}}
+		return p.headerCase(n)
 	}
 	c := &Case{Line: n.Line, Group: 1}
-	copied := p.caseKeys(before, n, c, section)
+	if copied := p.caseKeys(before, n, c, section); copied != nil {
+		return withConds(copied, c.When)
+	}
 	switch {
-	case copied != nil:
-		out := make([]*Case, len(copied))
-		for i, one := range copied {
-			dup := *one
-			dup.When = append(append([]Cond(nil), dup.When...), c.When...)
-			out[i] = &dup
-		}
-		return out
 	case len(c.Columns) > 0 && c.Constant != "":
 		p.wrong(n, "value（常数）和列不能同时写；空白时的缺省值用 default")
 	case len(c.Columns) == 0 && c.Constant == "":
 		p.wrong(n, "缺少来源：column、position、pattern、join、ticked、value 或 copy")
-	case len(c.Columns) == 0 && c.Values != nil && !c.named():
-		p.wrong(n, "value（常数）不能再用 values 对照；请直接写对照后的值")
-	case len(c.Columns) == 0 && (c.Match != nil || c.Take != "" && !c.named() || c.Default != "" || c.Split):
-		p.wrong(n, "value（常数）不能与 match、take、default、split 一起写；请直接写要的值")
-	case c.named() && section != spec.SectionItem:
-		p.wrong(n, "value: \"{item}\"（表头里的项目名）只用于 items")
+	case len(c.Columns) == 0:
+		p.constant(n, c, section)
 	case c.Hazard && section != spec.SectionHazard:
 		p.wrong(n, "per_hazard 只用于危害因素各自的内容")
 	case c.Split && section != spec.SectionHazard:
 		p.wrong(n, "split 只用于危害因素")
-	case c.Match != nil && (c.Group > c.Match.NumSubexp()):
+	case c.Match != nil && c.Group > c.Match.NumSubexp():
 		p.wrong(n, "match 里没有第 %d 个括号", c.Group)
 	}
 	return []*Case{c}
+}
+
+// headerCase is a rule that is a header and nothing else.
+func (p *parser) headerCase(n *yaml.Node) []*Case {
+	if p.text(n, "列名") == "" {
+		p.wrong(n, "缺少列名")
+		return nil
+	}
+	return []*Case{{Line: n.Line, Columns: p.refs(n, "列名")}}
+}
+
+// caseList reads a list of cases.
+func (p *parser) caseList(before []*Rule, n *yaml.Node, section spec.Section) []*Case {
+	var out []*Case
+	for _, c := range n.Content {
+		if c.Kind == yaml.SequenceNode {
+			p.wrong(c, "列表里不能再套列表")
+			continue
+		}
+		out = append(out, p.cases(before, c, section)...)
+	}
+	if len(out) == 0 {
+		p.wrong(n, "空的列表")
+	}
+	return out
+}
+
+// withConds are copies of cases that hold under further conditions.
+func withConds(cases []*Case, conds []Cond) []*Case {
+	out := make([]*Case, len(cases))
+	for i, one := range cases {
+		dup := *one
+		dup.When = append(append([]Cond(nil), dup.When...), conds...)
+		out[i] = &dup
+	}
+	return out
+}
+
+// constant checks what stands beside a constant: nothing is made of one. Only the item's
+// name in the header is looked up.
+func (p *parser) constant(n *yaml.Node, c *Case, section spec.Section) {
+	switch {
+	case c.named() && section != spec.SectionItem:
+		p.wrong(n, "value: \"{item}\"（表头里的项目名）只用于 items")
+	case c.Values != nil && !c.named():
+		p.wrong(n, "value（常数）不能再用 values 对照；请直接写对照后的值")
+	case c.Match != nil, c.Take != "" && !c.named(), c.Default != "", c.Split, c.Hazard:
+		p.wrong(n, "value（常数）不能与 match、take、default、split 一起写；请直接写要的值")
+	}
 }
 
 // named reports whether the case is the item's name in the header, to be looked up.
@@ -126,47 +150,10 @@ func (c *Case) named() bool { return len(c.Columns) == 0 && c.Constant == Named 
 // caseKeys reads the keys of one case; it returns the cases that copy names.
 func (p *parser) caseKeys(before []*Rule, n *yaml.Node, c *Case, section spec.Section) (copied []*Case) {
 	p.each(n, "规则", func(k, v *yaml.Node) {
-		switch k.Value {
-		case "column":
-			c.Columns = []Ref{{Line: v.Line, Names: p.texts(v, "column ")}}
-		case "position", "pattern":
-			c.Columns = []Ref{p.ref(k, v)}
-		case "join":
-			c.Columns = p.refs(v, "join ")
-		case "ticked":
-			c.Columns = p.refs(v, "ticked ")
-			c.Ticked = true
-		case "per_hazard":
-			c.Hazard = p.yes(v, "per_hazard ")
-		case "with":
-			c.With = p.text(v, "with ")
-		case "value":
-			c.Constant = p.text(v, "value ")
-		case "copy":
+		switch {
+		case k.Value == "copy":
 			copied = p.copied(before, v, section)
-		case "take":
-			c.Take = Take(p.text(v, "take "))
-			if !slices.Contains(takes(), c.Take) {
-				p.wrong(v, "take 没有“%s”，可用的有 year、month、day、from、to、lower、upper、number、unit、mark", c.Take)
-			}
-		case "match":
-			c.Match = p.pattern(v, "match ")
-		case "group":
-			group, err := strconv.Atoi(p.text(v, "group "))
-			if err != nil || group < 0 {
-				p.wrong(v, "group 应是第几个括号")
-			}
-			c.Group = group
-		case "values":
-			c.Values = p.table(v)
-		case "blank":
-			c.Blank = p.texts(v, "blank ")
-		case "default":
-			c.Default = p.text(v, "default ")
-		case "split":
-			c.Split = p.yes(v, "split ")
-		case "when":
-			c.When = p.conds(v)
+		case p.source(k, v, c), p.part(k, v, c):
 		default:
 			p.unknown(k, ruleKeys()...)
 		}
@@ -175,6 +162,62 @@ func (p *parser) caseKeys(before []*Rule, n *yaml.Node, c *Case, section spec.Se
 		c.Group = 0
 	}
 	return copied
+}
+
+// source reads the keys that say where a value comes from, false for another key.
+func (p *parser) source(k, v *yaml.Node, c *Case) bool {
+	switch k.Value {
+	case "column":
+		c.Columns = []Ref{{Line: v.Line, Names: p.texts(v, "column ")}}
+	case "position", "pattern":
+		c.Columns = []Ref{p.ref(k, v)}
+	case "join":
+		c.Columns = p.refs(v, "join ")
+	case "ticked":
+		c.Columns = p.refs(v, "ticked ")
+		c.Ticked = true
+	case "with":
+		c.With = p.text(v, "with ")
+	case "value":
+		c.Constant = p.text(v, "value ")
+	case "when":
+		c.When = p.conds(v)
+	default:
+		return false
+	}
+	return true
+}
+
+// part reads the keys that say what is made of it.
+func (p *parser) part(k, v *yaml.Node, c *Case) bool {
+	switch k.Value {
+	case "per_hazard":
+		c.Hazard = p.yes(v, "per_hazard ")
+	case "take":
+		c.Take = Take(p.text(v, "take "))
+		if !slices.Contains(takes(), c.Take) {
+			p.wrong(v, "take 没有“%s”，可用的有 year、month、day、from、to、lower、upper、number、unit、mark", c.Take)
+		}
+	case "match":
+		c.Match = p.pattern(v, "match ")
+	case "group":
+		group, err := strconv.Atoi(p.text(v, "group "))
+		if err != nil || group < 0 {
+			p.wrong(v, "group 应是第几个括号")
+		}
+		c.Group = group
+	case "values":
+		c.Values = p.table(v)
+	case "blank":
+		c.Blank = p.texts(v, "blank ")
+	case "default":
+		c.Default = p.text(v, "default ")
+	case "split":
+		c.Split = p.yes(v, "split ")
+	default:
+		return false
+	}
+	return true
 }
 
 func (p *parser) copied(before []*Rule, n *yaml.Node, section spec.Section) []*Case {
@@ -283,7 +326,8 @@ func (p *parser) conds(n *yaml.Node) []Cond {
 			return
 		case "blank":
 			yes := p.yes(v, "blank ")
-			c.Blank, c.NotBlank = yes, !yes
+			c.Blank = yes
+			c.NotBlank = !yes
 		case "equals":
 			c.Equals = p.texts(v, "equals ")
 		case "matches":

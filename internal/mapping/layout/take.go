@@ -97,12 +97,14 @@ func (t Take) span(text string) (string, bool) {
 	s := compact(text)
 	var from, to string
 	if at := reSpan.FindStringIndex(s); at != nil {
-		from, to = s[:at[0]], s[at[1]:]
+		from = s[:at[0]]
+		to = s[at[1]:]
 	} else if strings.Count(s, "-") == 1 && strings.ContainsAny(s, "/.") {
 		from, to, _ = strings.Cut(s, "-")
 	} else if strings.Count(s, "-") == 5 {
 		cut := strings.Split(s, "-")
-		from, to = strings.Join(cut[:3], "-"), strings.Join(cut[3:], "-")
+		from = strings.Join(cut[:3], "-")
+		to = strings.Join(cut[3:], "-")
 	} else {
 		return text, false
 	}
@@ -164,13 +166,15 @@ func (t Take) measured(text string) (string, bool) {
 		}
 		return "", true
 	}
-	mark, unit := m[2], strings.TrimSpace(m[3])
+	mark := m[2]
+	unit := strings.TrimSpace(m[3])
 	switch {
 	case unit == "":
 	case strings.HasPrefix(unit, "10") && strings.HasSuffix(mark, "*"):
 		mark = strings.TrimSuffix(mark, "*") // 6.5*10^9/L
 	case strings.ContainsAny(mark, "HhLl"):
-		mark, unit = "", mark+unit // 3 L/min
+		unit = mark + unit // 3 L/min
+		mark = ""
 	}
 	switch t {
 	case TakeNumber:
