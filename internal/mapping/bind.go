@@ -63,6 +63,7 @@ type boundGroup struct {
 	split  *boundRule
 	every  bool // each row of the sheet is one, however little it says
 	choice bool // it is one only where a condition holds
+	marked bool // a column says whether a result is abnormal
 	parts  bool // a text says something of several hazards
 	coded  bool // its code comes from a table of words, which may say that it is left out
 }
@@ -363,6 +364,7 @@ func (b *binder) one(g *layout.Group, section spec.Section, hole string, at int3
 				bg.split = r
 			}
 			bg.parts = bg.parts || c.Hazard
+			bg.marked = bg.marked || r.Field == spec.ResultFlag && len(c.Columns) > 0
 			bg.coded = bg.coded || r.Field == spec.ItemCode && (c.Values != nil || len(c.cols) == 0)
 		}
 	}

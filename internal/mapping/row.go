@@ -239,6 +239,7 @@ func (p *pass) item(on *part, g *boundGroup) {
 		for _, r := range g.rules {
 			p.eval.fill(r, it.At(r.Field))
 		}
+		p.compare(g, it)
 		p.drop(g, it)
 		return
 	}
@@ -260,6 +261,7 @@ func (p *pass) item(on *part, g *boundGroup) {
 			p.eval.fill(r, it.At(r.Field))
 		}
 	}
+	p.compare(g, it)
 	p.drop(g, it)
 }
 

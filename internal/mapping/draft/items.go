@@ -159,7 +159,15 @@ func (d *drafter) itemRest(s *sheet, result *column) []string {
 		c.fixed = true
 		out = append(out, "参考范围: "+yamlText(c.Name)+c.about())
 	}
+	if !d.marked(s) {
+		out = append(out, d.unmarked(result.Name, d.fed[spec.LowerLimit], result)...)
+	}
 	return out
+}
+
+// marked reports whether a column of the sheet marks the results.
+func (d *drafter) marked(s *sheet) bool {
+	return slices.ContainsFunc(s.cols, func(c *column) bool { return c.field == spec.ResultFlag.Label() })
 }
 
 // mark drafts whether a result is abnormal. That a blank mark means normal is asked,
@@ -257,6 +265,8 @@ func (d *drafter) wideItems(s *sheet) []string {
 	out = append(out, d.lookups()...)
 	if s.ends[spec.ResultFlag] != "" {
 		out = append(out, d.mark(s.wideColumn(spec.ResultFlag), results)...)
+	} else {
+		out = append(out, d.unmarked(results.Name, d.fed[spec.LowerLimit] || d.ranges != nil, results)...)
 	}
 	for _, head := range s.items {
 		if d.isFilm(head) && s.column(head+s.ends[spec.Result]).all.count > 0 {

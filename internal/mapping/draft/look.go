@@ -151,14 +151,15 @@ type drafter struct {
 	primary *sheet
 	fed     map[spec.FieldID]bool // fields that some rule feeds
 
-	out        Draft
-	ranges     *rangeSheet
-	moreTables []string            // lines of tables that stand in sheets
-	initials   map[string][]string // of the dictionary's items
-	tables     map[string]*words
-	tableIDs   []string // in the order of their first use
-	itemAt     map[string]int
-	films      map[string]bool // local names of chest films
+	out            Draft
+	ranges         *rangeSheet
+	unmarkedPeople int                 // who have numbers without a mark
+	moreTables     []string            // lines of tables that stand in sheets
+	initials       map[string][]string // of the dictionary's items
+	tables         map[string]*words
+	tableIDs       []string // in the order of their first use
+	itemAt         map[string]int
+	films          map[string]bool // local names of chest films
 }
 
 // Propose looks at an export and drafts a mapping for it. Dictionaries are needed

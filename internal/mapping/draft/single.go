@@ -86,6 +86,7 @@ func (d *drafter) singleItem(c *column, e dict.Entry) []string {
 	one := Item{ID: ItemID(c.Name), Name: c.Name, Unit: unit, Range: joinLimits(low, high), Count: c.all.count, People: c.all.people, Choice: e.String(), Candidates: []string{e.String(), skip}}
 	if numeric(c.values) {
 		one.Single = true
+		d.compared(true, c) // a person may write the range
 		d.out.Items = append(d.out.Items, one)
 		return out
 	}

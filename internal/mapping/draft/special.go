@@ -188,7 +188,35 @@ func (d *drafter) namedItems(cols []*column) []string {
 	}
 	out := append(d.result(all.Name, all), "names: "+itemTable+"          # 列名 → 平台项目")
 	out = append(out, d.lookups()...)
-	return append(out, fmt.Sprintf("是否异常: {value: 正常, when: {column: %q, matches: '%s'}}", layout.HolderItem, reAllWell))
+	return append(out, d.unmarked(layout.HolderItem, d.ranges != nil, all)...)
+}
+
+// unmarked drafts whether results are abnormal where nothing marks them: a text that says
+// that all is well is normal.
+func (d *drafter) unmarked(name string, limits bool, c *column) []string {
+	f := spec.ResultFlag
+	d.fed[f] = true
+	d.compared(limits, c)
+	return []string{fmt.Sprintf("%s: {value: 正常, when: {column: %s, matches: '%s'}}", f.Label(), flowText(name), reAllWell)}
+}
+
+// compared notes that numbers with limits have no mark: it is asked whether the limits
+// decide.
+func (d *drafter) compared(limits bool, c *column) {
+	if limits && numeric(c.values) {
+		d.unmarkedPeople = max(d.unmarkedPeople, c.all.people)
+	}
+}
+
+// askUnmarked asks once for the whole export whether numbers without a mark are compared
+// with their limits.
+func (d *drafter) askUnmarked() []string {
+	if d.unmarkedPeople == 0 {
+		return nil
+	}
+	q := Question{ID: makeID(kindQuestion, "没有标记的结果"), Where: spec.ResultFlag.Label(), People: d.unmarkedPeople,
+		Text: "有数字结果没有是否异常的标记，按参考范围判断吗？", Why: "每个结果都要写明是否异常；只有上下限都知道的数字结果才判断，其余的仍然要在导出里写明"}
+	return d.ask(q, candidate{"是：在参考范围内为正常，超出为异常", "unmarked: by_limits"}, no("不是：留空，这些人不上传"))
 }
 
 // isRangeRow reports whether the first row under a header holds the reference ranges of

@@ -109,6 +109,9 @@ func (d *drafter) body(used []*sheet) string {
 	}
 	fmt.Fprintf(&b, "name: %s\nfingerprint: %s          # 表头的指纹，用来自动选择映射\n", yamlText(d.out.Name), strconv.Quote(layout.Fingerprint(headers)))
 	b.WriteString("#?recheck: inherit     # 复查的人吸烟史、防护、接害工龄空白时，取自同一文件中的初检\n")
+	for _, line := range d.askUnmarked() {
+		b.WriteString(line + "\n")
+	}
 	b.WriteString("blank: [/, —, ——]          # 这些写法在任何列都等于空白\n")
 	tables := append(d.itemLines(), d.tableLines()...)
 	if d.ranges != nil {

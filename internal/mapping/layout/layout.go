@@ -6,6 +6,7 @@
 //	name: 某医院体检系统                    # how the mapping is called
 //	fingerprint: 5be1…                     # of the header it was made for
 //	recheck: inherit                       # help: 接口读法 4.5, off when absent
+//	unmarked: by_limits                    # numbers without a mark are compared with their limits
 //	blank: [/, "-", 无]                     # cells that say "nothing"
 //	tables:                                # local words → what the platform knows
 //	  监护种类: {岗中: 在岗期间}
@@ -40,6 +41,7 @@ type Layout struct {
 	Name        string
 	Fingerprint string // of the header the mapping was made for, "" if it does not say
 	Inherit     bool   // recheck: inherit
+	ByLimits    bool   // unmarked: by_limits
 	Blank       []string
 	Sheets      []*Sheet
 	Tables      []*Table // all of them, the inline ones included

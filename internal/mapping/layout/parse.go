@@ -191,6 +191,12 @@ func (p *parser) layout(root *yaml.Node) {
 			} else if word != "off" && word != "" {
 				p.wrong(v, "recheck 只能是 inherit 或 off")
 			}
+		case "unmarked":
+			if word := p.text(v, "unmarked "); word == "by_limits" {
+				p.out.ByLimits = true
+			} else if word != "off" && word != "" {
+				p.wrong(v, "unmarked 只能是 by_limits 或 off")
+			}
 		case "sheets":
 			if v.Kind != yaml.SequenceNode {
 				p.wrong(v, "sheets 应是列表，每张表以“- ”开头")
@@ -200,7 +206,7 @@ func (p *parser) layout(root *yaml.Node) {
 				p.sheet(s)
 			}
 		default:
-			p.unknown(k, "name", "fingerprint", "recheck", "blank", "tables", "sheets")
+			p.unknown(k, "name", "fingerprint", "recheck", "unmarked", "blank", "tables", "sheets")
 		}
 	})
 	if len(p.problems) == 0 {
