@@ -192,7 +192,7 @@ func cmdAnswer(ts *testscript.TestScript, _ bool, args []string) {
 	for i, row := range rows {
 		if len(heads) == 0 {
 			for col, text := range row {
-				if slices.Contains(args[3:], text) {
+				if text != "" && slices.Contains(args[3:], text) {
 					heads[text] = col + 1
 				}
 			}

@@ -273,6 +273,7 @@ func (s *session) send(ctx, early context.Context, h *held, client *platform.Cli
 		stop = o.confirm(early, h.led)
 	}
 	if stop == nil {
+		s.sends = true
 		s.keep(early, h.led)
 		stop = s.upload(ctx, h.led, run, client)
 	} else {

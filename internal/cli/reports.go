@@ -53,15 +53,31 @@ func (s *session) report(ctx context.Context, r *report.Result, o readOptions) e
 		err := in.ready(ctx) // the marks belong to the bytes that were read
 		path := ""
 		if err == nil {
-			path, err = workbook.Annotate(ctx, s.annotation(in, r, o))
+			a := s.annotation(in, r, o)
+			a.Earlier = s.earlier(ctx, in)
+			path, err = workbook.Annotate(ctx, a)
 		}
 		s.reported(r, path, err)
 	}
 	page := &report.Page{Inputs: s.inputs.names(s.hidden), Records: r.Records, Findings: r.Findings, Rows: r.Rows, Summary: summaryOf, Tally: s.tally,
 		Institution: s.cfg.Institution[spec.ReportOrgName.Key()], Tool: s.Build.Version, Command: s.command, When: now, Hide: s.hidden.Bytes}
+	page.Earlier = s.earlier(ctx, s.inputs[0])
 	path, err := report.WritePage(o.report, s.inputs[0].path, page)
 	s.reported(r, path, err)
 	return nil
+}
+
+// earlier says which earlier reports those of an input replace. The nights keep
+// theirs: one folder sees the same name again and again.
+func (s *session) earlier(ctx context.Context, in *input) *workbook.Earlier {
+	if s.command == "sync" {
+		return nil
+	}
+	e := &workbook.Earlier{Input: workbook.Origin(ctx, in.table), Sum: in.sum, Sent: s.sends}
+	for _, other := range s.inputs {
+		e.Spare = append(e.Spare, other.path)
+	}
+	return e
 }
 
 func (s *session) reported(r *report.Result, path string, err error) {

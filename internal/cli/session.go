@@ -64,6 +64,7 @@ type session struct {
 	notes    []string
 	tally    *report.Tally
 	reports  *reporting
+	sends    bool // what was found was also sent, or tried to be
 	unsure   bool // answers may be missing from the ledger: the next run will ask about them
 }
 

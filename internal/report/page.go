@@ -33,6 +33,7 @@ type Page struct {
 	Tool        string
 	Command     string
 	When        time.Time
+	Earlier     *workbook.Earlier   // which earlier pages this one replaces; nil: none
 	Hide        func([]byte) []byte // nil, or takes out of the page what must not be shown
 }
 
@@ -43,7 +44,7 @@ func WritePage(dir, input string, p *Page) (string, error) {
 		return "", err
 	}
 	path := workbook.FileName(dir, input, workbook.Summary, ".html", p.When)
-	return workbook.WriteNew(path, func(out *os.File) error {
+	return workbook.WriteReport(path, p.Earlier, func(out *os.File) error {
 		var b bytes.Buffer
 		if err := t.Execute(&b, p.view()); err != nil {
 			return err

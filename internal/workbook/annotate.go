@@ -26,8 +26,10 @@ type Annotation struct {
 	Legal    func(spec.FieldID) []string // what a cell of the field may hold, names rather than codes
 	Only     *Selection                  // nil: the whole input; else header rows and these rows alone
 	When     time.Time
-	Pack     *Packer // nil: one for this copy alone
+	Earlier  *Earlier // which earlier copies this one replaces; nil: none
+	Pack     *Packer  // nil: one for this copy alone
 
+	origin string // the name of the file that the input was made of
 	remark string // what the copy is not, for its first sheet
 	fixes  map[spec.RuleID]string
 	legal  map[spec.FieldID][]string
@@ -48,12 +50,13 @@ func Annotate(ctx context.Context, a *Annotation) (string, error) {
 	if asIs && strings.EqualFold(filepath.Ext(a.Input.Path), ".xlsm") {
 		ext = ".xlsm" // a workbook with macros does not open under another name
 	}
+	a.origin = Origin(ctx, a.Input)
 	ours, err := a.ownSheets(ctx)
 	if err != nil {
 		return "", err
 	}
 	path := FileName(a.Dir, a.Input.Path, Personal, ext, a.When)
-	return WriteNew(path, func(out *os.File) error {
+	return WriteReport(path, a.Earlier, func(out *os.File) error {
 		if asIs {
 			err := a.copyFile(ctx, a.Input.Path, ours, marksOf(a), out)
 			if errors.Is(err, errUnusual) {

@@ -104,6 +104,7 @@ func (t *todoWriter) top() {
 	errors, warnings, people := t.of.tally()
 	t.begin(1, 30)
 	t.text(1, t.styles.look(lookTitle), fmt.Sprintf("%s待修改：错误 %d 处，提示 %d 处，涉及 %d 人", table.ReportMark, errors, warnings, people))
+	t.text(todoRule, 0, t.of.origin)
 	advice := t.of.advice(errors + warnings)
 	width := 0
 	for _, w := range todoWidths() {
