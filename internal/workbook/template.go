@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -152,7 +153,7 @@ const (
 
 func headStyle(f spec.Field) *excelize.Style {
 	colour := "5B7A99"
-	if f.Required {
+	if f.Required && f.ID != spec.HazardNames {
 		colour = "2F5D86"
 	}
 	switch {
@@ -190,6 +191,8 @@ func exampleStyle(f spec.Field) *excelize.Style {
 func (b *templateBook) headerNote(cell string, f spec.Field) excelize.Comment {
 	var lines []string
 	switch {
+	case f.ID == spec.HazardNames: // derived
+		lines = append(lines, "选填")
 	case f.Required, f.ID == spec.ExamKey:
 		lines = append(lines, "必填")
 	case f.Section == spec.SectionHelper:
@@ -211,7 +214,11 @@ func (b *templateBook) headerNote(cell string, f spec.Field) excelize.Comment {
 		lines = append(lines, "可填（代码或名称）："+strings.Join(values, "；"))
 	}
 	if f.Dict != "" {
-		lines = append(lines, "取自平台字典“"+dictName(f.Dict)+"”，可填代码或名称，可从下拉列表选择")
+		how := "，可从下拉列表选择"
+		if f.Kind == spec.KindCodeList || f.Kind == spec.KindNameList {
+			how = "，几个用、分隔"
+		}
+		lines = append(lines, "取自平台字典“"+dictName(f.Dict)+"”，可填代码或名称"+how)
 	}
 	if f.Clause != "" && f.Section != spec.SectionHelper { // a helper is ours
 		lines = append(lines, "依据：接口规范 V3.8 "+f.Clause)
@@ -263,21 +270,39 @@ func (b *templateBook) example(f spec.Field) string {
 	if text, ok := exampleTexts()[f.ID]; ok {
 		return text
 	}
-	if b.Legal != nil && f.Required && f.ID != spec.HazardNames {
-		if values := b.Legal(f.ID); len(values) > 0 {
-			return values[0]
+	if b.Legal == nil {
+		return ""
+	}
+	values := b.Legal(f.ID)
+	if want, ok := exampleChoices()[f.ID]; ok {
+		if slices.Contains(values, want) {
+			return want
 		}
+		return "" // another entry would not agree with the rest of the row
+	}
+	if f.Required && len(values) > 0 {
+		return values[0]
 	}
 	return ""
+}
+
+// exampleChoices are the entries that make the example row one case: somebody at
+// work who is exposed to noise, with a normal blood pressure.
+func exampleChoices() map[spec.FieldID]string {
+	return map[spec.FieldID]string{
+		spec.HazardCode: "噪声", spec.CareTypeCode: "在岗期间", spec.ResultOptionCode: "目前未见异常", spec.MonitorTypeCode: "常规监测",
+		spec.ItemClassName: "血压", spec.ItemCode: "收缩压",
+	}
 }
 
 func exampleTexts() map[spec.FieldID]string {
 	return map[spec.FieldID]string{
 		spec.ExamKey: "示例（读取时跳过，可删）", spec.OhOrgCode: "130100001", spec.EmpOrgName: "示例机械有限公司", spec.EmpOrgBizCode: "18 位代码", spec.PeDate: "2026-03-05", spec.PeFlag: "初检",
 		spec.PatientName: "示例", spec.SexCode: "男", spec.IDType: "居民身份证", spec.IDCard: "18 位号码", spec.EmpPhone: "11 位号码", spec.Birthday: "1990-01-01", spec.Age: "36",
-		spec.ContactHazardCode: "噪声、电焊烟尘", spec.EmployerEnterpriseName: "示例机械有限公司", spec.EmployerCreditCode: "18 位代码", spec.PreparerName: "填表人", spec.PreparerPhone: "0311-00000000",
+		spec.TypeOfWorkCode: "电焊工", spec.HazardNames: "噪声", spec.ContactHazardCode: "噪声、电焊烟尘", spec.EmployerEnterpriseName: "示例机械有限公司", spec.EmployerCreditCode: "18 位代码", spec.PreparerName: "填表人", spec.PreparerPhone: "0311-00000000",
 		spec.PreparerDate: "2026-03-12", spec.ReportOrgName: "示例医院", spec.SmokingStatus: "从不吸", spec.PersonalHistoryYear: "0", spec.PersonalHistoryMonth: "0", spec.DailySmokingVolum: "0",
 		spec.HazardStartDate: "2015-07-01", spec.HazardYear: "10", spec.HazardMonth: "8", spec.HazardDay: "4",
-		spec.Result: "5.6", spec.ResultFlag: "正常", spec.LowerLimit: "3.5", spec.UpperLimit: "9.5", spec.Unit: "10⁹/L",
+		spec.IsMain: "否",
+		spec.Result: "128", spec.ResultFlag: "正常", spec.LowerLimit: "90", spec.UpperLimit: "139", spec.Unit: "mmHg",
 	}
 }
