@@ -73,6 +73,7 @@ func (a *app) status(ctx context.Context, files []string) error {
 	if err != nil {
 		return err
 	}
+	timely := a.timely(ctx, cfg, led, files)
 	if a.opts.json {
 		doc := struct {
 			commandJSON
@@ -91,7 +92,8 @@ func (a *app) status(ctx context.Context, files []string) error {
 			Platform    string         `json:"platform,omitempty"`
 			Other       string         `json:"other_platform_configured,omitempty"`
 			Gap         *ledger.Gap    `json:"gap,omitempty"`
-		}{a.ok(), ledgerPlace(cfg), newRunJSON(v.LastGoodRun), newRunJSON(v.LastRun), v.Undelivered, v.InDoubt, v.Total, map[string]int{}, []*runJSON{}, v.Running, nil, v.Unsettled, readLastRun(cfg), belongs.Address, "", nil}
+			Files       *timeliness    `json:"files,omitempty"`
+		}{a.ok(), ledgerPlace(cfg), newRunJSON(v.LastGoodRun), newRunJSON(v.LastRun), v.Undelivered, v.InDoubt, v.Total, map[string]int{}, []*runJSON{}, v.Running, nil, v.Unsettled, readLastRun(cfg), belongs.Address, "", nil, timely}
 		if belongs.Other() {
 			doc.Other = belongs.Configured
 		}
@@ -112,7 +114,11 @@ func (a *app) status(ctx context.Context, files []string) error {
 	for _, line := range lines {
 		a.tell("%s\n", line)
 	}
-	return a.showStatus(cfg, v)
+	if err := a.showStatus(cfg, v); err != nil {
+		return err
+	}
+	a.showTimely(timely)
+	return nil
 }
 
 func (a *app) showStatus(cfg *config.Config, v ledger.StatusView) error {

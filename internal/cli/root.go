@@ -46,7 +46,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newPush(a), newValidate(a), newBuild(a), newSync(a), newSchedule(a),
 		newSetup(a), newTemplate(a), newMap(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
-		newStatus(a), newHistory(a), newResolve(a), newReconcile(a), newAdopt(a), newLedger(a),
+		newStatus(a), newHistory(a), newResolve(a), newReconcile(a), newReport(a), newAdopt(a), newLedger(a),
 		newInspect(a), newExplain(a), newRules(a),
 		newConfig(a), newShell(a), newSandbox(a), newVersion(a), newCompletion(a, root),
 	)

@@ -127,6 +127,9 @@ func upperRooms() map[string][]string {
 		// with records as the ledger sees them (push), and writes a workbook.
 		"reconcile": append(table, "fault", "spec", "ident", "ledger", "mapping", "mapping/draft", "push", "workbook"),
 
+		// summary counts an export's records as the ledger knows them (push.Entries).
+		"summary": {"ident", "ledger", "push", "spec", "workbook"},
+
 		// The stand-in shares no code with the client, so neither wire nor
 		// platform: a fake that shares the client's code shares its mistakes.
 		"sandbox": {"fault", "spec", "dict"},
