@@ -147,7 +147,7 @@ func newReportReceipt(a *app) *cobra.Command {
 		Example: "  hbupload report receipt\n  hbupload report receipt --run 12 -o 回执.html\n  hbupload report receipt --from 2026-01-01 --to 2026-01-31",
 		RunE:    a.run("report receipt", func(ctx context.Context, _ []string) error { return a.receipt(ctx, p, run) })}
 	p.addFlags(cmd, "上传")
-	cmd.Flags().Int64Var(&run, "run", 0, "第几次运行（hbupload status 的第一栏；默认最近一次）")
+	cmd.Flags().Int64Var(&run, "run", 0, "第几次运行（hbupload status 的第一栏；默认最近一次发送过记录的）")
 	return cmd
 }
 
@@ -164,19 +164,12 @@ func (a *app) receipt(ctx context.Context, p period, run int64) error {
 	if err != nil {
 		return err
 	}
-	if run == 0 && p.from == "" && p.to == "" {
-		v, err := led.Status(ctx)
-		if err != nil {
-			return err
-		}
-		if v.LastRun == nil {
-			return fault.New(fault.Usage, "台账里还没有上传过")
-		}
-		run = v.LastRun.ID
-	}
 	records, err := led.History(ctx, ledger.Filter{})
 	if err != nil {
 		return err
+	}
+	if run == 0 && p.from == "" && p.to == "" {
+		run = summary.LastRun(records)
 	}
 	r := &summary.Receipt{Institution: cmp.Or(cfg.Institution[spec.ReportOrgName.Key()], "（配置里没有写检查单位名称）"), Platform: cmp.Or(belongs.Address, belongs.Configured),
 		Run: run, Printed: a.Now().Local(), Tool: a.Build.Version}

@@ -40,3 +40,14 @@ func (r *Receipt) Fill(records []ledger.SubmissionView, from, to string, label f
 	slices.Sort(who)
 	r.Who = strings.Join(who, "、")
 }
+
+// LastRun is the latest run that sent something, 0 where none did.
+func LastRun(records []ledger.SubmissionView) int64 {
+	var last int64
+	for i := range records {
+		for _, a := range records[i].Attempts {
+			last = max(last, a.RunID)
+		}
+	}
+	return last
+}
