@@ -59,9 +59,9 @@ func TestAcceptanceViolations(t *testing.T) {
 }
 
 // elsewhere are the rules that take a ledger, a dictionary with such a name,
-// delimited text, or a second column for one field.
+// delimited text, a second column for one field, a code book, or an annotated copy.
 func elsewhere(id spec.RuleID) bool {
-	return slices.Contains([]spec.RuleID{spec.KeyIdentity, spec.HazardOtherSuspect, spec.BeyondHeader, spec.ColumnConflict}, id)
+	return slices.Contains([]spec.RuleID{spec.KeyIdentity, spec.HazardOtherSuspect, spec.BeyondHeader, spec.ColumnConflict, spec.CodeBook, spec.AnswerUnclear}, id)
 }
 
 // TestAcceptanceLegal: a workbook of every legal variant is accepted without a word.
