@@ -37,6 +37,7 @@ func BenchmarkTable(b *testing.B) {
 	l.memory()
 	l.delivery(book, validate)
 	l.startup()
+	l.oldPC()
 	b.Log("\n" + strings.Join(l.rows, "\n"))
 }
 
