@@ -41,6 +41,10 @@
 // has settled it since. That it was accepted still counts where a later attempt
 // was refused or not processed.
 //
+// Reconcile takes the steps mark-sent and mark-resend by the platform's own list;
+// the mark names the list. Verify keeps what people have settled about warnings:
+// it stands beside the records and changes no state.
+//
 // # Personal data
 //
 // Names, identity numbers and phones never reach the disk: identity, name and
@@ -52,23 +56,6 @@
 //
 // The embedded ledger is a SQLite file in the data folder. With Options.URL it is
 // a PostgreSQL database that several machines of an institution share, under one
-// key that Init makes once. The contract is the same; besides:
-//
-//   - The run lock is one per machine. Claims are kept apart by the unique key of
-//     identities and by row locks; whoever comes second is told that the record is
-//     being sent (HoldInDoubt, PriorState claimed) and asks again later.
-//   - A run says that it is alive, by the database's clock. One of another machine
-//     that has been silent for Options.DeadAfter is dead: its claims become doubts
-//     at the next BeginRun, Recover or Adopt of any machine.
-//   - So a claim is a lease: Confirm it just before its first byte leaves. A machine
-//     that was asleep or cut off learns there what others have decided meanwhile.
-//   - When the database is lost, nothing is claimed, and answers go into a journal
-//     in the data folder. Claim, Retry, Flush and Finish wait for it as long as
-//     Options.Patience allows; what the journal still holds is told by the next run
-//     of this machine. A commit of which nobody knows whether it happened is looked
-//     for, and is neither done twice nor forgotten.
-//   - When the database comes back in an older state, an answer whose claim it has
-//     forgotten is written anew, and is not taken for the answer to another claim
-//     that was given the same number. What was settled and is gone is gone: a
-//     standby must not lag behind (synchronous_commit).
+// key that Init makes once. The contract is the same; what several machines ask
+// of each other stands in package shared, behind the interface machines.
 package ledger
