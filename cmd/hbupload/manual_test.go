@@ -32,7 +32,7 @@ func pages() map[string]page {
 		"internal/help/exports.md":         {before: ready},
 		"internal/help/states.md":          {before: ready + "exits 0 hbupload push 导出.xlsx\ncp 导出.xlsx 以前传过的.xlsx\n"},
 		"internal/help/corrections.md":     {before: ready},
-		"internal/help/troubleshooting.md": {before: ready},
+		"internal/help/troubleshooting.md": {before: ready, codes: map[string]string{"hbupload doctor --bundle": "2"}}, // nothing is written without a yes
 		"internal/help/sense.md":           {before: ready},
 		"internal/help/upkeep.md":          {before: ready + "exits 0 hbupload push 导出.xlsx\n"},
 		// Two people's replies are lost once.
