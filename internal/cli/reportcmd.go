@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -47,6 +48,27 @@ func (p *period) check() error {
 	return nil
 }
 
+// fits reports why --output cannot be written to: a name with another ending, which
+// the page beside a workbook may also have, or one of the files that are read.
+func (p *period) fits(ext string, inputs []string) error {
+	if p.output == "" {
+		return nil
+	}
+	if !strings.EqualFold(filepath.Ext(p.output), ext) {
+		return fault.New(fault.Usage, "-o 的文件名应以 "+ext+" 结尾").Next("例如 -o 报表" + ext)
+	}
+	there, err := os.Stat(p.output)
+	if err != nil {
+		return nil // nothing there to lose
+	}
+	for _, path := range inputs {
+		if info, err := os.Stat(path); err == nil && os.SameFile(there, info) {
+			return fault.New(fault.Usage, "-o 是所读的导出文件本身，没有覆盖").Next("请换一个文件名")
+		}
+	}
+	return nil
+}
+
 func newReportSummary(a *app) *cobra.Command {
 	var p period
 	var mapping string
@@ -87,7 +109,7 @@ func (a *app) stood(ctx context.Context, cfg *config.Config, led *ledger.Ledger,
 }
 
 func (a *app) reportSummary(ctx context.Context, files []string, p period, mapping string) error {
-	if err := p.check(); err != nil {
+	if err := cmp.Or(p.check(), p.fits(".xlsx", files)); err != nil {
 		return err
 	}
 	cfg, led, err := a.openBook(ctx)
@@ -152,7 +174,7 @@ func newReportReceipt(a *app) *cobra.Command {
 }
 
 func (a *app) receipt(ctx context.Context, p period, run int64) error {
-	if err := p.check(); err != nil {
+	if err := cmp.Or(p.check(), p.fits(".html", nil)); err != nil {
 		return err
 	}
 	cfg, led, err := a.openBook(ctx)
