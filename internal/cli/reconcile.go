@@ -166,8 +166,8 @@ func (a *app) readList(ctx context.Context, pages []string, o reconcileOptions) 
 }
 
 func realPath(path string) string {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
 	}
 	abs, err := filepath.Abs(path)
 	if err != nil {

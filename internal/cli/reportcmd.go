@@ -59,7 +59,7 @@ func (p *period) fits(ext string, inputs []string) error {
 	}
 	there, err := os.Stat(p.output)
 	if err != nil {
-		return nil // nothing there to lose
+		return nil //nolint:nilerr // nothing there to lose
 	}
 	for _, path := range inputs {
 		if info, err := os.Stat(path); err == nil && os.SameFile(there, info) {

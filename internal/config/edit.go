@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -157,9 +158,10 @@ func scalarLength(text string, style yaml.Style, flow bool) int {
 	switch {
 	case style&yaml.DoubleQuotedStyle != 0:
 		for i := 1; i < len(text); i++ {
-			if text[i] == '\\' {
+			switch text[i] {
+			case '\\':
 				i++
-			} else if text[i] == '"' {
+			case '"':
 				return i + 1
 			}
 		}
@@ -212,7 +214,7 @@ func (d *document) insert(parent, among *yaml.Node, path []string, value string)
 			return d.bytes(), nil
 		}
 	}
-	d.lines = append(d.lines[:at:at], append(lines, d.lines[at:]...)...)
+	d.lines = slices.Insert(d.lines, at, lines...)
 	return d.bytes(), nil
 }
 

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"hbupload/internal/fault"
-	"hbupload/internal/host"
 )
 
 // metaName is the file that says which contents count; replacing it is the
@@ -46,7 +45,7 @@ func Open(dir, baseURL, username string) *Store {
 		baseURL:  address,
 		username: username,
 		write: func(ctx context.Context, path string, fill func(io.Writer) error) error {
-			return replaced(ctx, host.Files{}, path, fill)
+			return replaced(ctx, path, fill)
 		},
 	}
 }

@@ -186,11 +186,11 @@ func TestSaveFailsAtEveryStep(t *testing.T) {
 			n++
 			switch {
 			case at == step/2 && step%2 == 0:
-				return replaced(ctx, host.Files{}, path, func(w io.Writer) error { return write(&tornWriter{w, 10, broken}) })
+				return replaced(ctx, path, func(w io.Writer) error { return write(&tornWriter{w, 10, broken}) })
 			case at == step/2:
-				return replaced(ctx, host.Files{}, path, func(w io.Writer) error { return errors.Join(write(w), broken) })
+				return replaced(ctx, path, func(w io.Writer) error { return errors.Join(write(w), broken) })
 			}
-			return replaced(ctx, host.Files{}, path, write)
+			return replaced(ctx, path, write)
 		}
 		err := s.Save(t.Context(), pull(2)...)
 		if !errors.Is(err, broken) {

@@ -21,7 +21,7 @@ func (c *coder) enum(v *spec.Value, f *spec.Field, text string) {
 		if got.fault == nil {
 			return got // an alias never takes the place of the document's own words
 		}
-		step := spec.Step{}
+		var step spec.Step
 		if target, ok := c.alias(text, f.Key); ok {
 			step = aliasStep(f.Key, text, target)
 		} else if e, ok := c.book.Find(text, f.Key); ok {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/md5" // the document demands MD5 (2.1)
 	"encoding/hex"
-	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -148,7 +147,7 @@ func pushAll(b *testing.B, sender Sender, records, workers int) spent {
 		b.Fatal(err)
 	}
 	if n := Counts(batch.Records)[Accepted]; n != records {
-		b.Fatal(fmt.Sprintf("%d of %d accepted: %v", n, records, Counts(batch.Records)))
+		b.Fatalf("%d of %d accepted: %v", n, records, Counts(batch.Records))
 	}
 	return out
 }

@@ -166,10 +166,10 @@ func compareText(shown string, ours ...string) degree {
 	some := false
 	for _, o := range ours {
 		o = bareName(o)
-		switch {
-		case o == "":
+		switch o {
+		case "":
 			continue
-		case o == text:
+		case text:
 			return fully
 		}
 		some = true

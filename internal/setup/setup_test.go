@@ -175,11 +175,11 @@ func TestChangeOneAnswer(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, answers := range map[string][]string{
-		"password":      {"http://127.0.0.1:30001", "yiyuan", "wrong", "", "Zxc#1", "", "", "", ""},
-		"user":          {"http://127.0.0.1:30001", "wrong", "Zxc#1", "yiyuan", "", "", "", "", ""},
-		"address":       {"http://127.0.0.1:3001", "yiyuan", "Zxc#1", "http://127.0.0.1:30001", "", "", "", ""},
-		"not an adress": {"平台 地址", "", "http：//127。0。0。1：30001/a", "yiyuan", "Zxc#1", "", "", "", ""},
-		"empty user":    {"http://127.0.0.1:30001", "", "yiyuan", "Zxc#1", "", "", "", ""},
+		"password":       {"http://127.0.0.1:30001", "yiyuan", "wrong", "", "Zxc#1", "", "", "", ""},
+		"user":           {"http://127.0.0.1:30001", "wrong", "Zxc#1", "yiyuan", "", "", "", "", ""},
+		"address":        {"http://127.0.0.1:3001", "yiyuan", "Zxc#1", "http://127.0.0.1:30001", "", "", "", ""},
+		"not an address": {"平台 地址", "", "http：//127。0。0。1：30001/a", "yiyuan", "Zxc#1", "", "", "", ""},
+		"empty user":     {"http://127.0.0.1:30001", "", "yiyuan", "Zxc#1", "", "", "", ""},
 	} {
 		p := &terminal{answers: answers}
 		s, ring := start(t, p)

@@ -77,7 +77,7 @@ func (s *Setup) credentials(wanted map[string]bool) error {
 func (s *Setup) credential(q question) error {
 	for try := 1; ; try++ {
 		known := s.answers[q.key]
-		text := ""
+		var text string
 		var err error
 		if q.key == keyPassword {
 			text, err = s.secret(q, known)

@@ -31,7 +31,8 @@ func rowHeight(texts []string, widths []int) float64 {
 				n++
 			}
 		}
-		lines = max(lines, (n+widths[i]-3)/(widths[i]-2))
+		width := widths[i] - 2 //nolint:gosec // a width for each text
+		lines = max(lines, (n+width-1)/width)
 	}
 	return float64(min(18+14*(lines-1), 400))
 }

@@ -15,17 +15,17 @@ import (
 func (d *drafter) ticked(s *sheet) []*column {
 	f := spec.HazardCode.Field()
 	var out []*column
-	any := false
+	marked := false
 	for _, c := range s.cols {
 		if c.used || slices.ContainsFunc(c.values, func(v string) bool { return !mapping.Ticks(v) }) {
 			continue
 		}
 		if len(d.lex.Entries(&f, c.Name)) == 1 || d.target(&f, c.Name) != "" {
 			out = append(out, c)
-			any = any || len(c.values) > 0
+			marked = marked || len(c.values) > 0
 		}
 	}
-	if !any {
+	if !marked {
 		return nil
 	}
 	return out

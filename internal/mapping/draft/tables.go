@@ -40,7 +40,7 @@ func (d *drafter) wordTable(c *column, f spec.Field) string {
 	default:
 		return ""
 	}
-	any := false
+	met := false
 	for _, v := range c.values {
 		text := mapping.Folded(v)
 		parts := []string{text}
@@ -52,10 +52,10 @@ func (d *drafter) wordTable(c *column, f spec.Field) string {
 				continue
 			}
 			d.word(&f, part, c.have[v])
-			any = true
+			met = true
 		}
 	}
-	if !any {
+	if !met {
 		return ""
 	}
 	return tableName(&f)
