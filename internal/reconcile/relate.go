@@ -7,6 +7,7 @@ type relation uint8
 
 const (
 	stranger relation = iota // another person's
+	namesake                 // the number is another one, the rest may be: not settled, and not absent either
 	differing
 	possible
 	identical
@@ -85,10 +86,14 @@ func relate(r *Row, o *Ours, one bool) related {
 }
 
 // mistyped is a row with another number: somebody else, unless everything else agrees
-// and the numbers nearly do.
+// and the numbers nearly do. A full name on the same day may be the person under
+// another paper.
 func mistyped(r *Row, o *Ours, c comparison) related {
 	if whole(r.Name) && c.name == fully && c.date != differs && slip(r.Number, o.Number) {
 		return related{differing, "姓名、日期相符，而证件号有几位不同"}
+	}
+	if whole(r.Name) && c.name == fully && c.date != differs && c.institution != differs {
+		return related{namesake, ""}
 	}
 	return related{}
 }

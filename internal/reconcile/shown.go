@@ -80,6 +80,9 @@ func compareNumber(shown, ours string) degree {
 	case visible(pattern) == 0 || value == "":
 		return unknown
 	case !fits(pattern, []rune(value)):
+		if loosely(pattern, value) {
+			return weakly
+		}
 		return differs
 	case slices.Contains(pattern, hole) && telling(pattern, len(value)) < enough:
 		return weakly
@@ -92,12 +95,57 @@ func numberPattern(shown string) []rune {
 	text, _ := ident.Normalize(shown)
 	letters := []rune(text)
 	pattern := masked(text)
+	for i, r := range pattern { // 1301......1234
+		if !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z') {
+			pattern[i] = hole
+		}
+	}
 	for i, r := range letters { // a run of X hides digits too; a single one at the end is a check digit
 		if r == 'X' && (i+1 < len(letters) && letters[i+1] == 'X' || i > 0 && letters[i-1] == 'X') {
 			pattern[i] = hole
 		}
 	}
 	return pattern
+}
+
+// loosely reports whether a number may be a value although it is hidden in several
+// places, or shortened without a sign of it (1301021234, the 15 digits of before 1999).
+func loosely(pattern []rune, value string) bool {
+	if !slices.Contains(pattern, hole) {
+		text := string(pattern)
+		return len(text) < len(value) && (ends(text, value) || text == shortForm(value))
+	}
+	rest := value
+	for _, part := range strings.FieldsFunc(string(pattern), func(r rune) bool { return r == hole }) {
+		at := strings.Index(rest, part)
+		if at < 0 {
+			return false
+		}
+		rest = rest[at+len(part):]
+	}
+	return true
+}
+
+// leastEnd is how many characters of each end a shortened number shows at least.
+const leastEnd = 3
+
+// ends reports whether a text is the beginning and the end of a value.
+func ends(text, value string) bool {
+	for head := leastEnd; head <= len(text)-leastEnd; head++ {
+		if strings.HasPrefix(value, text[:head]) && strings.HasSuffix(value, text[head:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// shortForm is how a citizen's number was written before 1999.
+func shortForm(value string) string {
+	const century = 6
+	if len(value) != 18 {
+		return ""
+	}
+	return value[:century] + value[century+2:17]
 }
 
 // enough is how many characters of a masked number must be seen beside the region,
