@@ -290,7 +290,7 @@ func (b *bench) everyReport(built bool) {
 		}
 		return err
 	})
-	if err != nil || books < 2 || pages < 2 || zips < 10 {
+	if err != nil || books != 2 || pages != 2 || zips < 10 {
 		b.t.Errorf("%d workbooks, %d pages, %d zips, %v", books, pages, zips, err)
 	}
 }
