@@ -86,10 +86,14 @@ func (p *zipParts) walk(ctx context.Context, name string, fn func(*lexer) error)
 		if err != nil || t == tokEOF {
 			return err
 		}
-		if t == tokStart {
-			if err := fn(lx); err != nil {
-				return err
-			}
+		switch t {
+		case tokStart:
+			err = fn(lx)
+		case tokText:
+			err = checkText(lx.text)
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
