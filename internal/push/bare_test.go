@@ -54,7 +54,7 @@ func BenchmarkPushAgainstNothing(b *testing.B) {
 	var pushed, posted spent
 	for b.Loop() {
 		b.StopTimer()
-		pushed = pushAll(b, overHTTP{client}, records, workers)
+		pushed = pushAll(b, overHTTP{client}, records, workers, nil)
 		posted = measure(func() { postAll(b, server.URL+"/upload", contentType, bodies, workers) })
 		b.StartTimer()
 	}
@@ -65,14 +65,18 @@ func BenchmarkPushAgainstNothing(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// spent is what a piece of work took.
-type spent struct{ wall, processor time.Duration }
+// spent is what a piece of work took, and when it ended.
+type spent struct {
+	wall, processor time.Duration
+	end             time.Time
+}
 
 func measure(work func()) spent {
 	start := time.Now()
 	before := processorTime()
 	work()
-	return spent{time.Since(start), processorTime() - before}
+	end := time.Now()
+	return spent{wall: end.Sub(start), processor: processorTime() - before, end: end}
 }
 
 // forms are the ready-made bodies of a bare loop.
@@ -123,7 +127,7 @@ func postAll(tb testing.TB, address, contentType string, bodies [][]byte, worker
 }
 
 // pushAll delivers records with a fresh ledger; reading them is not measured.
-func pushAll(b *testing.B, sender Sender, records, workers int) spent {
+func pushAll(b *testing.B, sender Sender, records, workers int, o Observer) spent {
 	b.Helper()
 	ctx := context.Background()
 	led, err := ledger.Open(ctx, ledger.Options{Path: b.TempDir() + "/" + ledger.FileName, Now: time.Now})
@@ -138,7 +142,7 @@ func pushAll(b *testing.B, sender Sender, records, workers int) spent {
 	batch := sampled(b, records, led.Digester())
 	defer batch.Close()
 	out := measure(func() {
-		err = batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Concurrency: workers, CompareEcho: true})
+		err = batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Concurrency: workers, CompareEcho: true, Observer: o})
 		if err == nil {
 			err = run.Finish(ctx, ledger.Summary{})
 		}

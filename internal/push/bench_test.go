@@ -100,29 +100,8 @@ func BenchmarkPushAt100ms(b *testing.B) {
 // pushOnce sends records with a fresh ledger and returns the share.
 func pushOnce(b *testing.B, sender Sender, records, workers int) float64 {
 	b.Helper()
-	ctx := context.Background()
-	led, err := ledger.Open(ctx, ledger.Options{Path: b.TempDir() + "/" + ledger.FileName, Now: time.Now})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer func() { _ = led.Close() }()
-	run, _, err := led.BeginRun(ctx, ledger.RunInfo{OpenSettles: workers})
-	if err != nil {
-		b.Fatal(err)
-	}
-	batch := sampled(b, records, led.Digester())
-	defer batch.Close()
 	var watch stopwatch
-	if err := batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Concurrency: workers, CompareEcho: true, Observer: &watch}); err != nil {
-		b.Fatal(err)
-	}
-	if err := run.Finish(ctx, ledger.Summary{}); err != nil {
-		b.Fatal(err)
-	}
-	took := time.Since(watch.first)
-	if n := Counts(batch.Records)[Accepted]; n != records {
-		b.Fatalf("%d of %d accepted: %v", n, records, Counts(batch.Records))
-	}
+	took := pushAll(b, sender, records, workers, &watch).end.Sub(watch.first)
 	return float64(records-1) / took.Seconds() / (float64(workers) / 0.1)
 }
 
