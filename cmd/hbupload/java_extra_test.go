@@ -139,7 +139,7 @@ type pushed struct {
 func (j *java) push(port int, args ...string) pushed {
 	j.t.Helper()
 	dir := j.t.TempDir()
-	put(j.t, filepath.Join(dir, "hbupload.yaml"), fmt.Sprintf(`platform: {base_url: "http://127.0.0.1:%d", username: user, password: password, token_ttl: 1h, refresh_before: 59m59s}
+	put(j.t, filepath.Join(dir, "hbupload.yaml"), fmt.Sprintf(`platform: {base_url: "http://127.0.0.1:%d", username: user, password: password, token_ttl: 1h, refresh_before: 59m59.999s}
 upload: {retries: 1}
 `, port))
 	run := func(args ...string) []byte {
