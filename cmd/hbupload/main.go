@@ -19,15 +19,16 @@ import (
 
 	"hbupload/internal/cli"
 	"hbupload/internal/host"
+	"hbupload/internal/run"
 )
 
-func main() { os.Exit(run(patience)) }
+func main() { os.Exit(start(patience)) }
 
 // patience is how long login and download are tried (help: 约定 5.4).
 const patience = 20 * time.Second
 
-// run hands the process to the library, which decides everything.
-func run(patience time.Duration) int {
+// start hands the process to the library, which decides everything.
+func start(patience time.Duration) int {
 	// A flat heap rather than the last few per cent of speed: exports are read
 	// on clinic PCs, beside the program that made them.
 	if os.Getenv("GOGC") == "" {
@@ -75,8 +76,8 @@ func interrupts(cancel context.CancelFunc) <-chan struct{} {
 // interrupted is the exit code of a run that was ended by a signal (help: 约定 2).
 const interrupted = 130
 
-func process(interrupt <-chan struct{}) *cli.Process {
-	p := &cli.Process{Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+func process(interrupt <-chan struct{}) *run.Machine {
+	p := &run.Machine{Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinTTY: isTerminal(os.Stdin), StdoutTTY: isTerminal(os.Stdout), StderrTTY: isTerminal(os.Stderr),
 		DataDir: dataDir(), User: userName(), PID: os.Getpid(), Now: time.Now, Build: build(), Interrupt: interrupt, DoubleClicked: doubleClicked()}
 	if p.StdoutTTY {
@@ -152,8 +153,8 @@ func userName() string {
 }
 
 // build is what the Go toolchain noted about this program.
-func build() cli.Build {
-	b := cli.Build{Version: "dev"}
+func build() run.BuildInfo {
+	b := run.BuildInfo{Version: "dev"}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return b

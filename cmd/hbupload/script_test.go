@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 	// on the command line, which is parsed later, wins.
 	_ = flag.Set("test.parallel", "6")
 	// Nobody waits twenty seconds for a platform that is down on purpose.
-	testscript.Main(m, map[string]func(){"hbupload": func() { os.Exit(run(2 * time.Second)) }})
+	testscript.Main(m, map[string]func(){"hbupload": func() { os.Exit(start(2 * time.Second)) }})
 }
 
 // TestScripts runs every testdata/script/*.txtar: what an operator types, and

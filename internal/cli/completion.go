@@ -11,6 +11,7 @@ import (
 	"hbupload/internal/host"
 	"hbupload/internal/ledger"
 	"hbupload/internal/rules"
+	"hbupload/internal/run"
 	"hbupload/internal/spec"
 )
 
@@ -19,8 +20,13 @@ type completer = func(cmd *cobra.Command, args []string, prefix string) ([]strin
 
 // completions gives arguments and flags their proposals, once all commands are
 // there. None of them may fail, wait, or talk to the platform.
-func (a *app) completions(root *cobra.Command) {
-	keys := map[string]completer{"history": a.oneKey, "resolve": a.completeKeys, "explain": a.explainWords, "rules": completeRules}
+func completions(env *run.Env, root *cobra.Command) {
+	with := func(f func(*run.Env, *cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)) completer {
+		return func(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+			return f(env, cmd, args, prefix)
+		}
+	}
+	keys := map[string]completer{"history": with(oneKey), "resolve": with(completeKeys), "explain": with(explainWords), "rules": completeRules}
 	values := map[string][]string{
 		"resend": {"changed\t只重新上传内容已变的", "all\t全部重新上传"},
 	}
@@ -34,7 +40,7 @@ func (a *app) completions(root *cobra.Command) {
 			}
 		}
 		if cmd.LocalNonPersistentFlags().Lookup("only") != nil {
-			_ = cmd.RegisterFlagCompletionFunc("only", a.completeKeys)
+			_ = cmd.RegisterFlagCompletionFunc("only", with(completeKeys))
 		}
 		for _, flag := range []string{"output", "report"} {
 			if f := cmd.LocalNonPersistentFlags().Lookup(flag); f != nil && (flag == "report" || cmd.Name() == "build") {
@@ -42,7 +48,7 @@ func (a *app) completions(root *cobra.Command) {
 			}
 		}
 	})
-	_ = root.RegisterFlagCompletionFunc("profile", a.completeProfiles)
+	_ = root.RegisterFlagCompletionFunc("profile", with(completeProfiles))
 	_ = root.RegisterFlagCompletionFunc("data-dir", folders)
 }
 
@@ -84,8 +90,8 @@ func completeRules(_ *cobra.Command, args []string, prefix string) ([]string, co
 	return withPrefix(out, prefix), cobra.ShellCompDirectiveNoFileComp
 }
 
-func (a *app) completeProfiles(_ *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
-	req := a.request()
+func completeProfiles(env *run.Env, _ *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	req := env.Request()
 	req.Profile = ""
 	names, _ := config.Profiles(req) // a file that cannot be read proposes nothing
 	return withPrefix(names, prefix), cobra.ShellCompDirectiveNoFileComp
@@ -99,15 +105,15 @@ const (
 
 // completeKeys proposes exam keys that the ledger knows, those in doubt first:
 // they are what a person types keys for.
-func (a *app) completeKeys(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+func completeKeys(env *run.Env, cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	const done = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-	cfg, err := config.Load(a.request())
+	cfg, err := config.Load(env.Request())
 	if err != nil {
 		return nil, done
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(commandContext(cmd)), completionWait)
 	defer cancel()
-	led, err := a.readLedger(ctx, cfg)
+	led, err := env.ReadLedger(ctx, cfg)
 	if err != nil {
 		return nil, done
 	}
@@ -126,7 +132,7 @@ func (a *app) completeKeys(cmd *cobra.Command, args []string, prefix string) ([]
 			key := subs[i].Key
 			if !used[key] && strings.HasPrefix(key, prefix) && key == host.SafeText(key, 80) {
 				used[key] = true
-				out = append(out, key+"\t"+stateWord(subs[i].State))
+				out = append(out, key+"\t"+run.StateWord(subs[i].State))
 			}
 		}
 	}
@@ -140,17 +146,17 @@ func commandContext(cmd *cobra.Command) context.Context {
 	return context.Background()
 }
 
-func (a *app) oneKey(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+func oneKey(env *run.Env, cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return a.completeKeys(cmd, args, prefix)
+	return completeKeys(env, cmd, args, prefix)
 }
 
 // explainWords proposes a key, then a field.
-func (a *app) explainWords(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+func explainWords(env *run.Env, cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	if len(args) == 0 {
-		return a.completeKeys(cmd, args, prefix)
+		return completeKeys(env, cmd, args, prefix)
 	}
 	var out []string
 	if len(args) == 1 {

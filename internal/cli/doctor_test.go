@@ -9,33 +9,34 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/doctor"
 	"hbupload/internal/sandbox"
 )
 
 // doctorSays runs doctor --json and gives the status and message of each check.
-func doctorSays(t *testing.T, b *bench, code int) map[string]check {
+func doctorSays(t *testing.T, b *bench, code int) map[string]doctor.Check {
 	t.Helper()
 	b.want(code, "doctor", "--json")
 	var doc struct {
-		ExitCode int     `json:"exit_code"`
-		Checks   []check `json:"checks"`
+		ExitCode int            `json:"exit_code"`
+		Checks   []doctor.Check `json:"checks"`
 	}
 	if err := json.Unmarshal(b.out.Bytes(), &doc); err != nil || doc.ExitCode != code {
 		t.Fatalf("exit_code %d, %v: %s", doc.ExitCode, err, b.out.String())
 	}
-	out := map[string]check{}
+	out := map[string]doctor.Check{}
 	for _, c := range doc.Checks {
-		if old, seen := out[c.Name]; !seen || old.Status == checkOK {
+		if old, seen := out[c.Name]; !seen || old.Status == doctor.CheckOK {
 			out[c.Name] = c
 		}
-		if c.Status == checkFail && c.Hint == "" {
+		if c.Status == doctor.CheckFail && c.Hint == "" {
 			t.Errorf("%s fails without a remedy: %s", c.Name, c.Message)
 		}
 	}
 	return out
 }
 
-func wantStatus(t *testing.T, got map[string]check, name, status string, words ...string) {
+func wantStatus(t *testing.T, got map[string]doctor.Check, name, status string, words ...string) {
 	t.Helper()
 	if got[name].Status != status {
 		t.Errorf("%s is %q (%s), want %q", name, got[name].Status, got[name].Message, status)
@@ -51,7 +52,7 @@ func TestDoctorWell(t *testing.T) {
 	clear(b.calls)
 	got := doctorSays(t, b, 0)
 	for _, name := range []string{"version", "configuration", "dictionaries", "pins", "meanings", "symbol-codes", "proxy", "address", "tls", "clock", "credentials", "download", "data-folder", "ledger"} {
-		wantStatus(t, got, name, checkOK)
+		wantStatus(t, got, name, doctor.CheckOK)
 	}
 	if b.calls[sandbox.PathLogin] != 1 || b.calls[sandbox.PathDownload] != 1 || len(b.calls) != 2 {
 		t.Errorf("one login and one download, got %v", b.calls)
@@ -75,13 +76,13 @@ func TestDoctorFindsFaults(t *testing.T) {
 	b.process.Now = func() time.Time { return later }
 	b.process.Environ = append(b.process.Environ, "HBUPLOAD_PLATFORM_PASSWORT=secret-word")
 	got := doctorSays(t, b, 0)
-	wantStatus(t, got, "environment", checkWarn, "HBUPLOAD_PLATFORM_PASSWORT", "HBUPLOAD_PLATFORM_PASSWORD")
-	wantStatus(t, got, "dictionaries", checkWarn, "40 天", "dict pull")
-	wantStatus(t, got, "pins", checkWarn, "没有的名称")
-	wantStatus(t, got, "symbol-codes", checkWarn, "7777777")
-	wantStatus(t, got, "clock", checkWarn, "快", "40 天")
+	wantStatus(t, got, "environment", doctor.CheckWarn, "HBUPLOAD_PLATFORM_PASSWORT", "HBUPLOAD_PLATFORM_PASSWORD")
+	wantStatus(t, got, "dictionaries", doctor.CheckWarn, "40 天", "dict pull")
+	wantStatus(t, got, "pins", doctor.CheckWarn, "没有的名称")
+	wantStatus(t, got, "symbol-codes", doctor.CheckWarn, "7777777")
+	wantStatus(t, got, "clock", doctor.CheckWarn, "快", "40 天")
 	if runtime.GOOS != "windows" {
-		wantStatus(t, got, "data-folder", checkWarn, "chmod")
+		wantStatus(t, got, "data-folder", doctor.CheckWarn, "chmod")
 	}
 	b.want(0, "doctor")
 	says(t, b.out.String(), "987654")
@@ -99,19 +100,19 @@ func TestDoctorRefusedAndUnreachable(t *testing.T) {
 	b.process.Environ = append(environ, "HBUPLOAD_PLATFORM_PASSWORD=wrong")
 	clear(b.calls)
 	got := doctorSays(t, b, 4)
-	wantStatus(t, got, "address", checkOK)
-	wantStatus(t, got, "credentials", checkFail, "用户名或密码")
+	wantStatus(t, got, "address", doctor.CheckOK)
+	wantStatus(t, got, "credentials", doctor.CheckFail, "用户名或密码")
 	if b.calls[sandbox.PathLogin] != 1 || b.calls[sandbox.PathDownload] != 0 {
 		t.Errorf("a refused account is tried once, got %v", b.calls)
 	}
 	b.process.Environ = environ
 	b.server.Close()
 	got = doctorSays(t, b, 4)
-	wantStatus(t, got, "address", checkFail, "连接被拒绝")
+	wantStatus(t, got, "address", doctor.CheckFail, "连接被拒绝")
 	b.want(0, "doctor", "--offline")
 	b.write("hbupload.yaml", "platform:\n  base_ur: x\n")
 	got = doctorSays(t, b, 2)
-	wantStatus(t, got, "configuration", checkFail, "base_ur", "platform.base_url")
+	wantStatus(t, got, "configuration", doctor.CheckFail, "base_ur", "platform.base_url")
 }
 
 // TestDoctorAsksOnce: whatever the platform answers, one login and one download.
@@ -145,7 +146,7 @@ func TestDoctorAsksOnce(t *testing.T) {
 			broken = true
 			clear(b.calls)
 			got := doctorSays(t, b, 4)
-			wantStatus(t, got, answer.check, checkFail, answer.want)
+			wantStatus(t, got, answer.check, doctor.CheckFail, answer.want)
 			if b.calls[sandbox.PathLogin] != answer.logins || b.calls[sandbox.PathDownload] > 1 {
 				t.Errorf("calls %v", b.calls)
 			}
@@ -162,5 +163,5 @@ func TestDoctorDamagedLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := doctorSays(t, b, 2)
-	wantStatus(t, got, "ledger", checkFail)
+	wantStatus(t, got, "ledger", doctor.CheckFail)
 }

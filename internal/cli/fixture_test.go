@@ -12,13 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/run"
 	"hbupload/internal/sandbox"
 )
 
 // bench is a place in which command lines are run without a process.
 type bench struct {
 	t       *testing.T
-	process Process
+	process run.Machine
 	out     bytes.Buffer
 	err     bytes.Buffer
 	mu      sync.Mutex
@@ -31,8 +32,8 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	dir := t.TempDir()
 	b := &bench{t: t, calls: map[string]int{}}
-	b.process = Process{Environ: []string{"HBUPLOAD_DATA_DIR=" + filepath.Join(dir, "data")}, Stdin: strings.NewReader(""), Stdout: &b.out, Stderr: &b.err,
-		WorkDir: dir, DataDir: filepath.Join(dir, "data"), User: "tester", Host: "bench", PID: 1, Now: time.Now, Build: Build{Version: "test"}}
+	b.process = run.Machine{Environ: []string{"HBUPLOAD_DATA_DIR=" + filepath.Join(dir, "data")}, Stdin: strings.NewReader(""), Stdout: &b.out, Stderr: &b.err,
+		WorkDir: dir, DataDir: filepath.Join(dir, "data"), User: "tester", Host: "bench", PID: 1, Now: time.Now, Build: run.BuildInfo{Version: "test"}}
 	return b
 }
 

@@ -10,6 +10,7 @@ import (
 	"hbupload/internal/fault"
 	"hbupload/internal/help"
 	"hbupload/internal/report"
+	"hbupload/internal/run"
 )
 
 // pageWidth is the widest line of a page of the manual, and its width where
@@ -18,16 +19,16 @@ const pageWidth = 100
 
 // newHelp is the command behind "hbupload help": the manual by topic, and the
 // help of a command by its name.
-func newHelp(a *app, root *cobra.Command) *cobra.Command {
+func newHelp(env *run.Env, root *cobra.Command) *cobra.Command {
 	return &cobra.Command{Use: "help [主题|命令]", Short: "说明书（离线）：不写主题时列出全部主题", Args: cobra.ArbitraryArgs,
 		ValidArgsFunction: completeTopics,
 		RunE: func(_ *cobra.Command, args []string) error {
-			a.command = "help"
+			env.Command = "help"
 			if len(args) == 0 {
-				return a.listTopics()
+				return listTopics(env)
 			}
 			if t, ok := help.Find(args[0]); ok {
-				return a.showTopic(t, args[1:])
+				return showTopic(env, t, args[1:])
 			}
 			target, rest, err := root.Find(args)
 			if err == nil && len(rest) == 0 {
@@ -67,26 +68,26 @@ type topicJSON struct {
 	Summary string `json:"summary"`
 }
 
-func (a *app) listTopics() error {
+func listTopics(env *run.Env) error {
 	topics := []topicJSON{}
 	var rows [][2]string
 	for _, t := range help.Topics() {
 		topics = append(topics, topicJSON{t.Name, t.Alias, t.Readers, t.Summary})
 		rows = append(rows, [2]string{t.Name, t.Summary + "（" + t.Readers + "）"})
 	}
-	if a.opts.json {
-		return report.Encode(a.out(), struct {
-			commandJSON
+	if env.Opts.JSON {
+		return report.Encode(env.Out(), struct {
+			run.Document
 			Topics []topicJSON `json:"topics"`
-		}{a.ok(), topics})
+		}{env.OK(), topics})
 	}
-	fmt.Fprintf(a.out(), "说明书的主题：\n\n%s\n", twoColumns(rows))
-	fmt.Fprint(a.out(), "看一个主题：hbupload help 上手；只看其中一节：hbupload help 接口读法 4.1\n看一个命令的参数：hbupload help push；全部命令：hbupload --help\n")
+	fmt.Fprintf(env.Out(), "说明书的主题：\n\n%s\n", twoColumns(rows))
+	fmt.Fprint(env.Out(), "看一个主题：hbupload help 上手；只看其中一节：hbupload help 接口读法 4.1\n看一个命令的参数：hbupload help push；全部命令：hbupload --help\n")
 	return nil
 }
 
 // showTopic prints a topic, or one section of it.
-func (a *app) showTopic(t help.Topic, rest []string) error {
+func showTopic(env *run.Env, t help.Topic, rest []string) error {
 	text := t.Text
 	if len(rest) > 0 {
 		part, ok := t.Section(strings.Join(rest, " "))
@@ -96,17 +97,17 @@ func (a *app) showTopic(t help.Topic, rest []string) error {
 		}
 		text = part
 	}
-	if a.opts.json {
-		return report.Encode(a.out(), struct {
-			commandJSON
+	if env.Opts.JSON {
+		return report.Encode(env.Out(), struct {
+			run.Document
 			Topic topicJSON `json:"topic"`
 			Help  string    `json:"help"`
-		}{a.ok(), topicJSON{t.Name, t.Alias, t.Readers, t.Summary}, text})
+		}{env.OK(), topicJSON{t.Name, t.Alias, t.Readers, t.Summary}, text})
 	}
-	style := help.Style{Width: pageWidth, Bold: a.style(a.StdoutTTY).Color}
-	if a.StdoutTTY && a.Width > 0 {
-		style.Width = min(a.Width, pageWidth)
+	style := help.Style{Width: pageWidth, Bold: env.Style(env.StdoutTTY).Color}
+	if env.StdoutTTY && env.Width > 0 {
+		style.Width = min(env.Width, pageWidth)
 	}
-	fmt.Fprint(a.out(), help.Render(text, style))
+	fmt.Fprint(env.Out(), help.Render(text, style))
 	return nil
 }

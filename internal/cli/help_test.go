@@ -13,6 +13,7 @@ import (
 
 	"hbupload/internal/ledger"
 	"hbupload/internal/push"
+	"hbupload/internal/run"
 )
 
 // reEnglish finds the libraries' own words, and any two English words in a row
@@ -39,7 +40,7 @@ func wantChinese(t *testing.T, what, text string) {
 	}
 }
 
-func testTree() *cobra.Command { return newRoot(&app{Process: &Process{}}) }
+func testTree() *cobra.Command { return newRoot(&run.Env{Machine: &run.Machine{}}) }
 
 // TestHelpAsJSON: a script that asks for JSON gets one document even where a person
 // gets a text.
@@ -65,17 +66,17 @@ func TestHelpAsJSON(t *testing.T) {
 func TestLedgerWords(t *testing.T) {
 	t.Parallel()
 	for _, c := range []ledger.Class{"", ledger.ClassAccepted, ledger.ClassRejected, ledger.ClassNotProcessed, ledger.ClassUnknown, ledger.ClassDeadToken, ledger.ClassWrongAddress, ledger.ClassNotSent} {
-		wantChinese(t, "outcome "+string(c), outcomeWord(c))
+		wantChinese(t, "outcome "+string(c), run.OutcomeWord(c))
 	}
 	for _, a := range []ledger.Action{ledger.ActAdopt, ledger.ActMarkSent, ledger.ActMarkResend, ledger.ActMarkSamePerson, ledger.ActRecover} {
-		wantChinese(t, "mark "+string(a), markWord(a))
+		wantChinese(t, "mark "+string(a), run.MarkWord(a))
 	}
 	for _, s := range []ledger.State{ledger.StateInDoubt, ledger.StateRejected, ledger.StateAccepted, ledger.StateUndelivered} {
-		if got := stateWord(s); got != push.State(s).Label() {
+		if got := run.StateWord(s); got != push.State(s).Label() {
 			t.Errorf("%s is %q here and %q there", s, got, push.State(s).Label())
 		}
 	}
-	view := newSubmissionJSON(&ledger.SubmissionView{Marks: []ledger.MarkView{{User: "u", Action: ledger.ActMarkSent}}})
+	view := run.NewSubmissionJSON(&ledger.SubmissionView{Marks: []ledger.MarkView{{User: "u", Action: ledger.ActMarkSent}}})
 	if len(view.Marks) != 1 || view.Marks[0].Action != "mark-sent" || view.Attempts == nil {
 		t.Errorf("marks in JSON: %+v", view)
 	}

@@ -11,22 +11,23 @@ import (
 	"github.com/spf13/pflag"
 
 	"hbupload/internal/report"
+	"hbupload/internal/run"
 )
 
-// help answers --help, to a script that asked for JSON with a document as well.
-func (a *app) help(cmd *cobra.Command) {
-	if !a.opts.json && !slices.Contains(a.Args, "--json") {
+// showHelp answers --help, to a script that asked for JSON with a document as well.
+func showHelp(env *run.Env, cmd *cobra.Command) {
+	if !env.Opts.JSON && !slices.Contains(env.Args, "--json") {
 		writeHelp(cmd, cmd.OutOrStdout())
 		return
 	}
 	var text strings.Builder
 	writeHelp(cmd, &text)
-	a.command = commandName(cmd)
+	env.Command = commandName(cmd)
 	// Nothing can be said of a failure to write: stdout is where it would go.
 	_ = report.Encode(cmd.OutOrStdout(), struct {
-		commandJSON
+		run.Document
 		Help string `json:"help"`
-	}{a.ok(), text.String()})
+	}{env.OK(), text.String()})
 }
 
 // writeHelp is a command's --help: what it does, then how it is used.
@@ -82,7 +83,7 @@ func twoColumns(rows [][2]string) string {
 	}
 	var b strings.Builder
 	for _, r := range rows {
-		fmt.Fprintf(&b, "  %s  %s\n", padRight(r[0], width), r[1])
+		fmt.Fprintf(&b, "  %s  %s\n", run.PadRight(r[0], width), r[1])
 	}
 	return b.String()
 }
@@ -156,7 +157,7 @@ func valueHint(f *pflag.Flag) string {
 
 // Reference returns every command and flag as Markdown, for the topic 命令.
 func Reference() string {
-	root := newRoot(&app{Process: &Process{}})
+	root := newRoot(&run.Env{Machine: &run.Machine{}})
 	var b strings.Builder
 	b.WriteString("通用参数（任何命令都可以用）：\n\n| 参数 | 作用 |\n|---|---|\n")
 	flagLines(&b, root.PersistentFlags())

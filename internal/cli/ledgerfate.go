@@ -9,20 +9,21 @@ import (
 	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/report"
+	"hbupload/internal/run"
 )
 
-// locked runs something that changes the ledger as a whole, while no run does.
-func (a *app) locked(ctx context.Context, run func(cfg *config.Config, led *ledger.Ledger) error) error {
-	cfg, err := a.load()
+// whileLocked runs something that changes the ledger as a whole, while no run does.
+func whileLocked(ctx context.Context, env *run.Env, run func(cfg *config.Config, led *ledger.Ledger) error) error {
+	cfg, err := env.Load()
 	if err != nil {
 		return err
 	}
-	led, err := a.openLedger(ctx, cfg)
+	led, err := env.OpenLedger(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = led.Close() }()
-	lock, err := led.Lock(ctx, ledger.Holder{PID: a.PID, Host: a.Host, User: a.User, Command: a.command, Started: a.Now()})
+	lock, err := led.Lock(ctx, ledger.Holder{PID: env.PID, Host: env.Host, User: env.User, Command: env.Command, Started: env.Now()})
 	if err != nil {
 		return err
 	}
@@ -30,67 +31,67 @@ func (a *app) locked(ctx context.Context, run func(cfg *config.Config, led *ledg
 	return run(cfg, led)
 }
 
-func newLedgerRebind(a *app) *cobra.Command {
+func newLedgerRebind(env *run.Env) *cobra.Command {
 	var same bool
 	cmd := &cobra.Command{Use: "rebind --same-platform", Short: "平台换了地址而仍是同一个平台：台账改记为现在配置的地址", Args: argCount(0, 0, ""),
-		RunE: a.run("ledger rebind", func(ctx context.Context, _ []string) error { return a.rebind(ctx, same) })}
+		RunE: runs(env, "ledger rebind", func(ctx context.Context, _ []string) error { return runRebind(ctx, env, same) })}
 	cmd.Flags().BoolVar(&same, "same-platform", false, "确认：现在配置的地址就是台账里那个平台的新地址")
 	return cmd
 }
 
-func (a *app) rebind(ctx context.Context, same bool) error {
+func runRebind(ctx context.Context, env *run.Env, same bool) error {
 	if !same {
 		return fault.New(fault.Usage, "请加 --same-platform，确认现在配置的地址就是台账里那个平台的新地址").
 			Next("如果是另一个平台，请为它另设数据文件夹（data_dir）或 profile：台账里已传的人在那里一个也没有")
 	}
-	return a.locked(ctx, func(cfg *config.Config, led *ledger.Ledger) error {
+	return whileLocked(ctx, env, func(cfg *config.Config, led *ledger.Ledger) error {
 		before, err := led.Rebind(ctx)
 		if err != nil {
 			return err
 		}
 		now := ledger.Address(cfg.Platform.BaseURL)
-		if a.opts.json {
-			return report.Encode(a.out(), struct {
-				commandJSON
+		if env.Opts.JSON {
+			return report.Encode(env.Out(), struct {
+				run.Document
 				Before string `json:"before,omitempty"`
 				Now    string `json:"now"`
-			}{a.ok(), before, now})
+			}{env.OK(), before, now})
 		}
 		if before == "" {
 			before = "（没有记录）"
 		}
-		a.tell("台账所属的平台：%s → %s\n", before, now)
+		env.Tell("台账所属的平台：%s → %s\n", before, now)
 		return nil
 	})
 }
 
-func newLedgerAcceptGap(a *app) *cobra.Command {
+func newLedgerAcceptGap(env *run.Env) *cobra.Command {
 	return &cobra.Command{Use: "accept-gap", Short: "台账恢复过或比本机见过的旧：已弄清缺了什么，允许继续上传", Args: argCount(0, 0, ""),
-		RunE: a.run("ledger accept-gap", func(ctx context.Context, _ []string) error { return a.acceptGap(ctx) })}
+		RunE: runs(env, "ledger accept-gap", func(ctx context.Context, _ []string) error { return runAcceptGap(ctx, env) })}
 }
 
-func (a *app) acceptGap(ctx context.Context) error {
-	return a.locked(ctx, func(_ *config.Config, led *ledger.Ledger) error {
+func runAcceptGap(ctx context.Context, env *run.Env) error {
+	return whileLocked(ctx, env, func(_ *config.Config, led *ledger.Ledger) error {
 		g, err := led.AcceptGap(ctx)
 		if err != nil {
 			return err
 		}
-		if a.opts.json {
+		if env.Opts.JSON {
 			doc := struct {
-				commandJSON
+				run.Document
 				Accepted bool        `json:"accepted"`
 				Gap      *ledger.Gap `json:"gap,omitempty"`
-			}{a.ok(), g.Open(), nil}
+			}{env.OK(), g.Open(), nil}
 			if g.Open() {
 				doc.Gap = &g
 			}
-			return report.Encode(a.out(), doc)
+			return report.Encode(env.Out(), doc)
 		}
 		if !g.Open() {
-			a.tell("台账没有缺口，没有改动\n")
+			env.Tell("台账没有缺口，没有改动\n")
 			return nil
 		}
-		a.tell("%s。\n已记下：从现在起照常上传；此前传过而台账不知道的人会再传一次，除非先用 hbupload adopt 登记\n", g.Sentence())
+		env.Tell("%s。\n已记下：从现在起照常上传；此前传过而台账不知道的人会再传一次，除非先用 hbupload adopt 登记\n", g.Sentence())
 		return nil
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"hbupload/internal/crash"
 	"hbupload/internal/host"
 	"hbupload/internal/report"
+	"hbupload/internal/run"
 )
 
 // Prepare sets what the command library keeps once for the whole process: the
@@ -26,7 +27,7 @@ func Prepare() {
 }
 
 // Main runs one command line and returns its exit code (help: 约定 2). Nothing below it exits the process or touches it otherwise.
-func Main(ctx context.Context, p *Process) (code int) {
+func Main(ctx context.Context, p *run.Machine) (code int) {
 	own := *p
 	secret := &host.Hidden{}
 	screen, words := &host.Gate{Out: p.Stdout, Colours: p.StdoutTTY, Hidden: secret}, &host.Gate{Out: p.Stderr, Colours: p.StderrTTY, Hidden: secret}
@@ -34,26 +35,26 @@ func Main(ctx context.Context, p *Process) (code int) {
 	defer words.Close()
 	out := &host.Noted{Writer: screen}
 	own.Stdout, own.Stderr = out, words
-	app := &app{Process: &own, hidden: secret, terminal: p.Stderr}
+	env := &run.Env{Machine: &own, Hidden: secret, Terminal: p.Stderr}
 	defer func() {
 		if cause := recover(); cause != nil {
-			code = app.rescue(crash.Of(cause), out)
+			code = rescue(env, crash.Of(cause), out)
 		}
 	}()
-	root := newRoot(app)
+	root := newRoot(env)
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
 	root.SetOut(out)
 	root.SetErr(own.Stderr)
 	cmd, err := root.ExecuteContextC(ctx)
-	if app.command == "" {
-		app.command = commandName(cmd)
+	if env.Command == "" {
+		env.Command = commandName(cmd)
 	}
 	// A flag that is not understood ends the reading of flags: --json may stand
 	// behind it.
-	app.opts.json = app.opts.json || slices.Contains(p.Args, "--json")
-	code = app.finish(err)
-	app.holdWindow()
+	env.Opts.JSON = env.Opts.JSON || slices.Contains(p.Args, "--json")
+	code = finish(env, err)
+	holdWindow(env)
 	return code
 }
 
@@ -66,23 +67,30 @@ func commandName(cmd *cobra.Command) string {
 }
 
 // finish turns what a command returned into words and a code.
-func (a *app) finish(err error) int {
-	var done *exitError
+func finish(env *run.Env, err error) int {
+	var done *run.ExitError
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &done):
-		return done.code
+		return done.Code
 	}
-	a.logCrash(err)
-	p := problem(err)
-	code := exitCode(p.Kind)
-	if a.opts.json {
-		r := &report.Result{Command: a.command, ExitCode: code, Stop: p, Findings: findingsOf(err)}
-		if jsonErr := report.JSON(a.Stdout, r); jsonErr == nil {
+	run.LogCrash(env, err)
+	p := run.Problem(err)
+	code := run.ExitCode(p.Kind)
+	if env.Opts.JSON {
+		r := &report.Result{Command: env.Command, ExitCode: code, Stop: p, Findings: findingsOf(err)}
+		if jsonErr := report.JSON(env.Stdout, r); jsonErr == nil {
 			return code
 		}
 	}
-	explain(a.Stderr, p)
+	run.Explain(env.Stderr, p)
 	return code
+}
+
+// rescue makes a panic an internal error: one sentence on the screen or one
+// JSON document (unless the result is out already), exit 1.
+func rescue(env *run.Env, err *crash.Error, out *host.Noted) int {
+	env.Opts.JSON = (env.Opts.JSON || slices.Contains(env.Args, "--json")) && !out.Wrote
+	return finish(env, err)
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"hbupload/internal/run"
 )
 
 // reShown finds a command line of ours in a page: in code, or a line of an
@@ -89,7 +91,7 @@ func unknownTopic(root *cobra.Command, words []string) string {
 	if len(words) == 0 || strings.ContainsAny(words[0], "[-") || words[0] == "主题" || words[0] == "命令" {
 		return ""
 	}
-	cmd := newHelp(&app{Process: &Process{Stdout: &strings.Builder{}}}, root)
+	cmd := newHelp(&run.Env{Machine: &run.Machine{Stdout: &strings.Builder{}}}, root)
 	if err := cmd.RunE(cmd, words); err != nil {
 		return err.Error()
 	}

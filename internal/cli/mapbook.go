@@ -8,45 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hbupload/internal/dict"
 	"hbupload/internal/fault"
-	"hbupload/internal/mapping/layout"
 	"hbupload/internal/report"
+	"hbupload/internal/run"
 	"hbupload/internal/spec"
 	"hbupload/internal/workbook"
 )
-
-// isMappingBook reports whether a mapping is a workbook by its name.
-func isMappingBook(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".xlsx", ".xlsm", ".xls", ".et":
-		return true
-	}
-	return false
-}
-
-// readMappingBook reads a mapping workbook with its answers.
-func readMappingBook(ctx context.Context, path string, dicts *dict.Set) (*layout.Layout, error) {
-	text, err := workbook.ReadMapping(ctx, path, dicts)
-	if err != nil {
-		return nil, err
-	}
-	return parseMapping(path, []byte(text))
-}
-
-// parseMapping reads a mapping's text; one without a name is called like its file.
-func parseMapping(path string, text []byte) (*layout.Layout, error) {
-	lay, err := layout.Parse(path, text)
-	if err != nil {
-		return nil, err
-	}
-	if lay.Name == "" {
-		base := filepath.Base(path)
-		base = strings.TrimSuffix(base, filepath.Ext(base))
-		lay.Name = strings.TrimSuffix(strings.TrimSuffix(base, ".mapping"), ".映射")
-	}
-	return lay, nil
-}
 
 // findingsOf are the cells that an error speaks of, none of most.
 func findingsOf(err error) []spec.Finding {
@@ -57,23 +24,23 @@ func findingsOf(err error) []spec.Finding {
 	return nil
 }
 
-func newMapExport(a *app) *cobra.Command {
+func newMapExport(env *run.Env) *cobra.Command {
 	var output string
 	var force bool
 	cmd := &cobra.Command{Use: "export MAPPING.xlsx", Short: "把填好的映射工作簿写成 YAML 映射文件，供管理员保存",
 		Example: "  hbupload map export 导出.映射.xlsx -o 导出.mapping.yaml",
 		Args:    argCount(1, 1, "映射工作簿"),
-		RunE:    a.run("map export", func(ctx context.Context, args []string) error { return a.mapExport(ctx, args[0], output, force) })}
-	cmd.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：工作簿旁边的 名称"+mappingSuffix+"；- 为标准输出）")
+		RunE:    runs(env, "map export", func(ctx context.Context, args []string) error { return mapExport(ctx, env, args[0], output, force) })}
+	cmd.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：工作簿旁边的 名称"+run.MappingSuffix+"；- 为标准输出）")
 	cmd.Flags().BoolVar(&force, "force", false, "覆盖已有文件")
 	return cmd
 }
 
-func (a *app) mapExport(ctx context.Context, path, output string, force bool) error {
-	if !isMappingBook(path) {
-		return fault.New(fault.Usage, "map export 的是映射工作簿（.xlsx）："+path).Next("例如 hbupload map export 导出" + workbook.MappingSuffix + " -o 导出" + mappingSuffix)
+func mapExport(ctx context.Context, env *run.Env, path, output string, force bool) error {
+	if !run.IsMappingBook(path) {
+		return fault.New(fault.Usage, "map export 的是映射工作簿（.xlsx）："+path).Next("例如 hbupload map export 导出" + workbook.MappingSuffix + " -o 导出" + run.MappingSuffix)
 	}
-	_, dicts, err := a.loadDicts()
+	_, dicts, err := loadDicts(env)
 	if err != nil && fault.KindOf(err) != fault.Dictionary {
 		return err
 	}
@@ -82,32 +49,32 @@ func (a *app) mapExport(ctx context.Context, path, output string, force bool) er
 		return err
 	}
 	if output == "" {
-		output = strings.TrimSuffix(strings.TrimSuffix(path, filepath.Ext(path)), ".映射") + mappingSuffix
+		output = strings.TrimSuffix(strings.TrimSuffix(path, filepath.Ext(path)), ".映射") + run.MappingSuffix
 	}
-	return a.exported(text, output, force)
+	return exported(env, text, output, force)
 }
 
 // exported writes the text of a mapping to a file or the standard output.
-func (a *app) exported(text, output string, force bool) error {
+func exported(env *run.Env, text, output string, force bool) error {
 	doc := struct {
-		commandJSON
+		run.Document
 		File    string `json:"file"`
 		Mapping string `json:"mapping,omitempty"` // the file itself, where there is none
-	}{a.ok(), output, ""}
+	}{env.OK(), output, ""}
 	switch {
-	case output == "-" && a.opts.json:
+	case output == "-" && env.Opts.JSON:
 		doc.Mapping = text
 	case output == "-":
-		_, err := a.out().Write([]byte(text))
+		_, err := env.Out().Write([]byte(text))
 		return err
 	default:
 		if err := writeNew(output, []byte(text), force); err != nil {
 			return err
 		}
 	}
-	if a.opts.json {
-		return report.Encode(a.out(), doc)
+	if env.Opts.JSON {
+		return report.Encode(env.Out(), doc)
 	}
-	a.tell("已写成 %s。用 --mapping %s 按它读取\n", output, output)
+	env.Tell("已写成 %s。用 --mapping %s 按它读取\n", output, output)
 	return nil
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,47 +14,38 @@ import (
 	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/draft"
 	"hbupload/internal/report"
-	"hbupload/internal/table"
+	"hbupload/internal/run"
 	"hbupload/internal/workbook"
 )
 
-func newMap(a *app) *cobra.Command {
+func newMap(env *run.Env) *cobra.Command {
 	cmd := group(&cobra.Command{Use: "map", Short: "映射：描述其他系统的导出（生成、检查、转成 YAML）"})
 	var output string
 	var force bool
 	init := &cobra.Command{Use: "init FILE…", Short: "看一遍导出文件，写出映射工作簿：看不懂的列成问题，在 Excel 里回答",
 		Example: "  hbupload map init 导出.xlsx\n  hbupload map init 导出.xlsx -o 本院.mapping.yaml",
 		Args:    argCount(1, -1, "导出文件"),
-		RunE:    a.run("map init", func(ctx context.Context, args []string) error { return a.mapInit(ctx, args, output, force) })}
-	init.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：导出文件旁边的 名称"+workbook.MappingSuffix+"；名称"+mappingSuffix+" 则写成 YAML；- 为标准输出的 YAML）")
+		RunE:    runs(env, "map init", func(ctx context.Context, args []string) error { return mapInit(ctx, env, args, output, force) })}
+	init.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：导出文件旁边的 名称"+workbook.MappingSuffix+"；名称"+run.MappingSuffix+" 则写成 YAML；- 为标准输出的 YAML）")
 	init.Flags().BoolVar(&force, "force", false, "覆盖已有文件")
 	cmd.AddCommand(init, &cobra.Command{Use: "check MAPPING FILE…", Short: "映射读出了什么：字段来源、没用到的列、仍缺的内容、三个人的全过程",
 		Example: "  hbupload map check 导出.映射.xlsx 导出.xlsx",
 		Args:    argCount(2, -1, "映射文件和导出文件"),
-		RunE:    a.run("map check", func(ctx context.Context, args []string) error { return a.mapCheck(ctx, args[0], args[1:]) })}, newMapExport(a))
+		RunE:    runs(env, "map check", func(ctx context.Context, args []string) error { return mapCheck(ctx, env, args[0], args[1:]) })}, newMapExport(env))
 	return cmd
 }
 
-// openTable opens a FILE without recognising it.
-func (a *app) openTable(ctx context.Context, path string) (*table.Input, error) {
-	var stdin io.Reader
-	if path == "-" {
-		stdin = a.Stdin
-	}
-	return table.Open(ctx, path, table.Options{Stdin: stdin})
-}
-
-func (a *app) mapInit(ctx context.Context, paths []string, output string, force bool) error {
+func mapInit(ctx context.Context, env *run.Env, paths []string, output string, force bool) error {
 	path := paths[0]
-	cfg, err := a.load()
+	cfg, err := env.Load()
 	if err != nil {
 		return err
 	}
-	judge, err := a.judge(cfg, false)
+	judge, err := env.Judge(cfg, false)
 	if err != nil {
 		return err
 	}
-	in, err := a.openTables(ctx, paths)
+	in, err := run.OpenTables(ctx, env, paths)
 	if err != nil {
 		return err
 	}
@@ -67,22 +57,22 @@ func (a *app) mapInit(ctx context.Context, paths []string, output string, force 
 	if output == "" {
 		output = filepath.Join(filepath.Dir(filepath.Clean(path)), name+workbook.MappingSuffix)
 	}
-	first, err := draft.Propose(ctx, in, name, judge.mapping)
+	first, err := draft.Propose(ctx, in, name, judge.Mapping)
 	if err != nil {
 		return err
 	}
-	if standard, err := mapping.Open(ctx, in, judge.mapping); err == nil && standard.Whole() {
-		a.say("%s 已经是标准工作簿，不需要映射，可直接 hbupload validate；留着映射文件就会按映射读取", filepath.Base(path))
+	if standard, err := mapping.Open(ctx, in, judge.Mapping); err == nil && standard.Whole() {
+		env.Say("%s 已经是标准工作簿，不需要映射，可直接 hbupload validate；留着映射文件就会按映射读取", filepath.Base(path))
 	}
-	if output == "-" && a.opts.json {
-		return a.showDraft(first, strings.Join(paths, " "), output)
+	if output == "-" && env.Opts.JSON {
+		return showDraft(env, first, strings.Join(paths, " "), output)
 	}
 	if output == "-" {
-		_, err := a.out().Write(first.YAML())
+		_, err := env.Out().Write(first.YAML())
 		return err
 	}
 	text := first.YAML()
-	if isMappingBook(output) {
+	if run.IsMappingBook(output) {
 		if text, err = workbook.Mapping(first); err != nil {
 			return err
 		}
@@ -90,7 +80,7 @@ func (a *app) mapInit(ctx context.Context, paths []string, output string, force 
 	if err := writeNew(output, text, force); err != nil {
 		return err
 	}
-	return a.showDraft(first, strings.Join(paths, " "), output)
+	return showDraft(env, first, strings.Join(paths, " "), output)
 }
 
 // writeNew writes a mapping; one that is there stays, unless forced.
@@ -104,43 +94,43 @@ func writeNew(path string, text []byte, force bool) error {
 	return nil
 }
 
-func (a *app) showDraft(d *draft.Draft, path, output string) error {
-	if a.opts.json {
+func showDraft(env *run.Env, d *draft.Draft, path, output string) error {
+	if env.Opts.JSON {
 		doc := struct {
-			commandJSON
+			run.Document
 			File string `json:"file"`
 			*draft.Draft
 			Mapping string `json:"mapping,omitempty"` // the file itself, where there is none
-		}{a.ok(), output, d, ""}
+		}{env.OK(), output, d, ""}
 		if output == "-" {
 			doc.Mapping = string(d.YAML())
 		}
-		return report.Encode(a.out(), doc)
+		return report.Encode(env.Out(), doc)
 	}
 	for _, s := range d.Sheets {
-		a.showDraftSheet(s)
+		showDraftSheet(env, s)
 	}
 	for _, name := range d.Unread {
-		a.tell("%s：没有用到，没有认出表头\n", name)
+		env.Tell("%s：没有用到，没有认出表头\n", name)
 	}
 	if len(d.Unread) > 0 {
-		fmt.Fprintln(a.out())
+		fmt.Fprintln(env.Out())
 	}
-	a.showQuestions(d, isMappingBook(output))
-	if isMappingBook(output) {
-		a.tell("已生成 %s。用 Excel 或 WPS 打开，在「问题」「列」「词」「项目」里回答，保存后执行：hbupload map check %s %s\n", output, output, path)
+	showQuestions(env, d, run.IsMappingBook(output))
+	if run.IsMappingBook(output) {
+		env.Tell("已生成 %s。用 Excel 或 WPS 打开，在「问题」「列」「词」「项目」里回答，保存后执行：hbupload map check %s %s\n", output, output, path)
 		return nil
 	}
-	a.tell("已生成 %s。回答其中的问题后执行：hbupload map check %s %s\n", output, output, path)
+	env.Tell("已生成 %s。回答其中的问题后执行：hbupload map check %s %s\n", output, output, path)
 	return nil
 }
 
 // showDraftSheet shows what was found of one sheet.
-func (a *app) showDraftSheet(s draft.Sheet) {
+func showDraftSheet(env *run.Env, s draft.Sheet) {
 	if s.File != "" {
-		a.tell("%s ", s.File)
+		env.Tell("%s ", s.File)
 	}
-	a.tell("「%s」%s，表头在第 %s 行", s.Name, orNone(s.Shape), rowList(s.HeaderRows))
+	env.Tell("「%s」%s，表头在第 %s 行", s.Name, orNone(s.Shape), rowList(s.HeaderRows))
 	placed := 0
 	var rows [][]string
 	for _, c := range s.Columns {
@@ -157,21 +147,21 @@ func (a *app) showDraftSheet(s draft.Sheet) {
 		}
 	}
 	if len(s.Columns) == 0 {
-		a.tell("\n\n")
+		env.Tell("\n\n")
 		return
 	}
-	a.tell("；%d 列中认出 %d 列\n", len(s.Columns), placed)
+	env.Tell("；%d 列中认出 %d 列\n", len(s.Columns), placed)
 	if placed > 0 {
-		a.table([]string{"列", "字段", "把握", "示例（已遮盖）"}, rows)
+		env.Table([]string{"列", "字段", "把握", "示例（已遮盖）"}, rows)
 	}
 	if placed > len(rows) {
-		a.tell("… 另有 %d 列，见映射文件\n", placed-len(rows))
+		env.Tell("… 另有 %d 列，见映射文件\n", placed-len(rows))
 	}
-	fmt.Fprintln(a.out())
+	fmt.Fprintln(env.Out())
 }
 
 // showQuestions lists what a person must answer.
-func (a *app) showQuestions(d *draft.Draft, book bool) {
+func showQuestions(env *run.Env, d *draft.Draft, book bool) {
 	_, words, items := d.Open()
 	if len(d.Questions) == 0 && words+items == 0 {
 		return
@@ -180,15 +170,15 @@ func (a *app) showQuestions(d *draft.Draft, book bool) {
 	if book {
 		how = "候选答案在下拉列表里"
 	}
-	a.tell("%d 个问题，另有 %d 个词、%d 个检查项目要对应（%s）：\n", len(d.Questions), words, items, how)
+	env.Tell("%d 个问题，另有 %d 个词、%d 个检查项目要对应（%s）：\n", len(d.Questions), words, items, how)
 	for i, q := range d.Questions {
 		if i == maxShown {
-			a.tell("  … 另有 %d 个，见映射文件\n", len(d.Questions)-i)
+			env.Tell("  … 另有 %d 个，见映射文件\n", len(d.Questions)-i)
 			break
 		}
-		a.tell("  %d. （%d 人）%s\n", i+1, q.People, q.Text)
+		env.Tell("  %d. （%d 人）%s\n", i+1, q.People, q.Text)
 	}
-	fmt.Fprintln(a.out())
+	fmt.Fprintln(env.Out())
 }
 
 // The bounds of what the screen shows: columns of a sheet, and questions or

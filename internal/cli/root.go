@@ -11,10 +11,22 @@ import (
 	"github.com/spf13/pflag"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/run"
 )
 
+// runs wraps a command's body: it notes the name for --json and ends at the
+// first Ctrl-C.
+func runs(env *run.Env, name string, body func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		env.Command = name
+		ctx, cancel := env.UntilInterrupt(cmd.Context())
+		defer cancel()
+		return body(ctx, args)
+	}
+}
+
 // newRoot is the visible list of all commands.
-func newRoot(a *app) *cobra.Command {
+func newRoot(env *run.Env) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "hbupload",
 		Short:         "河北省重点职业病监测信息平台上传工具（接口规范 V3.8）",
@@ -24,35 +36,35 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		// How far a mistyped word may be from a command to be taken for it.
 		SuggestionsMinimumDistance: 2,
-		RunE:                       func(cmd *cobra.Command, args []string) error { return a.bare(cmd, args) },
+		RunE:                       func(cmd *cobra.Command, args []string) error { return bare(env, cmd, args) },
 	}
 	g := root.PersistentFlags()
-	g.StringVar(&a.opts.config, "config", "", "配置文件（默认：当前文件夹、用户配置文件夹或程序旁边的 hbupload.yaml）")
-	g.StringVar(&a.opts.profile, "profile", "", "使用配置中的哪一组 profiles")
-	g.StringVar(&a.opts.dataDir, "data-dir", "", "数据文件夹（台账、字典、token）")
-	g.StringVar(&a.opts.logFile, "log-file", "", "把运行日志追加到这个文件")
-	g.StringVar(&a.opts.logFormat, "log-format", "text", "日志的形式：text 或 json")
-	g.BoolVar(&a.opts.json, "json", false, "标准输出只写一个 JSON 文档")
-	g.BoolVar(&a.opts.quiet, "quiet", false, "不显示进度和提示")
-	g.BoolVar(&a.opts.verbose, "verbose", false, "显示全部细节")
-	g.BoolVar(&a.opts.noColor, "no-color", false, "不使用颜色")
+	g.StringVar(&env.Opts.Config, "config", "", "配置文件（默认：当前文件夹、用户配置文件夹或程序旁边的 hbupload.yaml）")
+	g.StringVar(&env.Opts.Profile, "profile", "", "使用配置中的哪一组 profiles")
+	g.StringVar(&env.Opts.DataDir, "data-dir", "", "数据文件夹（台账、字典、token）")
+	g.StringVar(&env.Opts.LogFile, "log-file", "", "把运行日志追加到这个文件")
+	g.StringVar(&env.Opts.LogFormat, "log-format", "text", "日志的形式：text 或 json")
+	g.BoolVar(&env.Opts.JSON, "json", false, "标准输出只写一个 JSON 文档")
+	g.BoolVar(&env.Opts.Quiet, "quiet", false, "不显示进度和提示")
+	g.BoolVar(&env.Opts.Verbose, "verbose", false, "显示全部细节")
+	g.BoolVar(&env.Opts.NoColor, "no-color", false, "不使用颜色")
 	g.BoolP("help", "h", false, "显示帮助")
 	root.Flags().Bool("version", false, "显示版本")
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(newHelp(a, root))
+	root.SetHelpCommand(newHelp(env, root))
 	root.SetUsageFunc(func(cmd *cobra.Command) error { writeUsage(cmd, cmd.OutOrStderr()); return nil })
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { a.help(cmd) })
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { showHelp(env, cmd) })
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return flagError(cmd, err) })
 	root.AddCommand(
-		newPush(a), newValidate(a), newBuild(a), newSync(a), newSchedule(a),
-		newSetup(a), newTemplate(a), newMap(a), newDict(a), newLogin(a), newLogout(a), newDoctor(a), newPurge(a),
-		newStatus(a), newHistory(a), newResolve(a), newReconcile(a), newReport(a), newAdopt(a), newLedger(a),
-		newInspect(a), newExplain(a), newRules(a),
-		newConfig(a), newShell(a), newSandbox(a), newVersion(a), newCompletion(a, root),
+		newPush(env), newValidate(env), newBuild(env), newSync(env), newSchedule(env),
+		newSetup(env), newTemplate(env), newMap(env), newDict(env), newLogin(env), newLogout(env), newDoctor(env), newPurge(env),
+		newStatus(env), newHistory(env), newResolve(env), newReconcile(env), newReport(env), newAdopt(env), newLedger(env),
+		newInspect(env), newExplain(env), newRules(env),
+		newConfig(env), newShell(env), newSandbox(env), newVersion(env), newCompletion(env, root),
 	)
 	plainUse(root)
-	a.takeFiles(root)
-	a.completions(root)
+	takeFiles(env, root)
+	completions(env, root)
 	return root
 }
 
@@ -79,21 +91,21 @@ const rootLong = `把职业健康检查的 Excel/CSV 导出转换成平台规定
 
 // bare is hbupload without a command: files dragged onto the program, or a
 // word that is no command.
-func (a *app) bare(cmd *cobra.Command, args []string) error {
-	a.command = "hbupload"
+func bare(env *run.Env, cmd *cobra.Command, args []string) error {
+	env.Command = "hbupload"
 	if asked, err := cmd.Flags().GetBool("version"); err == nil && asked {
-		return a.version()
+		return runVersion(env)
 	}
 	if len(args) == 0 {
-		if a.DoubleClicked && a.greets() {
-			return a.run("hbupload", func(ctx context.Context, _ []string) error { return a.setUp(ctx, nil) })(cmd, nil)
+		if env.DoubleClicked && greets(env) {
+			return runs(env, "hbupload", func(ctx context.Context, _ []string) error { return setUp(ctx, env, nil) })(cmd, nil)
 		}
-		if a.DoubleClicked {
-			fmt.Fprint(a.out(), doubleClickText, "\n")
+		if env.DoubleClicked {
+			fmt.Fprint(env.Out(), doubleClickText, "\n")
 		}
 		return helpOnly(cmd)
 	}
-	args, err := a.givenFiles(args)
+	args, err := env.GivenFiles(args)
 	if err != nil {
 		return err
 	}
@@ -102,13 +114,13 @@ func (a *app) bare(cmd *cobra.Command, args []string) error {
 			return fault.New(fault.Usage, "没有“"+arg+"”这个命令，也没有这个文件").Next(nearestCommand(cmd.Root(), arg))
 		}
 	}
-	if a.greets() {
-		a.say("还没有配置，先设置一次，然后处理 %s", strings.Join(args, "、"))
-		if err := a.run("hbupload", func(ctx context.Context, _ []string) error { return a.setUp(ctx, args) })(cmd, nil); err != nil {
+	if greets(env) {
+		env.Say("还没有配置，先设置一次，然后处理 %s", strings.Join(args, "、"))
+		if err := runs(env, "hbupload", func(ctx context.Context, _ []string) error { return setUp(ctx, env, args) })(cmd, nil); err != nil {
 			return err
 		}
 	}
-	return a.dragged(cmd, args)
+	return dragged(env, cmd, args)
 }
 
 func nearestCommand(root *cobra.Command, word string) string {

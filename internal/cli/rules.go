@@ -8,16 +8,16 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hbupload/internal/dict"
 	"hbupload/internal/fault"
 	"hbupload/internal/meaning"
 	"hbupload/internal/report"
 	"hbupload/internal/rules"
+	"hbupload/internal/run"
 	"hbupload/internal/sense"
 	"hbupload/internal/spec"
 )
 
-func newRules(a *app) *cobra.Command {
+func newRules(env *run.Env) *cobra.Command {
 	var catalogue string
 	cmd := &cobra.Command{Use: "rules [ID]", Short: "全部检查规则：级别、依据的条款、处理办法", Args: argCount(0, 1, ""),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -27,11 +27,11 @@ func newRules(a *app) *cobra.Command {
 			}
 			return out, cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: a.run("rules", func(_ context.Context, args []string) error {
+		RunE: runs(env, "rules", func(_ context.Context, args []string) error {
 			if catalogue != "" {
-				return a.writeCatalogue(catalogue)
+				return writeCatalogue(env, catalogue)
 			}
-			return a.rules(args)
+			return runRules(env, args)
 		})}
 	cmd.Flags().StringVar(&catalogue, "catalogue", "", "把内置的常理目录写到这个 CSV 文件，供医师修改（放在配置文件旁边，名称 "+sense.FileName+"）")
 	return cmd
@@ -39,7 +39,7 @@ func newRules(a *app) *cobra.Command {
 
 // writeCatalogue writes the program's catalogue of medical sense for somebody who
 // wants to change it. A file that is there is not replaced.
-func (a *app) writeCatalogue(path string) error {
+func writeCatalogue(env *run.Env, path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fault.New(fault.Config, "常理目录写不出").At(path).Next("已有同名文件时请换一个名称；否则请检查文件夹和权限").By(err)
@@ -52,13 +52,13 @@ func (a *app) writeCatalogue(path string) error {
 	if err != nil {
 		return fault.New(fault.Config, "常理目录没有写完").At(path).Next("请检查磁盘空间").By(err)
 	}
-	if a.opts.json {
-		return report.Encode(a.out(), struct {
-			commandJSON
+	if env.Opts.JSON {
+		return report.Encode(env.Out(), struct {
+			run.Document
 			File string `json:"file"`
-		}{a.ok(), path})
+		}{env.OK(), path})
 	}
-	a.tell("已写出：%s\n修改后放在配置文件旁边（名称 %s）即代替内置的目录\n", path, sense.FileName)
+	env.Tell("已写出：%s\n修改后放在配置文件旁边（名称 %s）即代替内置的目录\n", path, sense.FileName)
 	return nil
 }
 
@@ -79,23 +79,14 @@ type meaningJSON struct {
 	Entries []string `json:"entries"`
 }
 
-// listJSON is a set of dictionary entries that rules go by.
-type listJSON struct {
-	Name      string   `json:"name"`
-	Dict      string   `json:"dict"`
-	Pin       string   `json:"pin,omitempty"`
-	Entries   []string `json:"entries"`
-	Suspected []string `json:"suspected"`
-}
-
-func (a *app) rules(args []string) error {
-	policy, means := a.effective()
+func runRules(env *run.Env, args []string) error {
+	policy, means := effective(env)
 	doc := struct {
-		commandJSON
-		Rules    []ruleJSON    `json:"rules"`
-		Meanings []meaningJSON `json:"meanings"`
-		Lists    []listJSON    `json:"lists"`
-	}{a.ok(), []ruleJSON{}, []meaningJSON{}, []listJSON{}}
+		run.Document
+		Rules    []ruleJSON     `json:"rules"`
+		Meanings []meaningJSON  `json:"meanings"`
+		Lists    []run.CodeList `json:"lists"`
+	}{env.OK(), []ruleJSON{}, []meaningJSON{}, []run.CodeList{}}
 	for _, r := range rules.Catalogue() {
 		if len(args) == 1 && string(r.ID) != args[0] {
 			continue
@@ -111,14 +102,14 @@ func (a *app) rules(args []string) error {
 	}
 	if means != nil {
 		for _, v := range means.Meanings() {
-			doc.Meanings = append(doc.Meanings, meaningJSON{Pin: v.Pin, Word: v.Word, Pinned: v.Pinned, Entries: entryTexts(v.Entries)})
+			doc.Meanings = append(doc.Meanings, meaningJSON{Pin: v.Pin, Word: v.Word, Pinned: v.Pinned, Entries: run.EntryTexts(v.Entries)})
 		}
 		for _, l := range means.Lists() {
-			doc.Lists = append(doc.Lists, listJSON{Name: l.Name, Dict: l.Dict, Pin: l.Pin, Entries: entryTexts(l.Entries), Suspected: entryTexts(l.Suspected)})
+			doc.Lists = append(doc.Lists, run.CodeList{Name: l.Name, Dict: l.Dict, Pin: l.Pin, Entries: run.EntryTexts(l.Entries), Suspected: run.EntryTexts(l.Suspected)})
 		}
 	}
-	if a.opts.json {
-		return report.Encode(a.out(), doc)
+	if env.Opts.JSON {
+		return report.Encode(env.Out(), doc)
 	}
 	if len(args) == 1 {
 		r := doc.Rules[0]
@@ -126,9 +117,9 @@ func (a *app) rules(args []string) error {
 		if r.Severity != r.Default {
 			level += "，默认 " + severityLabel(r.Default)
 		}
-		a.tell("%s（%s）\n条款：%s\n含义：%s\n办法：%s\n", r.ID, level, r.Clause, r.Summary, r.Fix)
+		env.Tell("%s（%s）\n条款：%s\n含义：%s\n办法：%s\n", r.ID, level, r.Clause, r.Summary, r.Fix)
 		if label := classLabel(r.Class); label != "" {
-			a.tell("类别：%s\n", label)
+			env.Tell("类别：%s\n", label)
 		}
 		return nil
 	}
@@ -136,79 +127,54 @@ func (a *app) rules(args []string) error {
 	for _, r := range doc.Rules {
 		rows = append(rows, []string{r.ID, severityLabel(r.Severity), r.Class, r.Clause, r.Summary})
 	}
-	a.table([]string{"规则", "级别", "类", "条款", "含义"}, rows)
-	a.showMeanings(doc.Meanings)
-	a.showLists(doc.Lists)
+	env.Table([]string{"规则", "级别", "类", "条款", "含义"}, rows)
+	showMeanings(env, doc.Meanings)
+	showLists(env, doc.Lists)
 	return nil
-}
-
-// entryTexts are entries as "code name", never nil.
-func entryTexts(entries []dict.Entry) []string {
-	out := make([]string, 0, len(entries))
-	for _, e := range entries {
-		out = append(out, e.String())
-	}
-	return out
 }
 
 // effective is the configured severities and meanings, as far as they can be
 // had without failing: the catalogue is shown whatever the configuration.
-func (a *app) effective() (*rules.Policy, *meaning.Classifier) {
-	cfg, err := a.load()
+func effective(env *run.Env) (*rules.Policy, *meaning.Classifier) {
+	cfg, err := env.Load()
 	if err != nil {
 		return nil, nil
 	}
 	policy, err := rules.NewPolicy(cfg.Rules, false)
 	if err != nil {
-		a.say("警告：%s", err.Error())
+		env.Say("警告：%s", err.Error())
 		return nil, nil
 	}
-	judge, err := a.judge(cfg, false)
+	judge, err := env.Judge(cfg, false)
 	if err != nil {
 		return policy, nil
 	}
-	return policy, judge.checker.Classifier
+	return policy, judge.Checker.Classifier
 }
 
 // showLists prints which entries of the downloaded dictionaries the rules take for
 // dusts, chest films and so on, so that a person can check them once.
-func (a *app) showLists(all []listJSON) {
+func showLists(env *run.Env, all []run.CodeList) {
 	if len(all) == 0 {
 		return
 	}
-	fmt.Fprintln(a.out(), "\n字典里的这些条目按下面的类别校验（请核对一次；认错的用括号里的配置项 add、remove 改定）：")
+	fmt.Fprintln(env.Out(), "\n字典里的这些条目按下面的类别校验（请核对一次；认错的用括号里的配置项 add、remove 改定）：")
 	for _, l := range all {
-		a.tell("  %s\n", listText(l))
+		env.Tell("  %s\n", run.ListText(l))
 	}
 }
 
-func listText(l listJSON) string {
-	text := l.Name
-	if l.Pin != "" {
-		text += "（" + l.Pin + "）"
-	}
-	text += "："
-	if len(l.Entries) == 0 {
-		text += "没有"
-	}
-	text += strings.Join(l.Entries, "、")
-	if len(l.Suspected) > 0 {
-		text += "；看不准、只提示的：" + strings.Join(l.Suspected, "、")
-	}
-	return text
-}
-
-func (a *app) showMeanings(all []meaningJSON) {
+func showMeanings(env *run.Env, all []meaningJSON) {
 	if len(all) == 0 {
 		return
 	}
-	fmt.Fprintln(a.out(), "\n按字典名称认定的含义（可用括号里的配置项改定）：")
+	fmt.Fprintln(env.Out(), "\n按字典名称认定的含义（可用括号里的配置项改定）：")
 	for _, m := range all {
 		how := "按名称"
 		if m.Pinned {
 			how = "按配置"
 		}
-		a.tell("  %s：%s（%s，%s）\n", m.Word, strings.Join(m.Entries, "、"), how, m.Pin)
+		env.Tell("  %s：%s（%s，%s）\n", m.Word, strings.Join(m.Entries, "、"), how, m.Pin)
 	}
 }
 

@@ -14,23 +14,24 @@ import (
 	"hbupload/internal/fault"
 	"hbupload/internal/host"
 	"hbupload/internal/report"
+	"hbupload/internal/run"
 )
 
-func newShell(a *app) *cobra.Command {
+func newShell(env *run.Env) *cobra.Command {
 	cmd := group(&cobra.Command{Use: "shell", Short: "Windows 右键菜单“发送到”里的 hbupload"})
 	for _, sub := range []struct {
 		use, short string
-		body       func(path string) error
+		body       func(env *run.Env, path string) error
 	}{
-		{"install", "在“发送到”里加上：选中导出文件，右键发送，检查并上传", a.shellInstall},
-		{"remove", "从“发送到”里去掉", a.shellRemove},
+		{"install", "在“发送到”里加上：选中导出文件，右键发送，检查并上传", shellInstall},
+		{"remove", "从“发送到”里去掉", shellRemove},
 	} {
 		cmd.AddCommand(&cobra.Command{Use: sub.use, Short: sub.short, Args: argCount(0, 0, ""),
-			RunE: a.run("shell "+sub.use, func(context.Context, []string) error {
-				if a.System != "windows" || a.UserDir == "" {
+			RunE: runs(env, "shell "+sub.use, func(context.Context, []string) error {
+				if env.System != "windows" || env.UserDir == "" {
 					return fault.New(fault.Usage, "“发送到”是 Windows 的右键菜单，这台电脑没有").Next("请直接用 hbupload push 导出.xlsx")
 				}
-				return sub.body(filepath.Join(a.UserDir, "Microsoft", "Windows", "SendTo", sendToName))
+				return sub.body(env, filepath.Join(env.UserDir, "Microsoft", "Windows", "SendTo", sendToName))
 			})})
 	}
 	return cmd
@@ -41,50 +42,50 @@ const sendToName = "hbupload 检查并上传.cmd"
 
 // sentToJSON is what shell install and remove did.
 type sentToJSON struct {
-	commandJSON
+	run.Document
 	File      string `json:"file"`
 	Installed bool   `json:"installed"`
 }
 
-func (a *app) shellInstall(path string) error {
-	if a.Executable == "" {
+func shellInstall(env *run.Env, path string) error {
+	if env.Executable == "" {
 		return fault.New(fault.Config, "不知道本程序的位置，无法加入“发送到”")
 	}
-	cfg, err := a.load()
+	cfg, err := env.Load()
 	if err != nil {
 		return err
 	}
 	options := []host.BatchOption{}
 	if cfg.File != "" { // the folder in which Explorer starts us is not known
-		options = append(options, host.BatchOption{Flag: "--config", Variable: "hbconfig", Value: a.absolute(cfg.File)})
+		options = append(options, host.BatchOption{Flag: "--config", Variable: "hbconfig", Value: env.Absolute(cfg.File)})
 	}
-	if a.opts.dataDir != "" {
-		options = append(options, host.BatchOption{Flag: "--data-dir", Variable: "hbdata", Value: a.absolute(a.opts.dataDir)})
+	if env.Opts.DataDir != "" {
+		options = append(options, host.BatchOption{Flag: "--data-dir", Variable: "hbdata", Value: env.Absolute(env.Opts.DataDir)})
 	}
-	if a.opts.profile != "" {
-		options = append(options, host.BatchOption{Flag: "--profile", Variable: "hbprofile", Value: a.opts.profile})
+	if env.Opts.Profile != "" {
+		options = append(options, host.BatchOption{Flag: "--profile", Variable: "hbprofile", Value: env.Opts.Profile})
 	}
-	if err := host.WritePrivate(path, []byte(host.SendTo(a.Executable, options))); err != nil {
+	if err := host.WritePrivate(path, []byte(host.SendTo(env.Executable, options))); err != nil {
 		return fault.New(fault.Config, "无法写入").At(path).Next("请检查权限").By(err)
 	}
-	return a.saySentTo(path, true, "已加入“发送到”：选中一个或几个导出文件，右键→发送到→"+strings.TrimSuffix(sendToName, ".cmd")+"；程序换了位置请再执行一次")
+	return saySentTo(env, path, true, "已加入“发送到”：选中一个或几个导出文件，右键→发送到→"+strings.TrimSuffix(sendToName, ".cmd")+"；程序换了位置请再执行一次")
 }
 
-func (a *app) shellRemove(path string) error {
+func shellRemove(env *run.Env, path string) error {
 	err := os.Remove(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return a.saySentTo(path, false, "“发送到”里没有 hbupload，不需要去掉")
+		return saySentTo(env, path, false, "“发送到”里没有 hbupload，不需要去掉")
 	case err != nil:
 		return fault.New(fault.Config, "无法删除").At(path).Next("请检查权限").By(err)
 	}
-	return a.saySentTo(path, false, "已从“发送到”里去掉")
+	return saySentTo(env, path, false, "已从“发送到”里去掉")
 }
 
-func (a *app) saySentTo(path string, installed bool, words string) error {
-	if a.opts.json {
-		return report.Encode(a.out(), sentToJSON{a.ok(), path, installed})
+func saySentTo(env *run.Env, path string, installed bool, words string) error {
+	if env.Opts.JSON {
+		return report.Encode(env.Out(), sentToJSON{env.OK(), path, installed})
 	}
-	fmt.Fprintln(a.out(), words)
+	fmt.Fprintln(env.Out(), words)
 	return nil
 }

@@ -2,15 +2,13 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
-	"hbupload/internal/push"
 	"hbupload/internal/report"
+	"hbupload/internal/run"
 )
 
 type resolveOptions struct {
@@ -19,11 +17,11 @@ type resolveOptions struct {
 	in                       []string
 }
 
-func newResolve(a *app) *cobra.Command {
+func newResolve(env *run.Env) *cobra.Command {
 	var o resolveOptions
 	cmd := &cobra.Command{Use: "resolve KEY… --sent | --resend | --same-person", Short: "了结结果不明的记录（只作标记，下次上传时生效）",
 		Example: "  hbupload resolve TJ0001 --sent          平台上已经有\n  hbupload resolve TJ0002 --resend        平台上没有，下次再传\n  hbupload resolve TJ0003 --same-person   姓名更正，是同一个人\n  hbupload resolve --worksheet 核对.xlsx --in 导出.xlsx",
-		RunE:    a.run("resolve", func(ctx context.Context, args []string) error { return a.resolve(ctx, args, o) })}
+		RunE:    runs(env, "resolve", func(ctx context.Context, args []string) error { return runResolve(ctx, env, args, o) })}
 	f := cmd.Flags()
 	f.BoolVar(&o.sent, "sent", false, "平台上已经有这条记录")
 	f.BoolVar(&o.resend, "resend", false, "平台上没有，下次上传时再传")
@@ -55,9 +53,9 @@ type resolvedJSON struct {
 	State string `json:"state"`
 }
 
-func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) error {
+func runResolve(ctx context.Context, env *run.Env, keys []string, o resolveOptions) error {
 	if o.worksheet != "" {
-		return a.worksheet(ctx, o)
+		return writeWorksheet(ctx, env, o)
 	}
 	if len(keys) == 0 {
 		return fault.New(fault.Usage, "缺少体检编号").Next("例如 hbupload resolve TJ0001 --sent")
@@ -66,85 +64,45 @@ func (a *app) resolve(ctx context.Context, keys []string, o resolveOptions) erro
 	if err != nil {
 		return err
 	}
-	cfg, err := a.load()
+	cfg, err := env.Load()
 	if err != nil {
 		return err
 	}
-	led, err := a.openLedger(ctx, cfg)
+	led, err := env.OpenLedger(ctx, cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = led.Close() }()
-	if err := a.belongs(ctx, cfg, led); err != nil {
+	if err := run.Belongs(ctx, env, cfg, led); err != nil {
 		return err
 	}
 	doc := struct {
-		commandJSON
+		run.Document
 		Resolved []resolvedJSON `json:"resolved"`
-	}{a.ok(), []resolvedJSON{}}
+	}{env.OK(), []resolvedJSON{}}
 	marked, err := led.ResolveAll(ctx, keys, how)
 	if err != nil {
 		return err
 	}
 	for _, c := range marked {
 		doc.Resolved = append(doc.Resolved, resolvedJSON{c.Key, c.SubmissionID, string(c.State)})
-		if !a.opts.json {
-			a.tell("%s：已标记，状态 %s\n", c.Key, stateWord(c.State))
+		if !env.Opts.JSON {
+			env.Tell("%s：已标记，状态 %s\n", c.Key, run.StateWord(c.State))
 		}
 	}
-	if a.opts.json {
-		return report.Encode(a.out(), doc)
+	if env.Opts.JSON {
+		return report.Encode(env.Out(), doc)
 	}
 	return nil
 }
 
-func newAdopt(a *app) *cobra.Command {
-	var o readOptions
+func newAdopt(env *run.Env) *cobra.Command {
+	var o run.ReadOptions
 	cmd := &cobra.Command{Use: "adopt FILE…", Short: "把文件里的记录登记为已用别的方式上传过，以后不再上传",
 		Args: argCount(1, -1, "文件"),
-		RunE: a.run("adopt", func(ctx context.Context, args []string) error { return a.adopt(ctx, args, o) })}
-	cmd.Flags().StringVar(&o.sheet, "sheet", "", "从这张表读取体检信息")
-	cmd.Flags().StringVar(&o.mapping, "mapping", "", mappingUsage)
-	cmd.Flags().StringArrayVar(&o.only, "only", nil, "只登记这个体检编号（可重复）")
+		RunE: runs(env, "adopt", func(ctx context.Context, args []string) error { return run.Adopt(ctx, env, args, o) })}
+	cmd.Flags().StringVar(&o.Sheet, "sheet", "", "从这张表读取体检信息")
+	cmd.Flags().StringVar(&o.Mapping, "mapping", "", run.MappingUsage)
+	cmd.Flags().StringArrayVar(&o.Only, "only", nil, "只登记这个体检编号（可重复）")
 	return cmd
-}
-
-func (a *app) adopt(ctx context.Context, files []string, o readOptions) error {
-	cfg, err := a.load()
-	if err != nil {
-		return err
-	}
-	if err := a.belongsFirst(ctx, cfg); err != nil {
-		return err
-	}
-	s, err := a.begin(cfg, false)
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	h, err := a.hold(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer h.release()
-	if err := s.readAll(ctx, files, sessionOptions{read: o, spool: h.tmp, digester: h.led.Digester()}); err != nil {
-		return err
-	}
-	if err := s.batch.Adopt(ctx, h.led); err != nil {
-		return err
-	}
-	r := s.result(nil)
-	r.Notes = append(r.Notes, "已登记为上传过的记录，以后相同内容不再上传；台账："+ledgerPlace(cfg))
-	return s.show(r)
-}
-
-// countsText is a run's counts in words.
-func countsText(counts map[string]int) string {
-	var parts []string
-	for _, s := range push.States() {
-		if n := counts[string(s)]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", s.Label(), n))
-		}
-	}
-	return strings.Join(parts, " ")
 }

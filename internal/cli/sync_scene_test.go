@@ -18,6 +18,8 @@ import (
 	"hbupload/internal/host"
 	"hbupload/internal/inbox"
 	"hbupload/internal/ledger"
+	"hbupload/internal/night"
+	"hbupload/internal/run"
 	"hbupload/internal/sandbox"
 	"hbupload/internal/sandbox/sample"
 	"hbupload/internal/spec"
@@ -30,7 +32,7 @@ type nights struct {
 	dir      string
 	platform *sandbox.Server
 	http     *httptest.Server
-	process  Process
+	process  run.Machine
 	down     bool          // the platform cannot be reached
 	shift    time.Duration // of the clock
 	onWait   func()
@@ -55,8 +57,8 @@ func newNights(t *testing.T, faults string) *nights {
 			t.Errorf("P1: %d records stored twice", len(d))
 		}
 	})
-	n.process = Process{WorkDir: n.dir, DataDir: filepath.Join(n.dir, "data"), User: "tester", Host: "clinic", PID: 1, Now: n.now, Wait: n.wait,
-		Exec: n.exec, System: "linux", Home: filepath.Join(n.dir, "home"), Executable: "/opt/hb upload/hbupload", Build: Build{Version: "test"}}
+	n.process = run.Machine{WorkDir: n.dir, DataDir: filepath.Join(n.dir, "data"), User: "tester", Host: "clinic", PID: 1, Now: n.now, Wait: n.wait,
+		Exec: n.exec, System: "linux", Home: filepath.Join(n.dir, "home"), Executable: "/opt/hb upload/hbupload", Build: run.BuildInfo{Version: "test"}}
 	must(t, os.MkdirAll(n.path("inbox"), 0o700))
 	n.configure("")
 	if code := n.run("dict", "pull"); code != 0 {
@@ -226,10 +228,10 @@ func (n *nights) stored(want int) {
 	}
 }
 
-func (n *nights) lastRun() lastRun {
+func (n *nights) lastRun() night.LastRun {
 	n.t.Helper()
-	var l lastRun
-	data, err := os.ReadFile(n.path("data", lastRunFile))
+	var l night.LastRun
+	data, err := os.ReadFile(n.path("data", night.LastRunFile))
 	must(n.t, err)
 	must(n.t, json.Unmarshal(data, &l))
 	return l

@@ -12,8 +12,10 @@ import (
 
 	"hbupload/internal/host"
 	"hbupload/internal/inbox"
+	"hbupload/internal/night"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
+	"hbupload/internal/run"
 	"hbupload/internal/sandbox/sample"
 	"hbupload/internal/spec"
 )
@@ -304,7 +306,7 @@ func TestSyncTellsOnFinish(t *testing.T) {
 		t.Fatalf("asked: %+v", n.asked)
 	}
 	c := n.asked[0]
-	var l lastRun
+	var l night.LastRun
 	must(t, json.Unmarshal([]byte(c.Stdin), &l))
 	if l.Counts["accepted"] != 2 || l.Files["done"] != 1 || strings.Contains(c.Stdin, "测试") || strings.Contains(strings.Join(c.Environ, " "), "PASSWORD") {
 		t.Errorf("told: %s with %q", c.Stdin, c.Environ)
@@ -368,7 +370,7 @@ func TestSyncWatchesUntilItIsStopped(t *testing.T) {
 			n.people("乙.xlsx", 5, 2)
 		case 7:
 			n.setDown(false)
-			n.later(watchRetry)
+			n.later(night.WatchRetry)
 		case 10:
 			close(stop)
 		}
@@ -422,22 +424,22 @@ func TestSyncKeepsAFileWhileTheLedgerIsNotSure(t *testing.T) {
 	n.people("甲.xlsx", 0, 2)
 	p := n.process
 	p.Stdout, p.Stderr = &n.out, &n.err
-	a := &app{Process: &p, command: "sync"}
-	st := a.station("", syncOptions{})
-	must(t, st.err)
+	env := &run.Env{Machine: &p, Command: "sync"}
+	st := night.NewStation(env, "", night.Options{})
+	must(t, st.Err)
 	for _, unsure := range []bool{false, true} {
-		s, err := st.begin(st.cfg, false)
+		s, err := run.Begin(st.Env, st.Cfg, false)
 		must(t, err)
-		must(t, s.readAll(context.Background(), []string{n.path("inbox", "甲.xlsx")}, sessionOptions{}))
-		for i := range s.batch.Records {
-			s.batch.Records[i].State = push.Accepted
+		must(t, s.ReadAll(context.Background(), []string{n.path("inbox", "甲.xlsx")}, run.SessionOptions{}))
+		for i := range s.Batch.Records {
+			s.Batch.Records[i].State = push.Accepted
 		}
-		s.unsure = unsure
-		rd := &round{result: s.result(nil)}
-		got := st.judgeFile(context.Background(), s, rd, s.inputs[0], s.split(rd.result)[0])
+		s.Unsure = unsure
+		rd := &night.Round{Result: s.Result(nil)}
+		got := st.JudgeFile(context.Background(), s, rd, s.Inputs[0], s.Split(rd.Result)[0])
 		if want := map[bool]report.FileState{false: report.FileDone, true: report.FileKept}[unsure]; got.Outcome != want {
 			t.Errorf("unsure %v: %+v", unsure, got)
 		}
-		s.close()
+		s.Close()
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"charm.land/lipgloss/v2"
 
 	"hbupload/internal/push"
+	"hbupload/internal/run"
 	"hbupload/internal/sandbox"
 )
 
@@ -47,7 +47,7 @@ func TestQuestionNamesWhoIsHeld(t *testing.T) {
 	b.process.StdinTTY, b.process.StderrTTY, b.process.Stdin = true, true, strings.NewReader("n\n")
 	b.want(4, b.path("a.xlsx"), "--config", b.path("hbupload.yaml"))
 	says(t, b.err.String(), "将上传 ", "有错未传 0，已传跳过 0）。继续吗？", "已取消")
-	held := withheld([]push.Record{{State: push.Changed}, {State: push.InDoubt}, {State: push.InDoubt}, {State: push.Valid}, {State: push.Invalid}})
+	held := run.Withheld([]push.Record{{State: push.Changed}, {State: push.InDoubt}, {State: push.InDoubt}, {State: push.Valid}, {State: push.Invalid}})
 	if held != "有错未传 1，已传跳过 0，内容已变 1，结果不明 2" {
 		t.Error(held)
 	}
@@ -129,8 +129,8 @@ func TestColours(t *testing.T) {
 // to align.
 func tableSample(width int) string {
 	var out strings.Builder
-	a := &app{Process: &Process{Stdout: &out, StdoutTTY: width > 0, Width: width}}
-	a.table([]string{"体检编号", "状态", "结果", "平台的答复"}, [][]string{
+	env := &run.Env{Machine: &run.Machine{Stdout: &out, StdoutTTY: width > 0, Width: width}}
+	env.Table([]string{"体检编号", "状态", "结果", "平台的答复"}, [][]string{
 		{"TJ0001", "已接收", "±μ≥·“”", "上传成功"},
 		{"TJ0002-很长的编号", "平台拒绝", "rejected", "该体检记录的工种编码与监测类型不符，请核对“职业危害监测类型”后重新上传该记录，谢谢配合"},
 		{"ＴＪ０００３", "结果不明", "①②③…—", "\x1b[31mred\x1b[0m"},
@@ -250,23 +250,5 @@ func TestCompletion(t *testing.T) {
 	b.want(0, "__complete", "resolve", "TJ0001", "--config", b.path("hbupload.yaml"), "TJ")
 	if strings.Contains(b.out.String(), "TJ0001") {
 		t.Errorf("a key that stands there already is proposed again:\n%s", b.out.String())
-	}
-}
-
-// TestLeft: the rest of the time is told in the operator's words, and not before
-// anything is known of it.
-func TestLeft(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		done, total int64
-		elapsed     time.Duration
-		want        string
-	}{
-		{0, 400, time.Minute, ""}, {400, 400, time.Minute, ""}, {100, 400, 10 * time.Second, " 剩余约 30 秒"}, {1, 2, time.Millisecond, " 剩余约 1 秒"},
-		{1, 400, 500 * time.Millisecond, " 剩余约 3 分 20 秒"}, {100, 400, 25 * time.Minute, " 剩余约 1 小时 15 分"},
-	} {
-		if got := left(c.done, c.total, c.elapsed); got != c.want {
-			t.Errorf("%d of %d after %v: %q, want %q", c.done, c.total, c.elapsed, got, c.want)
-		}
 	}
 }

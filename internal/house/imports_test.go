@@ -16,6 +16,7 @@ import (
 func rooms() map[string][]string {
 	all := lowerRooms()
 	maps.Copy(all, upperRooms())
+	maps.Copy(all, jobRooms())
 	return all
 }
 
@@ -143,11 +144,24 @@ func upperRooms() map[string][]string {
 		"bench":        {},
 		"torture":      {},
 		"pgtest":       {}, // a database server for tests: no product code imports it
-		"cmd/hbupload": {"cli", "host"},
+		"cmd/hbupload": {"cli", "host", "run"},
 		// win7 edits the toolchain for a build that starts on Windows 7.
 		"cmd/win7": {},
 		// winres writes version, icon and manifest of the Windows program.
 		"cmd/winres": {},
+	}
+}
+
+// jobRooms are those that bring others together for a whole job.
+func jobRooms() map[string][]string {
+	table := []string{"table", "table/grid"}
+	return map[string][]string{
+		// run is the main job and what it needs at hand: it may use whatever reads,
+		// checks, sends and reports. doctor and night stand on it, beside each other.
+		"run": append(table, "answers", "codebook", "config", "crash", "dict", "fault", "host", "ident", "inbox", "ledger", "mapping", "mapping/layout",
+			"meaning", "platform", "push", "reconcile", "report", "rules", "sandbox", "sense", "setup", "spec", "summary", "wire", "workbook"),
+		"doctor": {"run", "bundle", "config", "dict", "fault", "host", "ledger", "mapping", "platform", "push", "report", "rules", "spec"},
+		"night":  {"run", "config", "fault", "host", "inbox", "ledger", "mapping", "plainfile", "push", "report", "schedule", "spec"},
 	}
 }
 

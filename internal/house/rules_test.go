@@ -195,7 +195,7 @@ func panics(f *file) []string {
 func bare() map[string]string {
 	return map[string]string{
 		"cmd/hbupload/main.go: func":      "waits for two signals and calls nothing of ours",
-		"internal/cli/process.go: func":   "waits for a channel and cancels",
+		"internal/run/machine.go: func":   "waits for a channel and cancels",
 		"internal/push/deliver.go: func":  "claim and send catch themselves: what a panic means differs (not sent, in doubt)",
 		"internal/push/relay.go: run":     "a loop whose every record is judged by crash.Run",
 		"internal/table/ahead.go: read":   "a loop whose every batch is filled by crash.Run",

@@ -1,0 +1,281 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hbupload/internal/mapping"
+	"hbupload/internal/push"
+	"hbupload/internal/report"
+	"hbupload/internal/spec"
+	"hbupload/internal/table"
+)
+
+// Input is one FILE as the engine reads it.
+type Input struct {
+	Path   string // as the user gave it
+	Table  *table.Input
+	Source *mapping.Source
+	Sum    string            // of the bytes that are read
+	open   *openFiles        // nil: only this one is opened
+	Read   *mapping.Accounts // of a source that was let go of
+	alone  error             // why it is no export by itself
+}
+
+// Each implements push.Source.
+func (in *Input) Each(ctx context.Context, visit spec.Visitor) error {
+	if err := in.ready(ctx); err != nil {
+		return err
+	}
+	return in.Source.Each(ctx, visit)
+}
+
+// Persons tells the engine how many records to make room for.
+func (in *Input) Persons(ctx context.Context) (int, error) {
+	if err := in.ready(ctx); err != nil {
+		return 0, err
+	}
+	return in.Source.Persons(ctx)
+}
+
+// Accounts tells where every row went, once the input has been read.
+func (in *Input) Accounts() mapping.Accounts {
+	if in.Read != nil {
+		return *in.Read
+	}
+	return in.Source.Accounts()
+}
+
+// Orphans implements push.Source.
+func (in *Input) Orphans() []spec.Orphan { return in.Accounts().Orphans }
+
+// Unchanged implements push.Source.
+func (in *Input) Unchanged(ctx context.Context) error {
+	sum, err := in.Table.SHA256(ctx)
+	if err != nil {
+		return err
+	}
+	if sum != in.Sum {
+		return &mapping.Error{File: in.Path, Message: "文件在读取过程中被修改了，没有上传任何记录", Fix: "请等文件保存完毕后重新执行"}
+	}
+	return nil
+}
+
+// ready opens the file again if it was let go of, and makes sure that it is
+// the same.
+func (in *Input) ready(ctx context.Context) error {
+	if err := in.open.use(in); err != nil {
+		return err
+	}
+	if in.Table.Ready() {
+		return nil
+	}
+	if err := in.Table.Reopen(ctx); err != nil {
+		return err
+	}
+	sum, err := in.Table.Opened(ctx)
+	if err != nil {
+		return err
+	}
+	if sum != in.Sum {
+		return errors.Join(&mapping.Error{File: in.Path, Message: "读取之后文件被换成了别的内容", Fix: "请等文件保存完毕后重新执行"}, in.Table.Release())
+	}
+	return nil
+}
+
+// maxOpen is how many inputs are open at a time.
+const maxOpen = 16
+
+// openFiles are the inputs whose files are open, the one used last at the end.
+type openFiles struct{ all []*Input }
+
+// use notes that an input is read now; the one that was not read for longest is
+// let go of when there are too many.
+func (o *openFiles) use(in *Input) error {
+	if o == nil {
+		return nil
+	}
+	o.all = append(slices.DeleteFunc(o.all, func(other *Input) bool { return other == in }), in)
+	if len(o.all) <= maxOpen {
+		return nil
+	}
+	oldest := o.all[0]
+	o.all = slices.Delete(o.all, 0, 1)
+	return oldest.Table.Release()
+}
+
+// Inputs are all FILEs of a command line.
+type Inputs []*Input
+
+// OpenInputs opens every FILE and recognises its sheets. Those that are only parts
+// of an export are joined.
+func OpenInputs(ctx context.Context, env *Env, files []string, opts mapping.Options) (_ Inputs, err error) {
+	var all Inputs
+	defer func() {
+		if err != nil {
+			all.Close()
+		}
+	}()
+	open := &openFiles{}
+	for _, path := range distinct(env, files) {
+		in, err := openAlone(ctx, env, path, opts)
+		if err != nil && !isInput(err) {
+			return all, &FileError{Path: path, Err: err}
+		}
+		in.alone = err
+		all = append(all, in)
+		in.open = open
+		if err := open.use(in); err != nil {
+			return all, err
+		}
+	}
+	if len(all) == 0 {
+		return nil, &mapping.Error{File: strings.Join(files, "、"), Message: "没有可读的文件", Fix: "请给出导出文件本身"}
+	}
+	return together(ctx, env, all, opts)
+}
+
+// distinct are the FILEs that are read, each once.
+func distinct(env *Env, files []string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, path := range files {
+		switch {
+		case strings.HasPrefix(filepath.Base(path), "~$"):
+			env.Say("忽略 %s：这是 Excel 打开文件时的临时文件", path)
+		case seen[filepath.Clean(path)]:
+			env.Say("忽略重复给出的文件 %s", path)
+		default:
+			seen[filepath.Clean(path)] = true
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+// OpenInput opens a FILE that is an input of its own.
+func OpenInput(ctx context.Context, env *Env, path string, opts mapping.Options) (*Input, error) {
+	in, err := openAlone(ctx, env, path, opts)
+	if err != nil && in != nil {
+		return nil, errors.Join(err, in.Table.Close())
+	}
+	return in, err
+}
+
+// openAlone opens a FILE by itself. One that is a part of an export at most stays
+// open beside the error.
+func openAlone(ctx context.Context, env *Env, path string, opts mapping.Options) (*Input, error) {
+	t, err := openTable(ctx, env, path)
+	if err != nil {
+		return nil, err
+	}
+	in := &Input{Path: path, Table: t}
+	if in.Sum, err = t.Opened(ctx); err == nil {
+		opts, err = answered(ctx, env, in, opts)
+	}
+	if err == nil {
+		in.Source, err = openSource(ctx, env, t, opts)
+	}
+	if err != nil && !isInput(err) {
+		return nil, errors.Join(err, t.Close())
+	}
+	return in, err
+}
+
+// Close closes the files.
+func (all Inputs) Close() {
+	for _, in := range all {
+		if in.Table != nil {
+			_ = in.Table.Close()
+		}
+	}
+}
+
+// sources are the inputs as the engine takes them.
+func (all Inputs) sources() []push.Source {
+	out := make([]push.Source, len(all))
+	for i := range all {
+		out[i] = all[i]
+	}
+	return out
+}
+
+// rows adds up where the rows and cells went. A sum that does not add up is a
+// mistake of this program, and must not pass unseen.
+func (all Inputs) rows() (r report.Rows, cells report.Cells, err error) {
+	for _, in := range all {
+		acc := in.Accounts()
+		r.Read, r.Used, r.Hidden = r.Read+acc.Read, r.Used+acc.Used, r.Hidden+acc.Hidden
+		for _, s := range acc.Skipped {
+			r.Skipped = append(r.Skipped, report.SkippedRow{Sheet: s.Sheet, Row: int(s.Row), Reason: s.Reason})
+		}
+		own := report.Cells{Read: acc.Cells.Read, Used: acc.Cells.Used, SkippedRows: acc.Cells.SkippedRows}
+		for _, u := range acc.Cells.Unused {
+			own.Unused = append(own.Unused, report.UnusedColumn(u))
+		}
+		cells.Add(own)
+		if acc.Read != acc.Used+len(acc.Skipped) {
+			return r, cells, &RowsError{what: "行数", File: in.Path, Read: acc.Read, Used: acc.Used, Skipped: len(acc.Skipped)}
+		}
+		if left := own.Left(); own.Read != own.Used+own.SkippedRows+left {
+			return r, cells, &RowsError{what: "单元格数", File: in.Path, Read: own.Read, Used: own.Used, Skipped: own.SkippedRows + left}
+		}
+	}
+	return r, cells, nil
+}
+
+// notes are what the operator should know about how the inputs were read.
+func (all Inputs) notes() []string {
+	var out []string
+	for _, in := range all {
+		out = append(out, in.Table.Notes()...)
+		acc := in.Accounts()
+		name := filepath.Base(in.Path)
+		if len(acc.Missing) > 0 {
+			out = append(out, "警告："+name+" 里没有「"+strings.Join(acc.Missing, "」「")+"」表，或表里没有任何内容；请核对表名。其他系统的导出要先做映射：hbupload map init "+name)
+		}
+		if acc.Hidden > 0 {
+			out = append(out, fmt.Sprintf("%s：隐藏或筛选掉的 %d 行照常读取", name, acc.Hidden))
+		}
+		for _, line := range append(slices.Clone(acc.Joined), acc.Twins...) {
+			out = append(out, name+"："+line)
+		}
+		if len(acc.Unrecognised) > 0 {
+			out = append(out, name+"：未使用的表 "+strings.Join(acc.Unrecognised, "、"))
+		}
+		if acc.NotDone > 0 {
+			out = append(out, fmt.Sprintf("%s：%d 项检查没有结果，视为未做，没有上传", name, acc.NotDone))
+		}
+		if len(acc.Ignored) > 0 {
+			out = append(out, name+"：未使用的列 "+strings.Join(acc.Ignored, "、"))
+		}
+	}
+	return out
+}
+
+// openTable opens a FILE without recognising it.
+func openTable(ctx context.Context, env *Env, path string) (*table.Input, error) {
+	var stdin io.Reader
+	if path == "-" {
+		stdin = env.Stdin
+	}
+	return table.Open(ctx, path, table.Options{Stdin: stdin})
+}
+
+// FileError is an error that one input brought about by itself.
+type FileError struct {
+	Path string
+	Sum  string // of the file's bytes when its turn came, "" if it could not be read at all
+	Err  error
+}
+
+// Error implements error: the sentence names the file already.
+func (e *FileError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the error itself.
+func (e *FileError) Unwrap() error { return e.Err }

@@ -1,0 +1,88 @@
+package run
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"hbupload/internal/config"
+	"hbupload/internal/ledger"
+	"hbupload/internal/push"
+	"hbupload/internal/spec"
+	"hbupload/internal/summary"
+)
+
+// Stood are the persons of exports with what the ledger knows of them.
+func Stood(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledger, files []string, mapping string) ([]summary.Person, error) {
+	s, err := Begin(env, cfg, false)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	asked := push.NewEntries(led.Digester(), s.Judge.encoder)
+	var taken []*summary.Collector
+	err = people(ctx, s, files, mapping, func() spec.Visitor {
+		return &summary.Collector{Entries: asked, Name: entryName(s.Judge.Dicts)}
+	}, func(v spec.Visitor) { taken = append(taken, v.(*summary.Collector)) })
+	if err != nil {
+		return nil, err
+	}
+	var all []summary.Person
+	seen := map[ledger.Digest]bool{}
+	for _, c := range taken {
+		people, err := c.People(ctx, led, seen)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, people...)
+	}
+	return all, nil
+}
+
+// Timeliness is what status says of given exports.
+type Timeliness struct {
+	People    int           `json:"people"`
+	NeverSent []string      `json:"never_sent"`
+	Accepted  []AcceptedDay `json:"accepted"`
+	Late      int           `json:"late"`
+	Deadline  int           `json:"deadline,omitempty"`
+}
+
+// AcceptedDay is when the platform accepted a record, and whether that was in time.
+type AcceptedDay struct {
+	Key      string `json:"key"`
+	Reported string `json:"report_date"`
+	At       string `json:"accepted_at"`
+	Days     int    `json:"days"`
+	Late     bool   `json:"late"`
+}
+
+// Timely reads exports for status; nil where they cannot be read here.
+func Timely(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledger, files []string) *Timeliness {
+	if len(files) == 0 || slices.ContainsFunc(files, func(f string) bool { return !exists(f) }) {
+		return nil
+	}
+	people, err := Stood(ctx, env, cfg, led, files, "")
+	if err != nil {
+		env.Say("没有读出这些文件里的人，只能按文件名查台账：%v", err)
+		return nil
+	}
+	t := &Timeliness{People: len(people), NeverSent: []string{}, Accepted: []AcceptedDay{}, Deadline: cfg.Sense.Deadline}
+	for i := range people {
+		p := &people[i]
+		if p.Attempts == 0 && !p.Accepted() {
+			t.NeverSent = append(t.NeverSent, p.Key)
+		}
+		days, known := p.Days()
+		if known {
+			d := AcceptedDay{p.Key, p.Reported, p.Acceptance.First.Local().Format(time.DateTime), days, t.Deadline > 0 && days > t.Deadline}
+			t.Accepted = append(t.Accepted, d)
+		} else if !p.Accepted() {
+			days, known = p.Waiting(env.Now())
+		}
+		if known && t.Deadline > 0 && days > t.Deadline {
+			t.Late++
+		}
+	}
+	return t
+}
