@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -56,16 +55,7 @@ func (p *period) fits(ext string, inputs []string) error {
 	if !strings.EqualFold(filepath.Ext(p.output), ext) {
 		return fault.New(fault.Usage, "-o 的文件名应以 "+ext+" 结尾").Next("例如 -o 报表" + ext)
 	}
-	there, err := os.Stat(p.output)
-	if err != nil {
-		return nil //nolint:nilerr // nothing there to lose
-	}
-	for _, path := range inputs {
-		if info, err := os.Stat(path); err == nil && os.SameFile(there, info) {
-			return fault.New(fault.Usage, "-o 是所读的导出文件本身，没有覆盖").Next("请换一个文件名")
-		}
-	}
-	return nil
+	return run.NotAmong(p.output, inputs)
 }
 
 func newReportSummary(env *run.Env) *cobra.Command {

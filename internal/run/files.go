@@ -138,3 +138,17 @@ func withoutReports(env *Env, found []string) []string {
 	}
 	return found
 }
+
+// NotAmong reports that a file about to be written is one of those that are read.
+func NotAmong(output string, inputs []string) error {
+	there, err := os.Stat(output)
+	if err != nil {
+		return nil //nolint:nilerr // nothing there to lose
+	}
+	for _, path := range inputs {
+		if info, err := os.Stat(path); err == nil && os.SameFile(there, info) {
+			return fault.New(fault.Usage, "-o 是所读的导出文件本身，没有覆盖").Next("请换一个文件名")
+		}
+	}
+	return nil
+}

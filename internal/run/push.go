@@ -2,9 +2,7 @@ package run
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
-	"strings"
 
 	"hbupload/internal/config"
 	"hbupload/internal/fault"
@@ -13,7 +11,6 @@ import (
 	"hbupload/internal/platform"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
-	"hbupload/internal/wire"
 )
 
 // PushOptions are the flags of push.
@@ -36,6 +33,45 @@ func (o *PushOptions) Check() error {
 		return o.ReadOptions.check()
 	}
 	return fault.New(fault.Usage, "--resend 只能是 changed 或 all")
+}
+
+// Deliver is push in earnest.
+func Deliver(ctx context.Context, env *Env, cfg *config.Config, files []string, o PushOptions) error {
+	early, cancel := env.UntilInterrupt(ctx)
+	defer cancel()
+	client, err := env.Client(cfg)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	s, err := Begin(env, cfg, o.Strict)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	h, err := HoldToSend(early, env, cfg)
+	if err != nil {
+		return err
+	}
+	defer h.Release()
+	if err := s.ReadAll(early, files, SessionOptions{Read: o.ReadOptions, Spool: h.Tmp, Digester: h.Led.Digester(), known: h.Led, Led: h.Led, policy: Policy(cfg, o.Resend)}); err != nil {
+		return err
+	}
+	if _, _, err := s.Inputs.rows(); err != nil {
+		return err
+	}
+	r, err := s.Send(ctx, early, h, client, s.orders(o))
+	if err != nil {
+		return err
+	}
+	if err := s.Report(context.WithoutCancel(ctx), r, o.ReadOptions); err != nil {
+		return err
+	}
+	if !o.Sandbox { // there it is gone with the run
+		s.Notes = append(s.Notes, "台账："+LedgerPlace(s.cfg))
+	}
+	r.Notes = s.Notes
+	return s.show(r)
 }
 
 // Rehearse is push --dry-run: the ledger is only read and nothing is written.
@@ -89,106 +125,6 @@ func (s *Session) Foresee(ctx context.Context, files []string, read ReadOptions,
 		return nil, err
 	}
 	return done, nil
-}
-
-// Deliver is push in earnest.
-func Deliver(ctx context.Context, env *Env, cfg *config.Config, files []string, o PushOptions) error {
-	early, cancel := env.UntilInterrupt(ctx)
-	defer cancel()
-	client, err := env.Client(cfg)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	s, err := Begin(env, cfg, o.Strict)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	h, err := HoldToSend(early, env, cfg)
-	if err != nil {
-		return err
-	}
-	defer h.Release()
-	if err := s.ReadAll(early, files, SessionOptions{Read: o.ReadOptions, Spool: h.Tmp, Digester: h.Led.Digester(), known: h.Led, Led: h.Led, policy: Policy(cfg, o.Resend)}); err != nil {
-		return err
-	}
-	if _, _, err := s.Inputs.rows(); err != nil {
-		return err
-	}
-	r, err := s.Send(ctx, early, h, client, s.orders(o))
-	if err != nil {
-		return err
-	}
-	if err := s.Report(context.WithoutCancel(ctx), r, o.ReadOptions); err != nil {
-		return err
-	}
-	if !o.Sandbox { // there it is gone with the run
-		s.Notes = append(s.Notes, "台账："+LedgerPlace(s.cfg))
-	}
-	r.Notes = s.Notes
-	return s.show(r)
-}
-
-// Held is what a run that writes the ledger has to itself: the ledger, the run
-// lock, and a private folder swept clean of what killed runs left.
-type Held struct {
-	Led  *ledger.Ledger
-	lock *ledger.RunLock
-	Tmp  string
-}
-
-// HoldToSend is hold for a run that sends: the ledger must know what was sent.
-func HoldToSend(ctx context.Context, env *Env, cfg *config.Config) (*Held, error) {
-	h, err := hold(ctx, env, cfg)
-	if err == nil {
-		err = h.Led.Whole(ctx)
-	}
-	if err != nil && h != nil {
-		h.Release()
-		return nil, err
-	}
-	return h, err
-}
-
-// fit fails where a run that sends must not begin with a ledger.
-func fit(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledger) error {
-	if err := Belongs(ctx, env, cfg, led); err != nil {
-		return err
-	}
-	return led.Whole(ctx)
-}
-
-// hold opens the ledger and takes the run lock in the name of the command. The
-// ledger must be the configured platform's.
-func hold(ctx context.Context, env *Env, cfg *config.Config) (*Held, error) {
-	h := &Held{}
-	var err error
-	if h.Led, err = env.OpenLedger(ctx, cfg); err != nil {
-		return nil, err
-	}
-	if h.lock, err = h.Led.Lock(ctx, ledger.Holder{PID: env.PID, Host: env.Host, User: env.User, Command: env.Command, Started: env.Now()}); err != nil {
-		h.Release()
-		return nil, err
-	}
-	if err = Belongs(ctx, env, cfg, h.Led); err == nil {
-		h.Tmp, err = tempDir(cfg)
-	}
-	if err != nil {
-		h.Release()
-		return nil, err
-	}
-	sweep(h.Tmp)
-	host.SweepAll(cfg.DataDir, env.Now())
-	return h, nil
-}
-
-// Release lets go of the ledger and the lock.
-func (h *Held) Release() {
-	_ = h.Led.Close()
-	if h.lock != nil {
-		_ = h.lock.Unlock()
-	}
 }
 
 // Orders are what a run is told about known records, and who may be asked
@@ -263,75 +199,6 @@ func (s *Session) upload(ctx context.Context, led *ledger.Ledger, run *ledger.Ru
 		Sender: sender{client}, Run: run, Severities: s.Judge.Checker.Policy(),
 		Concurrency: u.Concurrency, Rate: u.Rate, Retries: u.Retries, MaxRejections: u.MaxRejections, MaxFailures: u.MaxFailures,
 		Duplicate: s.cfg.Platform.DuplicatePattern, CompareEcho: s.cfg.Platform.Echo == "compare", Observer: push.Observers{s.progress, logObserver{logger}}, Interrupt: s.Interrupt, Now: s.Now})
-}
-
-// sender carries records to the platform.
-type sender struct{ client *platform.Client }
-
-// Ready implements push.Sender.
-func (s sender) Ready(ctx context.Context) error { return s.client.EnsureToken(ctx) }
-
-// Send implements push.Sender.
-func (s sender) Send(ctx context.Context, zip []byte, confirm func(context.Context) error) wire.Outcome {
-	return s.client.Upload(ctx, zip, confirm)
-}
-
-// Distrust implements push.Suspicious.
-func (s sender) Distrust() { s.client.Distrust() }
-
-// The numbers of records above which push asks before it sends.
-const (
-	askOnEmptyLedger = 100
-	askAbove         = 1000
-)
-
-// Confirm speaks up before the first push of a ledger, and asks where a person is
-// there to answer: after a drag, or for a large push on a terminal. A large first
-// push is never sent without a word: a ledger that was lost looks like a new one.
-func (s *Session) Confirm(ctx context.Context, led *ledger.Ledger, o PushOptions) error {
-	n := s.Batch.Sendable()
-	if n == 0 || o.Sandbox {
-		return nil
-	}
-	empty, err := led.Empty(ctx)
-	if err != nil {
-		return err
-	}
-	if empty {
-		s.Say("注意：台账是空的，将上传 %d 条记录。若其中有以前用别的方式传过的，请先用 hbupload adopt 登记，以免重复", n)
-	}
-	large := empty && n > askOnEmptyLedger
-	if o.Yes || !o.Ask && !large && n <= askAbove {
-		return nil
-	}
-	if !s.StdinTTY || !s.StderrTTY {
-		if large {
-			return fault.Newf(fault.Usage, "台账是空的，而要上传 %d 条记录；没有上传", n).
-				Next("确认这些记录从未传过，再加 --yes；传过的先用 hbupload adopt 登记，丢了的台账先用 hbupload ledger restore 恢复")
-		}
-		return nil
-	}
-	// What is to be answered for stands above the question.
-	report.Findings(s.Stderr, s.Batch.Findings, FixOf, s.Style(s.StderrTTY))
-	fmt.Fprintf(s.Stderr, "将上传 %d 人（%s）。继续吗？[y/N] ", n, Withheld(s.Batch.Records))
-	var answer string
-	_, _ = fmt.Fscanln(s.Stdin, &answer)
-	if a := strings.ToLower(strings.TrimSpace(answer)); a == "y" || a == "yes" || a == "是" {
-		return nil
-	}
-	return push.Cancelled()
-}
-
-// Withheld counts those who are not going to be sent, for the question.
-func Withheld(records []push.Record) string {
-	c := push.Counts(records)
-	parts := []string{fmt.Sprintf("%s %d", push.Invalid.Label(), c[push.Invalid]), fmt.Sprintf("%s %d", push.Skipped.Label(), c[push.Skipped])}
-	for _, state := range []push.State{push.Changed, push.InDoubt} {
-		if c[state] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", state.Label(), c[state]))
-		}
-	}
-	return strings.Join(parts, "，")
 }
 
 // ledgerCounts are the run's counts as the ledger keeps them.
