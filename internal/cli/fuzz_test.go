@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/run"
 	"hbupload/internal/wire"
@@ -70,7 +71,7 @@ func FuzzRestore(f *testing.F) {
 			t.Fatal(err)
 		}
 		if _, err := ledger.Restore(context.Background(), open(dir), path, false); err != nil {
-			if p := run.Problem(err); p.Kind == "internal" {
+			if p := run.Problem(err); p.Kind == fault.Internal {
 				t.Errorf("%s: %v", p.Kind, err)
 			}
 			if _, err := os.Stat(filepath.Join(dir, ledger.FileName)); err == nil {

@@ -77,7 +77,7 @@ func finish(env *run.Env, err error) int {
 	}
 	run.LogCrash(env, err)
 	p := run.Problem(err)
-	code := run.ExitCode(p.Kind)
+	code := p.Kind.Code()
 	if env.Opts.JSON {
 		r := &report.Result{Command: env.Command, ExitCode: code, Stop: p, Findings: findingsOf(err)}
 		if jsonErr := report.JSON(env.Stdout, r); jsonErr == nil {

@@ -115,7 +115,7 @@ func showReconciled(env *run.Env, c *reconcile.Comparison, first string, o run.R
 		if path == "" {
 			path = strings.TrimSuffix(first, filepath.Ext(first)) + ".核对结果.xlsx"
 		}
-		if err := writeBook(env, c, path); err != nil {
+		if err := writeBook(c, path); err != nil {
 			return err
 		}
 	}
@@ -156,7 +156,7 @@ func showReconciled(env *run.Env, c *reconcile.Comparison, first string, o run.R
 	return run.Exit(code)
 }
 
-func writeBook(env *run.Env, c *reconcile.Comparison, path string) error {
+func writeBook(c *reconcile.Comparison, path string) error {
 	book, err := c.Book(filepath.Dir(path))
 	if err == nil {
 		err = host.WritePrivate(path, book)

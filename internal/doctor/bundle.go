@@ -65,7 +65,7 @@ func writeBundle(ctx context.Context, d *doctor, o BundleOptions) error {
 		d.Tell("已写出 %s。内容就是上面显示的这些，可以发给维护人员\n", o.File)
 		return run.Exit(code)
 	}
-	head := d.Env.OK()
+	head := d.OK()
 	head.OK, head.ExitCode = code == 0, code
 	if err := report.Encode(d.Out(), struct {
 		run.Document

@@ -11,9 +11,9 @@ import (
 
 	"hbupload/internal/config"
 	"hbupload/internal/dict"
+	"hbupload/internal/fault"
 	"hbupload/internal/host"
 	"hbupload/internal/platform"
-	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/run"
 )
@@ -82,9 +82,9 @@ func (d *doctor) warn(name, label, message, hint string) {
 // delivery's.
 func (d *doctor) fail(name, label string, err error) {
 	p := run.Problem(err)
-	code := run.ExitCode(p.Kind)
-	if code != push.ExitDelivery {
-		code = push.ExitUsage
+	code := p.Kind.Code()
+	if code != fault.ExitDelivery {
+		code = fault.ExitUsage
 	}
 	d.add(Check{Name: name, Label: label, Status: CheckFail, Message: p.Message, Hint: p.Hint, code: code})
 }
@@ -123,7 +123,7 @@ func (d *doctor) configuration() bool {
 func (d *doctor) verdict() int {
 	code := 0
 	for _, c := range d.checks {
-		if c.Status == CheckFail && (code == 0 || c.code == push.ExitUsage) {
+		if c.Status == CheckFail && (code == 0 || c.code == fault.ExitUsage) {
 			code = c.code // what is wrong here is mended before what is wrong there
 		}
 	}
@@ -134,7 +134,7 @@ func (d *doctor) verdict() int {
 func (d *doctor) show() error {
 	code := d.verdict()
 	if d.Opts.JSON {
-		head := d.Env.OK()
+		head := d.OK()
 		head.OK, head.ExitCode = code == 0, code
 		if err := report.Encode(d.Out(), struct {
 			run.Document

@@ -41,7 +41,7 @@ func (d *doctor) network(ctx context.Context, offline bool) {
 	if err != nil && platform.RefusesForm(err) {
 		err = d.otherForm(ctx, err)
 	}
-	if err != nil && run.Problem(err).Kind == "unreachable" {
+	if err != nil && run.Problem(err).Kind == fault.Unreachable {
 		d.fail("address", "平台地址", err)
 		d.clock(p)
 		return

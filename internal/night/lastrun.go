@@ -58,7 +58,7 @@ func (st *Station) close(ctx context.Context, rd *Round, started time.Time) {
 	l := st.summary(rd, started)
 	args := []any{"profile", st.name, "exit_code", l.ExitCode, "records", l.Counts["records"], "accepted", l.Counts["accepted"], "skipped", l.Counts["skipped"], "duration", rd.Result.Elapsed}
 	if rd.Result.Stop != nil {
-		args = append(args, "error", rd.Result.Stop.Kind, "message", rd.Result.Stop.Message)
+		args = append(args, "error", rd.Result.Stop.Kind.String(), "message", rd.Result.Stop.Message)
 	}
 	st.Logger().Info("sync", args...)
 	if st.Cfg == nil {
@@ -87,7 +87,7 @@ func (st *Station) summary(rd *Round, started time.Time) *LastRun {
 		l.Files[string(f.Outcome)]++
 	}
 	if r.Stop != nil {
-		l.Error = r.Stop.Kind
+		l.Error = r.Stop.Kind.String()
 	}
 	if l.OK {
 		l.LastGood = &l.Finished
@@ -122,7 +122,7 @@ func (st *Station) onFinish(ctx context.Context, rd *Round, l *LastRun) {
 		rd.note("警告：sync.on_finish 超过 %s 没有结束，已终止", finishPatience)
 	case err != nil:
 		rd.note("警告：sync.on_finish 失败（%v）%s", err, out)
-	case out != "" && st.Env.Opts.Verbose:
+	case out != "" && st.Opts.Verbose:
 		rd.note("sync.on_finish：%s", out)
 	}
 	st.Logger().Info("on_finish", "profile", st.name, "failed", err != nil)

@@ -42,7 +42,7 @@ func (st *Station) serve(ctx, early context.Context, rd *Round, patient bool) er
 	defer h.Release()
 	if to, err := st.mover.Resume(early); err != nil {
 		rd.note("上次没有移完的文件仍未移完，下次再试：%v", run.SafeError(err))
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, push.ExitDelivery)
+		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitDelivery)
 	} else if to != "" {
 		rd.note("上次没有移完的文件已移到 %s", to)
 	}
@@ -58,7 +58,7 @@ func (st *Station) serve(ctx, early context.Context, rd *Round, patient bool) er
 		out := report.FileOutcome{File: w.Path, Outcome: report.FileWaiting, Reason: whyWaiting(w.Why)}
 		if w.Why == inbox.Irregular { // only a person can mend that
 			out.Outcome = report.FileKept
-			rd.Result.ExitCode = worse(rd.Result.ExitCode, push.ExitFindings)
+			rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitFindings)
 		}
 		rd.files = append(rd.files, out)
 	}
@@ -193,19 +193,19 @@ func (st *Station) setAside(ctx context.Context, rd *Round, bad *run.FileError) 
 		out.Outcome = report.FileWaiting
 		out.Reason = "读取时文件被改动或移走，稳定后再读"
 	case errors.Is(bad.Err, plainfile.ErrIrregular):
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, push.ExitFindings)
+		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitFindings)
 		out.Reason = whyWaiting(inbox.Irregular)
 	case errors.Is(bad.Err, fs.ErrPermission):
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, push.ExitFindings)
+		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitFindings)
 		out.Reason = "没有读取该文件的权限；请让放文件的人把文件的权限改成本账号可读"
 	case errors.As(bad.Err, &path):
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, push.ExitDelivery)
+		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitDelivery)
 		out.Reason = "读取出错，下次再试：" + p.Message
-	case p.Kind != "input" && p.Kind != "usage":
+	case p.Kind != fault.Input && p.Kind != fault.Usage:
 		// Our own mistake, not the file's: it stays, and the night goes on.
 		rd.stop(bad.Err)
 	default:
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, push.ExitFindings)
+		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitFindings)
 		st.refuse(ctx, rd, bad, p)
 		return
 	}
@@ -282,7 +282,7 @@ func (st *Station) move(ctx context.Context, rd *Round, out *report.FileOutcome,
 	default:
 		out.Outcome = report.FileKept
 		out.Reason = "无法移走，下次再试：" + run.SafeError(err)
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, push.ExitDelivery)
+		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitDelivery)
 	}
 	st.Logger().Warn("move", "profile", st.name, "outcome", string(out.Outcome), "error", run.SafeError(err))
 }

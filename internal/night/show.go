@@ -7,16 +7,16 @@ import (
 	"strings"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/host"
 	"hbupload/internal/inbox"
-	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/run"
 )
 
 // showRounds writes what became of every inbox and ends the command.
 func showRounds(env *run.Env, rounds []*Round) error {
-	code := push.ExitOK
+	code := fault.ExitOK
 	for _, rd := range rounds {
 		code = worse(code, rd.Result.ExitCode)
 	}
@@ -110,7 +110,7 @@ const (
 
 // watch serves the inboxes until it is told to stop.
 func watch(ctx, early context.Context, env *run.Env, stations []*Station) error {
-	code := push.ExitOK
+	code := fault.ExitOK
 	for _, st := range stations {
 		if st.Err != nil {
 			rd := st.once(ctx, early)
@@ -120,7 +120,7 @@ func watch(ctx, early context.Context, env *run.Env, stations []*Station) error 
 		}
 		env.Say("正在查看 %s，按 Ctrl-C 结束", st.Cfg.Sync.Inbox)
 	}
-	if code != push.ExitOK && len(stations) == 1 {
+	if code != fault.ExitOK && len(stations) == 1 {
 		return run.Exit(code)
 	}
 	for early.Err() == nil {
@@ -134,7 +134,7 @@ func watch(ctx, early context.Context, env *run.Env, stations []*Station) error 
 		}
 	}
 	env.Say("已停止查看收件文件夹")
-	return run.Exit(push.ExitInterrupt)
+	return run.Exit(fault.ExitInterrupt)
 }
 
 // glance is one look of --watch: nothing but the folder is touched unless there

@@ -13,7 +13,6 @@ import (
 	"hbupload/internal/config"
 	"hbupload/internal/fault"
 	"hbupload/internal/inbox"
-	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/run"
 )
@@ -223,7 +222,7 @@ func (rd *Round) stop(err error) {
 	} else {
 		rd.Result.Notes = append(rd.Result.Notes, p.Message)
 	}
-	rd.Result.ExitCode = worse(rd.Result.ExitCode, run.ExitCode(p.Kind))
+	rd.Result.ExitCode = worse(rd.Result.ExitCode, p.Kind.Code())
 }
 
 // worse is the code that stands for two. What stops everything comes first;
@@ -231,7 +230,7 @@ func (rd *Round) stop(err error) {
 // (4), or it would be hidden by it night after night; 4 before 3 is that of help: 约定 2;
 // a profile that another run was serving (5) was at least served.
 func worse(a, b int) int {
-	for _, code := range []int{push.ExitInterrupt, push.ExitInternal, push.ExitUsage, push.ExitDelivery, push.ExitLocked, push.ExitFindings} {
+	for _, code := range []int{fault.ExitInterrupt, fault.ExitInternal, fault.ExitUsage, fault.ExitDelivery, fault.ExitLocked, fault.ExitFindings} {
 		if a == code || b == code {
 			return code
 		}

@@ -69,7 +69,7 @@ func TestThreeDoubtfulCanariesStop(t *testing.T) {
 		if s.platform.most != 1 {
 			t.Errorf("%d canaries at once", s.platform.most)
 		}
-		if got := ExitCode(b.Records, 0, true); got != ExitDelivery {
+		if got := ExitCode(b.Records, 0, true); got != fault.ExitDelivery {
 			t.Errorf("exit %d", got)
 		}
 		s.agree(crowd(9))

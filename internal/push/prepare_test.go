@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/mapping"
 	"hbupload/internal/meaning"
@@ -291,7 +292,7 @@ func TestWithheld(t *testing.T) {
 	if got := states(b); !slices.Equal(got, []State{Valid, Invalid, Valid, Valid}) || b.Orphans != len(orphan.Hazards) {
 		t.Errorf("%v, %d orphans", got, b.Orphans)
 	}
-	if ExitCode(b.Records, b.Orphans, false) != ExitFindings || ExitCode(nil, 1, false) != ExitFindings || ExitCode(nil, 0, false) != ExitOK {
+	if ExitCode(b.Records, b.Orphans, false) != fault.ExitFindings || ExitCode(nil, 1, false) != fault.ExitFindings || ExitCode(nil, 0, false) != fault.ExitOK {
 		t.Error("exit codes")
 	}
 	if b.Records[1].SHA256() != "" {

@@ -79,7 +79,7 @@ func TestRetriesAreBounded(t *testing.T) {
 		if s.stored(crowd(3)[1]) != ledger.StateUndelivered {
 			t.Errorf("the ledger says %q", s.stored(crowd(3)[1]))
 		}
-		if ExitCode(b.Records, 0, false) != ExitDelivery {
+		if ExitCode(b.Records, 0, false) != fault.ExitDelivery {
 			t.Error("undelivered is exit 4")
 		}
 	})

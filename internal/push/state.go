@@ -3,6 +3,7 @@ package push
 import (
 	"encoding/hex"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -86,17 +87,6 @@ func Counts(records []Record) map[State]int {
 	return out
 }
 
-// The exit codes that a finished run can have (help: 约定 2).
-const (
-	ExitOK        = 0
-	ExitInternal  = 1
-	ExitUsage     = 2
-	ExitFindings  = 3
-	ExitDelivery  = 4
-	ExitLocked    = 5
-	ExitInterrupt = 130
-)
-
 // ExitCode is the code of a run that was not interrupted: 4 when something is
 // undelivered or in doubt, else 3 when something is invalid, rejected, changed
 // or orphaned, else 0.
@@ -104,9 +94,9 @@ func ExitCode(records []Record, orphans int, stopped bool) int {
 	n := Counts(records)
 	switch {
 	case stopped, n[Undelivered]+n[InDoubt]+n[Pending] > 0:
-		return ExitDelivery
+		return fault.ExitDelivery
 	case n[Invalid]+n[Rejected]+n[Changed]+orphans > 0:
-		return ExitFindings
+		return fault.ExitFindings
 	}
-	return ExitOK
+	return fault.ExitOK
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/push"
 	"hbupload/internal/spec"
 )
@@ -102,7 +103,7 @@ type skippedJSON struct {
 
 // JSON writes the result as exactly one JSON document.
 func JSON(w io.Writer, r *Result) error {
-	doc := document{Command: r.Command, OK: r.ExitCode == push.ExitOK, ExitCode: r.ExitCode, Counts: counts(r), Records: []recordJSON{}, Findings: []findingJSON{},
+	doc := document{Command: r.Command, OK: r.ExitCode == fault.ExitOK, ExitCode: r.ExitCode, Counts: counts(r), Records: []recordJSON{}, Findings: []findingJSON{},
 		Reports: append([]string{}, r.Reports...), Notes: r.Notes, Files: r.Files, Profiles: profilesJSON(r.Profiles), Elapsed: math.Round(r.Elapsed.Seconds()*1000) / 1000,
 		Cells: newCellsJSON(&r.Cells),
 		Rows:  rowsJSON{Read: r.Rows.Read, Used: r.Rows.Used, Hidden: r.Rows.Hidden, Skipped: []skippedJSON{}}}
@@ -110,7 +111,7 @@ func JSON(w io.Writer, r *Result) error {
 		doc.Files = []FileOutcome{}
 	}
 	if r.Stop != nil {
-		doc.Error = &problemJSON{Kind: r.Stop.Kind, Message: r.Stop.Message, Hint: r.Stop.Hint, File: r.Stop.File}
+		doc.Error = &problemJSON{Kind: r.Stop.Kind.String(), Message: r.Stop.Message, Hint: r.Stop.Hint, File: r.Stop.File}
 	}
 	for i := range r.Records {
 		doc.Records = append(doc.Records, newRecordJSON(&r.Records[i]))

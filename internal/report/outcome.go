@@ -59,7 +59,7 @@ func profilesJSON(all []ProfileOutcome) []profileJSON {
 	for _, p := range all {
 		j := profileJSON{Profile: p.Profile, ExitCode: p.ExitCode, Records: p.Records}
 		if p.Stop != nil {
-			j.Error = &problemJSON{Kind: p.Stop.Kind, Message: p.Stop.Message, Hint: p.Stop.Hint, File: p.Stop.File}
+			j.Error = &problemJSON{Kind: p.Stop.Kind.String(), Message: p.Stop.Message, Hint: p.Stop.Hint, File: p.Stop.File}
 		}
 		out = append(out, j)
 	}

@@ -3,6 +3,7 @@ package report
 import (
 	"time"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/push"
 	"hbupload/internal/spec"
 )
@@ -75,7 +76,7 @@ type SkippedRow struct {
 
 // Problem is an error as a person or a script is told it.
 type Problem struct {
-	Kind    string
+	Kind    fault.Kind
 	Message string
 	Hint    string
 	File    string

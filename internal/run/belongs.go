@@ -22,7 +22,7 @@ func Belongs(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledg
 	if err != nil || !b.Unknown || b.Configured == "" {
 		return err
 	}
-	return olderBelongs(ctx, env, cfg, led, b)
+	return olderBelongs(ctx, cfg, led, b)
 }
 
 // BelongsFirst is belongs before anything else is looked at: whoever has changed
@@ -40,7 +40,7 @@ func BelongsFirst(ctx context.Context, env *Env, cfg *config.Config) error {
 // olderBelongs decides about a ledger of a version that did not note the
 // platform. It becomes the configured one's, unless something on this machine
 // says that its records went elsewhere.
-func olderBelongs(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledger, b ledger.Belonging) error {
+func olderBelongs(ctx context.Context, cfg *config.Config, led *ledger.Ledger, b ledger.Belonging) error {
 	var why string
 	practised, err := led.AcceptedWith(ctx, sandbox.SampleSet().Version())
 	switch {

@@ -75,7 +75,7 @@ func (p *Machine) Pause(ctx context.Context, d time.Duration) error {
 // BuildInfo says which program this is.
 type BuildInfo struct{ Version, Commit, Date string }
 
-// Environment variable of the process, "" if it is not set.
+// Getenv is a variable of the process's environment, "" if it is not set.
 func (p *Machine) Getenv(name string) string {
 	for _, pair := range p.Environ {
 		if len(pair) > len(name) && pair[len(name)] == '=' && pair[:len(name)] == name {

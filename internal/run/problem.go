@@ -29,40 +29,22 @@ func Exit(code int) error {
 	return &ExitError{code}
 }
 
-// advising is an error with words for an operator: one of fault's, or that of a
-// room whose errors carry data of their own.
-type advising interface {
-	error
-	Hint() string
-}
-
-// kindOf names the kind of such an error.
-func kindOf(e advising) string {
-	switch e := e.(type) {
-	case fault.Told:
-		return e.Kind().String()
-	case interface{ Kind() string }:
-		return e.Kind()
-	}
-	return fault.Internal.String()
-}
-
 // stdoutName is how Go names the standard output on every system.
 const stdoutName = "/dev/stdout"
 
 // Problem puts an error into words; the one place that does.
 func Problem(err error) *report.Problem {
-	p := &report.Problem{Kind: "internal", Message: err.Error()}
-	var told advising
+	p := &report.Problem{Kind: fault.Internal, Message: err.Error()}
+	var told fault.Told
 	var unwritten *fs.PathError
 	var read *grid.ReadError
 	switch {
 	case errors.As(err, &told):
-		p.Kind = kindOf(told)
+		p.Kind = told.Kind()
 		p.Message = told.Error()
 		p.Hint = told.Hint()
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		p.Kind, p.Message, p.Hint = "interrupted", "已中断", "没有上传任何记录；可重新执行同一命令"
+		p.Kind, p.Message, p.Hint = fault.Interrupted, "已中断", "没有上传任何记录；可重新执行同一命令"
 	case errors.As(err, &unwritten) && unwritten.Op == "write" && unwritten.Path == stdoutName:
 		p.Message, p.Hint = "结果没有写出：标准输出写不进去", "请检查输出所在的磁盘是否已满；做过的事都已记入台账，用 hbupload status 查看"
 	default:
@@ -91,22 +73,6 @@ func shortened(s string) string {
 		s = strings.ToValidUTF8(s[:part], "") + "…" + strings.ToValidUTF8(s[len(s)-part:], "")
 	}
 	return host.SafeText(s, MaxMessage)
-}
-
-// ExitCode is the code (help: 约定 2) for the kind of an error that stopped a command
-// before it finished.
-func ExitCode(kind string) int {
-	switch kind {
-	case "usage", "config", "input", "dictionary":
-		return push.ExitUsage
-	case "auth", "unreachable", "stopped", "rejected", "in-doubt":
-		return push.ExitDelivery
-	case "locked":
-		return push.ExitLocked
-	case "interrupted":
-		return push.ExitInterrupt
-	}
-	return push.ExitInternal
 }
 
 // maxHints bounds the lines of advice under an error.

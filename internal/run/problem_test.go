@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"hbupload/internal/fault"
 )
 
 // TestStdoutThatIsFull is no fault of the program, and is not told in English.
@@ -16,7 +18,7 @@ func TestStdoutThatIsFull(t *testing.T) {
 		t.Errorf("the standard output is called %s", os.Stdout.Name())
 	}
 	p := Problem(fmt.Errorf("encode: %w", &fs.PathError{Op: "write", Path: stdoutName, Err: syscall.ENOSPC}))
-	if p.Message != "结果没有写出：标准输出写不进去" || !strings.Contains(p.Hint, "磁盘") || p.Kind != "internal" {
+	if p.Message != "结果没有写出：标准输出写不进去" || !strings.Contains(p.Hint, "磁盘") || p.Kind != fault.Internal {
 		t.Errorf("%+v", p)
 	}
 }

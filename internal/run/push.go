@@ -30,7 +30,7 @@ type PushOptions struct {
 func (o *PushOptions) Check() error {
 	switch o.Resend {
 	case "", "changed", "all":
-		return o.ReadOptions.check()
+		return o.check()
 	}
 	return fault.New(fault.Usage, "--resend 只能是 changed 或 all")
 }
@@ -168,7 +168,7 @@ func (s *Session) Send(ctx, early context.Context, h *Held, client *platform.Cli
 		s.Unsure = true
 		if r.Stop == nil {
 			r.Stop = Problem(push.Midway(err)) // answers may not be on the disk: never a silent success
-			r.ExitCode = ExitCode(r.Stop.Kind)
+			r.ExitCode = r.Stop.Kind.Code()
 		}
 	}
 	return r, nil

@@ -41,7 +41,7 @@ func (o *ReadOptions) check() error {
 type Session struct {
 	*Env
 	cfg      *config.Config
-	Judge    *judgement
+	Judge    *Judgement
 	Inputs   Inputs
 	Batch    *push.Batch
 	progress *progress
@@ -172,7 +172,11 @@ type RowsError struct {
 func (e *RowsError) Error() string {
 	return fmt.Sprintf("%s：%s对不上（读取 %d，使用 %d，跳过 %d），为避免遗漏已停止", e.File, e.what, e.Read, e.Used, e.Skipped)
 }
-func (e *RowsError) Kind() string { return "internal" }
+
+// Kind is fault.Internal.
+func (e *RowsError) Kind() fault.Kind { return fault.Internal }
+
+// Hint is what to do next.
 func (e *RowsError) Hint() string {
 	return "这是程序的问题，请把文件和版本号告诉维护人员；没有上传任何记录"
 }
@@ -193,7 +197,7 @@ func (s *Session) Result(stop error) *report.Result {
 	r.ExitCode = push.ExitCode(r.Records, orphans, false)
 	if stop != nil {
 		r.Stop = Problem(stop)
-		r.ExitCode = ExitCode(r.Stop.Kind)
+		r.ExitCode = r.Stop.Kind.Code()
 	}
 	return r
 }

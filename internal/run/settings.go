@@ -21,9 +21,9 @@ import (
 	"hbupload/internal/wire"
 )
 
-// judgement is everything that turns rows into checked records: dictionaries,
+// Judgement is everything that turns rows into checked records: dictionaries,
 // what their codes mean, the checks and the encoder.
-type judgement struct {
+type Judgement struct {
 	Dicts   *dict.Set
 	Checker *rules.Checker
 	sense   *sense.Checker // nil: off
@@ -33,7 +33,7 @@ type judgement struct {
 
 // Judge prepares the checks. Its errors are of kind dictionary (never pulled)
 // or config.
-func (env *Env) Judge(cfg *config.Config, strict bool) (*judgement, error) {
+func (env *Env) Judge(cfg *config.Config, strict bool) (*Judgement, error) {
 	policy, err := rules.NewPolicy(cfg.Rules, strict)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func (env *Env) Judge(cfg *config.Config, strict bool) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
-	means, err := meanings(env, cfg, set)
+	means, err := meanings(cfg, set)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (env *Env) Judge(cfg *config.Config, strict bool) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
-	unlikely, err := senseChecker(env, cfg, checker)
+	unlikely, err := senseChecker(cfg, checker)
 	if err != nil {
 		return nil, err
 	}
@@ -61,14 +61,14 @@ func (env *Env) Judge(cfg *config.Config, strict bool) (*judgement, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &judgement{Dicts: set, Checker: checker, sense: unlikely,
+	return &Judgement{Dicts: set, Checker: checker, sense: unlikely,
 		encoder: wire.NewEncoder(wire.Options{Base64: cfg.Wire.Base64, Empty: cfg.Wire.Empty, ListSeparator: cfg.Wire.ListSeparator,
 			OccuDisease: cfg.Wire.OccuDisease, Suspected: checker.IsSuspected}),
 		Mapping: mapping.Options{Dicts: set, Meanings: checker.Classifier, Constants: constants(cfg), Aliases: cfg.Aliases, Book: words}}, nil
 }
 
 // senseChecker prepares the checks of medical sense; nil when they are switched off.
-func senseChecker(env *Env, cfg *config.Config, checker *rules.Checker) (*sense.Checker, error) {
+func senseChecker(cfg *config.Config, checker *rules.Checker) (*sense.Checker, error) {
 	if cfg.Sense.Off {
 		return nil, nil
 	}
@@ -87,7 +87,7 @@ func senseChecker(env *Env, cfg *config.Config, checker *rules.Checker) (*sense.
 }
 
 // meanings is what the configuration says of codes.
-func meanings(env *Env, cfg *config.Config, set *dict.Set) (meaning.Config, error) {
+func meanings(cfg *config.Config, set *dict.Set) (meaning.Config, error) {
 	s := cfg.Spec
 	m := meaning.Config{Dicts: set,
 		Codes: meaning.Pins{Prejob: s.Codes["prejob"], Suspected: s.Codes["suspected"], Contraindication: s.Codes["contraindication"],

@@ -154,13 +154,7 @@ func asFault(err error) error {
 		return nil
 	}
 	p := Problem(err)
-	kind := fault.Internal
-	for _, k := range []fault.Kind{fault.Auth, fault.Unreachable, fault.Config, fault.Rejected, fault.Interrupted} {
-		if k.String() == p.Kind {
-			kind = k
-		}
-	}
-	return fault.New(kind, p.Message).Next(p.Hint).By(err)
+	return fault.New(p.Kind, p.Message).Next(p.Hint).By(err)
 }
 
 // Remembered is the password that the keyring keeps for an account, "" for none.
