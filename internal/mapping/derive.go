@@ -189,23 +189,43 @@ func (c *coder) deriveIdentity(rec *spec.Record) {
 	if kind.Text != spec.IDTypeResident && kind.Text != spec.IDTypeHousehold {
 		return
 	}
-	if sex := rec.At(spec.SexCode); missing(sex) {
-		if code, ok := ident.SexOf(id.Text); ok {
-			sex.Derive(spec.StepDerived, code, "由身份证号推出性别")
-		}
+	deriveSex(rec, id.Text)
+	deriveBirthday(rec, id.Text)
+	deriveAge(rec)
+}
+
+// deriveSex takes the sex that an identity number tells.
+func deriveSex(rec *spec.Record, id string) {
+	sex := rec.At(spec.SexCode)
+	if !missing(sex) {
+		return
 	}
+	if code, ok := ident.SexOf(id); ok {
+		sex.Derive(spec.StepDerived, code, "由身份证号推出性别")
+	}
+}
+
+// deriveBirthday takes the day of birth that an identity number tells.
+func deriveBirthday(rec *spec.Record, id string) {
 	birthday := rec.At(spec.Birthday)
-	if missing(birthday) {
-		if day, ok := ident.BirthdayOf(id.Text); ok {
-			birthday.Derive(spec.StepDerived, day, "由身份证号推出出生日期")
-		}
+	if !missing(birthday) {
+		return
 	}
+	if day, ok := ident.BirthdayOf(id); ok {
+		birthday.Derive(spec.StepDerived, day, "由身份证号推出出生日期")
+	}
+}
+
+// deriveAge counts the age on the day of the examination.
+func deriveAge(rec *spec.Record) {
 	age := rec.At(spec.Age)
+	birthday := rec.At(spec.Birthday)
 	on := rec.At(spec.PeDate)
-	if missing(age) && birthday.Fault == nil && on.Fault == nil {
-		if years, ok := ident.AgeAt(birthday.Text, on.Text); ok && years >= 0 {
-			age.Derive(spec.StepDerived, fmt.Sprint(years), "由出生日期和体检日期推出周岁")
-		}
+	if !missing(age) || birthday.Fault != nil || on.Fault != nil {
+		return
+	}
+	if years, ok := ident.AgeAt(birthday.Text, on.Text); ok && years >= 0 {
+		age.Derive(spec.StepDerived, fmt.Sprint(years), "由出生日期和体检日期推出周岁")
 	}
 }
 

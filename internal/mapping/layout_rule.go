@@ -280,16 +280,35 @@ const maxBlankWord = 60
 
 // finish takes the part of the text that the case asks for and translates it.
 func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (given, bool) {
-	step := func(to, what string) {
-		if to != text {
-			g.steps = append(g.steps, spec.Step{Kind: spec.StepMapping, From: text, To: to, Note: e.note(c.Line, "%s", what)})
-			text = to
-			g.changed = true
-		}
+	text = e.picked(c, f, text, &g)
+	if g.fault != nil {
+		return g, true
 	}
+	if !c.Split && !c.Part {
+		text = e.step(c, &g, text, e.translate(c, f, text), "值对照")
+	}
+	if text == "" {
+		return e.declared(c, g)
+	}
+	g.cell = grid.Cell{Col: g.cell.Col, Kind: grid.Text, Text: text}
+	return g, true
+}
+
+// step notes that a rule made one text of another, and returns the new one.
+func (e *evaluator) step(c *boundCase, g *given, from, to, what string) string {
+	if to != from {
+		g.steps = append(g.steps, spec.Step{Kind: spec.StepMapping, From: from, To: to, Note: e.note(c.Line, "%s", what)})
+		g.changed = true
+	}
+	return to
+}
+
+// picked returns the part of a cell's text that a rule is about: what match finds,
+// the clause of this hazard, what take reads.
+func (e *evaluator) picked(c *boundCase, f spec.Field, text string, g *given) string {
 	if c.Match != nil {
 		if m := c.Match.FindStringSubmatch(text); m != nil {
-			step(m[c.Group], "取 match 的部分")
+			text = e.step(c, g, text, m[c.Group], "取 match 的部分")
 		} else {
 			g.fault = unreadable(f, "与映射第 %d 行的 match 不符", c.Line)
 		}
@@ -299,29 +318,19 @@ func (e *evaluator) finish(c *boundCase, f spec.Field, text string, g given) (gi
 		if !ok {
 			g.fault = unreadable(f, "里写着几个危害因素的内容，看不出哪一段是这个危害因素的")
 		}
-		step(to, "取这个危害因素的一段")
+		text = e.step(c, g, text, to, "取这个危害因素的一段")
 	}
 	if c.Part && g.fault == nil {
-		step(e.translate(c, f, text), "值对照")
+		text = e.step(c, g, text, e.translate(c, f, text), "值对照")
 	}
 	if c.Take != "" && g.fault == nil {
 		to, ok := c.Take.Apply(text)
 		if !ok {
 			g.fault = unreadable(f, "不是映射第 %d 行的 take 认识的写法", c.Line) // the same for all parts of the cell
 		}
-		step(to, "取 "+string(c.Take))
+		text = e.step(c, g, text, to, "取 "+string(c.Take))
 	}
-	if g.fault != nil {
-		return g, true
-	}
-	if !c.Split && !c.Part {
-		step(e.translate(c, f, text), "值对照")
-	}
-	if text == "" {
-		return e.declared(c, g)
-	}
-	g.cell = grid.Cell{Col: g.cell.Col, Kind: grid.Text, Text: text}
-	return g, true
+	return text
 }
 
 // translate looks a text up in the case's table; of a list each entry.

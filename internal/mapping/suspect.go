@@ -14,7 +14,8 @@ import (
 // 3). It returns the cell without invisible characters, and false when the value
 // has its finding and is not to be coded.
 func (c *coder) suspect(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec.CellKind) (*grid.Cell, bool) {
-	if cell.Struck && cell.Kind != grid.Text && cell.Kind != grid.Untyped {
+	isText := cell.Kind == grid.Text || cell.Kind == grid.Untyped
+	if cell.Struck && !isText {
 		v.Text = cell.Text
 		if cell.Kind == grid.Date {
 			v.Text = c.shown(v, cell)
@@ -25,47 +26,56 @@ func (c *coder) suspect(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec
 	if numericCell(kind) && c.suspectNumber(v, f, cell, kind) {
 		return cell, false
 	}
-	if cell.Kind != grid.Text && cell.Kind != grid.Untyped {
+	if !isText {
 		return cell, true
 	}
 	m := marksOf(cell.Text)
 	if m&markInvisible != 0 {
-		bare := *cell
-		bare.Text = visible(cell.Text)
-		v.Steps = append(v.Steps[:len(v.Steps):len(v.Steps)], spec.Step{Kind: spec.StepInvisible, From: cell.Text, To: bare.Text, Note: "去掉看不见的字符"})
-		cell = &bare
+		cell = withoutInvisible(v, cell)
 	}
 	text := trimmed(cell.Text)
-	switch {
-	case text == "":
+	if text == "" {
 		v.Cell = spec.CellBlank
 		return cell, false
-	case isNullWord(text):
+	}
+	if isNullWord(text) {
 		c.nullWord(v, f, text)
 		return cell, false
-	case isPlaceholder(f, text):
+	}
+	if fault := textFault(v, f, cell, text, m); fault != nil {
 		v.Text = text
-		v.Fault = &spec.Fault{Rule: spec.Placeholder, Note: "还是“" + text + "”这样的占位文字，没有填写" + givenBy(v)}
-		return cell, false
-	case cell.Struck:
-		v.Text = text
-		v.Fault = struckOut()
-		return cell, false
-	case m&markLost != 0:
-		v.Text = text
-		v.Fault = &spec.Fault{Rule: spec.DamagedText, Note: "含有无法识别的字符（\ufffd），原来的字已经丢失"}
-		return cell, false
-	case m&markQuestion != 0 && isName(f.ID) && lostInName(text):
-		v.Text = text
-		v.Fault = &spec.Fault{Rule: spec.DamagedText, Note: "汉字旁边有问号（?），可能是生僻字在导出时丢失"}
-		return cell, false
-	case measuredKind(f.Kind) && isConverted(text):
-		v.Text = text
-		v.Fault = converted(text)
+		v.Fault = fault
 		return cell, false
 	}
 	v.Doubt = c.doubt(f, text, m)
 	return cell, true
+}
+
+// withoutInvisible returns a copy of a cell without the characters that nobody
+// sees, and notes the step.
+func withoutInvisible(v *spec.Value, cell *grid.Cell) *grid.Cell {
+	bare := *cell
+	bare.Text = visible(cell.Text)
+	step := spec.Step{Kind: spec.StepInvisible, From: cell.Text, To: bare.Text, Note: "去掉看不见的字符"}
+	v.Steps = append(v.Steps[:len(v.Steps):len(v.Steps)], step)
+	return &bare
+}
+
+// textFault returns why a text cannot be what was meant, nil if it may be.
+func textFault(v *spec.Value, f *spec.Field, cell *grid.Cell, text string, m marks) *spec.Fault {
+	switch {
+	case isPlaceholder(f, text):
+		return &spec.Fault{Rule: spec.Placeholder, Note: "还是“" + text + "”这样的占位文字，没有填写" + givenBy(v)}
+	case cell.Struck:
+		return struckOut()
+	case m&markLost != 0:
+		return &spec.Fault{Rule: spec.DamagedText, Note: "含有无法识别的字符（\ufffd），原来的字已经丢失"}
+	case m&markQuestion != 0 && isName(f.ID) && lostInName(text):
+		return &spec.Fault{Rule: spec.DamagedText, Note: "汉字旁边有问号（?），可能是生僻字在导出时丢失"}
+	case measuredKind(f.Kind) && isConverted(text):
+		return converted(text)
+	}
+	return nil
 }
 
 // givenBy names the line of the mapping that gave a value which stands in no cell.
@@ -93,7 +103,7 @@ func (c *coder) suspectNumber(v *spec.Value, f *spec.Field, cell *grid.Cell, kin
 		v.Fault = precisionLost()
 		return true
 	}
-	if kind != spec.CellDate || f.Kind == spec.KindDate || f.Kind == spec.KindNameList || (f.ID == spec.IDCard && longDigits(shown)) {
+	if kind != spec.CellDate || takesDate(f, shown) {
 		return false
 	}
 	if cell.Kind == grid.Date {
@@ -107,6 +117,15 @@ func (c *coder) suspectNumber(v *spec.Value, f *spec.Field, cell *grid.Cell, kin
 	v.Text = shown
 	v.Fault = fault
 	return true
+}
+
+// takesDate reports whether a date cell may stand in a field's column. Days of an
+// identity number that a spreadsheet took for a number are judged as the number.
+func takesDate(f *spec.Field, shown string) bool {
+	if f.Kind == spec.KindDate || f.Kind == spec.KindNameList {
+		return true
+	}
+	return f.ID == spec.IDCard && longDigits(shown)
 }
 
 func converted(shown string) *spec.Fault {

@@ -67,9 +67,31 @@ func (s *scan) sameRow(i, j int) bool {
 
 // mainDust: never two main dusts; among two or more dusts exactly one.
 func (s *scan) mainDust() {
-	main, dusts, open := -1, 0, false
+	main, dusts, open := s.countDusts()
 	for i := range s.rec.Hazards {
-		p, dust := s.at(spec.IsMain, i), s.isDust(i)
+		p := s.at(spec.IsMain, i)
+		if i != main && p.text() == spec.IsMainYes && !s.rowBefore(i) {
+			s.report(spec.MainDust, p, "标了不止一个主要粉尘，只能有一个，请改为“否”", "标了不止一个主要粉尘")
+		}
+	}
+	hasMain := main >= 0
+	mainIsDust := hasMain && s.isDust(main)
+	if hasMain && s.at(spec.HazardCode, main).text() != "" && !mainIsDust {
+		cause := "“" + name(s.c.dicts[spec.HazardCode], s.at(spec.HazardCode, main).text()) + "”不是粉尘，却标为主要粉尘"
+		s.report(spec.MainNotDust, s.at(spec.IsMain, main), cause+"，请核对", cause)
+	}
+	if dusts >= 2 && !open && !mainIsDust {
+		s.report(spec.MainDust, s.firstDust(), "体检的粉尘不止一种，却没有标出主要粉尘，请给其中一种填“是”", "多种粉尘没有标出主要粉尘")
+	}
+}
+
+// countDusts returns the row that is marked as the main dust (-1 for none), how many
+// different dusts there are, and whether some row's mark cannot be read.
+func (s *scan) countDusts() (main, dusts int, open bool) {
+	main = -1
+	for i := range s.rec.Hazards {
+		p := s.at(spec.IsMain, i)
+		dust := s.isDust(i)
 		if dust && !s.codeBefore(i) {
 			dusts++
 		}
@@ -79,18 +101,7 @@ func (s *scan) mainDust() {
 			main = i
 		}
 	}
-	for i := range s.rec.Hazards {
-		if p := s.at(spec.IsMain, i); i != main && p.text() == spec.IsMainYes && !s.rowBefore(i) {
-			s.report(spec.MainDust, p, "标了不止一个主要粉尘，只能有一个，请改为“否”", "标了不止一个主要粉尘")
-		}
-	}
-	if main >= 0 && s.at(spec.HazardCode, main).text() != "" && !s.isDust(main) {
-		cause := "“" + name(s.c.dicts[spec.HazardCode], s.at(spec.HazardCode, main).text()) + "”不是粉尘，却标为主要粉尘"
-		s.report(spec.MainNotDust, s.at(spec.IsMain, main), cause+"，请核对", cause)
-	}
-	if dusts >= 2 && !open && (main < 0 || !s.isDust(main)) {
-		s.report(spec.MainDust, s.firstDust(), "体检的粉尘不止一种，却没有标出主要粉尘，请给其中一种填“是”", "多种粉尘没有标出主要粉尘")
-	}
+	return main, dusts, open
 }
 
 func (s *scan) isDust(i int) bool { return s.c.IsDust(s.at(spec.HazardCode, i).text()) }
@@ -227,34 +238,47 @@ func (s *scan) exposure(i int) {
 }
 
 func (s *scan) exposureRange(i int) {
-	year, month, day := s.at(spec.HazardYear, i), s.at(spec.HazardMonth, i), s.at(spec.HazardDay, i)
+	year := s.at(spec.HazardYear, i)
+	month := s.at(spec.HazardMonth, i)
+	day := s.at(spec.HazardDay, i)
 	years, hasYears := amount(year)
 	months, hasMonths := amount(month)
 	days, hasDays := amount(day)
-	if hasYears && !isWhole(years) {
-		s.fraction(year)
-	}
-	if hasMonths && months > 11 {
-		s.report(spec.ExposureRange, month, "接害工龄月大于 11，请核对；满 12 个月计入年", "接害工龄月大于 11")
-	}
-	if hasDays && days > 30 {
-		s.report(spec.ExposureRange, day, "接害工龄日大于 30，请核对", "接害工龄日大于 30")
-	}
+	s.exposureParts(year, month, day)
 	start := s.at(spec.HazardStartDate, i)
 	from, ok := parseDay(start.text())
 	if !ok {
 		return
 	}
 	to, ok := parseDay(s.person(spec.PeDate).text())
-	switch {
-	case !ok:
-	case from.After(to):
+	if !ok {
+		return
+	}
+	if from.After(to) {
 		s.report(spec.DateOrder, start, "开始接害日期晚于体检日期，请核对", "开始接害日期晚于体检日期")
-	case months <= 11 && days <= 30 && years <= maxYears && (hasYears || hasMonths || hasDays) &&
-		exceeds(from, to, int(years), int(months), int(days+(years-math.Trunc(years))*yearDays)):
-		s.report(spec.ExposureRange, s.longest(year, month, day), "接害工龄长于开始接害日期至体检日期的时间，请核对", "接害工龄长于接害日期至体检日期")
+		return
+	}
+	const tooLong = "接害工龄长于开始接害日期至体检日期的时间，请核对"
+	const cause = "接害工龄长于接害日期至体检日期"
+	switch {
 	case hasYears && years > maxYears:
-		s.report(spec.ExposureRange, year, "接害工龄长于开始接害日期至体检日期的时间，请核对", "接害工龄长于接害日期至体检日期")
+		s.report(spec.ExposureRange, year, tooLong, cause)
+	case months > 11 || days > 30 || !hasYears && !hasMonths && !hasDays:
+	case exceeds(from, to, int(years), int(months), int(days+(years-math.Trunc(years))*yearDays)):
+		s.report(spec.ExposureRange, s.longest(year, month, day), tooLong, cause)
+	}
+}
+
+// exposureParts checks years, months and days by themselves.
+func (s *scan) exposureParts(year, month, day spot) {
+	if n, ok := amount(year); ok && !isWhole(n) {
+		s.fraction(year)
+	}
+	if n, ok := amount(month); ok && n > 11 {
+		s.report(spec.ExposureRange, month, "接害工龄月大于 11，请核对；满 12 个月计入年", "接害工龄月大于 11")
+	}
+	if n, ok := amount(day); ok && n > 30 {
+		s.report(spec.ExposureRange, day, "接害工龄日大于 30，请核对", "接害工龄日大于 30")
 	}
 }
 

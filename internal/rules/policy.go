@@ -65,19 +65,19 @@ func (p *Policy) set(key, value string, guarded map[spec.RuleID]bool) error {
 	if severity != spec.Error && severity != spec.Warning && severity != spec.Off {
 		return unknownName("rules."+key, "没有级别", string(severity), []string{"error", "warning", "off"}, "级别只能是 error、warning 或 off")
 	}
-	if !hasField {
-		if guarded[rule] && severity != spec.Error && !lowered(rule, spec.NoField, severity) {
-			return tooLow(key, name)
+	field := spec.NoField
+	if hasField {
+		var ok bool
+		if field, ok = fieldNames()[fieldName]; !ok {
+			return unknownName("rules."+key, "没有字段", fieldName, fieldKeys(), "字段写 JSON 键名，如 required.empPhone")
 		}
-		p.rules[rule] = severity
-		return nil
-	}
-	field, ok := fieldNames()[fieldName]
-	if !ok {
-		return unknownName("rules."+key, "没有字段", fieldName, fieldKeys(), "字段写 JSON 键名，如 required.empPhone")
 	}
 	if guarded[rule] && severity != spec.Error && !lowered(rule, field, severity) {
 		return tooLow(key, name)
+	}
+	if !hasField {
+		p.rules[rule] = severity
+		return nil
 	}
 	if field == spec.TypeOfWorkCode && (rule == spec.IndustryMissing || rule == spec.IndustryUncomparable) {
 		field = spec.EmployerIndustry // help: 接口读法 4.1 lists them under the work type; their cell is the helper's

@@ -36,19 +36,24 @@ func (s *Session) Confirm(ctx context.Context, led *ledger.Ledger, o PushOptions
 	if o.Yes || !o.Ask && !large && n <= askAbove {
 		return nil
 	}
-	if !s.StdinTTY || !s.StderrTTY {
-		if large {
-			return fault.Newf(fault.Usage, "台账是空的，而要上传 %d 条记录；没有上传", n).
-				Next("确认这些记录从未传过，再加 --yes；传过的先用 hbupload adopt 登记，丢了的台账先用 hbupload ledger restore 恢复")
-		}
-		return nil
+	if s.StdinTTY && s.StderrTTY {
+		return ask(s, n)
 	}
-	// What is to be answered for stands above the question.
+	if large {
+		return fault.Newf(fault.Usage, "台账是空的，而要上传 %d 条记录；没有上传", n).
+			Next("确认这些记录从未传过，再加 --yes；传过的先用 hbupload adopt 登记，丢了的台账先用 hbupload ledger restore 恢复")
+	}
+	return nil
+}
+
+// ask shows what the operator is about to answer for, and asks whether to send it.
+func ask(s *Session, n int) error {
 	report.Findings(s.Stderr, s.Batch.Findings, FixOf, s.Style(s.StderrTTY))
 	fmt.Fprintf(s.Stderr, "将上传 %d 人（%s）。继续吗？[y/N] ", n, Withheld(s.Batch.Records))
 	var answer string
 	_, _ = fmt.Fscanln(s.Stdin, &answer)
-	if a := strings.ToLower(strings.TrimSpace(answer)); a == "y" || a == "yes" || a == "是" {
+	switch strings.ToLower(strings.TrimSpace(answer)) {
+	case "y", "yes", "是":
 		return nil
 	}
 	return push.Cancelled()

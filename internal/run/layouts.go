@@ -138,18 +138,7 @@ func ReadMapping(ctx context.Context, path string, dicts *dict.Set) (*layout.Lay
 // one whose header's fingerprint it bears, or as the standard workbook.
 func openSource(ctx context.Context, env *Env, in *table.Input, opts mapping.Options) (*mapping.Source, error) {
 	if opts.Mapping != "" {
-		path, err := FindMapping(env, opts.Mapping, in.Path)
-		if err != nil {
-			return nil, err
-		}
-		if opts.Layout, err = ReadMapping(ctx, path, opts.Dicts); err != nil {
-			return nil, err
-		}
-		src, err := mapping.Open(ctx, in, opts)
-		if err == nil {
-			differences(env, in, src)
-		}
-		return src, err
+		return openMapped(ctx, env, in, opts)
 	}
 	exact, near, unmarked, nearErr := byFingerprint(ctx, env, in, opts)
 	if exact != nil {
@@ -171,6 +160,22 @@ func openSource(ctx context.Context, env *Env, in *table.Input, opts mapping.Opt
 		return nil, nearErr
 	}
 	return nil, err
+}
+
+// openMapped opens a table with the mapping that the operator named.
+func openMapped(ctx context.Context, env *Env, in *table.Input, opts mapping.Options) (*mapping.Source, error) {
+	path, err := FindMapping(env, opts.Mapping, in.Path)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Layout, err = ReadMapping(ctx, path, opts.Dicts); err != nil {
+		return nil, err
+	}
+	src, err := mapping.Open(ctx, in, opts)
+	if err == nil {
+		differences(env, in, src)
+	}
+	return src, err
 }
 
 func isInput(err error) bool {

@@ -115,9 +115,7 @@ func (b *Batch) numbers(ordinal int, rec *spec.Record, owner uint64) {
 	for i := range rec.Items {
 		it := &rec.Items[i]
 		if classes && i > 0 && it.Class != rec.Items[i-1].Class {
-			if b.class.telling() {
-				b.same(b.classes, &b.class, ordinal, rec, owner)
-			}
+			b.endClass(ordinal, rec, owner)
 			b.class.begin(b.seed)
 		}
 		text := it.At(spec.Result).Text
@@ -136,11 +134,17 @@ func (b *Batch) numbers(ordinal int, rec *spec.Record, owner uint64) {
 			b.measure(ordinal, rec, i, value)
 		}
 	}
-	if classes && b.class.telling() {
-		b.same(b.classes, &b.class, ordinal, rec, owner)
-	}
+	b.endClass(ordinal, rec, owner)
 	if all && b.all.numbers >= alike {
 		b.same(b.results, &b.all, ordinal, rec, owner)
+	}
+}
+
+// endClass compares the results of a class, which are complete, with other records'.
+// Without results there is nothing to compare.
+func (b *Batch) endClass(ordinal int, rec *spec.Record, owner uint64) {
+	if b.class.telling() {
+		b.same(b.classes, &b.class, ordinal, rec, owner)
 	}
 }
 

@@ -129,24 +129,28 @@ func (c *Checker) itemOf(e dict.Entry) *item {
 			}
 			continue
 		}
-		if !l.items.matches(loose) && (l.items.special != specialFilm || !it.film) {
-			continue
-		}
-		switch l.Kind {
-		case KindRange, KindUnit:
-			it.limits = append(it.limits, i)
-		case KindSex:
-			it.sexes = append(it.sexes, i)
-		case KindConclusion:
-			it.matters = append(it.matters, i)
-		case KindExpected:
-			it.serves = append(it.serves, i)
-		case KindWords:
-			it.says = append(it.says, i)
-		case KindPair, KindAge, KindNothing, KindDisease, KindBatch:
+		if l.items.matches(loose) || l.items.special == specialFilm && it.film {
+			it.concern(l.Kind, i)
 		}
 	}
 	return it
+}
+
+// concern notes that line i of the catalogue speaks of the item.
+func (it *item) concern(kind Kind, i int) {
+	switch kind {
+	case KindRange, KindUnit:
+		it.limits = append(it.limits, i)
+	case KindSex:
+		it.sexes = append(it.sexes, i)
+	case KindConclusion:
+		it.matters = append(it.matters, i)
+	case KindExpected:
+		it.serves = append(it.serves, i)
+	case KindWords:
+		it.says = append(it.says, i)
+	case KindPair, KindAge, KindNothing, KindDisease, KindBatch:
+	}
 }
 
 func (c *Checker) hazardOf(e dict.Entry) []bool {

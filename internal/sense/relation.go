@@ -14,35 +14,42 @@ type relation struct {
 
 // relation reads "甲 > 乙", "甲 >= 乙", "甲 + 乙 + 丙", "甲 ≈ 乙 / 丙²" or "甲 / 乙²".
 func (p *parser) relation(l *Line) {
-	for _, sign := range []string{" >= ", " > ", " ≈ ", " + ", " / "} {
-		if !strings.Contains(l.Items, sign) {
-			continue
-		}
-		l.pair.sign = strings.TrimSpace(sign)
-		for term := range strings.SplitSeq(strings.ReplaceAll(l.Items, " / ", sign), sign) {
-			l.pair.terms = append(l.pair.terms, newPattern(strings.TrimSuffix(strings.TrimSpace(term), "²")))
-		}
-		break
-	}
+	l.pair.read(l.Items)
 	want := map[string]int{">": 2, ">=": 2, "≈": 3, "/": 2}[l.pair.sign]
+	noLower := math.IsNaN(l.Lower)
+	noUpper := math.IsNaN(l.Upper)
 	switch {
 	case l.pair.sign == "":
 		p.wrong(l.Row, "看不出关系，写法：甲 > 乙，甲 >= 乙，甲 + 乙 + 丙，甲 ≈ 乙 / 丙²，甲 / 乙²（符号两边留空格）")
 	case l.pair.sign == "+":
-		if math.IsNaN(l.Lower) && math.IsNaN(l.Upper) {
+		if noLower && noUpper {
 			p.wrong(l.Row, "和的上限或下限没有写")
 		}
 	case len(l.pair.terms) != want:
 		p.wrong(l.Row, "关系两边的项目个数不对")
-	case l.pair.sign == "/" && math.IsNaN(l.Lower) && math.IsNaN(l.Upper):
+	case l.pair.sign == "/" && noLower && noUpper:
 		p.wrong(l.Row, "商的上限或下限没有写")
-	case l.pair.sign == "≈" && math.IsNaN(l.Upper):
+	case l.pair.sign == "≈" && noUpper:
 		p.wrong(l.Row, "允许相差的百分数没有写（上限）")
 	}
 	for _, t := range l.pair.terms {
 		if t.empty() {
 			p.wrong(l.Row, "关系里有一个项目是空的")
 		}
+	}
+}
+
+// read takes a relation apart: its sign and the items on both sides.
+func (r *relation) read(items string) {
+	for _, sign := range []string{" >= ", " > ", " ≈ ", " + ", " / "} {
+		if !strings.Contains(items, sign) {
+			continue
+		}
+		r.sign = strings.TrimSpace(sign)
+		for term := range strings.SplitSeq(strings.ReplaceAll(items, " / ", sign), sign) {
+			r.terms = append(r.terms, newPattern(strings.TrimSuffix(strings.TrimSpace(term), "²")))
+		}
+		return
 	}
 }
 

@@ -10,17 +10,7 @@ import (
 // address makes of what a person pastes the platform's address: scheme, host and
 // port. guessed: the scheme was not given. A sentence says why it cannot be one.
 func address(text string) (base string, guessed bool, why string) {
-	text = strings.Map(func(r rune) rune {
-		switch r {
-		case '。', '｡', '．':
-			return '.'
-		case '“', '”', '"', '\'', '‘', '’', '<', '>', '《', '》':
-			return -1
-		}
-		return r
-	}, strings.TrimSpace(text))
-	text = strings.TrimSpace(width.Narrow.String(text))
-	text = strings.TrimPrefix(text, "//")
+	text = plainAddress(text)
 	lower := strings.ToLower(text)
 	switch {
 	case text == "":
@@ -46,4 +36,20 @@ func address(text string) (base string, guessed bool, why string) {
 		scheme = "https"
 	}
 	return scheme + "://" + strings.ToLower(host), guessed, ""
+}
+
+// plainAddress returns an address without quotes, Chinese full stops and full-width
+// characters.
+func plainAddress(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch r {
+		case '。', '｡', '．':
+			return '.'
+		case '“', '”', '"', '\'', '‘', '’', '<', '>', '《', '》':
+			return -1
+		}
+		return r
+	}, strings.TrimSpace(text))
+	text = strings.TrimSpace(width.Narrow.String(text))
+	return strings.TrimPrefix(text, "//")
 }

@@ -55,17 +55,20 @@ func (c *column) mask(v string) string {
 		}
 	}
 	if len(v) > 10 || !strings.ContainsAny(v, "-/.年") {
-		v = reDigitRun.ReplaceAllStringFunc(v, func(s string) string {
-			if len(s) == 8 && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20")) {
-				return s
-			}
-			return ident.MaskID(s)
-		})
+		v = reDigitRun.ReplaceAllStringFunc(v, maskDigits)
 	}
 	if r := []rune(v); len(r) > sampleRunes {
 		v = string(r[:sampleRunes]) + "…"
 	}
 	return v
+}
+
+// maskDigits masks a run of digits that is no date.
+func maskDigits(s string) string {
+	if len(s) == 8 && (strings.HasPrefix(s, "19") || strings.HasPrefix(s, "20")) {
+		return s
+	}
+	return ident.MaskID(s)
 }
 
 func personalHeader(head string) bool {

@@ -186,17 +186,9 @@ func (p *parser) layout(root *yaml.Node) {
 		case "blank":
 			p.out.Blank = p.texts(v, "blank ")
 		case "recheck":
-			if word := p.text(v, "recheck "); word == "inherit" {
-				p.out.Inherit = true
-			} else if word != "off" && word != "" {
-				p.wrong(v, "recheck 只能是 inherit 或 off")
-			}
+			p.out.Inherit = p.switched(v, "recheck", "inherit")
 		case "unmarked":
-			if word := p.text(v, "unmarked "); word == "by_limits" {
-				p.out.ByLimits = true
-			} else if word != "off" && word != "" {
-				p.wrong(v, "unmarked 只能是 by_limits 或 off")
-			}
+			p.out.ByLimits = p.switched(v, "unmarked", "by_limits")
 		case "sheets":
 			if v.Kind != yaml.SequenceNode {
 				p.wrong(v, "sheets 应是列表，每张表以“- ”开头")
@@ -212,6 +204,15 @@ func (p *parser) layout(root *yaml.Node) {
 	if len(p.problems) == 0 {
 		p.whole(root)
 	}
+}
+
+// switched reads a key that says one word or off.
+func (p *parser) switched(v *yaml.Node, key, on string) bool {
+	word := p.text(v, key+" ")
+	if word != on && word != "off" && word != "" {
+		p.wrong(v, "%s 只能是 %s 或 off", key, on)
+	}
+	return word == on
 }
 
 // whole is what only all sheets together can show.
