@@ -17,26 +17,27 @@ import (
 type windows struct {
 	t           *testing.T
 	wine, exe   string
+	arch        string // GOARCH
 	dir, prefix string
 	seven       bool
 }
 
 // newWindows builds hbupload.exe and makes a Windows of its own for it: a new one
 // with Go's own build, or Windows 7 with ours.
-func newWindows(t *testing.T, seven bool) *windows {
+func newWindows(t *testing.T, seven bool, arch string) *windows {
 	t.Helper()
-	wine, err := exec.LookPath("wine")
-	if err != nil || runtime.GOOS == "windows" {
-		t.Skip("Wine is not installed (apt-get install --no-install-recommends wine wine64)")
+	wine := findWine(arch)
+	if wine == "" || runtime.GOOS == "windows" {
+		t.Skipf("no Wine for %s (apt-get install --no-install-recommends wine wine64; wine32:i386 for 386)", arch)
 	}
-	w := &windows{t: t, wine: wine, dir: t.TempDir(), prefix: t.TempDir(), seven: seven}
+	w := &windows{t: t, wine: wine, arch: arch, dir: t.TempDir(), prefix: t.TempDir(), seven: seven}
 	w.exe = filepath.Join(w.dir, "hbupload.exe")
 	args := []string{"build", "-trimpath", "-o", w.exe}
 	if seven {
 		args = append(args, "-overlay", windows7Overlay(t, "../..", t.TempDir()))
 	}
 	build := exec.CommandContext(t.Context(), "go", append(args, ".")...)
-	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=")
+	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH="+w.arch, "CGO_ENABLED=0", "GOFLAGS=")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -50,6 +51,20 @@ func newWindows(t *testing.T, seven bool) *windows {
 		w.addPrimitives()
 	}
 	return w
+}
+
+// findWine is the loader that runs programs of an architecture, "" for none.
+func findWine(arch string) string {
+	names := []string{"wine"}
+	if arch == "386" {
+		names = []string{"wine32", "/usr/lib/wine/wine"}
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
 }
 
 // makeSeven sets this Windows to 7 and takes away the library that Windows 8 was
@@ -82,6 +97,9 @@ func (w *windows) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = w.dir
 	cmd.Env = append(os.Environ(), "WINEPREFIX="+w.prefix, "WINEDEBUG=-all", "WINEDLLOVERRIDES=mscoree,mshtml=", "DISPLAY=", "NO_PROXY=127.0.0.1")
+	if w.arch == "386" {
+		cmd.Env = append(cmd.Env, "WINEARCH=win32")
+	}
 	return cmd
 }
 
@@ -170,13 +188,20 @@ func (w *windows) left() []string {
 // left behind. Wine is not Windows: what it shows is that the program finds its
 // way on that system's API.
 func TestExtraWine(t *testing.T) {
-	newWindows(t, false).firstDay()
+	newWindows(t, false, "amd64").firstDay()
 }
 
 // TestExtraWine7 is the same for the build that starts on Windows 7, under a Wine
 // that is set to it and lacks what Windows 7 lacks: Go's own build must fail there.
 func TestExtraWine7(t *testing.T) {
-	w := newWindows(t, true)
+	w := newWindows(t, true, "amd64")
+	w.firstDay()
+	w.stockFails()
+}
+
+// TestExtraWine7On32Bit is TestExtraWine7 on a 32-bit Windows, which old PCs have.
+func TestExtraWine7On32Bit(t *testing.T) {
+	w := newWindows(t, true, "386")
 	w.firstDay()
 	w.stockFails()
 }
@@ -188,7 +213,7 @@ func (w *windows) stockFails() {
 	defer func() { w.exe = ours }()
 	w.exe = filepath.Join(w.dir, "stock.exe")
 	build := exec.CommandContext(w.t.Context(), "go", "build", "-trimpath", "-o", w.exe, ".")
-	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=")
+	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH="+w.arch, "CGO_ENABLED=0", "GOFLAGS=")
 	if out, err := build.CombinedOutput(); err != nil {
 		w.t.Fatalf("%v\n%s", err, out)
 	}
@@ -203,7 +228,7 @@ func (w *windows) firstDay() {
 	w.want(0, []string{"version"}, "接口规范 V3.8")
 	w.want(0, []string{"--help"}, "退出码", "hbupload push 导出.xlsx")
 	w.want(2, []string{"push", "没有.xlsx"}, "错误：")
-	w.want(2, []string{"doctor"}, "windows/amd64", "本机硬盘", "platform.base_url")
+	w.want(2, []string{"doctor"}, "windows/"+w.arch, "本机硬盘", "platform.base_url")
 	data, err := os.ReadFile("../../testdata/standard.xlsx")
 	if err != nil {
 		t.Fatal(err)
@@ -237,9 +262,9 @@ func (w *windows) firstDay() {
 // privateFolder runs the one test that asks a Windows who may open our folder.
 func (w *windows) privateFolder() {
 	w.t.Helper()
-	exe := filepath.Join(w.dir, "cli.test.exe")
-	build := exec.CommandContext(w.t.Context(), "go", "test", "-c", "-o", exe, "../../internal/cli")
-	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=")
+	exe := filepath.Join(w.dir, "host.test.exe")
+	build := exec.CommandContext(w.t.Context(), "go", "test", "-c", "-o", exe, "../../internal/host")
+	build.Env = append(os.Environ(), "GOOS=windows", "GOARCH="+w.arch, "CGO_ENABLED=0", "GOFLAGS=")
 	if out, err := build.CombinedOutput(); err != nil {
 		w.t.Fatalf("%v\n%s", err, out)
 	}

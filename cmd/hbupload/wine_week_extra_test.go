@@ -16,7 +16,7 @@ import (
 // one of them without a platform, and kills it in the middle of pushes. Nothing is
 // stored twice, and nothing that arrived is unknown to the ledger.
 func TestExtraWineWeek(t *testing.T) {
-	w := newWindows(t, false)
+	w := newWindows(t, false, "amd64")
 	s := newScene(t.TempDir())
 	if err := s.serve(""); err != nil {
 		t.Fatal(err)
