@@ -1,28 +1,9 @@
 package dict
 
 import (
-	"slices"
 	"strings"
 	"unicode"
-
-	"github.com/mozillazg/go-pinyin"
 )
-
-// readings lists how a Chinese character is read, without tones, the usual
-// reading first; nil for any other character.
-func readings(r rune) []string {
-	if !unicode.Is(unicode.Han, r) {
-		return nil
-	}
-	all := pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal, Heteronym: true})
-	var list []string
-	for _, s := range all {
-		if s != "" && !slices.Contains(list, s) {
-			list = append(list, s)
-		}
-	}
-	return list
-}
 
 // sound is the usual reading of a character with what typists mix up made equal
 // (zh/z, ch/c, sh/s, -ng/-n); other characters sound as themselves.
