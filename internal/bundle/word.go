@@ -2,8 +2,9 @@ package bundle
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
+
+	"hbupload/internal/pattern"
 )
 
 // Word is a text out of a list of the program's own, or of a form that leaves no
@@ -22,8 +23,8 @@ func one(text string, list ...string) Word {
 }
 
 var (
-	reVersion = regexp.MustCompile(`^(go|v)?\d{1,3}(\.\d{1,4}){1,2}(-(rc|beta|dev)\d{0,2})?$`)
-	reHash    = regexp.MustCompile(`^[0-9a-f]*[a-f][0-9a-f]*$`)
+	reVersion = pattern.New(`^(go|v)?\d{1,3}(\.\d{1,4}){1,2}(-(rc|beta|dev)\d{0,2})?$`)
+	reHash    = pattern.New(`^[0-9a-f]*[a-f][0-9a-f]*$`)
 )
 
 // version is the number of a program; one that was not released has none.

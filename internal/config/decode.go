@@ -16,6 +16,7 @@ import (
 
 	"hbupload/internal/host"
 	"hbupload/internal/notation"
+	"hbupload/internal/pattern"
 )
 
 // decode turns the layered values into the typed configuration. The first
@@ -224,7 +225,7 @@ func (r *reader) platform() Platform {
 	return p
 }
 
-var reMD5 = regexp.MustCompile(`^[0-9a-f]{32}$`)
+var reMD5 = pattern.New(`^[0-9a-f]{32}$`)
 
 // password settles which of the three ways gives it: the clear password wins
 // over its file, and password_md5 stands alone.

@@ -1,13 +1,14 @@
 package help
 
 import (
-	"regexp"
 	"strings"
 
 	"charm.land/lipgloss/v2"
+
+	"hbupload/internal/pattern"
 )
 
-var reLink = regexp.MustCompile(`\[([^\]]+)\]\(([^)]+)\)`)
+var reLink = pattern.New(`\[([^\]]+)\]\(([^)]+)\)`)
 
 // Characters that may not begin a line, and those that may not end one.
 const (

@@ -3,8 +3,9 @@ package host
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"time"
+
+	"hbupload/internal/pattern"
 )
 
 // RemoveTree deletes a throw-away folder of ours. os.RemoveAll needs a way of
@@ -29,7 +30,7 @@ func RemoveTree(dir string) error {
 
 // reScratch is the name of our folders and files in the system's temporary
 // folder.
-var reScratch = regexp.MustCompile(`^hbupload-((sandbox-)?\d+|\d+\.tmp)$`)
+var reScratch = pattern.New(`^hbupload-((sandbox-)?\d+|\d+\.tmp)$`)
 
 // staleAfter is the age beyond which no run of ours can still be using its
 // temporary folder.

@@ -3,10 +3,11 @@ package host
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"slices"
 	"sync"
 	"unicode/utf8"
+
+	"hbupload/internal/pattern"
 )
 
 // Gate stands before a stream: whatever a file, a name or a platform may hold,
@@ -41,8 +42,8 @@ func (g *Gate) Close() {
 }
 
 var (
-	reColour     = regexp.MustCompile(`^\x1b\[[0-9;]{0,12}m`)
-	reHalfColour = regexp.MustCompile(`^\x1b(\[[0-9;]{0,12})?$`)
+	reColour     = pattern.New(`^\x1b\[[0-9;]{0,12}m`)
+	reHalfColour = pattern.New(`^\x1b(\[[0-9;]{0,12})?$`)
 )
 
 // clean replaces what is no text; rest is the unfinished end.

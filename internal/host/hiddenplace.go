@@ -2,18 +2,19 @@ package host
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"hbupload/internal/pattern"
 )
 
 // reAfterName is what follows the name of a file without extension, of a report
 // on it, or of its sheet: none of it can follow a word of ours.
-var reAfterName = regexp.MustCompile(`^(?:\.(?i:xlsx?|xlsm|xlsb|csv|tsv|txt|xml|html?|et|ods)(?:[^0-9A-Za-z]|$)|-(?:含个人信息|汇总|无法读取)|!(?:[A-Z]{1,3})?[0-9])`)
+var reAfterName = pattern.New(`^(?:\.(?i:xlsx?|xlsm|xlsb|csv|tsv|txt|xml|html?|et|ods)(?:[^0-9A-Za-z]|$)|-(?:含个人信息|汇总|无法读取)|!(?:[A-Z]{1,3})?[0-9])`)
 
 // reBeforeValue is the beginning of a JSON value that is the name of a file or a sheet.
-var reBeforeValue = regexp.MustCompile(`"(?:file|sheet)": ?"$`)
+var reBeforeValue = pattern.New(`"(?:file|sheet)": ?"$`)
 
 // isFileName reports whether p[from:to] stands as the name of a file, a folder or a
 // sheet there. Words that are not ASCII are names wherever they stand alone: keys,

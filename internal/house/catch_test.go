@@ -17,6 +17,7 @@ func offences() []offence {
 	return []offence{
 		{"imports", lib, `import _ "hbupload/internal/platform"`, 1},
 		{"imports", lib, `import _ "hbupload/internal/wire"`, 0},
+		{"imports", lib, `import _ "hbupload/internal/pattern"`, 0},
 		{"imports", "internal/sandbox/x.go", `import _ "hbupload/internal/wire"`, 1},
 		{"imports", "internal/spec/x.go", `import _ "hbupload/internal/dict"`, 1},
 		{"imports", "internal/nowhere/x.go", `import _ "hbupload/internal/spec"`, 1},
@@ -35,7 +36,9 @@ func offences() []offence {
 		{"no package variables", test, `var a, b int`, 2},
 		{"no package variables", lib, `var count = errors.New("x")`, 1},
 		{"no package variables", lib, `var ErrX, errY = errors.New("x"), fmt.Errorf("y")`, 0},
-		{"no package variables", lib, `var reX = regexp.MustCompile("x"); var _ I = T{}`, 0},
+		{"no package variables", lib, `var reX = pattern.New("x"); var _ I = T{}`, 0},
+		{"no package variables", lib, `var reX = regexp.MustCompile("x")`, 1},
+		{"no package variables", test, `var reX = regexp.MustCompile("x")`, 0},
 		{"no package variables", lib, "//go:embed x\nvar files embed.FS", 0},
 		{"process", lib, `var a = os.Getenv("X"); var b = os.Stdout; var c = time.Now; var d = time.Since(e)`, 4},
 		{"process", "internal/push/deliver.go", `func f() { a = time.Now; time.Now() }`, 1},

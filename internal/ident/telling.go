@@ -1,11 +1,12 @@
 package ident
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/width"
+
+	"hbupload/internal/pattern"
 )
 
 // People name files after the person in them, and some exports use the identity
@@ -13,8 +14,8 @@ import (
 // may not stand.
 
 var (
-	reDigits = regexp.MustCompile(`[0-9]+[Xx]?`)
-	rePhone  = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
+	reDigits = pattern.New(`[0-9]+[Xx]?`)
+	rePhone  = pattern.New(`^1[3-9][0-9]{9}$`)
 )
 
 // Telling reports whether a text has the shape of an identity number or a mobile

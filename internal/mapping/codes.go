@@ -2,12 +2,12 @@ package mapping
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"hbupload/internal/codebook"
 	"hbupload/internal/dict"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
@@ -365,9 +365,9 @@ func (c *coder) ambiguous(f *spec.Field, text string, found []dict.Entry) *spec.
 	return fault
 }
 
-var reLineBreaks = regexp.MustCompile(`\s*[\r\n]+\s*`)
+var reLineBreaks = pattern.New(`\s*[\r\n]+\s*`)
 
-var reLongDigits = regexp.MustCompile(`[0-9Xx](?:[ -]?[0-9Xx]){9,}`)
+var reLongDigits = pattern.New(`[0-9Xx](?:[ -]?[0-9Xx]){9,}`)
 
 // quotedRunes bounds how much of a cell a message repeats.
 const quotedRunes = 24

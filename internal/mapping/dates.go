@@ -2,18 +2,19 @@ package mapping
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"hbupload/internal/pattern"
 )
 
 // The forms of help: 接口读法 3.2: year first, with separators, packed or with 年月日,
 // each with or without a time of day behind it.
 var (
-	reDate      = regexp.MustCompile(`^(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))$`)
-	reTimeOfDay = regexp.MustCompile(`^([上下]午)?\s*([01]?\d|2[0-4])(?:[:时点](?:([0-5]?\d)(?:[:分](?:([0-5]?\d)(?:\.\d+)?秒?)?)?)?)\s*([AaPp][Mm])?\s*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$`)
-	reSerial    = regexp.MustCompile(`^\d{5}(\.\d+)?$`)
+	reDate      = pattern.New(`^(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))$`)
+	reTimeOfDay = pattern.New(`^([上下]午)?\s*([01]?\d|2[0-4])(?:[:时点](?:([0-5]?\d)(?:[:分](?:([0-5]?\d)(?:\.\d+)?秒?)?)?)?)\s*([AaPp][Mm])?\s*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$`)
+	reSerial    = pattern.New(`^\d{5}(\.\d+)?$`)
 )
 
 // parseDate reads a date in one of the forms of help: 接口读法 3.2, width already

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
@@ -113,4 +113,4 @@ func (f *formCount) is() bool {
 }
 
 // reData is what no label looks like: a sex, a date, a number, a code.
-var reData = regexp.MustCompile(`^(男|女)$|[0-9]{4}|^[A-Za-z]*[0-9][0-9A-Za-z./-]*$`)
+var reData = pattern.New(`^(男|女)$|[0-9]{4}|^[A-Za-z]*[0-9][0-9A-Za-z./-]*$`)

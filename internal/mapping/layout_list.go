@@ -2,10 +2,10 @@ package mapping
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"hbupload/internal/mapping/layout"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 	"hbupload/internal/table/grid"
 )
@@ -93,10 +93,10 @@ func (e *evaluator) lookedUp(c *boundCase, f spec.Field, g given) (given, bool) 
 }
 
 var (
-	reClause  = regexp.MustCompile(`[；;。\n\r]+`)
-	reHead    = regexp.MustCompile(`^\s*(?:[（(]?[0-9０-９]{1,2}[)）.．、:：]\s*)?(.{1,80}?)\s*(?:作业|接触|危害)?\s*[：:]\s*(.+)$`)
-	reBracket = regexp.MustCompile(`^\s*(?:[（(]?[0-9０-９]{1,2}[)）.．、]\s*)?([^（(：:]{1,80}?)\s*[（(]([^（）()]+)[）)]\s*$`)
-	reHeads   = regexp.MustCompile(`[、,，/和及与]`)
+	reClause  = pattern.New(`[；;。\n\r]+`)
+	reHead    = pattern.New(`^\s*(?:[（(]?[0-9０-９]{1,2}[)）.．、:：]\s*)?(.{1,80}?)\s*(?:作业|接触|危害)?\s*[：:]\s*(.+)$`)
+	reBracket = pattern.New(`^\s*(?:[（(]?[0-9０-９]{1,2}[)）.．、]\s*)?([^（(：:]{1,80}?)\s*[（(]([^（）()]+)[）)]\s*$`)
+	reHeads   = pattern.New(`[、,，/和及与]`)
 )
 
 // Clause is what a text says of some hazards: 噪声、苯：未见异常.

@@ -2,16 +2,16 @@ package mapping
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"hbupload/internal/mapping/layout"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
 )
 
-var reOrdinal = regexp.MustCompile(`^[0-9０-９一二三四五六七八九十]{1,3}$`)
+var reOrdinal = pattern.New(`^[0-9０-９一二三四五六七八九十]{1,3}$`)
 
 // lookWord finds a local word in a table; nil has none.
 func lookWord(t *layout.Table, text string) (layout.Word, bool) {

@@ -2,10 +2,10 @@ package mapping
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
@@ -95,7 +95,7 @@ func questionBeside(s string, after bool) bool {
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
-var reEntity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
+var reEntity = pattern.New(`&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
 
 // entity is the first HTML entity of a text and the character it stands for.
 func entity(s string) (written, means string) {
@@ -109,7 +109,7 @@ func entity(s string) (written, means string) {
 
 // reConverted are the forms in which a spreadsheet program shows what it turned
 // into a date or a time: 1-3 becomes 3-Jan or 1月3日, 1-50 Jan-50, 1:160 3:40:00.
-var reConverted = regexp.MustCompile(`^(?i:\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:-\d{2,4})?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{1,4}|\d{1,2}月\d{1,2}日|\d{1,3}:[0-5]\d:[0-5]\d)$`)
+var reConverted = pattern.New(`^(?i:\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:-\d{2,4})?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{1,4}|\d{1,2}月\d{1,2}日|\d{1,3}:[0-5]\d:[0-5]\d)$`)
 
 // isConverted reports whether a text has one of those forms.
 func isConverted(s string) bool {
@@ -118,10 +118,10 @@ func isConverted(s string) bool {
 }
 
 // reWholeDate is a text that is a date and nothing else.
-var reWholeDate = regexp.MustCompile(`^(?:\d{4}([-/.])\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月(?:\d{1,2}日)?)(?: \d{1,2}:\d{2}(?::\d{2})?)?$`)
+var reWholeDate = pattern.New(`^(?:\d{4}([-/.])\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月(?:\d{1,2}日)?)(?: \d{1,2}:\d{2}(?::\d{2})?)?$`)
 
 // reShortened is a number that a spreadsheet program has shortened.
-var reShortened = regexp.MustCompile(`^[0-9](?:\.[0-9]+[Ee]\+?|[Ee]\+)[0-9]+$`)
+var reShortened = pattern.New(`^[0-9](?:\.[0-9]+[Ee]\+?|[Ee]\+)[0-9]+$`)
 
 // isNullWord reports whether a cell holds what data bases and programs write for
 // nothing.

@@ -1,17 +1,18 @@
 package mapping
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"hbupload/internal/pattern"
 )
 
 var (
-	reDecimal = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)$`)
-	reNumber  = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$`)
+	reDecimal = pattern.New(`^[+-]?(\d+(\.\d*)?|\.\d+)$`)
+	reNumber  = pattern.New(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$`)
 	// reBarePoint is a number whose decimal point has digits on one side only.
-	reBarePoint = regexp.MustCompile(`^-?(\d+\.|\.\d+)$`)
-	reWhole     = regexp.MustCompile(`^(\d+)\.0+$`)
+	reBarePoint = pattern.New(`^-?(\d+\.|\.\d+)$`)
+	reWhole     = pattern.New(`^(\d+)\.0+$`)
 )
 
 // shortest writes a number cell as the shortest decimal without exponent that

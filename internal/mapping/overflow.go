@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 )
@@ -14,8 +14,8 @@ import (
 // What an export program or a person adds to the name of a table to make that of
 // its next part: 体检项目(2), 体检项目_1, 体检项目 续, 2月体检项目.
 var (
-	reNextAfter  = regexp.MustCompile(`^[_\-~·.#]*(续表?|第)?[0-9一二三四五六七八九十]*(年[0-9]*月?|月份?|页|部分|季度|续)?$`)
-	reNextBefore = regexp.MustCompile(`^[0-9一二三四五六七八九十]+(年[0-9一二三四五六七八九十]*月?份?|月份?|季度|-|_)?$`)
+	reNextAfter  = pattern.New(`^[_\-~·.#]*(续表?|第)?[0-9一二三四五六七八九十]*(年[0-9]*月?|月份?|页|部分|季度|续)?$`)
+	reNextBefore = pattern.New(`^[0-9一二三四五六七八九十]+(年[0-9一二三四五六七八九十]*月?份?|月份?|季度|-|_)?$`)
 )
 
 // continues reports whether a sheet's name is that of a further part of another.

@@ -1,14 +1,15 @@
 package notation
 
 import (
-	"regexp"
 	"strings"
+
+	"hbupload/internal/pattern"
 )
 
 var (
-	reWideColon = regexp.MustCompile(`^\s*(?:- )?[^\s#'"：{\[]+：`)
-	reTightKey  = regexp.MustCompile(`^\s*(?:- )?[A-Za-z_][\w-]*:[^\s:/\\]`)
-	reKeyLine   = regexp.MustCompile(`:(?:\s|$)`)
+	reWideColon = pattern.New(`^\s*(?:- )?[^\s#'"：{\[]+：`)
+	reTightKey  = pattern.New(`^\s*(?:- )?[A-Za-z_][\w-]*:[^\s:/\\]`)
+	reKeyLine   = pattern.New(`:(?:\s|$)`)
 )
 
 // slip looks for what people who never wrote YAML get wrong most: the colon of

@@ -7,11 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
+
+	"hbupload/internal/pattern"
 )
 
 // Error is a text that cannot be read.
@@ -78,7 +79,7 @@ func marked(n *yaml.Node, depth int) *Error {
 // maxNesting is deeper than anybody writes.
 const maxNesting = 100
 
-var reLine = regexp.MustCompile(`^yaml: line (\d+): `)
+var reLine = pattern.New(`^yaml: line (\d+): `)
 
 // worded is the library's error in Chinese.
 func worded(err error, source []byte) *Error {

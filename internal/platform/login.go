@@ -6,12 +6,12 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/pattern"
 	"hbupload/internal/wire"
 )
 
@@ -76,8 +76,8 @@ func (c *Client) postLogin(ctx context.Context) (string, error) {
 }
 
 var (
-	reCaptcha = regexp.MustCompile(`(?i)验证码|校验码|captcha`)
-	reOutdate = regexp.MustCompile(`(?i)(密码|口令|password).*(过期|失效|到期|修改|更换|重置|初始|expired)|(修改|更换|重置).*(密码|口令)|初始密码`)
+	reCaptcha = pattern.New(`(?i)验证码|校验码|captcha`)
+	reOutdate = pattern.New(`(?i)(密码|口令|password).*(过期|失效|到期|修改|更换|重置|初始|expired)|(修改|更换|重置).*(密码|口令)|初始密码`)
 )
 
 // refusedLogin puts the platform's no into words. It is never tried again by
@@ -149,7 +149,7 @@ func (c *Client) hintAddress() string {
 
 // rePlainOnTLS are the words of servers that were spoken to without encryption on
 // a port for encryption.
-var rePlainOnTLS = regexp.MustCompile(`(?i)plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|host and port requires TLS|speaking plain HTTP to an SSL`)
+var rePlainOnTLS = pattern.New(`(?i)plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server|host and port requires TLS|speaking plain HTTP to an SSL`)
 
 // pageHead is how much of an answer is searched for words: an error page says what
 // is wrong at its beginning, and a dictionary may have 64 MiB.

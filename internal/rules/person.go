@@ -1,12 +1,12 @@
 package rules
 
 import (
-	"regexp"
 	"strings"
 
 	"hbupload/internal/dict"
 	"hbupload/internal/ident"
 	"hbupload/internal/meaning"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
@@ -43,7 +43,7 @@ func personChecks() []personCheck {
 func (s *scan) person(f spec.FieldID) spot { return spot{s.rec.At(f), f, -1} }
 
 // reExponent is a number that a spreadsheet program has shortened.
-var reExponent = regexp.MustCompile(`^[0-9](\.[0-9]+)?[Ee]\+?[0-9]+$`)
+var reExponent = pattern.New(`^[0-9](\.[0-9]+)?[Ee]\+?[0-9]+$`)
 
 // precisionLost decides by the cell, before any checksum: one mangled number in
 // eleven passes that (help: 接口读法 4.1).
@@ -202,7 +202,7 @@ func (s *scan) uscc(p spot) {
 
 // rePhone is a mobile number, or a landline with or without its area code and
 // extension.
-var rePhone = regexp.MustCompile(`^(?:(?:\+?86-?)?1[3-9][0-9]{9}|(?:\(?0[0-9]{2,3}\)?-?)?[2-9][0-9]{6,7}(?:-[0-9]{1,6})?|400-?[0-9]{3}-?[0-9]{4})$`)
+var rePhone = pattern.New(`^(?:(?:\+?86-?)?1[3-9][0-9]{9}|(?:\(?0[0-9]{2,3}\)?-?)?[2-9][0-9]{6,7}(?:-[0-9]{1,6})?|400-?[0-9]{3}-?[0-9]{4})$`)
 
 // isMobile spares nearly every number the pattern.
 func isMobile(s string) bool { return len(s) == 11 && s[0] == '1' && s[1] >= '3' && digits(s) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -12,6 +11,7 @@ import (
 
 	"hbupload/internal/fault"
 	"hbupload/internal/host"
+	"hbupload/internal/pattern"
 	"hbupload/internal/push"
 )
 
@@ -85,7 +85,7 @@ func zipName(key string, taken map[string]int) string {
 }
 
 // ReDevice are names that Windows keeps for devices, whatever follows the dot.
-var ReDevice = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)`)
+var ReDevice = pattern.New(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)`)
 
 // maxName keeps file names well under every system's limit.
 const maxName = 60

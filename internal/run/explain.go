@@ -1,10 +1,10 @@
 package run
 
 import (
-	"regexp"
 	"strings"
 
 	"hbupload/internal/ident"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 	"hbupload/internal/wire"
 )
@@ -96,13 +96,13 @@ func (x *Explainer) value(id spec.FieldID, path string, v *spec.Value) {
 }
 
 // reDayNumber is a day as spreadsheet programs count it.
-var reDayNumber = regexp.MustCompile(`^\d{1,6}(\.\d+)?$`)
+var reDayNumber = pattern.New(`^\d{1,6}(\.\d+)?$`)
 
 // OneLine is a text with every run of blanks and line breaks as one blank.
 func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // reYearFirst is a date whose first four characters are the year and no more.
-var reYearFirst = regexp.MustCompile(`^(19|20)\d\d(\D|\d{4}$)`)
+var reYearFirst = pattern.New(`^(19|20)\d\d(\D|\d{4}$)`)
 
 // Masked hides personal data unless it was asked for.
 func Masked(key, text string, reveal bool) string {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/DeRuina/timberjack"
@@ -15,6 +14,7 @@ import (
 	"hbupload/internal/crash"
 	"hbupload/internal/fault"
 	"hbupload/internal/host"
+	"hbupload/internal/pattern"
 	"hbupload/internal/push"
 )
 
@@ -114,11 +114,11 @@ func (o logObserver) Observe(e push.Event) {
 // and digests are other kinds of values and do not look so: a digest is one
 // word of more than eighteen characters.
 var (
-	reLongDigits = regexp.MustCompile(`(^|[^0-9A-Za-z])([0-9]{15,17}[0-9Xx]|[0-9]{15})($|[^0-9A-Za-z])`)
-	rePhone      = regexp.MustCompile(`(^|[^0-9A-Za-z])((?:\+?86[- ]?)?1[3-9][0-9]{9})($|[^0-9A-Za-z])`)
-	reJWT        = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*){0,2}`)
-	reBearer     = regexp.MustCompile(`(?i)\b(bearer|basic)\s+[^\s"',;]+`)
-	reSecret     = regexp.MustCompile(`(?i)((?:token|authorization|password|passwd|secret|密码|令牌)["']?\s*[:=：]\s*["']?)[^\s"',;]+`)
+	reLongDigits = pattern.New(`(^|[^0-9A-Za-z])([0-9]{15,17}[0-9Xx]|[0-9]{15})($|[^0-9A-Za-z])`)
+	rePhone      = pattern.New(`(^|[^0-9A-Za-z])((?:\+?86[- ]?)?1[3-9][0-9]{9})($|[^0-9A-Za-z])`)
+	reJWT        = pattern.New(`eyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_-]*){0,2}`)
+	reBearer     = pattern.New(`(?i)\b(bearer|basic)\s+[^\s"',;]+`)
+	reSecret     = pattern.New(`(?i)((?:token|authorization|password|passwd|secret|密码|令牌)["']?\s*[:=：]\s*["']?)[^\s"',;]+`)
 )
 
 // caughtMark is what stands for what was caught.
@@ -160,7 +160,7 @@ func Caught(s string) string {
 	s = reJWT.ReplaceAllString(s, caughtMark)
 	s = reBearer.ReplaceAllString(s, "$1 "+caughtMark)
 	s = reSecret.ReplaceAllString(s, "$1"+caughtMark)
-	for _, re := range []*regexp.Regexp{reLongDigits, rePhone} {
+	for _, re := range []*pattern.Pattern{reLongDigits, rePhone} {
 		for range 2 { // neighbours share the sign between them
 			s = re.ReplaceAllString(s, "${1}"+caughtMark+"${3}")
 		}

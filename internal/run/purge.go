@@ -5,25 +5,25 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"sort"
 	"strconv"
 	"time"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/pattern"
 )
 
 // rePurgeable is what we name our own files: annotated workbooks and
 // worksheets (含个人信息), pages and texts (汇总), why a file could not be read
 // (无法读取), logs, and what a kill left of them half written. A file that
 // somebody else made, or renamed, is not ours to delete.
-var rePurgeable = regexp.MustCompile(`^(.+-(含个人信息|汇总|无法读取)-\d{8}-\d{6}( \(\d+\))?\.(xlsx|xlsm|csv|zip|html|txt|json)|hbupload[\w.-]*\.log(\.\d+)?(\.gz)?|sync-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}\.log(\.gz)?|\.hbupload-\d+\.tmp)$`)
+var rePurgeable = pattern.New(`^(.+-(含个人信息|汇总|无法读取)-\d{8}-\d{6}( \(\d+\))?\.(xlsx|xlsm|csv|zip|html|txt|json)|hbupload[\w.-]*\.log(\.\d+)?(\.gz)?|sync-\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}\.\d{3}\.log(\.gz)?|\.hbupload-\d+\.tmp)$`)
 
 // reMonth is the name of the folders that sync makes in done and failed.
-var reMonth = regexp.MustCompile(`^\d{4}-\d{2}$`)
+var reMonth = pattern.New(`^\d{4}-\d{2}$`)
 
 // reAge is an age in days or in Go's units.
-var reAge = regexp.MustCompile(`^(\d{1,6})d$`)
+var reAge = pattern.New(`^(\d{1,6})d$`)
 
 // Purged is a file that purge would delete or has deleted.
 type Purged struct {

@@ -2,18 +2,18 @@ package sandbox
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
 var (
-	reNumber = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-	reSigned = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
-	reDate   = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+	reNumber = pattern.New(`^[0-9]+(\.[0-9]+)?$`)
+	reSigned = pattern.New(`^-?[0-9]+(\.[0-9]+)?$`)
+	reDate   = pattern.New(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
 )
 
 // checker holds one upload against the document and keeps the first thing

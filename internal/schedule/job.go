@@ -6,10 +6,11 @@ package schedule
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"hbupload/internal/pattern"
 )
 
 // Job is a program and when it runs: every day at Hour:Minute local time, at
@@ -32,7 +33,7 @@ var (
 	ErrText = errors.New("a path or argument holds a character that the scheduler cannot be given")
 )
 
-var reTime = regexp.MustCompile(`^([01]?[0-9]|2[0-3])[:：]([0-5][0-9])$`)
+var reTime = pattern.New(`^([01]?[0-9]|2[0-3])[:：]([0-5][0-9])$`)
 
 // ParseTime reads HH:MM.
 func ParseTime(text string) (hour, minute int, err error) {

@@ -1,23 +1,23 @@
 package table
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 	"hbupload/internal/table/grid"
 )
 
 var (
-	reTotal = regexp.MustCompile(`^[(\[【]*(本页|本表|本单位|本次)?(合计|总计|小计|共计|累计|总合计)(人数|人次|数)?([:(]?[0-9]*[人次条行例项)]*)?[:。.)\]】]*$`)
-	reNote  = regexp.MustCompile(`^[(\[【*※]*(注|备注|附注|附|说明|填表说明|填写说明|提示|以上|以下)([:0-9.、,)\]】]|$)` +
+	reTotal = pattern.New(`^[(\[【]*(本页|本表|本单位|本次)?(合计|总计|小计|共计|累计|总合计)(人数|人次|数)?([:(]?[0-9]*[人次条行例项)]*)?[:。.)\]】]*$`)
+	reNote  = pattern.New(`^[(\[【*※]*(注|备注|附注|附|说明|填表说明|填写说明|提示|以上|以下)([:0-9.、,)\]】]|$)` +
 		`|^(打印|导出|制表|审核|填报|填表|统计|编制|报送|报告)(人|日期|时间|单位|部门|机构)(签字|签章|签名)?(:|$)` +
 		`|^(单位|机构|日期|数据来源|盖章|签字|签名|签章)[(]?(盖章|公章)?[)]?:|^(数据来源|以下空白|以下无正文|此页无正文|以上空白)` +
 		`|^第?[0-9一二三四五六七八九十]+/?页|^-?[0-9]+/[0-9]+页?-?$|共[0-9]+[人页条行项例]`)
-	reAdvice  = regexp.MustCompile(`^[(\[【*]*(必填|选填|非必填|可空|可为空|不可为空|可不填|必须填写|文本|数字|日期|yyyy-mm-dd)(项|格式)?[)\]】*]*$`)
-	reExample = regexp.MustCompile(`^[(\[【*]*(填写|填表)?(示例|样例|范例|例[:如)])`)
+	reAdvice  = pattern.New(`^[(\[【*]*(必填|选填|非必填|可空|可为空|不可为空|可不填|必须填写|文本|数字|日期|yyyy-mm-dd)(项|格式)?[)\]】*]*$`)
+	reExample = pattern.New(`^[(\[【*]*(填写|填表)?(示例|样例|范例|例[:如)])`)
 )
 
 // classifier tells data rows from the others below the header.

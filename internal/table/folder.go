@@ -9,10 +9,10 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/plainfile"
 	"hbupload/internal/table/delim"
 	"hbupload/internal/table/grid"
@@ -112,7 +112,7 @@ func isBook(name string) bool {
 
 // reOwn is what the names of this program's own workbooks hold: annotated copies,
 // mappings and the code book. They lie beside the exports and are none.
-var reOwn = regexp.MustCompile(`-含个人信息-[0-9]{8}-[0-9]{6}|\.映射\.xlsx$|^代码对照\.xlsx$`)
+var reOwn = pattern.New(`-含个人信息-[0-9]{8}-[0-9]{6}|\.映射\.xlsx$|^代码对照\.xlsx$`)
 
 // listing is what a folder holds, by name.
 type listing struct {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"hbupload/internal/host"
+	"hbupload/internal/pattern"
 )
 
 // Attempt is what one exchange left behind: the facts from which Classify
@@ -50,11 +51,11 @@ const (
 )
 
 var (
-	reTokenError = regexp.MustCompile(`(?i)` + DefaultTokenError)
-	reBusy       = regexp.MustCompile(`(?i)` + DefaultBusy)
+	reTokenError = pattern.New(`(?i)` + DefaultTokenError)
+	reBusy       = pattern.New(`(?i)` + DefaultBusy)
 
 	// reOtherToken are tokens of a parser, not of a login.
-	reOtherToken = regexp.MustCompile(`(?i)un(expected|recogni[sz]ed) (end-of-input|token)|tokeniz`)
+	reOtherToken = pattern.New(`(?i)un(expected|recogni[sz]ed) (end-of-input|token)|tokeniz`)
 )
 
 // IsTokenError tells whether msg speaks of a dead token.
@@ -104,7 +105,7 @@ func Classify(a Attempt, p Policy) Outcome {
 	return o
 }
 
-var reTag = regexp.MustCompile(`(?s)<(style|script)\b.*?</(style|script)>|<[^>]*>`)
+var reTag = pattern.New(`(?s)<(style|script)\b.*?</(style|script)>|<[^>]*>`)
 
 // IsPage tells whether the answer is a page for people: a gateway's, a proxy's or
 // a login form.
@@ -112,7 +113,7 @@ func IsPage(a Attempt) bool {
 	return firstByte(trimBOM(a.Body)) == '<' || strings.Contains(strings.ToLower(a.ContentType), "html") && firstByte(a.Body) != '{'
 }
 
-var reTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+var reTitle = pattern.New(`(?is)<title[^>]*>(.*?)</title>`)
 
 // titleLength is how much of a page is quoted that has no title.
 const titleLength = 80

@@ -6,24 +6,26 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"hbupload/internal/pattern"
 )
 
 // An identity number's run of digits, its X and its full-width form included,
 // also with stars in it or parted by blanks. Runs longer than 18 hide a number
 // and are hidden too.
-var reLongDigits = regexp.MustCompile(`[0-9０-９][0-9０-９*＊]{13,}[0-9０-９XxＸｘ]|[0-9]{6}[- ][0-9]{8}[- ][0-9]{3}[0-9Xx]`)
+var reLongDigits = pattern.New(`[0-9０-９][0-9０-９*＊]{13,}[0-9０-９XxＸｘ]|[0-9]{6}[- ][0-9]{8}[- ][0-9]{3}[0-9Xx]`)
 
 // A phone number, dashed or with stars, alone among digits.
-var rePhone = regexp.MustCompile(`(?:^|[^0-9A-Za-z])((?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9*]{4}[- ]?[0-9]{4}|0[0-9]{2,3}[- ][0-9]{7,8})(?:$|[^0-9A-Za-z])`)
+var rePhone = pattern.New(`(?:^|[^0-9A-Za-z])((?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9*]{4}[- ]?[0-9]{4}|0[0-9]{2,3}[- ][0-9]{7,8})(?:$|[^0-9A-Za-z])`)
 
 // The last digits of a number.
-var reTail = regexp.MustCompile(`(?:后|末|尾)(?:[一二两三四五六七八九十0-9]{1,2}位|号|数)(?:数字|号码|数)?[为是:：\s（(]*([0-9０-９]{2,8}[XxＸｘ]?)`)
+var reTail = pattern.New(`(?:后|末|尾)(?:[一二两三四五六七八九十0-9]{1,2}位|号|数)(?:数字|号码|数)?[为是:：\s（(]*([0-9０-９]{2,8}[XxＸｘ]?)`)
 
 // A date, and what may stand before one of birth.
 var (
-	reDate  = regexp.MustCompile(`(?:19[2-9][0-9]|20[0-9]{2})(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2}|\s?年\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?[日号])?)`)
-	reBirth = regexp.MustCompile(`(?:出生|生日|生于|(?i:birth|dob))[^0-9]{0,8}((?:19|20)[0-9]{2}[-/.年 ]{0,2}[0-9]{1,2}[-/.月 ]{0,2}[0-9]{1,2}日?)`)
-	reOther = regexp.MustCompile(`(?:日期|时间|接害|体检|检查|报告|上岗|离岗|截止|有效|自|于)[^0-9，。；]{0,3}$`)
+	reDate  = pattern.New(`(?:19[2-9][0-9]|20[0-9]{2})(?:[-/.][0-9]{1,2}[-/.][0-9]{1,2}|\s?年\s?[0-9]{1,2}\s?月(?:\s?[0-9]{1,2}\s?[日号])?)`)
+	reBirth = pattern.New(`(?:出生|生日|生于|(?i:birth|dob))[^0-9]{0,8}((?:19|20)[0-9]{2}[-/.年 ]{0,2}[0-9]{1,2}[-/.月 ]{0,2}[0-9]{1,2}日?)`)
+	reOther = pattern.New(`(?:日期|时间|接害|体检|检查|报告|上岗|离岗|截止|有效|自|于)[^0-9，。；]{0,3}$`)
 )
 
 // lastBirth is the last year of birth of somebody at work; a date of a later
@@ -36,7 +38,7 @@ func shapes(msg string) [][2]int {
 	for _, m := range reLongDigits.FindAllStringIndex(msg, -1) {
 		hits = append(hits, [2]int{m[0], m[1]})
 	}
-	for _, re := range []*regexp.Regexp{rePhone, reTail, reBirth} {
+	for _, re := range []*pattern.Pattern{rePhone, reTail, reBirth} {
 		for at := 0; at < len(msg); {
 			m := re.FindStringSubmatchIndex(msg[at:])
 			if m == nil {
@@ -56,7 +58,7 @@ func shapes(msg string) [][2]int {
 }
 
 // reNamed is a word beside which a name stands, and what may part the two.
-var reNamed = regexp.MustCompile(`(?:姓名|名字|用户|人员|患者|受检者|受检人|体检人|劳动者|职工|员工|联系人|经办人|填表人|操作员|与)([\s:：为是“”"'【\[（(《<]*)`)
+var reNamed = pattern.New(`(?:姓名|名字|用户|人员|患者|受检者|受检人|体检人|劳动者|职工|员工|联系人|经办人|填表人|操作员|与)([\s:：为是“”"'【\[（(《<]*)`)
 
 // Family names, those of two characters first; and words that begin like one.
 const (
@@ -205,9 +207,9 @@ func birthdays(hits [][2]int, msg, day string) [][2]int {
 
 // Escapes of text: JSON's, those of URLs and of markup.
 var (
-	reJSONEscapes = regexp.MustCompile(`(?:\\u[0-9a-fA-F]{4})+`)
-	reURLEscapes  = regexp.MustCompile(`(?:%[0-9a-fA-F]{2}){2,}`)
-	reEntities    = regexp.MustCompile(`&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});`)
+	reJSONEscapes = pattern.New(`(?:\\u[0-9a-fA-F]{4})+`)
+	reURLEscapes  = pattern.New(`(?:%[0-9a-fA-F]{2}){2,}`)
+	reEntities    = pattern.New(`&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});`)
 )
 
 // unescape writes escaped text as text, so that it can be read and looked

@@ -7,12 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
 	"hbupload/internal/fault"
 	"hbupload/internal/host"
+	"hbupload/internal/pattern"
 )
 
 // notWritable is a report that could not be written. The run's outcome does not
@@ -28,7 +28,7 @@ const (
 )
 
 // reOurName is what an earlier report added to the name of its input.
-var reOurName = regexp.MustCompile(`-(` + Personal + `|` + Summary + `)-\d{8}-\d{6}( \(\d+\))?$`)
+var reOurName = pattern.New(`-(` + Personal + `|` + Summary + `)-\d{8}-\d{6}( \(\d+\))?$`)
 
 // baseName is an input's name without folder, extension and what earlier
 // reports added to it.

@@ -3,11 +3,11 @@ package workbook
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
@@ -92,10 +92,10 @@ func readComments(data []byte) (authors []string, kept string, taken, dropped ma
 }
 
 var (
-	reShape    = regexp.MustCompile(`(?s)<v:shape\s.*?</v:shape>`)
-	reShapeRow = regexp.MustCompile(`<x:Row>\s*(\d+)\s*</x:Row>`)
-	reShapeCol = regexp.MustCompile(`<x:Column>\s*(\d+)\s*</x:Column>`)
-	reDrawEnd  = regexp.MustCompile(`</xml>\s*$`)
+	reShape    = pattern.New(`(?s)<v:shape\s.*?</v:shape>`)
+	reShapeRow = pattern.New(`<x:Row>\s*(\d+)\s*</x:Row>`)
+	reShapeCol = pattern.New(`<x:Column>\s*(\d+)\s*</x:Column>`)
+	reDrawEnd  = pattern.New(`</xml>\s*$`)
 )
 
 // mergeShapes takes the shapes of dropped notes out of a drawing and adds new

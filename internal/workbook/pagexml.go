@@ -3,11 +3,11 @@ package workbook
 import (
 	"bufio"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
@@ -192,7 +192,7 @@ func place(sheet, cell string) string {
 }
 
 // reEscape is what a spreadsheet program would decode as a character.
-var reEscape = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+var reEscape = pattern.New(`_x[0-9A-Fa-f]{4}_`)
 
 // maxCellText is how many characters a cell can hold.
 const maxCellText = 32767

@@ -8,13 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/pattern"
 )
 
 // reMachine is what a machine's name looks like.
-var reMachine = regexp.MustCompile(`^[0-9a-f]{32}$`)
+var reMachine = pattern.New(`^[0-9a-f]{32}$`)
 
 // Machine is this machine's name in a shared ledger: random, kept in the file at
 // path, so that two data folders are two machines. What it is bound to is

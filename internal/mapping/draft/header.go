@@ -1,10 +1,10 @@
 package draft
 
 import (
-	"regexp"
 	"strings"
 
 	"hbupload/internal/dict"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
@@ -63,17 +63,17 @@ func (h *Headers) sure(i int, name string) int {
 }
 
 // reSomebodyElse are words of headers about others than the person examined.
-var reSomebodyElse = regexp.MustCompile(`填表|录入|上报|上传|审核|联系|医师|医生|操作|创建|登记人|报告|出具|出生`)
+var reSomebodyElse = pattern.New(`填表|录入|上报|上传|审核|联系|医师|医生|操作|创建|登记人|报告|出具|出生`)
 
 var (
-	reNamePart   = regexp.MustCompile(`姓名`)
-	reNumberPart = regexp.MustCompile(`身份证|证件号`)
-	reDatePart   = regexp.MustCompile(`(体检|检查|健检|查体)[^a-z]*(日期|时间)`)
-	reOrgPart    = regexp.MustCompile(`(体检|检查|健检)[^a-z]*(机构|医院)`)
+	reNamePart   = pattern.New(`姓名`)
+	reNumberPart = pattern.New(`身份证|证件号`)
+	reDatePart   = pattern.New(`(体检|检查|健检|查体)[^a-z]*(日期|时间)`)
+	reOrgPart    = pattern.New(`(体检|检查|健检)[^a-z]*(机构|医院)`)
 )
 
 // partOf is what a header of a field holds at least; nil where that tells nothing.
-func partOf(id spec.FieldID) *regexp.Regexp {
+func partOf(id spec.FieldID) *pattern.Pattern {
 	switch id {
 	case spec.PatientName:
 		return reNamePart

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,12 +11,13 @@ import (
 	"hbupload/internal/dict"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/meaning"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
 // reAllWell is a finding that says nothing but that all is well. Anything more is a
 // physician's word and never taken for it.
-var reAllWell = regexp.MustCompile(`^(心|肺|肝|胆|胰|脾|肾|双|两|胸|腹|部|膈|及|、|，|，?目前|本次体检)*(未见(明显)?异常|正常(心电图)?|大致正常(心电图)?|窦性心律(，正常心电图)?|阴性)[。.]?$`)
+var reAllWell = pattern.New(`^(心|肺|肝|胆|胰|脾|肾|双|两|胸|腹|部|膈|及|、|，|，?目前|本次体检)*(未见(明显)?异常|正常(心电图)?|大致正常(心电图)?|窦性心律(，正常心电图)?|阴性)[。.]?$`)
 
 // namedColumn is a column that names items, with how many of them the dictionary knows.
 type namedColumn struct {

@@ -2,12 +2,12 @@ package draft
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"hbupload/internal/ident"
+	"hbupload/internal/pattern"
 )
 
 // The bounds of what is shown of a column.
@@ -37,7 +37,7 @@ func (c *column) samples() []string {
 	return out
 }
 
-var reDigitRun = regexp.MustCompile(`[0-9０-９Xx]{6,}`)
+var reDigitRun = pattern.New(`[0-9０-９Xx]{6,}`)
 
 // mask hides what may tell who somebody is.
 func (c *column) mask(v string) string {

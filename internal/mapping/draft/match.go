@@ -2,7 +2,6 @@ package draft
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"hbupload/internal/ident"
 	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/layout"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
@@ -117,7 +117,7 @@ func (d *drafter) byPinyin(c *column, f *spec.Field) int {
 	return sureInitial
 }
 
-var reUnitTail = regexp.MustCompile(`\s*[（(\[【][^（(\[【）)\]】]*[）)\]】]\s*$`)
+var reUnitTail = pattern.New(`\s*[（(\[【][^（(\[【）)\]】]*[）)\]】]\s*$`)
 
 // bareKey is the header without the unit or remark in brackets behind it.
 func (c *column) bareKey() string {

@@ -2,16 +2,16 @@ package draft
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"hbupload/internal/mapping/layout"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
 // reCounted is a number with the word for what is counted: 10支, 10支/天, 5个月.
-var reCounted = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?\s*(支|根|包|年|岁|个?月|天|日)(/?[天日])?$`)
+var reCounted = pattern.New(`^[0-9]+(\.[0-9]+)?\s*(支|根|包|年|岁|个?月|天|日)(/?[天日])?$`)
 
 // rule drafts a field's rule: the column, the part of it that is asked for, and
 // a table for words the platform does not know.

@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"hbupload/internal/dict"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/meaning"
+	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
@@ -104,7 +104,7 @@ func (d *drafter) singleItem(c *column, e dict.Entry) []string {
 	return append(out, "是否异常: {column: "+flowText(c.Name)+", values: "+f.Label+"}")
 }
 
-var reHeaderParts = regexp.MustCompile(`[（(\[【]([^（(\[【）)\]】]*)[）)\]】]`)
+var reHeaderParts = pattern.New(`[（(\[【]([^（(\[【）)\]】]*)[）)\]】]`)
 
 // headerLimits are the unit and the range that a header has in brackets.
 func headerLimits(name string) (unit, low, high string) {
@@ -133,4 +133,4 @@ func numeric(values []string) bool {
 	return slices.ContainsFunc(values, func(v string) bool { return reNumber.MatchString(strings.TrimSpace(v)) })
 }
 
-var reNumber = regexp.MustCompile(`^[<>＜＞]?[+-]?(\d+(\.\d*)?|\.\d+)$`)
+var reNumber = pattern.New(`^[<>＜＞]?[+-]?(\d+(\.\d*)?|\.\d+)$`)

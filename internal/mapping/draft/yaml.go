@@ -1,13 +1,14 @@
 package draft
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"hbupload/internal/pattern"
 )
 
-var rePlainYAML = regexp.MustCompile(`^[\p{Han}A-Za-z（）【】·][\p{Han}A-Za-z0-9（）【】_./%·，、；＋－↑↓ -]*$`)
+var rePlainYAML = pattern.New(`^[\p{Han}A-Za-z（）【】·][\p{Han}A-Za-z0-9（）【】_./%·，、；＋－↑↓ -]*$`)
 
 // yamlText writes a text so that YAML reads the same.
 func yamlText(s string) string {

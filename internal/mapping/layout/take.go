@@ -1,11 +1,12 @@
 package layout
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"golang.org/x/text/width"
+
+	"hbupload/internal/pattern"
 )
 
 // Take is a part of a cell that everybody writes in much the same ways.
@@ -30,15 +31,15 @@ func takes() []Take {
 }
 
 var (
-	reDuration = regexp.MustCompile(`^(?:(\d+(?:\.\d+)?)年)?零?(?:(\d+(?:\.\d+)?)个?月)?零?(?:(\d+(?:\.\d+)?)[天日])?$`)
-	reSpan     = regexp.MustCompile(`至今|至|到|~+|—+|–|--+`)
-	reBetween  = regexp.MustCompile(`^([+-]?\d+(?:\.\d+)?)(--|-|~|—+|–|至|到)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
-	reAtMost   = regexp.MustCompile(`^(?:<|<=|≤|≦|小于|不超过)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
-	reAtLeast  = regexp.MustCompile(`^(?:>|>=|≥|≧|大于|不低于)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
-	reMeasured = regexp.MustCompile(`^((?:<=|>=|[<>≤≥≦≧])?\s*[+-]?\d+(?:\.\d+)?)\s*([↑↓▲▼*HhLl]{1,3})?\s*(?:[×xX*]\s*)?([^\s\d.<>≤≥↑↓].*?|10[\^⁹¹²³*E]\S*)?\s*([↑↓▲▼*]{1,3})?$`)
-	reParted   = regexp.MustCompile(`\d\s+[\d.]`)
-	rePower    = regexp.MustCompile(`\s+10[\^*⁰¹²³⁴⁵⁶⁷⁸⁹E]\S*$`)
-	reHasDigit = regexp.MustCompile(`\d`)
+	reDuration = pattern.New(`^(?:(\d+(?:\.\d+)?)年)?零?(?:(\d+(?:\.\d+)?)个?月)?零?(?:(\d+(?:\.\d+)?)[天日])?$`)
+	reSpan     = pattern.New(`至今|至|到|~+|—+|–|--+`)
+	reBetween  = pattern.New(`^([+-]?\d+(?:\.\d+)?)(--|-|~|—+|–|至|到)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
+	reAtMost   = pattern.New(`^(?:<|<=|≤|≦|小于|不超过)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
+	reAtLeast  = pattern.New(`^(?:>|>=|≥|≧|大于|不低于)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
+	reMeasured = pattern.New(`^((?:<=|>=|[<>≤≥≦≧])?\s*[+-]?\d+(?:\.\d+)?)\s*([↑↓▲▼*HhLl]{1,3})?\s*(?:[×xX*]\s*)?([^\s\d.<>≤≥↑↓].*?|10[\^⁹¹²³*E]\S*)?\s*([↑↓▲▼*]{1,3})?$`)
+	reParted   = pattern.New(`\d\s+[\d.]`)
+	rePower    = pattern.New(`\s+10[\^*⁰¹²³⁴⁵⁶⁷⁸⁹E]\S*$`)
+	reHasDigit = pattern.New(`\d`)
 )
 
 // unitTail is what may be a unit behind a range; isUnit decides.
@@ -46,9 +47,9 @@ const unitTail = `[^\d+\-~.<>].*`
 
 // reUnit is what units are made of. It is narrow on purpose: a result in words
 // that begins with a number (2年前手术, 120/80, 3x5cm) must stay as it is.
-var reUnit = regexp.MustCompile(`^(?:(?:[A-WYZa-wyzμµΩ%‰℃°]|/[A-Za-zμµ])[A-Za-z0-9μµΩ%‰℃°/^*·.¹²³⁰⁴⁵⁶⁷⁸⁹×-]*|10[\^*⁰¹²³⁴⁵⁶⁷⁸⁹E]\S*|次/分|次|个|秒|岁|毫米汞柱)$`)
+var reUnit = pattern.New(`^(?:(?:[A-WYZa-wyzμµΩ%‰℃°]|/[A-Za-zμµ])[A-Za-z0-9μµΩ%‰℃°/^*·.¹²³⁰⁴⁵⁶⁷⁸⁹×-]*|10[\^*⁰¹²³⁴⁵⁶⁷⁸⁹E]\S*|次/分|次|个|秒|岁|毫米汞柱)$`)
 
-var reExponent = regexp.MustCompile(`^[eE]\d`)
+var reExponent = pattern.New(`^[eE]\d`)
 
 func isUnit(s string) bool {
 	s = strings.TrimPrefix(strings.TrimSpace(s), "×")

@@ -1,14 +1,15 @@
 package numfmt
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"hbupload/internal/pattern"
 )
 
 // reDuration is an ISO 8601 duration of days and times.
-var reDuration = regexp.MustCompile(`^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?$`)
+var reDuration = pattern.New(`^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?)?$`)
 
 // ISO is an ISO 8601 value as a serial day number.
 type ISO struct {

@@ -3,19 +3,19 @@ package xls
 import (
 	"errors"
 	"io"
-	"regexp"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/transform"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/table/textenc"
 )
 
 var (
-	reComment     = regexp.MustCompile(`(?s)<!--.*?-->`)
-	reXMLEncoding = regexp.MustCompile(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([^"']+)["']`)
-	reMetaCharset = regexp.MustCompile(`(?i)<meta\s[^>]*charset\s*=\s*["']?\s*([\w.:-]+)`)
+	reComment     = pattern.New(`(?s)<!--.*?-->`)
+	reXMLEncoding = pattern.New(`^\s*<\?xml[^>]*\sencoding\s*=\s*["']([^"']+)["']`)
+	reMetaCharset = pattern.New(`(?i)<meta\s[^>]*charset\s*=\s*["']?\s*([\w.:-]+)`)
 )
 
 // declared is the encoding that a page says it is in, as it stands there; "" if it

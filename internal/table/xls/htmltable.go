@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/table/grid"
 )
 
@@ -26,11 +26,11 @@ const (
 var (
 	// reTextFormat is the number format "text" in a style, as Excel and as many
 	// Java programs write it.
-	reTextFormat = regexp.MustCompile(`(?i)(?:mso-number-format|vnd\.ms-excel\.numberformat)\s*:\s*(?:"|'|&quot;)?\\?@`)
-	reRule       = regexp.MustCompile(`([^{}]*)\{([^{}]*)\}`)
-	reClass      = regexp.MustCompile(`\.([A-Za-z0-9_-]+)`)
-	reStrike     = regexp.MustCompile(`(?i)text-decoration(?:-line)?\s*:[^;}]*line-through`)
-	reNoDisplay  = regexp.MustCompile(`(?i)display\s*:\s*none`)
+	reTextFormat = pattern.New(`(?i)(?:mso-number-format|vnd\.ms-excel\.numberformat)\s*:\s*(?:"|'|&quot;)?\\?@`)
+	reRule       = pattern.New(`([^{}]*)\{([^{}]*)\}`)
+	reClass      = pattern.New(`\.([A-Za-z0-9_-]+)`)
+	reStrike     = pattern.New(`(?i)text-decoration(?:-line)?\s*:[^;}]*line-through`)
+	reNoDisplay  = pattern.New(`(?i)display\s*:\s*none`)
 )
 
 // builder makes a page out of tags. It wants no tidy markup: rows and cells end

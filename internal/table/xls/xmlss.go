@@ -6,18 +6,18 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/table/grid"
 	"hbupload/internal/table/numfmt"
 )
 
 // reWorkbook is the root of an XML workbook ("XML Spreadsheet 2003"), which
 // many programs write because it is easy to write.
-var reWorkbook = regexp.MustCompile(`<(?:[A-Za-z]+:)?Workbook[\s>]`)
+var reWorkbook = pattern.New(`<(?:[A-Za-z]+:)?Workbook[\s>]`)
 
 // xmlReader makes a page out of an XML workbook.
 type xmlReader struct {

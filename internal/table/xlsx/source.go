@@ -5,21 +5,21 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 
+	"hbupload/internal/pattern"
 	"hbupload/internal/table/textenc"
 )
 
 // reEncoding finds the encoding in an XML declaration.
-var reEncoding = regexp.MustCompile(`^<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)["']`)
+var reEncoding = pattern.New(`^<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)["']`)
 
 // reDeclaration is an XML declaration, whole, without its brackets.
-var reDeclaration = regexp.MustCompile(`^xml\s+version\s*=\s*("1\.0"|'1\.0')` +
+var reDeclaration = pattern.New(`^xml\s+version\s*=\s*("1\.0"|'1\.0')` +
 	`(\s+encoding\s*=\s*("[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?` +
 	`(\s+standalone\s*=\s*("(yes|no)"|'(yes|no)'))?\s*$`)
 
