@@ -30,20 +30,22 @@ func completions(env *run.Env, root *cobra.Command) {
 	values := map[string][]string{
 		"resend": {"changed\t只重新上传内容已变的", "all\t全部重新上传"},
 	}
+	// Flags() holds a command's own flags until cobra parses; LocalNonPersistentFlags
+	// would build three sets of flags for each command.
 	walk(root, func(cmd *cobra.Command) {
 		if f, ok := keys[cmd.Name()]; ok && cmd.ValidArgsFunction == nil {
 			cmd.ValidArgsFunction = f
 		}
 		for flag, words := range values {
-			if f := cmd.LocalNonPersistentFlags().Lookup(flag); f != nil && f.Value.Type() == "string" {
+			if f := cmd.Flags().Lookup(flag); f != nil && f.Value.Type() == "string" {
 				_ = cmd.RegisterFlagCompletionFunc(flag, fixedWords(words))
 			}
 		}
-		if cmd.LocalNonPersistentFlags().Lookup("only") != nil {
+		if cmd.Flags().Lookup("only") != nil {
 			_ = cmd.RegisterFlagCompletionFunc("only", with(completeKeys))
 		}
 		for _, flag := range []string{"output", "report"} {
-			if f := cmd.LocalNonPersistentFlags().Lookup(flag); f != nil && (flag == "report" || cmd.Name() == "build") {
+			if f := cmd.Flags().Lookup(flag); f != nil && (flag == "report" || cmd.Name() == "build") {
 				_ = cmd.RegisterFlagCompletionFunc(flag, folders)
 			}
 		}
