@@ -15,20 +15,14 @@ func (r *reader) platformURL() string {
 	if text == "" {
 		return ""
 	}
-	// Characters of a Chinese keyboard, which a resolver would look up as they are.
-	plain := strings.Map(func(c rune) rune {
-		if c == '。' || c == '｡' {
-			return '.'
-		}
-		return c
-	}, width.Narrow.String(text))
+	plain := narrowed(text)
 	if !strings.Contains(plain, "://") && !strings.HasPrefix(plain, "http:") {
 		r.fail(path, "应是 http:// 或 https:// 开头的地址", "例如 http://主机:端口；是否想写 http://"+shownURL(plain)+"？")
 		return text
 	}
 	u, err := url.Parse(plain)
 	switch {
-	case err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || strings.ContainsAny(u.Host, " \t"):
+	case err != nil || !isSite(u):
 		r.fail(path, "应是 http:// 或 https:// 开头的地址", "只写到端口，例如 http://主机:端口")
 	case plain != text:
 		r.fail(path, "里有全角或中文的符号", "请改成 "+shownURL(plain))
@@ -40,6 +34,25 @@ func (r *reader) platformURL() string {
 		r.fail(path, "像是从浏览器复制的网页地址", "只保留到端口："+u.Scheme+"://"+u.Host)
 	}
 	return text
+}
+
+// narrowed replaces the characters of a Chinese keyboard, which a resolver would look
+// up as they are.
+func narrowed(text string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '。' || c == '｡' {
+			return '.'
+		}
+		return c
+	}, width.Narrow.String(text))
+}
+
+// isSite reports whether an address names a host that HTTP can reach.
+func isSite(u *url.URL) bool {
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+	return u.Hostname() != "" && !strings.ContainsAny(u.Host, " \t")
 }
 
 // isPageOfSite tells a path that is a page and not the beginning of an interface.

@@ -141,15 +141,7 @@ func (b *Box) look(name string, now time.Time, before map[string]sighting, names
 		return
 	}
 	f := File{path, info.Size(), info.ModTime()}
-	s, known := before[path]
-	if !known || s.size != f.Size || !s.modTime.Equal(f.ModTime) || s.since.After(now) {
-		s = sighting{f.Size, f.ModTime, now}
-	}
-	b.seen[path] = s
-	rested := now.Sub(s.since) >= b.Settle && (known || b.Settle == 0)
-	if age := now.Sub(f.ModTime); age >= b.Settle && age >= 0 {
-		rested = true
-	}
+	rested := b.rested(f, now, before)
 	switch {
 	case !rested:
 		out.Waiting = append(out.Waiting, Waiting{f, Growing})
@@ -158,6 +150,20 @@ func (b *Box) look(name string, now time.Time, before map[string]sighting, names
 	default:
 		out.Settled = append(out.Settled, f)
 	}
+}
+
+// rested reports whether a file has stayed as it is for long enough, and notes how it
+// is seen now.
+func (b *Box) rested(f File, now time.Time, before map[string]sighting) bool {
+	s, known := before[f.Path]
+	if !known || s.size != f.Size || !s.modTime.Equal(f.ModTime) || s.since.After(now) {
+		s = sighting{f.Size, f.ModTime, now}
+	}
+	b.seen[f.Path] = s
+	if age := now.Sub(f.ModTime); age >= b.Settle && age >= 0 {
+		return true
+	}
+	return now.Sub(s.since) >= b.Settle && (known || b.Settle == 0)
 }
 
 // owned tells whether a spreadsheet program's owner file stands beside it: on a

@@ -35,37 +35,21 @@ func Pattern(text string) (*regexp.Regexp, error) {
 const PatternHint = `要匹配括号、方括号、* + ? . 这些符号本身时，在前面加 \，并把整个表达式放在单引号里，例如 '已存在\(重复\)'`
 
 func patternWords(code syntax.ErrorCode) string {
-	switch code {
-	case syntax.ErrMissingBracket:
-		return "方括号 [ 没有用 ] 收尾"
-	case syntax.ErrMissingParen:
-		return "括号 ( 没有用 ) 收尾"
-	case syntax.ErrUnexpectedParen:
-		return "多了一个 )，前面没有与它成对的 ("
-	case syntax.ErrMissingRepeatArgument:
-		return "* + ? { 前面没有可以重复的内容"
-	case syntax.ErrInvalidRepeatOp:
-		return "连写了两个重复符号"
-	case syntax.ErrInvalidRepeatSize:
-		return "花括号里的次数不对：先小后大，最大 1000，嵌套时相乘也不能超过 1000"
-	case syntax.ErrInvalidCharRange:
-		return "方括号里的范围首尾颠倒或写法不对"
-	case syntax.ErrInvalidCharClass:
-		return "方括号里的写法不对"
-	case syntax.ErrInvalidEscape:
-		return `\ 后面的字符不认识`
-	case syntax.ErrTrailingBackslash:
-		return `末尾多了一个 \`
-	case syntax.ErrInvalidNamedCapture:
-		return "命名的括号写法不对，应是 (?P<名称>…)，名称用字母且不重复"
-	case syntax.ErrInvalidPerlOp:
-		return "不支持 (? 开头的这种写法（例如前后断言 (?=…)、(?!…)）"
-	case syntax.ErrInvalidUTF8:
-		return "含有不是 UTF-8 的字节"
-	case syntax.ErrNestingDepth:
-		return "括号嵌套太深"
-	case syntax.ErrLarge:
-		return "展开以后太大"
-	}
-	return ""
+	return map[syntax.ErrorCode]string{
+		syntax.ErrMissingBracket:        "方括号 [ 没有用 ] 收尾",
+		syntax.ErrMissingParen:          "括号 ( 没有用 ) 收尾",
+		syntax.ErrUnexpectedParen:       "多了一个 )，前面没有与它成对的 (",
+		syntax.ErrMissingRepeatArgument: "* + ? { 前面没有可以重复的内容",
+		syntax.ErrInvalidRepeatOp:       "连写了两个重复符号",
+		syntax.ErrInvalidRepeatSize:     "花括号里的次数不对：先小后大，最大 1000，嵌套时相乘也不能超过 1000",
+		syntax.ErrInvalidCharRange:      "方括号里的范围首尾颠倒或写法不对",
+		syntax.ErrInvalidCharClass:      "方括号里的写法不对",
+		syntax.ErrInvalidEscape:         `\ 后面的字符不认识`,
+		syntax.ErrTrailingBackslash:     `末尾多了一个 \`,
+		syntax.ErrInvalidNamedCapture:   "命名的括号写法不对，应是 (?P<名称>…)，名称用字母且不重复",
+		syntax.ErrInvalidPerlOp:         "不支持 (? 开头的这种写法（例如前后断言 (?=…)、(?!…)）",
+		syntax.ErrInvalidUTF8:           "含有不是 UTF-8 的字节",
+		syntax.ErrNestingDepth:          "括号嵌套太深",
+		syntax.ErrLarge:                 "展开以后太大",
+	}[code]
 }

@@ -181,10 +181,7 @@ func (c *Client) envelope(call string, a wire.Attempt) (wire.Reply, error) {
 		return none, passing{err}
 	}
 	if c.wantsHTTPS(a) {
-		if a.Status/100 == 3 {
-			return none, unreachable(call+"失败：平台要求改用 https（"+strconv.Itoa(a.Status)+" 转向已拒绝）", hintHTTPS, nil)
-		}
-		return none, unreachable(call+"失败：平台的这个端口是 HTTPS，地址却写成了 http", hintHTTPS, nil)
+		return none, httpsOnly(call, a.Status)
 	}
 	reply, parsed := wire.ParseReply(a.Body)
 	if parsed == nil && !a.Cut && a.Coding == "" && reply.HasSuccess && reply.Refused() {
@@ -193,22 +190,39 @@ func (c *Client) envelope(call string, a wire.Attempt) (wire.Reply, error) {
 	if a.Status < 200 || a.Status > 299 {
 		return none, c.refusedStatus(call, a)
 	}
-	switch {
-	case a.Coding != "":
-		return none, unreachable(call+"失败：应答用了不认识的压缩方式 "+a.Coding, "请平台或网络管理员对接口关闭压缩", nil)
-	case a.Err != nil:
-		return none, passing{transportError(call, a.Err)}
-	case a.Cut:
-		return none, unreachable(call+"失败：平台的应答过大，已停止读取", "", nil)
-	case parsed != nil && wire.IsPage(a):
-		return none, unreachable(call+"失败：得到的是网页，不是接口的应答"+quoted(wire.Redact(wire.Title(a), nil)),
-			"可能是代理、上网认证或统一登录的页面：检查 platform.base_url 与 platform.proxy（平台在内网时不要经过代理：环境变量 NO_PROXY）", nil)
-	case parsed != nil:
-		return none, unreachable(call+"失败：平台的应答不是完整的 JSON", "可能连到了网关或登录页面。"+c.hintAddress(), parsed)
-	case !reply.HasSuccess && !isYes(reply) && reply.Msg == "":
-		return none, unreachable(call+"失败：平台的应答没有 success", c.hintAddress(), nil)
+	if err := c.unusable(call, a, reply, parsed); err != nil {
+		return none, err
 	}
 	return reply, nil
+}
+
+// httpsOnly is the error of an address that is written with http, and must not be.
+func httpsOnly(call string, status int) error {
+	if status/100 == 3 {
+		return unreachable(call+"失败：平台要求改用 https（"+strconv.Itoa(status)+" 转向已拒绝）", hintHTTPS, nil)
+	}
+	return unreachable(call+"失败：平台的这个端口是 HTTPS，地址却写成了 http", hintHTTPS, nil)
+}
+
+// unusable returns why an answer with a status of success is no answer to the call;
+// nil if it is one. parsed is the error of reading it as JSON.
+func (c *Client) unusable(call string, a wire.Attempt, reply wire.Reply, parsed error) error {
+	switch {
+	case a.Coding != "":
+		return unreachable(call+"失败：应答用了不认识的压缩方式 "+a.Coding, "请平台或网络管理员对接口关闭压缩", nil)
+	case a.Err != nil:
+		return passing{transportError(call, a.Err)}
+	case a.Cut:
+		return unreachable(call+"失败：平台的应答过大，已停止读取", "", nil)
+	case parsed != nil && wire.IsPage(a):
+		return unreachable(call+"失败：得到的是网页，不是接口的应答"+quoted(wire.Redact(wire.Title(a), nil)),
+			"可能是代理、上网认证或统一登录的页面：检查 platform.base_url 与 platform.proxy（平台在内网时不要经过代理：环境变量 NO_PROXY）", nil)
+	case parsed != nil:
+		return unreachable(call+"失败：平台的应答不是完整的 JSON", "可能连到了网关或登录页面。"+c.hintAddress(), parsed)
+	case !reply.HasSuccess && !isYes(reply) && reply.Msg == "":
+		return unreachable(call+"失败：平台的应答没有 success", c.hintAddress(), nil)
+	}
+	return nil
 }
 
 // refusedStatus is a status that is no success.

@@ -387,22 +387,45 @@ func weigh(policy *rules.Policy, x spec.Finding) spec.Severity {
 func (f *firstPass) selected() (*Batch, error) {
 	b := &Batch{verified: f.verified, Orphans: f.orphans, spool: f.Spool, telling: f.telling, tokenWords: f.TokenWords}
 	if len(f.Only) == 0 && f.Limit == 0 {
-		b.Records, b.jobs, b.Findings = f.records, f.jobs, f.findings
+		b.Records = f.records
+		b.jobs = f.jobs
+		b.Findings = f.findings
 		return b.tidy(), nil
 	}
-	want := map[string]bool{}
+	at, err := f.choose(b)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range f.findings {
+		if x.Record >= 0 {
+			x.Record = at[x.Record]
+			if x.Record < 0 {
+				continue
+			}
+		}
+		b.Findings = append(b.Findings, x)
+	}
+	return b.tidy(), nil
+}
+
+// choose gives a batch the records that --only and --limit leave, and returns the
+// place of each record in it, -1 for those left out.
+func (f *firstPass) choose(b *Batch) ([]int, error) {
 	f.Only = f.known(f.Only)
+	found := map[string]bool{}
 	for _, key := range f.Only {
-		want[key] = false
+		found[key] = false
 	}
 	at := make([]int, len(f.records))
 	for i := range f.records {
 		at[i] = -1
-		if _, asked := want[f.records[i].Key]; len(want) > 0 && !asked {
+		key := f.records[i].Key
+		_, asked := found[key]
+		if len(f.Only) > 0 && !asked {
 			continue
 		}
-		if len(want) > 0 {
-			want[f.records[i].Key] = true
+		if asked {
+			found[key] = true
 		}
 		if f.Limit > 0 && len(b.Records) == f.Limit {
 			continue
@@ -414,19 +437,11 @@ func (f *firstPass) selected() (*Batch, error) {
 		}
 	}
 	for _, key := range f.Only {
-		if !want[key] {
+		if !found[key] {
 			return nil, fault.New(fault.Usage, fmt.Sprintf("没有体检编号为 %s 的记录", key)).Next("请核对 --only 后的编号（表中没有编号时为“表名!行号”）")
 		}
 	}
-	for _, x := range f.findings {
-		if x.Record >= 0 {
-			if x.Record = at[x.Record]; x.Record < 0 {
-				continue
-			}
-		}
-		b.Findings = append(b.Findings, x)
-	}
-	return b.tidy(), nil
+	return at, nil
 }
 
 // tidy puts the findings in the order of the records, those that concern none

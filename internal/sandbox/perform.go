@@ -116,37 +116,59 @@ func (x *exchange) altered(f *injection, rep reply) reply {
 
 // echoOf is how a platform with a wrong setting returns the data.
 func echoOf(kind string) echo {
-	return func(key, text string) []byte {
-		switch kind {
-		case "echo-mojibake":
-			return quote(latin1(text))
-		case "echo-undecoded":
-			return quote(base64.StdEncoding.EncodeToString([]byte(text)))
-		case "echo-twice":
-			if raw, err := base64.StdEncoding.DecodeString(text); err == nil {
-				return quote(string(raw))
-			}
-		case "echo-differs":
-			if key == "empOrgName" {
-				return quote(text + "（改）")
-			}
-		case "echo-foreign":
-			switch key {
-			case "patientName":
-				return quote("测试旁人")
-			case "idcard":
-				return quote("130102199912310013")
-			}
-		case "echo-null":
-			if text == "" {
-				return []byte("null")
-			}
-			if reNumber.MatchString(text) && (text == "0" || text[0] != '0') && len(text) < 10 {
-				return []byte(text)
-			}
-		}
-		return quote(text)
+	switch kind {
+	case "echo-mojibake":
+		return func(_, text string) []byte { return quote(latin1(text)) }
+	case "echo-undecoded":
+		return func(_, text string) []byte { return quote(base64.StdEncoding.EncodeToString([]byte(text))) }
+	case "echo-twice":
+		return echoTwice
+	case "echo-differs":
+		return echoDiffers
+	case "echo-foreign":
+		return echoForeign
+	case "echo-null":
+		return echoNull
 	}
+	return func(_, text string) []byte { return quote(text) }
+}
+
+// echoTwice decodes what was decoded already.
+func echoTwice(_, text string) []byte {
+	if raw, err := base64.StdEncoding.DecodeString(text); err == nil {
+		return quote(string(raw))
+	}
+	return quote(text)
+}
+
+// echoDiffers returns another employer.
+func echoDiffers(key, text string) []byte {
+	if key == "empOrgName" {
+		text += "（改）"
+	}
+	return quote(text)
+}
+
+// echoForeign returns somebody else.
+func echoForeign(key, text string) []byte {
+	switch key {
+	case "patientName":
+		text = "测试旁人"
+	case "idcard":
+		text = "130102199912310013"
+	}
+	return quote(text)
+}
+
+// echoNull returns null for what is empty, and numbers without quotes.
+func echoNull(_, text string) []byte {
+	if text == "" {
+		return []byte("null")
+	}
+	if reNumber.MatchString(text) && (text == "0" || text[0] != '0') && len(text) < 10 {
+		return []byte(text)
+	}
+	return quote(text)
 }
 
 // latin1 reads the bytes of UTF-8 text as ISO 8859-1, the usual mojibake.

@@ -57,28 +57,34 @@ func isKey(rule HeaderRule, col Column) bool {
 // reason is why the row is no data, or "".
 func (c *classifier) reason(row *grid.Row) string {
 	first, n := firstValue(row)
-	key := grid.Cell{}
-	if c.key != 0 {
-		key = row.Cell(c.key)
-	}
+	key := c.keyOf(row)
 	noKey := !cellHasValue(&key)
+	alone := noKey || key.Col == first.Col
 	r := lead(first.Text)
 	switch {
 	case c.repeatsHeader(row):
 		return ReasonRepeated
-	case c.leads != "" && strings.ContainsRune(c.leads, r) && c.isTitle(row):
+	case strings.ContainsRune(c.leads, r) && c.isTitle(row):
 		return ReasonTitle
 	case example(first) || example(key):
 		return ReasonExample
-	case (noKey || key.Col == first.Col) && strings.ContainsRune("本合总小共累", r) && reTotal.MatchString(plain(first)):
+	case alone && strings.ContainsRune("本合总小共累", r) && reTotal.MatchString(plain(first)):
 		return ReasonTotal
-	case n <= maxNote && (noKey || key.Col == first.Col) && c.isNote(row, first, n, noKey):
+	case alone && n <= maxNote && c.isNote(row, first, n, noKey):
 		return ReasonNote
 	case strings.ContainsRune("([【*必选非可不文数日yY", r) && advice(row):
 		return ReasonNote
 	}
 	c.titleAbove = false
 	return ""
+}
+
+// keyOf is a row's cell in the key column, empty where the table has none.
+func (c *classifier) keyOf(row *grid.Row) grid.Cell {
+	if c.key == 0 {
+		return grid.Cell{}
+	}
+	return row.Cell(c.key)
 }
 
 // advice tells whether every cell of the row says how its column is to be

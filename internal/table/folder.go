@@ -160,12 +160,7 @@ func tableFiles(dir string, wanted func(name string) bool) (listing, error) {
 		if err != nil || !wanted(name) {
 			return err
 		}
-		switch ext := strings.ToLower(filepath.Ext(name)); {
-		case ext == ".csv" || ext == ".tsv":
-			out.files = append(out.files, name)
-		case isBook(name) && !reOwn.MatchString(name):
-			out.books = append(out.books, name)
-		}
+		out.add(name)
 		return nil
 	})
 	slices.SortFunc(out.files, inOrder)
@@ -175,6 +170,16 @@ func tableFiles(dir string, wanted func(name string) bool) (listing, error) {
 		out.books = nil
 	}
 	return out, err
+}
+
+// add lists a file that may hold tables.
+func (l *listing) add(name string) {
+	switch ext := strings.ToLower(filepath.Ext(name)); {
+	case ext == ".csv" || ext == ".tsv":
+		l.files = append(l.files, name)
+	case isBook(name) && !reOwn.MatchString(name):
+		l.books = append(l.books, name)
+	}
 }
 
 // ignored tells whether a file is a program's own and nobody's data: lock

@@ -34,12 +34,7 @@ func (f *finder) find() (found, error) {
 	if len(f.rule.Rows) > 0 {
 		return f.told()
 	}
-	var best found
-	for i := range f.rows {
-		if h := f.single(i); h.known > best.known {
-			best = h
-		}
-	}
+	best := f.bestSingle()
 	pair := best
 	for i := 0; i+1 < len(f.rows); i++ {
 		if best.known > 0 && i > best.first {
@@ -54,13 +49,25 @@ func (f *finder) find() (found, error) {
 		}
 		// A pair that knows as much as one of its rows wins over it, or the
 		// other row would be taken for data or for a title.
-		if ok && (h.known > pair.known || h.known == pair.known && best.first >= h.first && best.first < h.next) {
+		within := best.first >= h.first && best.first < h.next
+		if ok && (h.known > pair.known || h.known == pair.known && within) {
 			pair = h
 		}
 	}
 	best = pair
 	best.ok = best.known >= f.minKnown() && (!f.rule.NeedKey || f.hasKey(best.header))
 	return best, nil
+}
+
+// bestSingle is the row that knows the most columns by itself.
+func (f *finder) bestSingle() found {
+	var best found
+	for i := range f.rows {
+		if h := f.single(i); h.known > best.known {
+			best = h
+		}
+	}
+	return best
 }
 
 // told is the header in the rows that the rule names.

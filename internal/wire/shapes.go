@@ -97,13 +97,7 @@ func endsName(rest string) bool {
 // begin with a family name, or, where parted says that a mark stood before it, up
 // to the next mark. A middle dot makes a longer one.
 func nameLength(text string, parted bool) int {
-	var runes []rune
-	for _, r := range text {
-		if !unicode.Is(unicode.Han, r) && (r != '·' && r != '•' || len(runes) == 0) || len(runes) == 16 {
-			break
-		}
-		runes = append(runes, r)
-	}
+	runes := leadingName(text)
 	if len(runes) < 2 {
 		return 0
 	}
@@ -124,6 +118,20 @@ func nameLength(text string, parted bool) int {
 		return len(string(cutName(runes[:min(3, len(runes))])))
 	}
 	return 0
+}
+
+// leadingName returns the Chinese characters and middle dots that a text begins with,
+// at most sixteen.
+func leadingName(text string) []rune {
+	var runes []rune
+	for _, r := range text {
+		isDot := (r == '·' || r == '•') && len(runes) > 0
+		if !unicode.Is(unicode.Han, r) && !isDot || len(runes) == 16 {
+			break
+		}
+		runes = append(runes, r)
+	}
+	return runes
 }
 
 // cutName drops from the third character on what is not of the name.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"sync"
 )
 
 // row is one line of the table of help: 网络出错 1, for one attempt: what it
@@ -22,13 +23,24 @@ const asWritten = Unknown
 // table is that of help: 网络出错 1. What depends on other attempts (a page
 // after a success, a refused doubt, a fresh login) is judged by platform and
 // push, upon the class found here.
-func table() []row {
+var table = sync.OnceValue(func() []row {
+	return slices.Concat(answerRows(), statusRows(), bodyRows())
+})
+
+// answerRows say what it means that no answer came, or none to this request.
+func answerRows() []row {
 	return []row{
 		{"nothing written", func(f *facts) bool { return f.Status == 0 && !f.Written }, NotProcessed, "请求没有完整发出", asWritten},
 		{"silent close", func(f *facts) bool { return f.Status == 0 && f.SilentClose }, Unknown, "请求发出时，连接已被对方悄悄关闭，没有收到应答", asWritten},
 		{"no answer", func(f *facts) bool { return f.Status == 0 }, Unknown, "请求已完整发出，但没有收到应答", asWritten},
 		{"declared safe", func(f *facts) bool { return slices.Contains(f.policy.RetryStatus, f.Status) }, NotProcessed, "平台应答 %d（已配置为可重试）", asWritten},
 		{"before the request", func(f *facts) bool { return f.Early && f.ok() }, Unknown, "应答比请求来得还早，不是给这条记录的", asWritten},
+	}
+}
+
+// statusRows judge an answer by its status, and by what says that the login is over.
+func statusRows() []row {
+	return []row{
 		{"at the door", func(f *facts) bool { return f.Status == 429 || f.Status == 503 && (f.RetryAfter != "" || !f.Written) }, Throttled, "平台应答 %d，暂不受理", asWritten},
 		{"dead token, status", func(f *facts) bool { return f.Status == 401 || f.Status == 419 || f.Status == 440 }, DeadToken, "平台应答 %d，登录已失效", asWritten},
 		{"dead token, 403", func(f *facts) bool { return f.Status == 403 && (f.isReply || f.empty()) }, DeadToken, "平台应答 %d，登录已失效", asWritten},
@@ -39,6 +51,12 @@ func table() []row {
 		{"bad request", func(f *facts) bool { return slices.Contains([]int{400, 413, 415, 422}, f.Status) }, Rejected, "平台应答 %d", asWritten},
 		{"blocked", func(f *facts) bool { return f.Status == 403 }, Unknown, "平台或中间的防火墙应答 403 网页，平台可能已收下", NotProcessed},
 		{"unclear status", func(f *facts) bool { return !f.ok() }, Unknown, "平台应答 %d，平台可能已收下", NotProcessed},
+	}
+}
+
+// bodyRows say what the body of an answer with a good status means.
+func bodyRows() []row {
+	return []row{
 		{"unknown coding", func(f *facts) bool { return f.Coding != "" }, Unknown, "平台的应答用了本程序不认识的压缩方式，平台可能已收下", NotProcessed},
 		{"cut off", func(f *facts) bool { return f.Cut || f.Err != nil && !json.Valid(f.Body) }, Unknown, "平台的应答不完整，平台可能已收下", NotProcessed},
 		{"a page", func(f *facts) bool { return !f.isReply && f.page() }, Unknown, "平台的应答是网页，不是 JSON，平台可能已收下", NotProcessed},

@@ -146,29 +146,20 @@ func (c *bookCopy) planNotes(part string, marks []mark) (string, error) {
 		return "", err
 	}
 	var old noteParts
-	if hasText {
-		if old.comments, err = c.read(text.target); err != nil {
-			return "", err
-		}
+	if old.comments, err = c.readIf(hasText, text.target); err != nil {
+		return "", err
 	}
-	if hasDrawing {
-		if old.drawing, err = c.read(drawing.target); err != nil {
-			return "", err
-		}
+	if old.drawing, err = c.readIf(hasDrawing, drawing.target); err != nil {
+		return "", err
 	}
 	notes, err := c.of.mergeNotes(old, marks)
 	if err != nil {
 		return "", err
 	}
-	var data []byte
-	if len(rels) > 0 {
-		if data, err = c.read(relsPart(part)); err != nil {
-			return "", err
-		}
-	} else if c.files[partKey(relsPart(part))] != nil {
-		if data, err = c.read(relsPart(part)); err != nil {
-			return "", err
-		}
+	hasRels := len(rels) > 0 || c.files[partKey(relsPart(part))] != nil
+	data, err := c.readIf(hasRels, relsPart(part))
+	if err != nil {
+		return "", err
 	}
 	id := ""
 	if data, err = c.put(data, hasText, text.target, "comments", "xl/commentsHb%d.xml", notes.comments, nil); err == nil {
@@ -184,6 +175,14 @@ func (c *bookCopy) planNotes(part string, marks []mark) (string, error) {
 		id = drawing.id
 	}
 	return id, nil
+}
+
+// readIf reads a part, if it is there.
+func (c *bookCopy) readIf(there bool, part string) ([]byte, error) {
+	if !there {
+		return nil, nil
+	}
+	return c.read(part)
 }
 
 // noteDrawing finds the drawing that a sheet shows its notes with, which is not

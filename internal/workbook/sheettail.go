@@ -21,63 +21,66 @@ func (p *sheetPatch) tail(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var edits []edit
-	var lists *element
-	drawing := false
-	var taken []cellRange
 	for i := range all {
-		e := &all[i]
-		e.start, e.inner, e.innerEnd, e.end = e.start-len(root), e.inner-len(root), e.innerEnd-len(root), e.end-len(root)
-		switch {
-		case e.depth == 1 && e.name == "dataValidations":
-			lists = e
-		case e.depth == 1 && e.name == "legacyDrawing":
-			drawing = true
-		case e.depth == 2 && e.name == "dataValidation" && e.attrs["errorTitle"] == ourMark:
-			edits = append(edits, edit{e.start, e.end, ""})
-		case e.depth == 2 && e.name == "dataValidation":
-			taken = append(taken, ranges(e.attrs["sqref"])...)
-		}
+		all[i].move(-len(root))
 	}
-	removed := len(edits)
-	added, n := p.of.dropDowns(p.every, taken)
-	switch {
-	case n == 0 && removed == 0:
-	case lists == nil:
-		edits = append(edits, edit{belongs(all, "dataValidations"), -1, `<dataValidations count="` + strconv.Itoa(n) + `">` + added + `</dataValidations>`})
-	default:
-		count := n - removed
-		for i := range all {
-			if all[i].depth == 2 && all[i].name == "dataValidation" {
-				count++
-			}
-		}
-		if count == 0 {
-			edits = append(dropWithin(edits, lists), edit{lists.start, lists.end, ""})
-			break
-		}
-		edits = append(edits, edit{lists.start, lists.inner, setAttr(string(data[lists.start:lists.inner]), "count", strconv.Itoa(count))}, insertInto(data, lists, added))
-	}
-	if p.notesRel != "" && !drawing {
-		edits = append(edits, edit{belongs(all, "legacyDrawing"), -1, `<legacyDrawing xmlns:r="` + nsRelations + `" r:id="` + p.notesRel + `"/>`})
-	}
-	for i := range edits {
-		if edits[i].to < 0 {
-			edits[i].to = edits[i].from
-		}
+	t := readTail(all)
+	edits := p.listEdits(data, all, t)
+	if p.notesRel != "" && !t.drawing {
+		at := belongs(all, "legacyDrawing")
+		edits = append(edits, edit{at, at, `<legacyDrawing xmlns:r="` + nsRelations + `" r:id="` + p.notesRel + `"/>`})
 	}
 	return apply(data, edits), nil
 }
 
-// dropWithin forgets edits inside an element that goes as a whole.
-func dropWithin(edits []edit, e *element) []edit {
-	var out []edit
-	for _, x := range edits {
-		if x.from < e.start || x.from >= e.end {
-			out = append(out, x)
+// listsAndNotes is what the part behind the rows has of drop-downs and notes.
+type listsAndNotes struct {
+	lists   *element // of all drop-downs, nil for none
+	ours    []*element
+	others  int
+	taken   []cellRange // cells with drop-downs of the user's own
+	drawing bool
+}
+
+func readTail(all []element) listsAndNotes {
+	var t listsAndNotes
+	for i := range all {
+		e := &all[i]
+		switch {
+		case e.depth == 1 && e.name == "dataValidations":
+			t.lists = e
+		case e.depth == 1 && e.name == "legacyDrawing":
+			t.drawing = true
+		case e.depth != 2 || e.name != "dataValidation":
+		case e.attrs["errorTitle"] == ourMark:
+			t.ours = append(t.ours, e)
+		default:
+			t.others++
+			t.taken = append(t.taken, ranges(e.attrs["sqref"])...)
 		}
 	}
-	return out
+	return t
+}
+
+// listEdits replaces an earlier copy's drop-downs by ours.
+func (p *sheetPatch) listEdits(data []byte, all []element, t listsAndNotes) []edit {
+	added, n := p.of.dropDowns(p.every, t.taken)
+	count := strconv.Itoa(t.others + n)
+	switch {
+	case n == 0 && len(t.ours) == 0:
+		return nil
+	case t.lists == nil:
+		at := belongs(all, "dataValidations")
+		return []edit{{at, at, `<dataValidations count="` + count + `">` + added + `</dataValidations>`}}
+	case t.others+n == 0:
+		return []edit{{t.lists.start, t.lists.end, ""}}
+	}
+	var edits []edit
+	for _, e := range t.ours {
+		edits = append(edits, edit{e.start, e.end, ""})
+	}
+	start := string(data[t.lists.start:t.lists.inner])
+	return append(edits, edit{t.lists.start, t.lists.inner, setAttr(start, "count", count)}, insertInto(data, t.lists, added))
 }
 
 // belongs is where an element that is not there belongs: the order of what

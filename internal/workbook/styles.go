@@ -72,33 +72,45 @@ func parseStyles(data []byte) (*bookStyles, error) {
 	s := &bookStyles{data: data, fillOf: map[string]int{}, clones: map[clone]int{}, looks: map[look]int{}}
 	for i := range all {
 		e := &all[i]
-		parent := ""
-		if e.depth == 2 {
-			parent = all[e.parent].name
-		}
-		switch {
-		case e.depth == 1 && e.name == "fonts":
-			s.fonts = e
-		case e.depth == 1 && e.name == "fills":
-			s.fills = e
-		case e.depth == 1 && e.name == "borders":
-			s.border = e
-		case e.depth == 1 && e.name == "cellXfs":
-			s.xfs = e
-		case parent == "fonts" && e.name == "font":
-			s.fontCount++
-		case parent == "borders" && e.name == "border":
-			s.borderCount++
-		case parent == "fills" && e.name == "fill":
-			s.fill = append(s.fill, string(data[e.start:e.end]))
-		case parent == "cellXfs" && e.name == "xf":
-			s.xf = append(s.xf, string(data[e.start:e.end]))
+		switch e.depth {
+		case 1:
+			s.list(e)
+		case 2:
+			s.entry(all[e.parent].name, e)
 		}
 	}
 	if s.fonts == nil || s.fills == nil || s.border == nil || s.xfs == nil || len(s.xf) == 0 {
 		return nil, errUnusual
 	}
 	return s, nil
+}
+
+// list notes where one of the lists stands.
+func (s *bookStyles) list(e *element) {
+	switch e.name {
+	case "fonts":
+		s.fonts = e
+	case "fills":
+		s.fills = e
+	case "borders":
+		s.border = e
+	case "cellXfs":
+		s.xfs = e
+	}
+}
+
+// entry counts or keeps an entry of a list.
+func (s *bookStyles) entry(list string, e *element) {
+	switch list + "/" + e.name {
+	case "fonts/font":
+		s.fontCount++
+	case "borders/border":
+		s.borderCount++
+	case "fills/fill":
+		s.fill = append(s.fill, string(s.data[e.start:e.end]))
+	case "cellXfs/xf":
+		s.xf = append(s.xf, string(s.data[e.start:e.end]))
+	}
 }
 
 // startTag splits an element's bytes into its start tag and the rest.
@@ -314,40 +326,38 @@ type design struct {
 }
 
 func lookOf(l look) design {
-	const plain, bold = `<sz val="10"/><color rgb="FF20242A"/>`, `<b/><sz val="10"/><color rgb="FF20242A"/>`
-	switch l {
-	case lookTitle:
-		return design{font: `<b/><sz val="15"/><color rgb="FF12395B"/>`}
-	case lookHint:
-		return design{font: `<sz val="10"/><color rgb="FF5B6570"/>`}
-	case lookAdvice:
-		return design{font: `<sz val="10"/><color rgb="FF5B6570"/>`, wrap: true}
-	case lookAnswerHead:
-		return design{font: `<b/><sz val="10"/><color rgb="FFFFFFFF"/>`, fill: "C2571A", line: true}
-	case lookAnswer:
-		return design{font: plain, fill: "FFF8DC", line: true, wrap: true}
-	case lookOff:
-		return design{font: plain, fill: "F3F5F7", line: true, wrap: true}
-	case lookHead, lookCopyHead:
-		return design{font: `<b/><sz val="10"/><color rgb="FFFFFFFF"/>`, fill: "2F5D86", line: true, wrap: l == lookCopyHead}
-	case lookBandError:
-		return design{font: `<b/><sz val="10"/><color rgb="FF9C1C28"/>`, fill: "FBE4E6"}
-	case lookBandWarning:
-		return design{font: `<b/><sz val="10"/><color rgb="FF7A5B00"/>`, fill: "FFF6D6"}
-	case lookWrap:
-		return design{font: plain, line: true, wrap: true}
-	case lookLink:
-		return design{font: `<u/><sz val="10"/><color rgb="FF1F5FBF"/>`, line: true}
-	case lookGood:
-		return design{font: `<b/><sz val="10"/><color rgb="FF1E7B3C"/>`, line: true}
-	case lookBad:
-		return design{font: `<b/><sz val="10"/><color rgb="FFB3261E"/>`, line: true}
-	case lookMiddle:
-		return design{font: `<b/><sz val="10"/><color rgb="FF9A6B00"/>`, line: true}
-	case lookCopy:
-		return design{font: plain}
-	case lookText:
-		return design{font: plain, line: true}
+	if d, ok := designs()[l]; ok {
+		return d
 	}
-	return design{font: bold}
+	return design{font: boldFont}
+}
+
+const (
+	plainFont = `<sz val="10"/><color rgb="FF20242A"/>`
+	boldFont  = `<b/>` + plainFont
+	whiteFont = `<b/><sz val="10"/><color rgb="FFFFFFFF"/>`
+	greyFont  = `<sz val="10"/><color rgb="FF5B6570"/>`
+)
+
+// designs are the looks that are more than bold text.
+func designs() map[look]design {
+	return map[look]design{
+		lookTitle:       {font: `<b/><sz val="15"/><color rgb="FF12395B"/>`},
+		lookHint:        {font: greyFont},
+		lookAdvice:      {font: greyFont, wrap: true},
+		lookAnswerHead:  {font: whiteFont, fill: "C2571A", line: true},
+		lookAnswer:      {font: plainFont, fill: "FFF8DC", line: true, wrap: true},
+		lookOff:         {font: plainFont, fill: "F3F5F7", line: true, wrap: true},
+		lookHead:        {font: whiteFont, fill: "2F5D86", line: true},
+		lookCopyHead:    {font: whiteFont, fill: "2F5D86", line: true, wrap: true},
+		lookBandError:   {font: `<b/><sz val="10"/><color rgb="FF9C1C28"/>`, fill: "FBE4E6"},
+		lookBandWarning: {font: `<b/><sz val="10"/><color rgb="FF7A5B00"/>`, fill: "FFF6D6"},
+		lookWrap:        {font: plainFont, line: true, wrap: true},
+		lookLink:        {font: `<u/><sz val="10"/><color rgb="FF1F5FBF"/>`, line: true},
+		lookGood:        {font: `<b/><sz val="10"/><color rgb="FF1E7B3C"/>`, line: true},
+		lookBad:         {font: `<b/><sz val="10"/><color rgb="FFB3261E"/>`, line: true},
+		lookMiddle:      {font: `<b/><sz val="10"/><color rgb="FF9A6B00"/>`, line: true},
+		lookCopy:        {font: plainFont},
+		lookText:        {font: plainFont, line: true},
+	}
 }

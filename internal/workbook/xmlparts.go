@@ -52,20 +52,16 @@ func parseElements(data []byte) ([]element, error) {
 		if err != nil {
 			return nil, errUnusual
 		}
+		to := int(d.InputOffset())
 		switch t := tok.(type) {
 		case xml.StartElement:
 			if len(all) == 0 && t.Name.Space != "" {
 				return nil, errUnusual
 			}
-			e := element{name: t.Name.Local, depth: len(stack), parent: -1, start: from, inner: int(d.InputOffset()), attrs: map[string]string{}}
-			if t.Name.Space != "" {
-				e.name = t.Name.Space + ":" + t.Name.Local
-			}
+			e := newElement(t, from, to)
+			e.depth = len(stack)
 			if len(stack) > 0 {
 				e.parent = stack[len(stack)-1]
-			}
-			for _, a := range t.Attr {
-				e.attrs[a.Name.Local] = a.Value
 			}
 			stack = append(stack, len(all))
 			all = append(all, e)
@@ -73,16 +69,41 @@ func parseElements(data []byte) ([]element, error) {
 			if len(stack) == 0 {
 				return nil, errUnusual
 			}
-			e := &all[stack[len(stack)-1]]
+			all[stack[len(stack)-1]].close(from, to)
 			stack = stack[:len(stack)-1]
-			e.innerEnd, e.end = from, int(d.InputOffset())
-			if e.end == e.inner { // RawToken makes two tokens of <x/>
-				e.innerEnd = e.end
-			}
 		case xml.Directive:
 			return nil, errUnusual // a document type
 		}
 	}
+}
+
+// newElement is an element whose start tag stands at data[from:to].
+func newElement(t xml.StartElement, from, to int) element {
+	e := element{name: t.Name.Local, parent: -1, start: from, inner: to, attrs: map[string]string{}}
+	if t.Name.Space != "" {
+		e.name = t.Name.Space + ":" + t.Name.Local
+	}
+	for _, a := range t.Attr {
+		e.attrs[a.Name.Local] = a.Value
+	}
+	return e
+}
+
+// close notes the element's end tag, at data[from:to].
+func (e *element) close(from, to int) {
+	e.innerEnd = from
+	e.end = to
+	if e.end == e.inner { // RawToken makes two tokens of <x/>
+		e.innerEnd = e.end
+	}
+}
+
+// move shifts the element's places.
+func (e *element) move(by int) {
+	e.start += by
+	e.inner += by
+	e.innerEnd += by
+	e.end += by
 }
 
 // edit replaces data[from:to] by text.
@@ -159,25 +180,20 @@ func getAttr(tag, name string) (string, bool) {
 // findAttr finds an attribute with its preceding blank, its value with its
 // quotes; -1 if there is none.
 func findAttr(tag, name string) (from, valueFrom, to int) {
-	i := strings.IndexAny(tag, " \t\r\n")
+	i := strings.IndexAny(tag, blanks)
 	for i >= 0 && i < len(tag) {
 		from = i
-		for i < len(tag) && strings.IndexByte(" \t\r\n", tag[i]) >= 0 {
-			i++
-		}
-		start := i
-		for i < len(tag) && tag[i] != '=' && tag[i] != '>' && tag[i] != '/' && strings.IndexByte(" \t\r\n", tag[i]) < 0 {
+		start := skipBlanks(tag, i)
+		i = start
+		for i < len(tag) && strings.IndexByte("=>/"+blanks, tag[i]) < 0 {
 			i++
 		}
 		found := tag[start:i] == name
-		for i < len(tag) && strings.IndexByte(" \t\r\n", tag[i]) >= 0 {
-			i++
-		}
+		i = skipBlanks(tag, i)
 		if i >= len(tag) || tag[i] != '=' {
 			return -1, -1, -1
 		}
-		for i++; i < len(tag) && strings.IndexByte(" \t\r\n", tag[i]) >= 0; i++ {
-		}
+		i = skipBlanks(tag, i+1)
 		if i >= len(tag) || tag[i] != '"' && tag[i] != '\'' {
 			return -1, -1, -1
 		}
@@ -191,6 +207,17 @@ func findAttr(tag, name string) (from, valueFrom, to int) {
 		i += end + 2
 	}
 	return -1, -1, -1
+}
+
+// blanks is what XML takes for white space.
+const blanks = " \t\r\n"
+
+// skipBlanks returns the place of the next character that is no white space.
+func skipBlanks(text string, at int) int {
+	for at < len(text) && strings.IndexByte(blanks, text[at]) >= 0 {
+		at++
+	}
+	return at
 }
 
 func atoi(s string, or int) int {

@@ -86,7 +86,13 @@ func (p *parser) field(b []byte, i int, last bool) (field, state) {
 	if i == len(b) || b[i] != '"' {
 		return field{start: i, end: p.plain(b, i)}, done
 	}
-	raw, escaped := false, false
+	return p.quoted(b, i, last)
+}
+
+// quoted is field for one that begins with a quote.
+func (p *parser) quoted(b []byte, i int, last bool) (field, state) {
+	raw := false
+	escaped := false
 	for at := i + 1; ; at += 2 {
 		q := bytes.IndexByte(b[at:], '"')
 		if q < 0 {
@@ -105,22 +111,33 @@ func (p *parser) field(b []byte, i int, last bool) (field, state) {
 			raw = true
 			continue
 		case at+1 == len(b) || p.special[b[at+1]]:
-			if raw {
-				return field{start: i, end: at + 1, quoted: true, raw: true, escaped: escaped}, done
-			}
-			return field{start: i + 1, end: at, quoted: true}, done
+			return quotedField(i, at, raw, escaped), done
 		}
 		end := p.plain(b, at+1)
-		switch {
-		case end == len(b) && !last:
+		if end == len(b) && !last {
 			return field{}, more
-		case len(bytes.Trim(b[at+1:end], " \t")) > 0 && bytes.ContainsAny(b[i:at], "\r\n"):
-			// "…line end…"text: the quote that seems to close this text opened
-			// another one. Whole rows would vanish in one cell.
+		}
+		if swallows(b[i:at], b[at+1:end]) {
 			return field{}, swallowed
 		}
 		return field{start: i, end: end, quoted: true, raw: true, escaped: escaped}, done
 	}
+}
+
+// quotedField is the text between the quotes at from and to, or with them where it
+// has quotes inside.
+func quotedField(from, to int, raw, escaped bool) field {
+	if raw {
+		return field{start: from, end: to + 1, quoted: true, raw: true, escaped: escaped}
+	}
+	return field{start: from + 1, end: to, quoted: true}
+}
+
+// swallows reports that the quote which seems to close a text opened another one:
+// the text has several lines and is followed by more ("…line end…"text). Whole rows
+// would vanish in one cell.
+func swallows(text, behind []byte) bool {
+	return len(bytes.Trim(behind, " \t")) > 0 && bytes.ContainsAny(text, "\r\n")
 }
 
 // escapes reports whether the quote at at, which follows a backslash, belongs to the

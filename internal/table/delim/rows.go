@@ -97,18 +97,8 @@ func (r *rows) next() error {
 		}
 		n, state := r.parse(text, r.last)
 		switch {
-		case state == done && n > r.b.lim.MaxRecord:
-			return r.tooLong()
 		case state == done:
-			if r.record == math.MaxInt32 {
-				return r.fail("行数过多", "请拆分文件", nil)
-			}
-			r.record++
-			r.text, r.pos, r.endedByBreak = text[:n], r.pos+n, r.broken
-			if r.last && r.pos == len(r.buf) && string(r.text) == "\x1a" {
-				return io.EOF // the end mark of DOS programs
-			}
-			return nil
+			return r.take(text[:n])
 		case state == tooMany:
 			return r.fail(fmt.Sprintf("一行超过 %d 列", r.b.lim.MaxFields), "请检查分隔符和引号，或从原系统重新导出", nil)
 		case state == swallowed || state == open && r.last:
@@ -123,6 +113,24 @@ func (r *rows) next() error {
 			return r.unreadable(err)
 		}
 	}
+}
+
+// take makes a whole record the current one.
+func (r *rows) take(text []byte) error {
+	if len(text) > r.b.lim.MaxRecord {
+		return r.tooLong()
+	}
+	if r.record == math.MaxInt32 {
+		return r.fail("行数过多", "请拆分文件", nil)
+	}
+	r.record++
+	r.text = text
+	r.pos += len(text)
+	r.endedByBreak = r.broken
+	if r.last && r.pos == len(r.buf) && string(r.text) == "\x1a" {
+		return io.EOF // the end mark of DOS programs
+	}
+	return nil
 }
 
 // unreadable is an error of fill.

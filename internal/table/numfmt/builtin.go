@@ -26,41 +26,31 @@ func Builtin(id int) string {
 // Named is the code behind the names that XML workbooks use for some formats;
 // other codes are returned as they are.
 func Named(name string) string {
-	switch name {
-	case "General", "General Number":
-		return ""
-	case "General Date":
-		return "yyyy/m/d h:mm"
-	case "Long Date":
-		return `yyyy"年"m"月"d"日"`
-	case "Medium Date":
-		return "d-mmm-yy"
-	case "Short Date":
-		return "yyyy/m/d"
-	case "Long Time":
-		return "h:mm:ss"
-	case "Medium Time":
-		return "h:mm AM/PM"
-	case "Short Time":
-		return "h:mm"
-	case "Percent":
-		return "0.00%"
-	case "Fixed":
-		return "0.00"
-	case "Standard":
-		return "#,##0.00"
-	case "Scientific":
-		return "0.00E+00"
-	case "Currency":
-		return `"¥"#,##0.00`
-	case "Euro Currency":
-		return `"€"#,##0.00`
-	case "Yes/No":
-		return `"Yes";"Yes";"No"`
-	case "True/False":
-		return `"True";"True";"False"`
-	case "On/Off":
-		return `"On";"On";"Off"`
+	if code, ok := named()[name]; ok {
+		return code
 	}
 	return name
+}
+
+func named() map[string]string {
+	return map[string]string{
+		"General":        "",
+		"General Number": "",
+		"General Date":   "yyyy/m/d h:mm",
+		"Long Date":      `yyyy"年"m"月"d"日"`,
+		"Medium Date":    "d-mmm-yy",
+		"Short Date":     "yyyy/m/d",
+		"Long Time":      "h:mm:ss",
+		"Medium Time":    "h:mm AM/PM",
+		"Short Time":     "h:mm",
+		"Percent":        "0.00%",
+		"Fixed":          "0.00",
+		"Standard":       "#,##0.00",
+		"Scientific":     "0.00E+00",
+		"Currency":       `"¥"#,##0.00`,
+		"Euro Currency":  `"€"#,##0.00`,
+		"Yes/No":         `"Yes";"Yes";"No"`,
+		"True/False":     `"True";"True";"False"`,
+		"On/Off":         `"On";"On";"Off"`,
+	}
 }

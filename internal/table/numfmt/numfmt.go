@@ -201,13 +201,26 @@ func (r *reader) letters(s string) int {
 			return 2
 		}
 		r.token = r.token || !r.digits
-	case 'a': // aaa, aaaa: the day of the week; AM/PM, A/P: a time
-		if len(s) >= 3 && (strings.EqualFold(s[:3], "aaa") || strings.EqualFold(s[:3], "A/P") || strings.EqualFold(s[:3], "AM/")) {
+	case 'a':
+		if weekdayOrHalf(s) {
 			r.token = true
 			return 3
 		}
 	}
 	return 1
+}
+
+// weekdayOrHalf reports whether a code begins with the day of the week (aaa, aaaa) or
+// with the half of the day (AM/PM, A/P).
+func weekdayOrHalf(s string) bool {
+	if len(s) < 3 {
+		return false
+	}
+	switch strings.ToLower(s[:3]) {
+	case "aaa", "a/p", "am/":
+		return true
+	}
+	return false
 }
 
 // number reads the limit of a condition.

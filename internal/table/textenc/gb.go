@@ -148,15 +148,18 @@ func gbLen(b []byte) int {
 		return 0
 	case b[1] >= 0x40 && b[1] != 0x7F && b[1] != 0xFF:
 		return 2
-	case b[1] < 0x30 || b[1] > 0x39:
+	case !isDigit(b[1]):
 		return -1
 	case len(b) < 4:
 		return shortFour(b)
-	case b[2] < 0x81 || b[2] > 0xFE || b[3] < 0x30 || b[3] > 0x39:
+	case b[2] < 0x81 || b[2] > 0xFE || !isDigit(b[3]):
 		return -1
 	}
 	return 4
 }
+
+// isDigit reports whether a byte may be the second or fourth of four.
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // shortFour judges the first two or three bytes of a four-byte character.
 func shortFour(b []byte) int {

@@ -255,16 +255,31 @@ func (t *tally) verdict() (Encoding, error) {
 	case t.cutUTF8 && t.notUTF8 == 1 && t.weak > 0:
 		return UTF8, t.fault(UTF8)
 	case gb && t.onlyGB >= t.damagedUTF8:
-		if t.big5.likely() {
-			return Big5, nil
-		}
-		return GB18030, nil
-	case t.onlyGB > t.strong, t.onlyGB == t.strong && t.onlyGB > 0 && t.badUTF8 < t.firstUTF8:
+		return t.cleanGB(), nil
+	case t.mostlyGB():
 		return t.mainGB()
 	case t.strong == 0 && t.cutGB:
 		return GB18030, t.fault(GB18030)
 	}
 	return t.mainUTF8()
+}
+
+// cleanGB is the encoding of a text that GB18030 reads without a fault: Big5 fits too,
+// now and then.
+func (t *tally) cleanGB() Encoding {
+	if t.big5.likely() {
+		return Big5
+	}
+	return GB18030
+}
+
+// mostlyGB reports whether more speaks for GB18030 with faults than for UTF-8 with
+// faults; a tie is decided by what came first.
+func (t *tally) mostlyGB() bool {
+	if t.onlyGB == t.strong {
+		return t.onlyGB > 0 && t.badUTF8 < t.firstUTF8
+	}
+	return t.onlyGB > t.strong
 }
 
 // fewDamaged is how many damaged lines a file may have in any case; of a longer

@@ -11,37 +11,66 @@ import (
 func (r *rows) cell(rec record) error {
 	body := rec.body
 	col := int32(u16(body[2:])) + 1
-	switch {
-	case rec.typ == recMulRK:
-		for p := body[4:]; len(p) >= 8; p = p[6:] { // the last two bytes are the last column
-			if err := r.number(col, u16(p), rkValue(u32(p[2:])), false); err != nil {
-				return err
-			}
-			col++
-		}
-		return nil
-	case rec.typ == recLabelSST && len(body) >= 10:
+	if len(body) < valueLength(rec.typ) {
+		return r.bad(col, cutRecord)
+	}
+	switch rec.typ {
+	case recMulRK:
+		return r.numbers(col, body[4:])
+	case recLabelSST:
 		s, ok := r.b.sst.get(u32(body[6:]))
 		if !ok {
 			return r.bad(col, "文件已损坏：文字在共享字符串表中找不到")
 		}
 		r.text(grid.Cell{Col: col, Text: s, Struck: r.b.sst.how(u32(body[6:])).with(r.struck(body))})
-	case rec.typ == recLabel || rec.typ == recRString:
+		return nil
+	case recLabel, recRString:
 		s, how, ok := r.b.label(rec)
 		if !ok {
 			return r.bad(col, "文件已损坏：文字不完整")
 		}
 		r.text(grid.Cell{Col: col, Text: s, Struck: how.with(r.struck(body))})
-	case rec.typ == recRK && len(body) >= 10:
+		return nil
+	case recRK:
 		return r.number(col, u16(body[4:]), rkValue(u32(body[6:])), false)
-	case rec.typ == recNumber && len(body) >= 14:
+	case recNumber:
 		return r.number(col, u16(body[4:]), f64(body[6:]), false)
-	case rec.typ == recBoolErr && len(body) >= 8:
+	case recBoolErr:
 		r.boolErr(rec, body[6], body[7] != 0, false)
-	case isFormula(rec.typ) && len(body) >= 16:
+		return nil
+	}
+	if isFormula(rec.typ) {
 		return r.formula(col, rec)
-	default:
-		return r.bad(col, "文件已损坏：单元格记录不完整")
+	}
+	return r.bad(col, cutRecord)
+}
+
+const cutRecord = "文件已损坏：单元格记录不完整"
+
+// valueLength is how long a record of one cell is at least.
+func valueLength(typ uint16) int {
+	switch typ {
+	case recLabelSST, recRK:
+		return 10
+	case recNumber:
+		return 14
+	case recBoolErr:
+		return 8
+	}
+	if isFormula(typ) {
+		return 16
+	}
+	return 0
+}
+
+// numbers hands over the cells of a record with several numbers; its last two bytes
+// are the last column.
+func (r *rows) numbers(col int32, p []byte) error {
+	for ; len(p) >= 8; p = p[6:] {
+		if err := r.number(col, u16(p), rkValue(u32(p[2:])), false); err != nil {
+			return err
+		}
+		col++
 	}
 	return nil
 }

@@ -144,30 +144,46 @@ type globalRecords struct {
 // global takes one record of the workbook.
 func (b *book) global(g *globalRecords, rec record) {
 	body := rec.body
-	switch {
-	case rec.typ == recCodePage && len(body) >= 2:
+	if len(body) < globalLength(rec.typ) {
+		return
+	}
+	switch rec.typ {
+	case recCodePage:
 		b.codepage.number = int(u16(body))
-	case rec.typ == recBoundSheet && len(body) >= 8:
+	case recBoundSheet:
 		b.boundSheet(body)
-	case rec.typ == recDate1904 && len(body) >= 2:
+	case recDate1904:
 		b.date1904 = u16(body) != 0
-	case rec.typ == recXF && len(body) >= 4:
+	case recXF:
 		g.xfs = append(g.xfs, u16(body[2:]))
 		b.struck.xf(u16(body))
-	case rec.typ == recFormat && len(body) >= 3:
+	case recFormat:
 		length := 2
 		if b.biff5 {
 			length = 1
 		}
 		g.codes[u16(body)], _ = b.text(newPieces(body[2:]), length)
-	case rec.typ == recFont && len(body) >= 4:
+	case recFont:
 		b.struck.font(g.fonts, body)
 		g.fonts++
-	case rec.typ == recSST && len(body) >= 8:
+	case recSST:
 		p := b.continued(rec)
 		p.struckFonts = b.struck.fonts
 		b.sst = readSST(p)
 	}
+}
+
+// globalLength is how long a record must be at least to say anything.
+func globalLength(typ uint16) int {
+	switch typ {
+	case recCodePage, recDate1904:
+		return 2
+	case recFormat:
+		return 3
+	case recXF, recFont:
+		return 4
+	}
+	return 8
 }
 
 // baseName is the file's name without its extension: Excel calls a lone sheet

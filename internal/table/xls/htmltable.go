@@ -153,19 +153,32 @@ func (b *builder) start(t html.Token) error {
 	case "style":
 		b.inCSS = true
 	case "table":
-		if len(b.stack) == maxDepth {
-			return b.fail(fmt.Sprintf("表格嵌套超过 %d 层", maxDepth))
+		if err := b.startTable(f); err != nil {
+			return err
 		}
-		if f != nil {
-			f.space()
-		}
-		tab := &table{}
-		b.page.tables = append(b.page.tables, tab)
-		b.stack = append(b.stack, &frame{tab: tab})
 	}
 	if f == nil {
 		return nil
 	}
+	return b.startInTable(f, t)
+}
+
+// startTable begins a table, inside another one (f) or not.
+func (b *builder) startTable(f *frame) error {
+	if len(b.stack) == maxDepth {
+		return b.fail(fmt.Sprintf("表格嵌套超过 %d 层", maxDepth))
+	}
+	if f != nil {
+		f.space()
+	}
+	tab := &table{}
+	b.page.tables = append(b.page.tables, tab)
+	b.stack = append(b.stack, &frame{tab: tab})
+	return nil
+}
+
+// startInTable is a start tag inside the table f.
+func (b *builder) startInTable(f *frame, t html.Token) error {
 	switch t.Data {
 	case "tr":
 		f.endRow()

@@ -1,6 +1,7 @@
 package xls
 
 import (
+	"cmp"
 	"slices"
 
 	"hbupload/internal/table/grid"
@@ -44,47 +45,60 @@ func (b *book) scan(s *sheet) (*index, error) {
 		return nil, b.sheetDamaged(s, 0, "文件不完整：找不到这个工作表的内容")
 	}
 	x := &index{start: rec.next, hidden: make(map[uint16]bool)}
-	formulas, computed, last, sorted := 0, 0, int64(-1), true
+	var f formulas
+	last := int64(-1)
+	sorted := true
 	for it := (walk{b: b, pos: rec.next}); ; {
 		pos, rec, end, ok := it.next()
 		if end || !ok {
 			break
 		}
-		body := rec.body
-		switch {
-		case rec.typ == recRow && len(body) >= 13:
-			if body[12]&0x20 != 0 {
-				x.hidden[u16(body)] = true
-			}
-		case rec.typ == recMergeCells && len(body) >= 2:
-			x.merges = appendMerges(x.merges, body)
-		case isCell(rec.typ) && len(body) >= 6:
-			key := u32(body)<<16 | u32(body)>>16
-			sorted = sorted && int64(key) > last
-			last = int64(lastKey(rec, key))
-			if isFormula(rec.typ) && len(body) >= 16 {
-				formulas++
-				if calculated(body) {
-					computed++
-				}
-			}
-			if !sorted && x.refs == nil {
-				x.refs = b.refs(rec.next, x.start)
-			} else if x.refs != nil {
-				x.refs = append(x.refs, ref{key, uint32(pos)})
-			}
+		if x.layout(rec) || !isCell(rec.typ) || len(rec.body) < 6 {
+			continue
+		}
+		key := u32(rec.body)<<16 | u32(rec.body)>>16
+		sorted = sorted && int64(key) > last
+		last = int64(lastKey(rec, key))
+		f.count(rec)
+		if !sorted && x.refs == nil {
+			x.refs = b.refs(rec.next, x.start)
+		} else if x.refs != nil {
+			x.refs = append(x.refs, ref{key, uint32(pos)})
 		}
 	}
-	x.uncached = formulas > 0 && computed == 0
-	slices.SortStableFunc(x.refs, func(p, q ref) int {
-		if p.key < q.key {
-			return -1
-		} else if p.key > q.key {
-			return 1
-		}
-		return 0
-	})
+	x.uncached = f.all > 0 && f.computed == 0
+	slices.SortStableFunc(x.refs, func(p, q ref) int { return cmp.Compare(p.key, q.key) })
 	return x, nil
+}
+
+// layout notes what a record says of hidden rows and merged cells, and reports
+// whether it speaks of them.
+func (x *index) layout(rec record) bool {
+	body := rec.body
+	switch {
+	case rec.typ == recRow && len(body) >= 13:
+		if body[12]&0x20 != 0 {
+			x.hidden[u16(body)] = true
+		}
+		return true
+	case rec.typ == recMergeCells && len(body) >= 2:
+		x.merges = appendMerges(x.merges, body)
+		return true
+	}
+	return false
+}
+
+// formulas counts a sheet's formulas and those whose result is stored.
+type formulas struct{ all, computed int }
+
+func (f *formulas) count(rec record) {
+	if !isFormula(rec.typ) || len(rec.body) < 16 {
+		return
+	}
+	f.all++
+	if calculated(rec.body) {
+		f.computed++
+	}
 }
 
 // refs lists the cells up to a position.
