@@ -225,16 +225,22 @@ func (r *sheetRows) readCell() error {
 	}
 	r.scratch = buf
 	c.value = buf[value.off : value.off+value.n]
-	if c.rich {
-		// Some programs write the text in <v> too. What differs is damage.
-		text := buf[inline.off : inline.off+inline.n]
-		if c.hasValue && len(c.value) > 0 && !bytes.Equal(unescape(bytes.Clone(c.value), 0), text) {
-			return r.fail("单元格里有两个值")
-		}
-		c.value, c.hasValue = text, true
-	}
 	c.formula = buf[formula.off : formula.off+formula.n]
+	if c.rich && !c.setInline(buf[inline.off:inline.off+inline.n]) {
+		return r.fail("单元格里有两个值")
+	}
 	return r.store(h, c)
+}
+
+// setInline makes the text of <is> the value, and reports whether it may be: some
+// programs write the text in <v> too, and what differs is damage.
+func (c *content) setInline(text []byte) bool {
+	if c.hasValue && len(c.value) > 0 && !bytes.Equal(unescape(bytes.Clone(c.value), 0), text) {
+		return false
+	}
+	c.value = text
+	c.hasValue = true
+	return true
 }
 
 // inCell narrows the place of an error to the current cell.
@@ -256,34 +262,22 @@ func (r *sheetRows) inCell(err error) error {
 
 // store turns a cell's content into a typed cell.
 func (r *sheetRows) store(h cellHead, c content) error {
-	if c.hasFormula && (!c.hasValue || len(c.value) == 0 && h.typ != typeString) {
-		// openpyxl and others write an empty <v> where nothing was calculated
-		return r.push(grid.Cell{Col: r.col, Kind: grid.Formula}, append([]byte("="), c.formula...))
-	}
-	if c.hasFormula && r.b.wb.recalc && !r.stale {
-		r.stale = true
-		r.b.note("工作簿要求打开时重新计算：公式现存的结果可能不是最新的，请用 Excel 或 WPS 打开并保存一次")
+	if c.hasFormula {
+		if !c.hasValue || len(c.value) == 0 && h.typ != typeString {
+			// openpyxl and others write an empty <v> where nothing was calculated
+			return r.push(grid.Cell{Col: r.col, Kind: grid.Formula}, append([]byte("="), c.formula...))
+		}
+		r.noteStale()
 	}
 	if c.rich && h.typ != typeInline {
 		return r.fail("单元格的类型与内容不符")
 	}
 	cell := grid.Cell{Col: r.col, Cached: c.hasFormula, Struck: h.style.struck}
-	switch h.typ {
-	case typeString, typeInline:
-		v := c.value
-		if !c.rich {
-			v = unescape(v, 0)
-		}
-		cell.Kind, cell.Struck = grid.Text, c.strike.with(h.style.struck)
-		if len(v) == 0 {
-			return nil
-		}
-		return r.push(cell, v)
+	if h.typ == typeString || h.typ == typeInline {
+		cell.Struck = c.strike.with(h.style.struck)
+		return r.pushText(cell, c)
 	}
-	v := c.value
-	if len(v) > 0 && (v[0] <= ' ' || v[len(v)-1] <= ' ') {
-		v = bytes.Trim(v, " \t\n")
-	}
+	v := trimmed(c.value)
 	if len(v) == 0 {
 		return nil
 	}
@@ -299,6 +293,35 @@ func (r *sheetRows) store(h cellHead, c content) error {
 		return r.pushISO(cell, v, h.style)
 	}
 	return r.pushNumber(cell, v, h.style)
+}
+
+// trimmed returns a value without the blanks around it.
+func trimmed(v []byte) []byte {
+	if len(v) > 0 && (v[0] <= ' ' || v[len(v)-1] <= ' ') {
+		return bytes.Trim(v, " \t\n")
+	}
+	return v
+}
+
+// pushText adds a text that stands in the cell itself.
+func (r *sheetRows) pushText(cell grid.Cell, c content) error {
+	v := c.value
+	if !c.rich {
+		v = unescape(v, 0)
+	}
+	if len(v) == 0 {
+		return nil
+	}
+	cell.Kind = grid.Text
+	return r.push(cell, v)
+}
+
+// noteStale says once of a workbook that its formulas' results may be old.
+func (r *sheetRows) noteStale() {
+	if r.b.wb.recalc && !r.stale {
+		r.stale = true
+		r.b.note("工作簿要求打开时重新计算：公式现存的结果可能不是最新的，请用 Excel 或 WPS 打开并保存一次")
+	}
 }
 
 // push keeps a cell whose text is copied into the row's buffer.

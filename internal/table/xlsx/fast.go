@@ -26,39 +26,16 @@ func (r *sheetRows) fastCell() (bool, error) {
 	blank := b[i] == '/'
 	var value []byte
 	var t cellType
-	i++
-	switch {
-	case blank:
-		if i >= len(b) || b[i] != '>' {
+	if blank {
+		if i+1 >= len(b) || b[i+1] != '>' || len(typ) > 0 {
 			return false, nil
 		}
-		i++
-	case len(typ) == 0 || len(typ) == 1 && (typ[0] == 's' || typ[0] == 'n'):
-		if len(typ) == 1 && typ[0] == 's' {
-			t = typeShared
-		}
-		if value, i = fastValue(b, i); i < 0 {
-			return false, nil
-		}
-	case string(typ) == "inlineStr":
-		t = typeInline
-		if value, i = fastInline(b, i); i < 0 || len(value) > r.b.lim.CellChars {
-			return false, nil
-		}
-	case string(typ) == "str":
-		t = typeInline
-		if value, i = fastText(b, i, "<v>", "</v></c>"); i < 0 || len(value) > r.b.lim.CellChars {
-			return false, nil
-		}
-	default:
+		i += 2
+	} else if t, value, i = r.fastContent(typ, b, i+1); i < 0 {
 		return false, nil
 	}
-	n, ok := int32(0), true
-	if sty != nil {
-		n, ok = atoi(sty)
-	}
-	st, known := r.styleAt(n)
-	if !ok || !known || blank && len(typ) > 0 {
+	st, ok := r.fastStyle(sty)
+	if !ok {
 		return false, nil // the lexer words the error
 	}
 	if err := r.place(ref); err != nil {
@@ -69,6 +46,42 @@ func (r *sheetRows) fastCell() (bool, error) {
 		return true, nil
 	}
 	return true, r.fastStore(t, st, value)
+}
+
+// fastContent reads what stands in a cell of a common type; the offset behind the
+// cell, or -1.
+func (r *sheetRows) fastContent(typ, b []byte, i int) (cellType, []byte, int) {
+	var text []byte
+	switch string(typ) {
+	case "", "n":
+		value, end := fastValue(b, i)
+		return typeNumber, value, end
+	case "s":
+		value, end := fastValue(b, i)
+		return typeShared, value, end
+	case "inlineStr":
+		text, i = fastInline(b, i)
+	case "str":
+		text, i = fastText(b, i, "<v>", "</v></c>")
+	default:
+		return typeNumber, nil, -1
+	}
+	if len(text) > r.b.lim.CellChars {
+		return typeInline, nil, -1
+	}
+	return typeInline, text, i
+}
+
+// fastStyle is the style that an attribute s names, the first without one.
+func (r *sheetRows) fastStyle(sty []byte) (style, bool) {
+	if sty == nil {
+		return r.styleAt(0)
+	}
+	n, ok := atoi(sty)
+	if !ok {
+		return style{}, false
+	}
+	return r.styleAt(n)
 }
 
 // fastStore keeps the value of a common form.
@@ -96,13 +109,7 @@ func fastAttrs(b []byte) (ref, sty, typ []byte, at int) {
 			return nil, nil, nil, -1
 		}
 		from := i + 4
-		end := from
-		for end < len(b) && b[end] != '"' {
-			if c := b[end]; c <= ' ' || c == '<' || c == '&' || c >= 0x80 {
-				return nil, nil, nil, -1
-			}
-			end++
-		}
+		end := fastQuoted(b, from)
 		var dst *[]byte
 		switch b[i+1] {
 		case 'r':
@@ -112,7 +119,7 @@ func fastAttrs(b []byte) (ref, sty, typ []byte, at int) {
 		case 't':
 			dst = &typ
 		}
-		if dst == nil || *dst != nil || end >= len(b) {
+		if dst == nil || *dst != nil || end < 0 {
 			return nil, nil, nil, -1
 		}
 		*dst = b[from:end]
@@ -122,6 +129,20 @@ func fastAttrs(b []byte) (ref, sty, typ []byte, at int) {
 		return nil, nil, nil, -1
 	}
 	return ref, sty, typ, i
+}
+
+// fastQuoted is the offset of the quote that closes a plain value, or -1.
+func fastQuoted(b []byte, i int) int {
+	for ; i < len(b); i++ {
+		c := b[i]
+		if c == '"' {
+			return i
+		}
+		if c <= ' ' || c == '<' || c == '&' || c >= 0x80 {
+			return -1
+		}
+	}
+	return -1
 }
 
 // fastValue reads <v>number</v></c>; the offset behind it, or -1.

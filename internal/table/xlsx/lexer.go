@@ -99,8 +99,8 @@ func (l *lexer) next() (token, error) {
 		if l.buf[l.pos] != '<' {
 			t, err := l.charData()
 			if t == tokText && err == nil && l.level() == 0 {
-				if len(bytes.TrimLeft(l.text, " \t\r\n")) > 0 {
-					return t, &syntaxError{msg: "XML 根元素之外有多余的内容"}
+				if err := l.outside(); err != nil {
+					return t, err
 				}
 				continue
 			}
@@ -112,18 +112,30 @@ func (l *lexer) next() (token, error) {
 		switch l.buf[l.pos+1] {
 		case '/':
 			return l.endTag()
-		case '?':
-			if err := l.skipPI(); err != nil {
-				return tokEOF, err
-			}
-		case '!':
-			if t, err := l.bang(); t != tokEOF || err != nil {
+		case '?', '!':
+			if t, err := l.declaration(); t != tokEOF || err != nil {
 				return t, err
 			}
 		default:
 			return l.startTag()
 		}
 	}
+}
+
+// declaration passes over what is no element; tokEOF means that nothing came of it.
+func (l *lexer) declaration() (token, error) {
+	if l.buf[l.pos+1] == '?' {
+		return tokEOF, l.skipPI()
+	}
+	return l.bang()
+}
+
+// outside refuses text outside of the root element.
+func (l *lexer) outside() error {
+	if len(bytes.TrimLeft(l.text, " \t\r\n")) > 0 {
+		return &syntaxError{msg: "XML 根元素之外有多余的内容"}
+	}
+	return nil
 }
 
 // ended is the answer at the end of the bytes.

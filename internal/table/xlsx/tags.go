@@ -247,7 +247,7 @@ func validName(q []byte) bool {
 	colons, foreign := 0, false
 	for i, c := range q {
 		switch {
-		case c|0x20 >= 'a' && c|0x20 <= 'z', c == '_':
+		case startsName(c):
 		case c >= 0x80:
 			foreign = true
 		case i > 0 && (c >= '0' && c <= '9' || c == '-' || c == '.'):
@@ -258,4 +258,9 @@ func validName(q []byte) bool {
 		}
 	}
 	return !foreign || utf8.Valid(q)
+}
+
+// startsName reports whether an ASCII character may begin a name.
+func startsName(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_'
 }
