@@ -93,7 +93,8 @@ func process(interrupt <-chan struct{}) *run.Machine {
 		p.Environ = append(p.Environ, "NO_COLOR=1")
 	}
 	p.Keyring = host.SystemKeyring(os.Getenv)
-	p.System, p.Exec = runtime.GOOS, host.Execute
+	p.System = runtime.GOOS
+	p.Exec = host.Execute
 	p.Executable, _ = os.Executable()
 	p.Home, _ = os.UserHomeDir()
 	p.WorkDir, _ = os.Getwd()

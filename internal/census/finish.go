@@ -55,7 +55,8 @@ func (r *result) groups(by func(*entry) digest, each func([]int32)) {
 		}
 	}
 	slices.SortFunc(index, func(a, b int32) int {
-		x, y := by(&r.entries[a]), by(&r.entries[b])
+		x := by(&r.entries[a])
+		y := by(&r.entries[b])
 		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]), cmp.Compare(a, b))
 	})
 	for len(index) > 0 {
@@ -169,7 +170,9 @@ func (r *result) firstExams(group []int32) {
 func (r *result) sameCard(group []int32) {
 	r.firstExams(group)
 	type pair struct{ name, identity uint64 }
-	names, identities, pairs := map[uint64]int{}, map[uint64]int{}, map[pair]int{}
+	names := map[uint64]int{}
+	identities := map[uint64]int{}
+	pairs := map[pair]int{}
 	var first []int32 // of each pair, the first few
 	for _, i := range group {
 		e := &r.entries[i]
@@ -235,7 +238,9 @@ func (r *result) add(i int32, t text, field spec.FieldID) {
 	f := spec.Finding{Key: r.key(int(i)), Record: int(e.ordinal), Field: field, Rule: t.rule, Severity: t.severity, Message: t.message, Cause: t.cause,
 		Place: spec.Place{Sheet: s.ref, Row: e.line, Col: int32(e.keyCol), Header: s.header[0]}}
 	if field != spec.ExamKey {
-		f.Path, f.Place.Col, f.Place.Header = r.cardPath, int32(e.cardCol), s.header[1]
+		f.Path = r.cardPath
+		f.Place.Col = int32(e.cardCol)
+		f.Place.Header = s.header[1]
 		if f.Place.Header == "" {
 			f.Place.Header = r.cardLabel
 		}

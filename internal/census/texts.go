@@ -32,7 +32,8 @@ func quoted(key string) string {
 // where names another record as seen from i: by key and row, and by file if
 // that is another one.
 func (r *result) where(i, other int32) string {
-	e, o := &r.entries[i], &r.entries[other]
+	e := &r.entries[i]
+	o := &r.entries[other]
 	place := fmt.Sprintf("第 %d 行", o.line)
 	if a, b := r.sheets[e.sheet], r.sheets[o.sheet]; a.file != b.file {
 		place = "文件 " + filepath.Base(b.ref.File) + " " + place
@@ -134,7 +135,8 @@ func orphanText(o spec.Orphan) text {
 	t := text{rule: spec.RowOrphan, cause: "体检编号在「体检信息」表中没有对应的人"}
 	switch {
 	case o.Rule != "":
-		t.rule, t.cause = o.Rule, "体检编号单元格是错误值"
+		t.rule = o.Rule
+		t.cause = "体检编号单元格是错误值"
 		if o.Rule == spec.FormulaUncached {
 			t.cause = "体检编号是公式，没有保存计算结果"
 		}
@@ -145,7 +147,8 @@ func orphanText(o spec.Orphan) text {
 		t.message = t.cause + "，无法知道该行属于谁，没有上报；请补上这一列"
 		return t
 	case o.Key == "":
-		t.message, t.cause = "该行没有体检编号，无法知道属于谁，没有上报；请补上体检编号", "该行没有体检编号"
+		t.message = "该行没有体检编号，无法知道属于谁，没有上报；请补上体检编号"
+		t.cause = "该行没有体检编号"
 		return t
 	}
 	if near := quoted(o.Near); o.Near != "" && near != "" {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"hbupload/internal/fault"
 	"hbupload/internal/report"
 	"hbupload/internal/run"
 )
@@ -30,54 +29,18 @@ func newExplain(env *run.Env) *cobra.Command {
 }
 
 func explainRecord(ctx context.Context, env *run.Env, o run.ExplainOptions) error {
-	if len(o.In) == 0 {
-		return fault.New(fault.Usage, "缺少 --in 导出文件").Next("例如 hbupload explain " + o.Key + " --in 导出.xlsx")
-	}
-	var err error
-	if o.In, err = env.GivenFiles(o.In); err != nil {
-		return err
-	}
-	cfg, err := env.Load()
+	chain, err := run.ExplainRecord(ctx, env, o)
 	if err != nil {
 		return err
-	}
-	judge, err := env.Judge(cfg, false)
-	if err != nil {
-		return err
-	}
-	tmp, remove, err := env.Scratch()
-	if err != nil {
-		return err
-	}
-	defer remove()
-	opts := judge.Mapping
-	opts.Sheet, opts.Mapping, opts.TempDir = o.Sheet, o.Mapping, tmp
-	all, err := run.OpenInputs(ctx, env, o.In, opts)
-	if err != nil {
-		return err
-	}
-	defer all.Close()
-	x := &run.Explainer{Opts: o}
-	for _, in := range all {
-		if err := in.Each(ctx, x); err != nil {
-			return err
-		}
-	}
-	switch {
-	case x.Found == 0:
-		return fault.Newf(fault.Usage, "文件里没有体检编号为 %s 的记录", o.Key)
-	case len(x.Chain) == 0:
-		return fault.New(fault.Usage, "没有名为 "+o.Field+" 的字段").
-			Next("可用 JSON 键、表头或完整路径，例如 typeOfWorkCode、工种、ohEmpHazard[0].hazardCode")
 	}
 	if env.Opts.JSON {
 		return report.Encode(env.Out(), struct {
 			run.Document
 			Key    string      `json:"key"`
 			Values []run.Chain `json:"values"`
-		}{env.OK(), o.Key, x.Chain})
+		}{env.OK(), o.Key, chain})
 	}
-	showChain(env, x.Chain)
+	showChain(env, chain)
 	return nil
 }
 

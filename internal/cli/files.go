@@ -18,7 +18,8 @@ func takeFiles(env *run.Env, cmd *cobra.Command) {
 	if !strings.Contains(cmd.Use, "FILE…") && cmd.Use != "inspect FILE" && cmd.Use != "restore FILE" {
 		return
 	}
-	check, body := cmd.Args, cmd.RunE
+	check := cmd.Args
+	body := cmd.RunE
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		args, err := env.GivenFiles(args)

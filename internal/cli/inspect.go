@@ -36,7 +36,8 @@ func runInspect(env *run.Env, path string, reveal bool) error {
 	}
 	out.Findings, out.Unjudged = run.JudgeDocument(env, doc)
 	if len(out.Problems) > 0 || run.HasError(out.Findings) {
-		out.OK, out.ExitCode = false, 3
+		out.OK = false
+		out.ExitCode = 3
 	}
 	if env.Opts.JSON {
 		if err := report.Encode(env.Out(), out); err != nil {

@@ -30,11 +30,13 @@ func Prepare() {
 func Main(ctx context.Context, p *run.Machine) (code int) {
 	own := *p
 	secret := &host.Hidden{}
-	screen, words := &host.Gate{Out: p.Stdout, Colours: p.StdoutTTY, Hidden: secret}, &host.Gate{Out: p.Stderr, Colours: p.StderrTTY, Hidden: secret}
+	screen := &host.Gate{Out: p.Stdout, Colours: p.StdoutTTY, Hidden: secret}
+	words := &host.Gate{Out: p.Stderr, Colours: p.StderrTTY, Hidden: secret}
 	defer screen.Close()
 	defer words.Close()
 	out := &host.Noted{Writer: screen}
-	own.Stdout, own.Stderr = out, words
+	own.Stdout = out
+	own.Stderr = words
 	env := &run.Env{Machine: &own, Hidden: secret, Terminal: p.Stderr}
 	defer func() {
 		if cause := recover(); cause != nil {

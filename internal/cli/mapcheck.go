@@ -39,14 +39,16 @@ func mapCheck(ctx context.Context, env *run.Env, name string, paths []string) er
 	}
 	defer remove()
 	opts := judge.Mapping
-	opts.Layout, opts.TempDir = lay, tmp
+	opts.Layout = lay
+	opts.TempDir = tmp
 	out, err := run.CheckMapping(ctx, in, judge.Checker, opts)
 	if err != nil {
 		return err
 	}
 	out.Document = env.OK()
 	if out.Withheld > 0 || out.Orphans > 0 {
-		out.OK, out.ExitCode = false, 3
+		out.OK = false
+		out.ExitCode = 3
 	}
 	if env.Opts.JSON {
 		err = report.Encode(env.Out(), out)

@@ -75,7 +75,8 @@ func showPurge(env *run.Env, found []run.Purged, o purgeOptions) {
 	for _, f := range found {
 		mark := "将删除"
 		if f.Deleted {
-			mark, deleted = "已删除", deleted+1
+			mark = "已删除"
+			deleted++
 		}
 		fmt.Fprintf(env.Out(), "%s  %s  %s\n", mark, f.Modified.Local().Format(time.DateOnly), host.SafeText(f.File, run.MaxMessage))
 	}

@@ -170,7 +170,7 @@ func writeBook(c *reconcile.Comparison, path string) error {
 // tellReconciled is the outcome on the screen: a line a kind, with keys where a person
 // must act.
 func tellReconciled(env *run.Env, c *reconcile.Comparison, left int, path string, o run.ReconcileOptions) {
-	sent, resend := 0, 0
+	var sent, resend int
 	for _, k := range reconcile.Kinds() {
 		n := 0
 		groups := map[string][]string{}

@@ -197,14 +197,16 @@ func flagError(cmd *cobra.Command, err error) error {
 
 // nearestFlag is the flag that shares the longest beginning with a word.
 func nearestFlag(cmd *cobra.Command, word string) string {
-	best, most := "", 2
+	best := ""
+	most := 2
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		n := 0
 		for n < len(f.Name) && n < len(word) && f.Name[n] == word[n] {
 			n++
 		}
 		if n > most {
-			best, most = f.Name, n
+			best = f.Name
+			most = n
 		}
 	})
 	return best

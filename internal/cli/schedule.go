@@ -71,7 +71,8 @@ func scheduleInstall(ctx context.Context, env *run.Env, o night.ScheduleOptions)
 	if err != nil {
 		return err
 	}
-	j.Hour, j.Minute = hour, minute
+	j.Hour = hour
+	j.Minute = minute
 	steps, err := night.InstallSteps(ctx, env, method, j)
 	if errors.Is(err, schedule.ErrText) {
 		return fault.New(fault.Config, "程序或配置的路径里有计划任务不能使用的字符").
@@ -144,7 +145,8 @@ func carryOut(ctx context.Context, env *run.Env, o night.ScheduleOptions, method
 			return err
 		}
 	}
-	doc.Written, doc.Installed = true, env.Command == "schedule install"
+	doc.Written = true
+	doc.Installed = env.Command == "schedule install"
 	return sayScheduled(env, doc, words)
 }
 

@@ -102,8 +102,10 @@ func head(f *excelize.File) error {
 	if err := list.SetDropList(domainLabels()); err != nil {
 		return err
 	}
-	paper, landscape := 9, "landscape"
-	wide, pages := 1, 0
+	paper := 9
+	landscape := "landscape"
+	wide := 1
+	pages := 0
 	fit := true
 	return errors.Join(f.AddDataValidation(sheetName, list),
 		f.SetPanes(sheetName, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}),

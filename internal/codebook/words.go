@@ -113,7 +113,8 @@ func (j *judge) take(e Entry) {
 		}
 		return
 	}
-	e.Code, e.Name = target.Code, target.Name
+	e.Code = target.Code
+	e.Name = target.Name
 	j.taken = append(j.taken, e)
 }
 

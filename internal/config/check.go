@@ -12,7 +12,8 @@ import (
 func (l *loader) checkKeys(n *yaml.Node, prefix string, inProfile bool) error {
 	seen := map[string]int{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		name, value := n.Content[i], n.Content[i+1]
+		name := n.Content[i]
+		value := n.Content[i+1]
 		path := prefix + name.Value
 		if line := seen[strings.ToLower(path)]; line != 0 {
 			return fail(l.at(name), fmt.Sprintf("配置项 %s 重复（第 %d 行已有）", path, line), "请删去其中一个")
@@ -110,10 +111,12 @@ func (l *loader) suggest(path string) string {
 			names = append(names, group)
 		}
 	}
-	best, far := "", 1<<30
+	best := ""
+	far := 1 << 30
 	for _, name := range names {
 		if d := distance(strings.ToLower(path), strings.ToLower(name)); d < far {
-			best, far = name, d
+			best = name
+			far = d
 		}
 	}
 	return "最接近的是 " + best + "；全部配置项见 hbupload help 约定"

@@ -40,7 +40,8 @@ func (l *loader) decode() (*Config, error) {
 		OnFinish: r.text("sync.on_finish"), ReportGroup: r.text("sync.report_group"), Settle: r.duration("sync.settle")}
 	c.DataDir = r.dataDir()
 	c.Ledger = r.ledger(c.Platform.Timeout)
-	c.Rules, c.Aliases = r.words("rules"), r.aliases()
+	c.Rules = r.words("rules")
+	c.Aliases = r.aliases()
 	c.Warnings = l.warn
 	if r.err != nil {
 		return nil, r.err
@@ -211,7 +212,8 @@ func (r *reader) platform() Platform {
 		Timeout: r.duration("platform.timeout"), Proxy: r.url("platform.proxy"), CAFile: r.path("platform.ca_file"),
 		Paths: Paths{Login: r.text("platform.paths.login"), Refresh: r.text("platform.paths.refresh"),
 			Download: r.text("platform.paths.download"), Upload: r.text("platform.paths.upload")}}
-	r.shown["platform.password"], r.shown["platform.password_md5"] = p.Password.String(), p.PasswordMD5.String()
+	r.shown["platform.password"] = p.Password.String()
+	r.shown["platform.password_md5"] = p.PasswordMD5.String()
 	if strings.ContainsFunc(p.AuthPrefix, unicode.IsControl) { // it goes into a header
 		r.fail("platform.auth_prefix", "不能含有换行等控制字符", `例如 "Bearer "`)
 	}
@@ -269,7 +271,8 @@ func (r *reader) password(p *Platform) {
 	if !ok {
 		r.fail("platform.password_file", "里应只有一行密码："+file, "请用记事本另存为 UTF-8，只留一行")
 	}
-	p.Password, p.PasswordNote = Secret(text), note
+	p.Password = Secret(text)
+	p.PasswordNote = note
 }
 
 func (r *reader) spec() Spec {
@@ -280,8 +283,11 @@ func (r *reader) spec() Spec {
 	pair := func(name string) AddRemove {
 		return AddRemove{Add: r.texts("spec." + name + ".add"), Remove: r.texts("spec." + name + ".remove")}
 	}
-	s.Dust, s.Other, s.Symbol = pair("dust_codes"), pair("other_codes"), pair("symbol_codes")
-	s.Radiograph, s.Numeric = pair("radiograph_items"), pair("numeric_items")
+	s.Dust = pair("dust_codes")
+	s.Other = pair("other_codes")
+	s.Symbol = pair("symbol_codes")
+	s.Radiograph = pair("radiograph_items")
+	s.Numeric = pair("numeric_items")
 	return s
 }
 
@@ -358,7 +364,8 @@ func (r *reader) flatten(n *yaml.Node, name, prefix string, out map[string]strin
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
+		k := n.Content[i]
+		v := n.Content[i+1]
 		if v.Kind == yaml.ScalarNode {
 			out[prefix+k.Value] = scalarWord(v)
 			continue

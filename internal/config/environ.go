@@ -35,7 +35,8 @@ func StrayEnviron(environ []string) []Stray {
 
 // Nearest is the name with the smallest edit distance; capitals do not count.
 func Nearest(word string, names []string) string {
-	folded, at := make([]string, len(names)), map[string]string{}
+	folded := make([]string, len(names))
+	at := map[string]string{}
 	for i, name := range names {
 		folded[i] = strings.ToLower(name)
 		at[folded[i]] = name
@@ -45,10 +46,12 @@ func Nearest(word string, names []string) string {
 
 // nearest is the name with the smallest edit distance.
 func nearest(word string, names []string) string {
-	best, far := "", 1<<30
+	best := ""
+	far := 1 << 30
 	for _, name := range names {
 		if d := distance(word, name); d < far {
-			best, far = name, d
+			best = name
+			far = d
 		}
 	}
 	return best

@@ -25,7 +25,8 @@ func passwordText(data []byte) (text, note string, ok bool) {
 
 // decodeText reads UTF-8, UTF-16 and GB18030.
 func decodeText(data []byte) (text, note string) {
-	order, mark := unicode.LittleEndian, unicode.UseBOM
+	order := unicode.LittleEndian
+	mark := unicode.UseBOM
 	switch {
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
 	case len(data) > 1 && len(data)%2 == 0 && data[1] == 0:

@@ -77,7 +77,8 @@ func coverFrom(text string, atoms []atom, lookup func(string) bool) []cover {
 			c.ways = min(2, c.ways+best[to].ways)
 			// Growing to: an equally good longer match replaces a shorter one.
 			if best[to].unknown <= c.unknown {
-				c.next, c.unknown = to, best[to].unknown
+				c.next = to
+				c.unknown = best[to].unknown
 			}
 		}
 		best[at] = c
@@ -135,7 +136,8 @@ func bracketed(text string) []bool {
 	if change == nil {
 		return nil
 	}
-	inside, depth := make([]bool, len(text)), int(0)
+	inside := make([]bool, len(text))
+	depth := int(0)
 	for i, c := range change {
 		depth += c
 		inside[i] = depth > 0

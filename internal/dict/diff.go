@@ -34,7 +34,8 @@ func Diff(before, after *Set) []Change {
 	}
 	var changes []Change
 	for _, code := range Codes() {
-		was, is := before.Dict(code), after.Dict(code)
+		was := before.Dict(code)
+		is := after.Dict(code)
 		changes = slices.Concat(changes, gone(code, was, is), arrived(code, was, is))
 	}
 	return changes
@@ -98,7 +99,8 @@ func Shrunk(before, after *Set) []string {
 	}
 	var out []string
 	for _, code := range Codes() {
-		was, is := before.Dict(code), after.Dict(code)
+		was := before.Dict(code)
+		is := after.Dict(code)
 		if lost := len(gone(code, was, is)); lost > 0 {
 			out = append(out, fmt.Sprintf("字典“%s”少了 %d 条（%d → %d）", LabelOf(code), lost, was.Len(), is.Len()))
 		}

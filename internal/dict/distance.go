@@ -3,7 +3,9 @@ package dict
 // distance counts the insertions, deletions, replacements and swaps of
 // neighbours that make b of a (optimal string alignment).
 func distance[T comparable](a, b []T) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	before := make([]int, len(b)+1)
+	last := make([]int, len(b)+1)
+	row := make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j
 	}

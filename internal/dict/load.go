@@ -123,7 +123,8 @@ func (s *Store) read(p pullMeta) (*Set, error) {
 	for _, d := range dicts {
 		for _, dm := range p.Dictionaries {
 			if dm.Code == d.Code {
-				d.PulledAt, d.Sample = dm.PulledAt, dm.Sample
+				d.PulledAt = dm.PulledAt
+				d.Sample = dm.Sample
 			}
 		}
 	}

@@ -140,7 +140,8 @@ func (ix *nearIndex) candidates(q *nearQuery) []int32 {
 		}
 		return shared
 	}
-	runes, sounds := count(q.runeLists(ix)), count(q.soundLists(ix))
+	runes := count(q.runeLists(ix))
+	sounds := count(q.soundLists(ix))
 	var ranked [1001][]int32
 	for _, i := range touched {
 		common := int(max(runes[i], sounds[i]))

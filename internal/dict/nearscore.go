@@ -29,7 +29,8 @@ func (q *nearQuery) soundOf(r rune) string {
 }
 
 func (q *nearQuery) runeLists(ix *nearIndex) [][]int32 {
-	seen, lists := map[rune]bool{}, [][]int32(nil)
+	seen := map[rune]bool{}
+	lists := [][]int32(nil)
 	for _, r := range q.key {
 		if !seen[r] {
 			seen[r] = true
@@ -40,7 +41,8 @@ func (q *nearQuery) runeLists(ix *nearIndex) [][]int32 {
 }
 
 func (q *nearQuery) soundLists(ix *nearIndex) [][]int32 {
-	seen, lists := map[string]bool{}, [][]int32(nil)
+	seen := map[string]bool{}
+	lists := [][]int32(nil)
 	for _, s := range q.sounds {
 		if !seen[s] {
 			seen[s] = true
@@ -71,7 +73,8 @@ func partScore(a, b []rune) float64 {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	short, long := string(a), string(b)
+	short := string(a)
+	long := string(b)
 	rest := 1 - float64(len(a))/float64(len(b))
 	switch {
 	case len(a) > 1 && strings.Contains(long, short):

@@ -66,7 +66,8 @@ func (q *spokenQuery) match(name string) (found, atStart bool) {
 	done := uint64(1) << len(q.text)
 	for _, r := range name {
 		steps := q.stepsOf(r)
-		anywhere, anchored = advance(anywhere|1, steps), advance(anchored, steps)
+		anywhere = advance(anywhere|1, steps)
+		anchored = advance(anchored, steps)
 		if anchored&done != 0 {
 			return true, true
 		}

@@ -18,7 +18,8 @@ const (
 // word, whose name contains it, or whose name is read so (pinyin in full, by initials,
 // or mixed). The best kind of match comes first, then the dictionary's order.
 func (d *Dictionary) Search(word string) []Entry {
-	key, code := Loose(word), looseCode(word)
+	key := Loose(word)
+	code := looseCode(word)
 	if key == "" && code == "" {
 		return nil
 	}

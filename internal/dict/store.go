@@ -61,8 +61,11 @@ func canonical(baseURL string) string {
 		// Unparsable text may hold anything before an @.
 		return text[strings.LastIndexByte(text, '@')+1:]
 	}
-	u.User, u.RawQuery, u.Fragment = nil, "", ""
-	u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	u.User = nil
+	u.RawQuery = ""
+	u.Fragment = ""
+	u.Scheme = strings.ToLower(u.Scheme)
+	u.Host = strings.ToLower(u.Host)
 	if (u.Scheme == "http" && u.Port() == "80") || (u.Scheme == "https" && u.Port() == "443") {
 		u.Host = strings.TrimSuffix(u.Host, ":"+u.Port())
 	}

@@ -66,7 +66,8 @@ func writeBundle(ctx context.Context, d *doctor, o BundleOptions) error {
 		return run.Exit(code)
 	}
 	head := d.OK()
-	head.OK, head.ExitCode = code == 0, code
+	head.OK = code == 0
+	head.ExitCode = code
 	if err := report.Encode(d.Out(), struct {
 		run.Document
 		File   string          `json:"file"`

@@ -135,7 +135,8 @@ func (d *doctor) show() error {
 	code := d.verdict()
 	if d.Opts.JSON {
 		head := d.OK()
-		head.OK, head.ExitCode = code == 0, code
+		head.OK = code == 0
+		head.ExitCode = code
 		if err := report.Encode(d.Out(), struct {
 			run.Document
 			Checks []Check `json:"checks"`
@@ -167,12 +168,15 @@ func (d *doctor) print() {
 
 // verdict is the mark of a line; colour only repeats what the word says.
 func verdict(status string, color bool) string {
-	word, paint := "正常", "32"
+	word := "正常"
+	paint := "32"
 	switch status {
 	case CheckWarn:
-		word, paint = "提醒", "33"
+		word = "提醒"
+		paint = "33"
 	case CheckFail:
-		word, paint = "问题", "31"
+		word = "问题"
+		paint = "31"
 	}
 	if !color {
 		return word

@@ -100,7 +100,8 @@ func (d *doctor) passwordSource(saved bool) string {
 // proxy says what stands between this machine and the platform.
 func (d *doctor) proxy() {
 	const name, label = "proxy", "代理"
-	text, from := d.cfg.Platform.Proxy, "platform.proxy"
+	text := d.cfg.Platform.Proxy
+	from := "platform.proxy"
 	if text == "" {
 		scheme := "HTTP_PROXY"
 		if strings.HasPrefix(d.cfg.Platform.BaseURL, "https:") {
@@ -108,7 +109,8 @@ func (d *doctor) proxy() {
 		}
 		for _, env := range []string{scheme, strings.ToLower(scheme)} {
 			if v := d.Getenv(env); v != "" && text == "" {
-				text, from = v, "环境变量 "+env
+				text = v
+				from = "环境变量 " + env
 			}
 		}
 	}
@@ -149,7 +151,8 @@ func (d *doctor) clock(p *probe) {
 	skew := local.Sub(server).Round(time.Second)
 	words := "快"
 	if skew < 0 {
-		skew, words = -skew, "慢"
+		skew = -skew
+		words = "慢"
 	}
 	if skew <= maxSkew {
 		d.ok(name, label, "与平台一致（相差 "+fmt.Sprint(int(skew.Seconds()))+" 秒）")

@@ -18,9 +18,13 @@ func Execute(ctx context.Context, c Command) (string, error) {
 	} else {
 		cmd = exec.CommandContext(ctx, c.Name, c.Args...) //nolint:gosec // the programs of schedule, by fixed names
 	}
-	out, complaints := &bounded{limit: MaxOutput}, &bounded{limit: MaxOutput}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(c.Stdin), out, complaints
-	cmd.Env, cmd.Dir = c.Environ, c.Dir
+	out := &bounded{limit: MaxOutput}
+	complaints := &bounded{limit: MaxOutput}
+	cmd.Stdin = strings.NewReader(c.Stdin)
+	cmd.Stdout = out
+	cmd.Stderr = complaints
+	cmd.Env = c.Environ
+	cmd.Dir = c.Dir
 	endTogether(cmd)
 	// What the program started itself may hold the pipes open: not for ever.
 	cmd.WaitDelay = 2 * time.Second

@@ -52,7 +52,8 @@ func (g *Gate) clean(text []byte) (done, rest []byte) {
 	for len(text) > 0 {
 		if text[0] == 0x1b && g.Colours {
 			if colour := reColour.Find(text); colour != nil {
-				out, text = append(out, colour...), text[len(colour):]
+				out = append(out, colour...)
+				text = text[len(colour):]
 				continue
 			}
 			if reHalfColour.Match(text) {

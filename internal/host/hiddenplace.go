@@ -20,7 +20,8 @@ var reBeforeValue = pattern.New(`"(?:file|sheet)": ?"$`)
 // sheet there. Words that are not ASCII are names wherever they stand alone: keys,
 // states and rule ids are ASCII.
 func isFileName(p []byte, from, to int) bool {
-	before, after := p[max(0, from-16):from], p[to:min(len(p), to+32)]
+	before := p[max(0, from-16):from]
+	after := p[to:min(len(p), to+32)]
 	left, _ := utf8.DecodeLastRune(before)
 	right, _ := utf8.DecodeRune(after)
 	alone := !inWord(left) && !inWord(right)

@@ -27,7 +27,8 @@ func SafeText(s string, limit int) string {
 		s = s[:16*limit]
 	}
 	var b strings.Builder
-	n, blank := 0, true // leading blanks are dropped
+	n := 0
+	blank := true // leading blanks are dropped
 	for _, r := range s {
 		if unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r) {
 			if !blank {

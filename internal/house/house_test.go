@@ -25,6 +25,7 @@ func rules() []rule {
 		{"process and clock are handed in", process},
 		{"nobody exits but cmd", exits},
 		{"nobody sleeps", sleeps},
+		{"one assignment a statement", parallel},
 		{"files get their names through host", renames},
 		{"no panic in product code", panics},
 		{"goroutines hand a panic over", goroutines},

@@ -21,7 +21,8 @@ const (
 func Normalize(s string) (out string, steps []string) {
 	apply := func(step, after string) {
 		if after != s {
-			s, steps = after, append(steps, step)
+			s = after
+			steps = append(steps, step)
 		}
 	}
 	apply(StepBlanks, strings.Map(dropBlank, s))

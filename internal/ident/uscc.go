@@ -32,7 +32,8 @@ func USCCCheckChar(first17 string) (check byte, ok bool) {
 	if len(first17) != idLength-1 {
 		return 0, false
 	}
-	sum, weight := 0, 1
+	sum := 0
+	weight := 1
 	for i := range len(first17) {
 		value := strings.IndexByte(usccAlphabet, first17[i])
 		if value < 0 {

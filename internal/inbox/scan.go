@@ -98,7 +98,8 @@ func (b *Box) Scan() (Look, error) {
 	if err != nil {
 		return Look{}, err
 	}
-	now, before := b.Now(), b.seen
+	now := b.Now()
+	before := b.seen
 	b.seen = map[string]sighting{}
 	names := map[string]bool{}
 	for _, e := range entries {

@@ -59,7 +59,9 @@ func (l *Ledger) backup(ctx context.Context, dst string) (m Manifest, err error)
 	if m, err = inspect(ctx, copied); err != nil {
 		return m, err
 	}
-	m.Format, m.Created, m.Tool = 1, l.opt.Now().UTC(), l.opt.ToolVersion
+	m.Format = 1
+	m.Created = l.opt.Now().UTC()
+	m.Tool = l.opt.ToolVersion
 	return m, l.pack(ctx, dir, dst, m)
 }
 

@@ -53,7 +53,8 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 	if err := r.ready(ctx); err != nil {
 		return nil, nil, err
 	}
-	claims, decisions := make([]Claim, len(entries)), make([]Decision, len(entries))
+	claims := make([]Claim, len(entries))
+	decisions := make([]Decision, len(entries))
 	err := r.grant(ctx, orderOf(entries), func(t *tx, again bool) error {
 		if err := r.bind(t); err != nil {
 			return err
@@ -63,7 +64,8 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 			if err != nil {
 				return err
 			}
-			claims[i], decisions[i] = c, d
+			claims[i] = c
+			decisions[i] = d
 		}
 		return nil
 	})
@@ -254,7 +256,9 @@ func (r *Run) openAttempt(t *tx, c *Claim, last int64) error {
 	if n != 1 {
 		return refuse(Facts{State: StateClaimed}, ActClaim, "该记录正由另一次上传发送。")
 	}
-	c.AttemptID, c.started, c.granted = id, t.at, t.began
+	c.AttemptID = id
+	c.started = t.at
+	c.granted = t.began
 	return nil
 }
 

@@ -51,8 +51,12 @@ type keyRow struct {
 func decide(e *Entry, r *row, other *keyRow, p Policy) Decision {
 	d := Decision{Action: Send}
 	if r != nil {
-		d.SubmissionID, d.PriorState, d.Attempts = r.id, r.state, r.attempts
-		d.PriorKey, d.PriorFile, d.PriorAt = r.key, r.file, r.updated
+		d.SubmissionID = r.id
+		d.PriorState = r.state
+		d.Attempts = r.attempts
+		d.PriorKey = r.key
+		d.PriorFile = r.file
+		d.PriorAt = r.updated
 		d.WasInDoubt = r.hasDoubt && r.doubt == e.Content
 		// Where other content was accepted, a reply "already there" may speak of that.
 		d.WasInDoubtSameContent = r.hasDoubt && r.doubt == e.Content && (!r.hasAccepted || r.accepted == e.Content)
@@ -61,9 +65,11 @@ func decide(e *Entry, r *row, other *keyRow, p Policy) Decision {
 	case r == nil || !r.facts().mayHold():
 		decideFree(e, r, other, p, &d)
 	case r.name != e.Name && !r.samePerson:
-		d.Action, d.Reason = Collision, "同一身份（机构、证件、体检日期、初复检、监护种类）在台账中是另一个姓名。"
+		d.Action = Collision
+		d.Reason = "同一身份（机构、证件、体检日期、初复检、监护种类）在台账中是另一个姓名。"
 	case r.state == StateClaimed:
-		d.Action, d.Reason = HoldInDoubt, "该记录正由另一次上传发送，尚无答复。"
+		d.Action = HoldInDoubt
+		d.Reason = "该记录正由另一次上传发送，尚无答复。"
 	case r.state == StateInDoubt:
 		decideDoubt(e, r, p, &d)
 	default:
@@ -76,16 +82,21 @@ func decide(e *Entry, r *row, other *keyRow, p Policy) Decision {
 func decideFree(e *Entry, r *row, other *keyRow, p Policy, d *Decision) {
 	switch {
 	case other != nil && p.Resend == ResendNone:
-		d.Action, d.PriorKey, d.PriorFile = KeyIdentity, other.key, other.file
+		d.Action = KeyIdentity
+		d.PriorKey = other.key
+		d.PriorFile = other.file
 		d.Reason = "该体检编号以前" + map[bool]string{true: "已被接收", false: "发送过但结果不明"}[other.state == StateAccepted] +
 			"，但证件号、体检日期、初复检标识或监护种类不同。"
 		return
 	case other != nil:
-		d.KeyChanged, d.PriorKey, d.PriorFile = true, other.key, other.file
+		d.KeyChanged = true
+		d.PriorKey = other.key
+		d.PriorFile = other.file
 		d.Reason = "按要求重新发送；平台上的旧记录需人工删除。"
 	}
 	if r != nil && r.state == StateRejected && r.content == e.Content && !p.RetryRejected && !e.Again {
-		d.Action, d.Reason = HoldRejected, "内容未变，上次已被平台拒绝。"
+		d.Action = HoldRejected
+		d.Reason = "内容未变，上次已被平台拒绝。"
 	}
 }
 
@@ -98,13 +109,17 @@ func decideDoubt(e *Entry, r *row, p Policy, d *Decision) {
 	case r.resend:
 		d.Reason = "已由操作员标记为重新发送。"
 	case p.InDoubt == ResendDoubts && r.sentSince(e):
-		d.Action, d.Reason = HoldInDoubt, "刚由另一台电脑重新发送，没有得到明确答复。"
+		d.Action = HoldInDoubt
+		d.Reason = "刚由另一台电脑重新发送，没有得到明确答复。"
 	case p.InDoubt == ResendDoubts && (same || p.Resend != ResendNone && !(r.hasAccepted && r.accepted == e.Content)):
-		d.Reason, d.ByPolicy = "按配置 upload.in_doubt: resend 重新发送。", true
+		d.Reason = "按配置 upload.in_doubt: resend 重新发送。"
+		d.ByPolicy = true
 	case same:
-		d.Action, d.Reason = HoldInDoubt, "上次发送没有得到明确答复，平台可能已有该记录。"
+		d.Action = HoldInDoubt
+		d.Reason = "上次发送没有得到明确答复，平台可能已有该记录。"
 	default:
-		d.Action, d.Reason = HoldInDoubt, "上次发送（内容不同）没有得到明确答复，平台可能已有该记录。"
+		d.Action = HoldInDoubt
+		d.Reason = "上次发送（内容不同）没有得到明确答复，平台可能已有该记录。"
 	}
 }
 
@@ -117,13 +132,16 @@ func decideAccepted(e *Entry, r *row, p Policy, d *Decision) {
 	case r.resend && !same:
 		d.Reason = "已由操作员标记为重新发送。"
 	case same && p.Resend != ResendAll:
-		d.Action, d.Reason = Skip, "内容相同，已被平台接收。"
+		d.Action = Skip
+		d.Reason = "内容相同，已被平台接收。"
 	case same && r.sentSince(e):
-		d.Action, d.Reason = Skip, "刚由另一台电脑重新发送，已被平台接收。"
+		d.Action = Skip
+		d.Reason = "刚由另一台电脑重新发送，已被平台接收。"
 	case same:
 		d.Reason = "按 --resend all 重新发送。"
 	case p.Resend == ResendNone:
-		d.Action, d.Reason = Changed, "该记录已被接收，但内容有变化。"
+		d.Action = Changed
+		d.Reason = "该记录已被接收，但内容有变化。"
 	default:
 		d.Reason = "内容有变化，按 --resend 重新发送。"
 	}

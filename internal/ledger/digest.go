@@ -190,7 +190,8 @@ func unpack(leaves []byte) map[uint32]shortDigest {
 
 // diffLeaves returns the hashes of the paths whose values differ, ascending.
 func diffLeaves(before, after []byte) []uint32 {
-	old, now := unpack(before), unpack(after)
+	old := unpack(before)
+	now := unpack(after)
 	var out []uint32
 	for h, sum := range now {
 		if o, ok := old[h]; !ok || o != sum {

@@ -92,8 +92,10 @@ func (l *Ledger) History(ctx context.Context, f Filter) ([]SubmissionView, error
 // masked also selects what is kept under a mask: keys and files that tell who a
 // person is.
 func (l *Ledger) masked(f Filter) Filter {
-	keys, files := f.Keys, f.Files
-	f.Keys, f.Files = nil, nil
+	keys := f.Keys
+	files := f.Files
+	f.Keys = nil
+	f.Files = nil
 	for _, k := range keys {
 		f.Keys = append(f.Keys, k)
 		if _, number := recordNumber(k); !number {
@@ -141,7 +143,8 @@ func (f Filter) where() (string, []any) {
 	in("file", files)
 	in("state", states)
 	if !f.Since.IsZero() {
-		parts, args = append(parts, `updated >= ?`), append(args, f.Since.UnixMicro())
+		parts = append(parts, `updated >= ?`)
+		args = append(args, f.Since.UnixMicro())
 	}
 	if len(parts) == 0 {
 		return "", nil
@@ -169,7 +172,8 @@ func submissions(ctx context.Context, q queryer, f Filter, live map[int64]bool) 
 		var created, updated, run int64
 		err := rs.Scan(&v.ID, &v.Institution, &v.Key, &v.File, &v.State, &content, &v.Accepted, &v.Resend, &v.SamePerson, &v.Adopted, &created, &updated, &run)
 		copy(v.Content[:], content)
-		v.Created, v.Updated = fromMicro(created), fromMicro(updated)
+		v.Created = fromMicro(created)
+		v.Updated = fromMicro(updated)
 		if v.State == StateClaimed && !live[run] {
 			v.State = StateInDoubt
 		}
@@ -191,7 +195,9 @@ func fill(ctx context.Context, q queryer, v *SubmissionView) error {
 		err := rs.Scan(&a.RunID, &started, &settled, &a.Outcome, &a.HTTPStatus, &a.Message, &a.Note, &duration, &content,
 			&a.Key, &a.File, &a.User, &a.Host, &a.Tool, &a.Dict)
 		copy(a.Content[:], content)
-		a.Started, a.Settled, a.Duration = fromMicro(started), fromNullMicro(settled), time.Duration(duration)*time.Microsecond
+		a.Started = fromMicro(started)
+		a.Settled = fromNullMicro(settled)
+		a.Duration = time.Duration(duration) * time.Microsecond
 		v.Attempts = append(v.Attempts, a)
 		return err
 	})

@@ -20,7 +20,8 @@ func lookUp(ctx context.Context, q queryer, entries []Entry) (known, error) {
 	older := make([]any, planChunk)
 	for i := range bases {
 		e := &entries[min(i, len(entries)-1)]
-		bases[i], older[i] = e.Base[:], e.olderIdentity()
+		bases[i] = e.Base[:]
+		older[i] = e.olderIdentity()
 	}
 	if err := k.read(ctx, q, `s.base`, bases); err != nil {
 		return k, err
@@ -100,7 +101,7 @@ func olderRow(ctx context.Context, q queryer, r *row, e *Entry) (*row, error) {
 
 // sameCare reports whether the leaves of a record have this careTypeCode, or none.
 func sameCare(ctx context.Context, q queryer, submission int64, care []byte) (bool, error) {
-	said, same := false, false
+	var said, same bool
 	rows, err := q.QueryContext(ctx, `SELECT packed FROM leaves WHERE submission_id = ?`, submission)
 	err = eachRow(rows, err, func(rs *sql.Rows) error {
 		var packed []byte

@@ -174,9 +174,11 @@ func (l *Ledger) Candidates(ctx context.Context, key string) ([]Candidate, error
 	if !l.read.exists() {
 		return nil, nil
 	}
-	where, args := `exam_key IN (?, ?)`, []any{key, l.digester.Mask(key)}
+	where := `exam_key IN (?, ?)`
+	args := []any{key, l.digester.Mask(key)}
 	if id, ok := recordNumber(key); ok {
-		where, args = `id = ?`, []any{id}
+		where = `id = ?`
+		args = []any{id}
 	}
 	err := l.read.query(ctx, func(q queryer) error {
 		out = nil

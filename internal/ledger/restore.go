@@ -60,14 +60,17 @@ func Restore(ctx context.Context, opt Options, src string, force bool) (out Rest
 		return out, err
 	}
 	from := opt
-	from.URL, from.Path, from.KeyPath = "", filepath.Join(temp, FileName), filepath.Join(temp, KeyName)
+	from.URL = ""
+	from.Path = filepath.Join(temp, FileName)
+	from.KeyPath = filepath.Join(temp, KeyName)
 	gap := Gap{Restored: opt.Now().UTC(), Backup: out.Manifest.Created, LastRun: out.Manifest.LastRun}
 	if err := noteRestored(ctx, from, gap); err != nil {
 		return out, err
 	}
 	if opt.shared() {
 		moved, err := fillShared(ctx, opt, from, force)
-		out.KeptOld, out.KeptKey = moved.KeptOld, moved.KeptKey
+		out.KeptOld = moved.KeptOld
+		out.KeptKey = moved.KeptKey
 		return out, err
 	}
 	out.KeptOld, err = swap(opt, temp)
@@ -187,7 +190,8 @@ func extract(ctx context.Context, zr *zip.Reader, name, dst string) error {
 // verifyBackup checks what was unpacked before anything is replaced.
 func verifyBackup(ctx context.Context, src, dir string, opt Options) (Manifest, error) {
 	unpacked := opt
-	unpacked.Path, unpacked.KeyPath = filepath.Join(dir, FileName), filepath.Join(dir, KeyName)
+	unpacked.Path = filepath.Join(dir, FileName)
+	unpacked.KeyPath = filepath.Join(dir, KeyName)
 	m, err := inspect(ctx, unpacked.Path)
 	m.Created, m.Tool = written(dir)
 	switch {

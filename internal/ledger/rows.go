@@ -30,7 +30,8 @@ func scanRow(sc scanner) (*row, error) {
 	copy(r.base[:], base)
 	copy(r.name[:], name)
 	copy(r.content[:], content)
-	r.hasAccepted, r.hasDoubt = accepted != nil, doubt != nil
+	r.hasAccepted = accepted != nil
+	r.hasDoubt = doubt != nil
 	copy(r.accepted[:], accepted)
 	copy(r.doubt[:], doubt)
 	r.updated = fromMicro(updated)

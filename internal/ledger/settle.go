@@ -115,7 +115,8 @@ func (r *Run) retell(ctx context.Context) error {
 	defer r.telling.Unlock()
 	r.mu.Lock()
 	again := r.failed
-	r.failed, r.firstErr = nil, nil
+	r.failed = nil
+	r.firstErr = nil
 	r.mu.Unlock()
 	for i, j := range again {
 		err := r.l.w.doFor(ctx, j.claim.entry.Identity, j.write)

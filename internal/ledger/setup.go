@@ -99,7 +99,9 @@ func Migrate(ctx context.Context, opt Options, dir string) (out Moved, err error
 		return out, fail(fault.Config, nil, "没有配置共用的台账数据库。", "先在配置里写 ledger: postgres://… 和 ledger_key_file。")
 	}
 	old := opt
-	old.URL, old.Path, old.KeyPath = "", filepath.Join(dir, FileName), filepath.Join(dir, KeyName)
+	old.URL = ""
+	old.Path = filepath.Join(dir, FileName)
+	old.KeyPath = filepath.Join(dir, KeyName)
 	if _, err := os.Stat(old.Path); err != nil {
 		return out, fail(fault.Usage, err, "这里没有本机台账："+old.Path+"。", "用 --from 指明原来的数据文件夹。")
 	}
@@ -189,7 +191,8 @@ func fillShared(ctx context.Context, opt, from Options, force bool) (out Moved, 
 
 // adoptKey puts a key where all machines expect it; another one there is kept.
 func adoptKey(opt Options, key []byte) (kept string, err error) {
-	d, path := opt.files(), opt.keyPath()
+	d := opt.files()
+	path := opt.keyPath()
 	old, err := readKey(path)
 	switch {
 	case err == nil && string(old) == string(key):

@@ -119,7 +119,8 @@ func (s *several) catchUp(ctx context.Context) (int, error) {
 
 // answerOf is a settle as the journal keeps it.
 func answerOf(j settleJob) shared.Answer {
-	c, s := &j.claim, &j.answer
+	c := &j.claim
+	s := &j.answer
 	a := shared.Answer{
 		Submission: c.SubmissionID, Attempt: c.AttemptID, Number: c.Attempt, Started: c.started, Institution: c.entry.Institution,
 		Identity: c.entry.Identity[:], Name: c.entry.Name[:], Key: c.entry.Key, RowKey: c.entry.RowKey, File: c.entry.File, Content: c.entry.Content[:],

@@ -81,7 +81,8 @@ func (r *sqliteStore) pool(failed *sql.DB) (*sql.DB, error) {
 	}
 	r.still = still
 	db.SetMaxOpenConns(4)
-	r.db, r.frozen = db, !logged
+	r.db = db
+	r.frozen = !logged
 	r.as, _ = os.Stat(r.path) // nil only makes it stale
 	return db, nil
 }

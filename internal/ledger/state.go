@@ -109,13 +109,15 @@ func Step(f Facts, a Action) (Facts, error) {
 	}
 	switch a {
 	case ActClaim:
-		f.Prior, f.State = f.State, StateClaimed
+		f.Prior = f.State
+		f.State = StateClaimed
 	case ActSettleAccepted, ActAdopt, ActMarkSent:
 		return Facts{State: StateAccepted, HasAccepted: true}, nil
 	case ActSettleRejected:
 		return Facts{State: afterRejection(f), HasAccepted: f.HasAccepted, SamePerson: f.SamePerson}, nil
 	case ActSettleNotProcessed:
-		f.State, f.Prior = afterNothing(f.Prior), StateNone
+		f.State = afterNothing(f.Prior)
+		f.Prior = StateNone
 	case ActSettleUnknown, ActRecover:
 		return Facts{State: StateInDoubt, HasAccepted: f.HasAccepted, SamePerson: f.SamePerson}, nil
 	case ActMarkResend:

@@ -65,13 +65,15 @@ func (l *Ledger) Status(ctx context.Context, files ...string) (StatusView, error
 		return latestRuns(ctx, q, &v)
 	})
 	v.Unsettled = l.machines.untold()
-	v.Undelivered, v.InDoubt = v.Counts[StateUndelivered], v.Counts[StateInDoubt]
+	v.Undelivered = v.Counts[StateUndelivered]
+	v.InDoubt = v.Counts[StateInDoubt]
 	return v, storageError("查询", err)
 }
 
 func countStates(ctx context.Context, q queryer, f Filter, live map[int64]bool, v *StatusView) error {
 	where, args := f.where()
-	v.Counts, v.Total = map[State]int{}, 0
+	v.Counts = map[State]int{}
+	v.Total = 0
 	rows, err := q.QueryContext(ctx, `SELECT state, CASE WHEN state = 'claimed' THEN run_id ELSE 0 END AS run, count(*) FROM submissions`+where+` GROUP BY 1, 2`, args...)
 	return eachRow(rows, err, func(rs *sql.Rows) error {
 		var s State
@@ -117,7 +119,8 @@ func listRuns(ctx context.Context, q queryer, query string, args ...any) ([]RunV
 		if err != nil {
 			return err
 		}
-		r.Started, r.Finished = fromMicro(started), fromNullMicro(finished)
+		r.Started = fromMicro(started)
+		r.Finished = fromNullMicro(finished)
 		if exit.Valid {
 			r.ExitCode = int(exit.Int64)
 		}

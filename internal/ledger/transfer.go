@@ -55,7 +55,8 @@ func copyTable(ctx context.Context, from queryer, to *sql.Tx, d dialect, t table
 	query := `SELECT ` + columns + ` FROM ` + t.name
 	var args []any
 	if t.name == "meta" {
-		query, args = query+` WHERE name <> ?`, []any{shared.LedgerID}
+		query = query + ` WHERE name <> ?`
+		args = []any{shared.LedgerID}
 	}
 	var pending []any
 	put := func() error {
@@ -85,7 +86,8 @@ func copyTable(ctx context.Context, from queryer, to *sql.Tx, d dialect, t table
 
 // scanAny reads a row as it is; booleans makes true and false of flags.
 func scanAny(rs *sql.Rows, columns []string, booleans bool) ([]any, error) {
-	values, places := make([]any, len(columns)), make([]any, len(columns))
+	values := make([]any, len(columns))
+	places := make([]any, len(columns))
 	for i := range values {
 		places[i] = &values[i]
 	}

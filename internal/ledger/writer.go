@@ -194,7 +194,8 @@ func (w *writer) guarded(group []job) error {
 }
 
 func (w *writer) transaction(group []job) error {
-	ctx, cancel := context.Background(), context.CancelFunc(func() {})
+	ctx := context.Background()
+	cancel := context.CancelFunc(func() {})
 	if w.d.limit > 0 {
 		ctx, cancel = context.WithTimeout(ctx, w.d.limit)
 	}

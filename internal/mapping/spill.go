@@ -113,7 +113,9 @@ func (r *sortRun) advance() error {
 			return io.EOF
 		}
 		next := r.rows[0]
-		r.rows, r.ordinal, r.data = r.rows[1:], next.ordinal, r.buf[next.off:next.off+next.len]
+		r.rows = r.rows[1:]
+		r.ordinal = next.ordinal
+		r.data = r.buf[next.off : next.off+next.len]
 		return nil
 	}
 	ordinal, err := binary.ReadUvarint(r.file)

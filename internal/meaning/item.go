@@ -31,7 +31,8 @@ type itemTraits struct {
 // classifyItems settles symbol codes, numeric pins and the traits of each item.
 func (c *Classifier) classifyItems(cfg Config) {
 	c.classifySymbols(cfg)
-	c.numeric, c.textual = codes{}, codes{}
+	c.numeric = codes{}
+	c.textual = codes{}
 	change(c.numeric, cfg.NumericAdd, nil)
 	change(c.textual, cfg.NumericRemove, nil)
 	for code, line := range c.table {
@@ -58,7 +59,8 @@ func (c *Classifier) classifyItems(cfg Config) {
 // classifySymbols keeps the two codes whose digits the page lost apart until the
 // configuration names them.
 func (c *Classifier) classifySymbols(cfg Config) {
-	c.sure, c.doubtful = codes{}, codes{}
+	c.sure = codes{}
+	c.doubtful = codes{}
 	sure, doubtful := spec.SymbolCodes()
 	change(c.sure, sure, nil)
 	change(c.doubtful, doubtful, nil)
@@ -70,7 +72,8 @@ func (c *Classifier) classifySymbols(cfg Config) {
 func (c *Classifier) pinFilms(list []string, film Degree) {
 	for _, code := range list {
 		t := c.items[strings.TrimSpace(code)]
-		t.pinned, t.film = true, film
+		t.pinned = true
+		t.film = film
 		c.items[strings.TrimSpace(code)] = t
 	}
 }

@@ -14,7 +14,7 @@ func Number(s string) (float64, bool) {
 	if s == "" || len(s) > maxNumber {
 		return 0, false
 	}
-	digits, points := 0, 0
+	var digits, points int
 	for i := range len(s) {
 		switch b := s[i]; {
 		case b >= '0' && b <= '9':

@@ -18,7 +18,9 @@ type workType struct {
 
 // classifyWork reads MonitorType and Industry of each work type once.
 func (c *Classifier) classifyWork() {
-	c.work, c.otherWork, c.otherWorkByName = map[string]workType{}, codes{}, codes{}
+	c.work = map[string]workType{}
+	c.otherWork = codes{}
+	c.otherWorkByName = codes{}
 	change(c.otherWork, spec.OtherWorkTypes(), nil)
 	for _, e := range entries(c.dicts.Dict(spec.DictTypeOfWork)) {
 		c.work[e.Code] = c.readWork(e)
@@ -39,7 +41,8 @@ func (c *Classifier) readWork(e dict.Entry) workType {
 		}
 		if !ok {
 			if named := monitors.ByLoose(part); len(named) == 1 {
-				entry, ok = named[0], true
+				entry = named[0]
+				ok = true
 			}
 		}
 		if ok {
@@ -172,7 +175,8 @@ func parseIndustry(text string) industry {
 	s := dict.Loose(text)
 	var out industry
 	if s != "" && s[0] >= 'a' && s[0] <= 'z' && (len(s) == 1 || s[1] >= '0' && s[1] <= '9' || s[1] >= 0x80) {
-		out.letter, s = s[0], s[1:]
+		out.letter = s[0]
+		s = s[1:]
 	}
 	end := 0
 	for end < len(s) && s[end] >= '0' && s[end] <= '9' {

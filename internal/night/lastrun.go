@@ -147,13 +147,15 @@ func LastGood(env *run.Env, cfg *config.Config, v ledger.StatusView) string {
 	var at time.Time
 	what := ""
 	if g := v.LastGoodRun; g != nil {
-		at, what = g.Started, strings.Join(g.Files, "、")
+		at = g.Started
+		what = strings.Join(g.Files, "、")
 		if g.ExitCode != 0 {
 			what += "（" + run.CountsText(g.Counts) + "）"
 		}
 	}
 	if l := ReadLastRun(cfg); l != nil && l.LastGood != nil && l.LastGood.After(at) && l.LastGood.Sub(at) > time.Minute {
-		at, what = *l.LastGood, "sync"
+		at = *l.LastGood
+		what = "sync"
 	}
 	if at.IsZero() {
 		return "最近一次成功的上传：还没有"

@@ -144,7 +144,8 @@ func (st *Station) deliverAll(ctx, early context.Context, h *run.Held, rd *Round
 	if err != nil {
 		return err
 	}
-	r.Notes, r.ExitCode = append(rd.Result.Notes, r.Notes...), worse(rd.Result.ExitCode, r.ExitCode)
+	r.Notes = append(rd.Result.Notes, r.Notes...)
+	r.ExitCode = worse(rd.Result.ExitCode, r.ExitCode)
 	rd.Result = r
 	st.place(context.WithoutCancel(ctx), s, rd)
 	return nil
@@ -318,19 +319,23 @@ func (st *Station) JudgeFile(ctx context.Context, s *run.Session, rd *Round, in 
 	out := report.FileOutcome{File: in.Path, Records: len(own.Records), Outcome: report.FileDone}
 	dir := st.month(st.Cfg.Sync.Done)
 	if s.Unsure {
-		out.Outcome, out.Reason = report.FileKept, "台账没有写完，下次核对后再移"
+		out.Outcome = report.FileKept
+		out.Reason = "台账没有写完，下次核对后再移"
 		return out
 	}
 	switch bad := n[push.Invalid] + n[push.Rejected] + n[push.Changed] + len(in.Orphans()); {
 	case n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid] > 0:
-		out.Outcome, out.Reason = report.FileKept, fmt.Sprintf("还有 %d 条未送达、结果不明或未轮到", n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid])
+		out.Outcome = report.FileKept
+		out.Reason = fmt.Sprintf("还有 %d 条未送达、结果不明或未轮到", n[push.Undelivered]+n[push.InDoubt]+n[push.Pending]+n[push.Valid])
 		return out
 	case bad > 0:
-		out.Outcome, out.Reason = report.FileFailed, fmt.Sprintf("有 %d 条需要修改", bad)
+		out.Outcome = report.FileFailed
+		out.Reason = fmt.Sprintf("有 %d 条需要修改", bad)
 		dir = st.month(st.Cfg.Sync.Failed)
 	}
 	alone := *s
-	alone.Inputs, alone.Notes = run.Inputs{in}, nil
+	alone.Inputs = run.Inputs{in}
+	alone.Notes = nil
 	if err := st.make(dir); err != nil {
 		rd.note("无法建立文件夹：%v", run.SafeError(err))
 		return out

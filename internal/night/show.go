@@ -52,10 +52,14 @@ func merged(rounds []*Round) *report.Result {
 			}
 			all.Findings = append(all.Findings, f)
 		}
-		all.Rows.Read, all.Rows.Used, all.Rows.Hidden = all.Rows.Read+r.Rows.Read, all.Rows.Used+r.Rows.Used, all.Rows.Hidden+r.Rows.Hidden
+		all.Rows.Read += r.Rows.Read
+		all.Rows.Used += r.Rows.Used
+		all.Rows.Hidden += r.Rows.Hidden
 		all.Cells.Add(r.Cells)
 		all.Rows.Skipped = append(all.Rows.Skipped, r.Rows.Skipped...)
-		all.Reports, all.Elapsed, all.NoRows = append(all.Reports, r.Reports...), all.Elapsed+r.Elapsed, all.NoRows && r.NoRows
+		all.Reports = append(all.Reports, r.Reports...)
+		all.Elapsed += r.Elapsed
+		all.NoRows = all.NoRows && r.NoRows
 		for _, n := range r.Notes {
 			all.Notes = append(all.Notes, rd.profile+"："+n)
 		}
@@ -70,7 +74,8 @@ func merged(rounds []*Round) *report.Result {
 
 // showRound writes one inbox for a person.
 func showRound(env *run.Env, rd *Round, named bool) {
-	r, style := rd.Result, env.Style(env.StdoutTTY)
+	r := rd.Result
+	style := env.Style(env.StdoutTTY)
 	if named {
 		env.Tell("== %s ==\n", rd.profile)
 	}
@@ -155,7 +160,8 @@ func (st *Station) glance(ctx, early context.Context, named bool) {
 	rd := st.round(ctx, early, false)
 	showRound(st.Env, rd, named)
 	st.close(context.WithoutCancel(ctx), rd, started)
-	st.left, st.retry = map[string]inbox.File{}, now.Add(WatchRetry)
+	st.left = map[string]inbox.File{}
+	st.retry = now.Add(WatchRetry)
 	for _, f := range files {
 		st.left[f.Path] = f
 	}

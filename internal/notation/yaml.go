@@ -83,7 +83,8 @@ var reLine = pattern.New(`^yaml: line (\d+): `)
 
 // worded is the library's error in Chinese.
 func worded(err error, source []byte) *Error {
-	text, line := err.Error(), 0
+	text := err.Error()
+	line := 0
 	if m := reLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 	}

@@ -110,7 +110,8 @@ func (c *Cable) fatal(message []byte) bool {
 	if c.eat == "" || !bytes.Contains(message, []byte(c.eat)) {
 		return false
 	}
-	c.eat, c.down = "", true
+	c.eat = ""
+	c.down = true
 	return true
 }
 

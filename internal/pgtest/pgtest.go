@@ -120,7 +120,8 @@ func (s *Server) try(name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, s.Program(name), args...) //nolint:gosec // one of PostgreSQL's own
 	cmd.Dir = s.dir
 	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.Stdout = &out
+	cmd.Stderr = &out
 	cmd.WaitDelay = time.Second // the server inherits the pipes
 	asServer(cmd)
 	err := cmd.Run()

@@ -157,7 +157,8 @@ func (c *Client) exchange(ctx context.Context, r request) (wire.Attempt, *http.T
 		return a, line
 	}
 	a := c.read(resp, r.limit)
-	a.Written, a.Early = w.done(), w.early.Load()
+	a.Written = w.done()
+	a.Early = w.early.Load()
 	c.noteDate(a.Date)
 	return a, line
 }
@@ -189,6 +190,7 @@ func (c *Client) noteDate(header string) {
 		return
 	}
 	c.mu.Lock()
-	c.serverDate, c.dateSeen = t, c.cfg.Now()
+	c.serverDate = t
+	c.dateSeen = c.cfg.Now()
 	c.mu.Unlock()
 }

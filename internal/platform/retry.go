@@ -32,7 +32,8 @@ func (p passing) Unwrap() error { return p.error }
 func (c *Client) retry(ctx context.Context, call func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, c.cfg.GiveUp)
 	defer cancel()
-	b, start := intervals(), c.cfg.Now()
+	b := intervals()
+	start := c.cfg.Now()
 	for {
 		err := call(limited)
 		var p passing

@@ -132,7 +132,8 @@ func (c *Client) heard(f found) {
 // timesOf are how long a token is reckoned to live and how long before its end it
 // is exchanged. A token that tells a shorter life than the document is believed.
 func (c *Client) timesOf(token string, now time.Time) (ttl, before time.Duration) {
-	ttl, before = c.cfg.TokenTTL, c.cfg.RefreshBefore
+	ttl = c.cfg.TokenTTL
+	before = c.cfg.RefreshBefore
 	if told := lifetime(token, now); told > 0 && told < ttl {
 		return told, min(before, told/2)
 	}

@@ -59,7 +59,8 @@ func (c *Client) markDead() uint64 {
 	t := &c.token
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.dead, t.refused = true, nil
+	t.dead = true
+	t.refused = nil
 	return t.gen
 }
 
@@ -87,7 +88,8 @@ func (c *Client) bearer(ctx context.Context) (string, uint64, error) {
 	c.loadSaved()
 	t := &c.token
 	t.mu.Lock()
-	value, gen := t.now.Value, t.gen
+	value := t.now.Value
+	gen := t.gen
 	now := c.cfg.Now()
 	alive := value != "" && !t.dead && now.Before(t.now.Expires)
 	due := !now.Before(t.now.Expires.Add(-t.before)) && !now.Before(t.retryAt)
@@ -130,7 +132,8 @@ func (c *Client) renew(ctx context.Context, gen uint64) error {
 		run, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		t.flight = f
-		old, alive := t.now.Value, t.now.Value != "" && !t.dead && c.cfg.Now().Before(t.now.Expires)
+		old := t.now.Value
+		alive := t.now.Value != "" && !t.dead && c.cfg.Now().Before(t.now.Expires)
 		go c.fly(run, f, old, alive)
 	}
 	f.waiting++
@@ -185,7 +188,8 @@ func (c *Client) landed(f *flight, fresh Token, err error) {
 	defer t.mu.Unlock()
 	if err == nil {
 		_, t.before = c.timesOf(fresh.Value, c.cfg.Now())
-		t.now, t.retryAt = fresh, time.Time{}
+		t.now = fresh
+		t.retryAt = time.Time{}
 		t.dead = false
 		t.served = false
 		t.gen++

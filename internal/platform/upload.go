@@ -86,7 +86,8 @@ func noToken(err error) wire.Outcome {
 
 // rejection: the words of a dead token right after a fresh login (T7).
 func rejection(o wire.Outcome) wire.Outcome {
-	o.Class, o.Reason = wire.Rejected, wire.ReasonAfterLogin
+	o.Class = wire.Rejected
+	o.Reason = wire.ReasonAfterLogin
 	return o
 }
 

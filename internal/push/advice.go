@@ -12,7 +12,8 @@ import (
 func Advice(isDust func(hazardCode string) bool) func([]wire.Leaf) string {
 	return func(leaves []wire.Leaf) string {
 		var tips []string
-		dusts, main := 0, false
+		dusts := 0
+		main := false
 		for _, l := range leaves {
 			switch {
 			case strings.HasPrefix(l.Path, "ohOccuDisease[0].") && l.Key == spec.HazardCode.Key():

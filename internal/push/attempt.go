@@ -33,7 +33,9 @@ func (e *engine) claim(w waiting) (r result) {
 	r = result{w: w}
 	defer func() {
 		if p := recover(); p != nil {
-			r.claimed, r.held, r.err = false, false, crash.Of(p)
+			r.claimed = false
+			r.held = false
+			r.err = crash.Of(p)
 		}
 	}()
 	sent, err := e.batch.open(w.index)
@@ -45,7 +47,8 @@ func (e *engine) claim(w waiting) (r result) {
 		return r
 	}
 	sent.entry = ledger.Entry{} // the ledger has it
-	r.sent, r.claimed = sent, true
+	r.sent = sent
+	r.claimed = true
 	r.w.attempt++
 	return r
 }
@@ -64,9 +67,11 @@ func (e *engine) grant(r *result, entry ledger.Entry) error {
 	if err != nil {
 		return err
 	}
-	r.decision, r.held = decision, !claim.OK()
+	r.decision = decision
+	r.held = !claim.OK()
 	if claim.OK() {
-		r.w.claim, r.w.voided = claim, false
+		r.w.claim = claim
+		r.w.voided = false
 	}
 	r.w.doubt = doubtOf(decision)
 	return nil
@@ -94,7 +99,8 @@ func (e *engine) send(r result) (out result) {
 	}
 	r.w.took = max(0, e.Now().Sub(start)) // a wall clock may have been set back
 	e.judge(&r)
-	r.sent, r.claimed = opened{}, false
+	r.sent = opened{}
+	r.claimed = false
 	answer := ledger.Settlement{Class: ledgerClass(r.outcome.Class), HTTPStatus: r.outcome.HTTPStatus,
 		Duration: r.w.took.Round(time.Microsecond), Message: r.message, Note: note(r.outcome, r.echo)}
 	// The answer is known: it must reach the ledger even if we were told to stop.

@@ -168,7 +168,8 @@ func (e *engine) ready() error {
 
 func (e *engine) observe(ev Event) {
 	if e.Observer != nil {
-		ev.Done, ev.Total = e.settled, e.total
+		ev.Done = e.settled
+		ev.Total = e.total
 		e.Observer.Observe(ev)
 	}
 }
@@ -186,7 +187,9 @@ func (e *engine) abandon() {
 	for _, w := range e.delayed {
 		e.finish(w, undelivered(w), "已停止，未再重试")
 	}
-	e.claimed, e.queue, e.delayed = nil, nil, nil
+	e.claimed = nil
+	e.queue = nil
+	e.delayed = nil
 }
 
 // run is the loop of the scheduler.
@@ -218,13 +221,15 @@ func (e *engine) run() error {
 func (e *engine) notice() {
 	select {
 	case <-e.Interrupt:
-		e.Interrupt, e.interrupt = nil, true
+		e.Interrupt = nil
+		e.interrupt = true
 		e.observe(Event{Kind: EventStopped, Message: "正在结束：等待已发出的请求得到答复（再按一次 Ctrl-C 立即放弃等待）"})
 	default:
 	}
 	select {
 	case <-e.done:
-		e.done, e.interrupt = nil, true
+		e.done = nil
+		e.interrupt = true
 	default:
 	}
 }
@@ -338,7 +343,8 @@ func (e *engine) next(now time.Time) (w waiting, wait time.Duration, ok bool) {
 // delay puts a record back until its time.
 func (e *engine) delay(w waiting, wait time.Duration) {
 	e.seq++
-	w.seq, w.ready = e.seq, e.clock.Now().Add(wait)
+	w.seq = e.seq
+	w.ready = e.clock.Now().Add(wait)
 	heap.Push(&e.delayed, w)
 }
 

@@ -100,7 +100,8 @@ func (f *firstPass) spool() error {
 	skipped := 0
 	for i, h := range f.waiting {
 		if d := &decisions[i]; d.Action == ledger.Skip {
-			f.jobs[h.ordinal].known, f.jobs[h.ordinal].attempts = d.Reason, int32(d.Attempts)
+			f.jobs[h.ordinal].known = d.Reason
+			f.jobs[h.ordinal].attempts = int32(d.Attempts)
 			skipped++
 			continue
 		}

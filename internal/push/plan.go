@@ -29,7 +29,9 @@ func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, s
 		switch r := &b.Records[i]; {
 		case r.State != Valid:
 		case b.jobs[i].known != "":
-			r.State, r.Message, r.Attempts = Skipped, b.jobs[i].known, int(b.jobs[i].attempts)
+			r.State = Skipped
+			r.Message = b.jobs[i].known
+			r.Attempts = int(b.jobs[i].attempts)
 		default:
 			at = append(at, i)
 		}
@@ -80,7 +82,8 @@ func (b *Batch) sameDay(i int, other string, severities *rules.Policy) {
 		Severity: severity, Cause: cause, Message: "与台账里的“" + other + "”是同一人同一天的两次体检，监护种类不同；确是两次体检时两条都会上传，否则请改正监护种类"})
 	if severity == spec.Error {
 		if r.State == Valid {
-			r.State, r.Message = Invalid, cause
+			r.State = Invalid
+			r.Message = cause
 		}
 		return
 	}
@@ -104,7 +107,8 @@ func (b *Batch) differences(ctx context.Context, at []int, decisions []ledger.De
 		if err != nil {
 			return err
 		}
-		changed, entries = append(changed, k), append(entries, sent.entry)
+		changed = append(changed, k)
+		entries = append(entries, sent.entry)
 	}
 	if len(changed) == 0 {
 		return nil
@@ -130,22 +134,26 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 			r.Message = d.Reason
 		}
 	case ledger.Skip:
-		r.State, r.Message = Skipped, d.Reason
+		r.State = Skipped
+		r.Message = d.Reason
 	case ledger.Changed:
-		r.State, r.Message = Changed, strings.TrimRight(d.Reason, "。")
+		r.State = Changed
+		r.Message = strings.TrimRight(d.Reason, "。")
 		if len(d.ChangedPaths) > 0 {
 			r.Message += "；有变化的字段：" + strings.Join(columnLabels(d.ChangedPaths), "、")
 		}
 		r.Message += HowToResend
 	case ledger.HoldInDoubt:
-		r.State, r.Message = InDoubt, withWords(d)
+		r.State = InDoubt
+		r.Message = withWords(d)
 		b.jobs[i].busy = d.PriorState == ledger.StateClaimed
 	case ledger.HoldRejected:
 		if b.noRefusal(d.PriorMessage) {
 			b.jobs[i].again = true
 			return
 		}
-		r.State, r.Message = Rejected, withWords(d)
+		r.State = Rejected
+		r.Message = withWords(d)
 	case ledger.Collision:
 		b.refuse(i, spec.IdentityCollision, spec.PatientName, d.Reason, severities)
 	case ledger.KeyIdentity:
@@ -201,7 +209,8 @@ func columnLabels(paths []string) []string {
 // refuse withholds a record for what the ledger knows of its person.
 func (b *Batch) refuse(i int, rule spec.RuleID, field spec.FieldID, reason string, severities *rules.Policy) {
 	r := &b.Records[i]
-	r.State, r.Message = Invalid, reason
+	r.State = Invalid
+	r.Message = reason
 	x := spec.Finding{Key: r.Key, Record: i, Place: b.place(i, field), Field: field, Rule: rule,
 		Severity: severities.Severity(rule, field), Message: reason, Cause: string(rule)}
 	if field.Field().Sent() {
@@ -291,11 +300,14 @@ func (b *Batch) adoptSome(ctx context.Context, at []int, to Adopter) error {
 		r := &b.Records[at[k]]
 		switch {
 		case got[k].Adopted:
-			r.State, r.Message = Accepted, "登记为已上传"
+			r.State = Accepted
+			r.Message = "登记为已上传"
 		case got[k].Already:
-			r.State, r.Message = Skipped, "以前已登记或上传"
+			r.State = Skipped
+			r.Message = "以前已登记或上传"
 		default:
-			r.State, r.Message = Changed, got[k].Reason
+			r.State = Changed
+			r.Message = got[k].Reason
 		}
 	}
 	return err

@@ -94,7 +94,8 @@ type job struct {
 
 // entry is the record as the ledger sees it.
 func (b *Batch) entry(i int) ledger.Entry {
-	r, j := &b.Records[i], &b.jobs[i]
+	r := &b.Records[i]
+	j := &b.jobs[i]
 	e := ledger.Entry{Institution: j.institution, Identity: j.identity, Base: j.base, Name: j.name, Key: r.Key, RowKey: j.rowKey, Content: r.Content, Again: j.again, Basis: int(j.basis)}
 	if j.care != ([8]byte{}) {
 		e.Care = j.care[:]
@@ -109,7 +110,8 @@ func (b *Batch) entry(i int) ledger.Entry {
 func (b *Batch) place(i int, field spec.FieldID) spec.Place {
 	p := b.Records[i].Place
 	if field == spec.PatientName {
-		p.Col, p.Header = b.jobs[i].nameCol, field.Label()
+		p.Col = b.jobs[i].nameCol
+		p.Header = field.Label()
 	}
 	return p
 }
@@ -147,7 +149,8 @@ func (f *firstPass) take(rec *spec.Record) error {
 	f.json = f.Encoder.Encode(f.json[:0], rec)
 	sum := sha256.Sum256(f.json)
 	for i := before; i < len(f.findings); i++ {
-		f.findings[i].Record, f.findings[i].Key = ordinal, key
+		f.findings[i].Record = ordinal
+		f.findings[i].Key = key
 	}
 	f.verify(before, ordinal, rec, sum)
 	for i := before; i < len(f.findings); i++ {
@@ -245,7 +248,8 @@ func (f *firstPass) unlikely() {
 func (f *firstPass) repeated(twins map[int]string) {
 	stands := map[string]string{}
 	for _, ordinal := range slices.Sorted(maps.Keys(twins)) {
-		r, other := &f.records[ordinal], twins[ordinal]
+		r := &f.records[ordinal]
+		other := twins[ordinal]
 		if r.State != Valid || !f.asks(r.Key) {
 			continue
 		}
@@ -257,7 +261,8 @@ func (f *firstPass) repeated(twins map[int]string) {
 			}
 			other = instead
 		}
-		r.State, r.Message = Skipped, "与 "+other+" 完全相同，只上传一次"
+		r.State = Skipped
+		r.Message = "与 " + other + " 完全相同，只上传一次"
 	}
 }
 

@@ -127,7 +127,9 @@ func (e *engine) answered(r result) {
 }
 
 func (e *engine) accepted(r result) {
-	message, o, echo := "", r.outcome, r.echo
+	message := ""
+	o := r.outcome
+	echo := r.echo
 	rec := &e.batch.Records[r.w.index]
 	switch {
 	case o.ByDuplicateReply:
@@ -149,7 +151,9 @@ func (e *engine) accepted(r result) {
 		return
 	}
 	e.sound = e.sound || echo.Verdict == wire.EchoEqual || echo.Verdict == wire.EchoDiffers
-	e.canary, e.rejected, e.failed = false, 0, 0
+	e.canary = false
+	e.rejected = 0
+	e.failed = 0
 	e.recover()
 }
 
@@ -167,7 +171,8 @@ func (e *engine) refused(r result) {
 	e.batch.Records[r.w.index].Verbatim = r.outcome.Msg
 	e.batch.Records[r.w.index].Hint = r.hint
 	e.finish(r.w, Rejected, r.message)
-	e.canary, e.failed = false, 0
+	e.canary = false
+	e.failed = 0
 	if e.rejected++; e.MaxRejections > 0 && e.rejected >= e.MaxRejections {
 		e.halt(stopped("平台连续拒绝了 %d 条记录，已停止（upload.max_rejections）", e.rejected))
 	}
@@ -333,7 +338,8 @@ func (e *engine) recover() {
 // finish puts a record into its state for this run.
 func (e *engine) finish(w waiting, state State, message string) {
 	r := &e.batch.Records[w.index]
-	r.State, r.Message = state, message
+	r.State = state
+	r.Message = message
 	e.settled++
 	e.observe(Event{Kind: EventSettled, Index: w.index, Key: r.Key, State: state, Message: message, Attempt: r.Attempts, Duration: w.took})
 }

@@ -189,7 +189,8 @@ func counts(r *Result) map[string]int {
 func newRecordJSON(r *push.Record) recordJSON {
 	out := recordJSON{Key: r.Key, State: string(r.State), Row: int(r.Place.Row), SHA256: r.SHA256(), Message: r.Message, Hint: r.Hint, Attempts: r.Attempts}
 	if s := r.Place.Sheet; s != nil {
-		out.File, out.Sheet = s.File, s.Name
+		out.File = s.File
+		out.Sheet = s.Name
 	}
 	return out
 }
@@ -198,7 +199,8 @@ func newFindingJSON(f *spec.Finding) findingJSON {
 	out := findingJSON{Key: f.Key, Row: int(f.Place.Row), Column: f.Place.Header, Cell: f.Place.Cell(), Field: f.Path, Rule: string(f.Rule),
 		Severity: string(f.Severity), Message: f.Message, Nearest: f.Nearest}
 	if s := f.Place.Sheet; s != nil {
-		out.File, out.Sheet = s.File, s.Name
+		out.File = s.File
+		out.Sheet = s.Name
 	}
 	return out
 }

@@ -267,7 +267,10 @@ func (p *Page) groups() []chart {
 	if p.Tally == nil || len(p.Tally.rows) == 0 {
 		return nil
 	}
-	employer, hazard, end, care := newCounter(), newCounter(), newCounter(), newCounter()
+	employer := newCounter()
+	hazard := newCounter()
+	end := newCounter()
+	care := newCounter()
 	at := 0
 	for i := range p.Records {
 		r := &p.Records[i]
@@ -318,7 +321,8 @@ func (p *Page) causes() chart {
 		name   string
 		record int
 	}
-	seen, c := map[once]bool{}, newCounter()
+	seen := map[once]bool{}
+	c := newCounter()
 	rows := map[string]bool{} // causes of rows that belong to nobody: no share of the people
 	for i := range p.Findings {
 		f := &p.Findings[i]

@@ -78,7 +78,9 @@ func New(cfg Config) (*Checker, error) {
 		c.enums = append(c.enums, codes)
 	}
 	c.generic = c.generalFields()
-	c.person, c.hazard, c.item = personChecks(), hazardChecks(), itemChecks()
+	c.person = personChecks()
+	c.hazard = hazardChecks()
+	c.item = itemChecks()
 	return c, nil
 }
 

@@ -43,11 +43,14 @@ func (s *scan) generalFault(p spot) {
 
 func (s *scan) required(p spot) {
 	label := s.label(p.field)
-	message, cause := "“"+label+"”为空，请填写", "“"+label+"”为空"
+	message := "“" + label + "”为空，请填写"
+	cause := "“" + label + "”为空"
 	if s.absent(p) {
-		message, cause = lacking(label)+"，请补上这一列并填写；已有此列时，请把表头改成这个写法", lacking(label)
+		message = lacking(label) + "，请补上这一列并填写；已有此列时，请把表头改成这个写法"
+		cause = lacking(label)
 		if more := configurable(p.field); more != "" {
-			message, cause = lacking(label)+"，请补上这一列并填写", cause+"，也可"+strings.TrimPrefix(more, "，或")
+			message = lacking(label) + "，请补上这一列并填写"
+			cause = cause + "，也可" + strings.TrimPrefix(more, "，或")
 		}
 	}
 	s.report(spec.Required, p, message+configurable(p.field), cause)

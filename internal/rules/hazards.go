@@ -56,7 +56,8 @@ func (s *scan) twice(i, j int, hazard string) bool {
 }
 
 func (s *scan) sameRow(i, j int) bool {
-	a, b := &s.rec.Hazards[i], &s.rec.Hazards[j]
+	a := &s.rec.Hazards[i]
+	b := &s.rec.Hazards[j]
 	for f := range s.c.fields {
 		if s.c.fields[f].Section == spec.SectionHazard && a.At(spec.FieldID(f)).Text != b.At(spec.FieldID(f)).Text {
 			return false
@@ -189,7 +190,8 @@ func (s *scan) disease(i int) {
 }
 
 func (s *scan) otherContent(i int) {
-	p, conclusion := s.at(spec.OtherContent, i), s.at(spec.ResultOptionCode, i).text()
+	p := s.at(spec.OtherContent, i)
+	conclusion := s.at(spec.ResultOptionCode, i).text()
 	switch {
 	case conclusion == "":
 	case s.c.IsContraindication(conclusion) || s.c.IsOtherAbnormal(conclusion):
@@ -228,7 +230,8 @@ func (s *scan) exposure(i int) {
 	}
 	for _, f := range [...]spec.FieldID{spec.HazardStartDate, spec.HazardYear, spec.HazardMonth, spec.HazardDay} {
 		if p := s.at(f, i); p.empty() {
-			cause, todo := "非上岗前体检，“"+s.label(f)+"”为空", "，请填写（0 也要填）"
+			cause := "非上岗前体检，“" + s.label(f) + "”为空"
+			todo := "，请填写（0 也要填）"
 			if f == spec.HazardStartDate {
 				todo = "，请填写"
 			}

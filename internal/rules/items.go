@@ -34,7 +34,8 @@ func (s *scan) readItem(i int) {
 	v := itemView{code: s.at(spec.ItemCode, i).text(), class: s.at(spec.ItemClassName, i).text()}
 	v.film = s.c.Film(v.code, v.class)
 	v.notExamined = s.at(spec.ResultFlag, i).text() == spec.FlagNotExamined
-	v.low, v.high = boundOf(s.at(spec.LowerLimit, i)), boundOf(s.at(spec.UpperLimit, i))
+	v.low = boundOf(s.at(spec.LowerLimit, i))
+	v.high = boundOf(s.at(spec.UpperLimit, i))
 	v.numeric = s.c.Numeric(v.code, v.class, v.low.is || v.high.is, s.at(spec.Unit, i).text() != "")
 	v.symbol, v.doubtful = s.c.SymbolCode(v.code)
 	v.urine = s.c.IsUrineItem(v.code, v.class)
@@ -119,7 +120,8 @@ func (s *scan) about() string {
 }
 
 func (s *scan) itemClass(i int) {
-	p, want := s.at(spec.ItemClassName, i), s.c.ItemClass(s.it.code)
+	p := s.at(spec.ItemClassName, i)
+	want := s.c.ItemClass(s.it.code)
 	if s.it.class == "" || want == "" || s.c.IsClassOf(s.it.code, s.it.class) {
 		return
 	}
@@ -129,7 +131,8 @@ func (s *scan) itemClass(i int) {
 
 // symbol judges dataVersion: the listed codes need it, all others must not have it.
 func (s *scan) symbol(i int) {
-	p, result := s.at(spec.DataVersion, i), s.at(spec.Result, i)
+	p := s.at(spec.DataVersion, i)
+	result := s.at(spec.Result, i)
 	s.doubt(p)
 	switch {
 	case isBroken(p):
@@ -214,7 +217,8 @@ func (s *scan) cellSaysEqual(i int) bool {
 func (s *scan) carriesNoSign() bool { return !s.it.urine && !s.c.IsTextual(s.it.code) }
 
 func (s *scan) limits(i int) {
-	lower, upper := s.at(spec.LowerLimit, i), s.at(spec.UpperLimit, i)
+	lower := s.at(spec.LowerLimit, i)
+	upper := s.at(spec.UpperLimit, i)
 	if s.disordered() {
 		s.report(spec.LimitsOrder, lower, s.about()+"的参考下限大于参考上限，请核对", s.about()+"的参考下限大于上限")
 	}
@@ -292,7 +296,8 @@ func (s *scan) radiograph(i int) {
 
 // flag compares resultFlag with what the result itself says; one finding at most.
 func (s *scan) flag(i int) {
-	p, result := s.at(spec.ResultFlag, i), s.at(spec.Result, i)
+	p := s.at(spec.ResultFlag, i)
+	result := s.at(spec.Result, i)
 	flag := p.text()
 	if flag == "" {
 		return
@@ -350,7 +355,8 @@ func hasAnyPrefix(s string, prefixes ...string) bool {
 // contradictsLimits: bounds are within. Of a result below a number (<) only what is
 // certain counts.
 func (s *scan) contradictsLimits(i int, flag string, n float64) bool {
-	low, high := s.it.low, s.it.high
+	low := s.it.low
+	high := s.it.high
 	if (!low.is && !high.is) || s.disordered() {
 		return false
 	}

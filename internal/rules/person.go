@@ -86,7 +86,7 @@ func looksLikeIDCard(number string) bool {
 	if ident.OfForeigner(number) && ident.CheckIDCard(number) == "" {
 		return false
 	}
-	count, stars := 0, 0
+	var count, stars int
 	for _, r := range number {
 		switch {
 		case r >= '0' && r <= '9':
@@ -102,7 +102,8 @@ func looksLikeIDCard(number string) bool {
 // identityTrouble judges the identity number once; it tells whether the identity number is blank or has a finding of
 // its own, so that nothing could be derived from it.
 func (s *scan) identityTrouble() bool {
-	p, kind := s.person(spec.IDCard), s.person(spec.IDType).text()
+	p := s.person(spec.IDCard)
+	kind := s.person(spec.IDType).text()
 	if kind != "" && kind != spec.IDTypeResident && kind != spec.IDTypeHousehold {
 		return false
 	}
@@ -241,7 +242,8 @@ func (s *scan) sameHazards(listed []string, named func(string) []dict.Entry) boo
 		for _, e := range named(part) {
 			for i := range s.rec.Hazards {
 				if s.at(spec.HazardCode, i).text() == e.Code {
-					met[i], found = true, true
+					met[i] = true
+					found = true
 				}
 			}
 		}
@@ -313,7 +315,8 @@ func (s *scan) contactCovers() {
 }
 
 func (s *scan) contactOther() {
-	p, list := s.person(spec.ContactHazardOther), s.person(spec.ContactHazardCode)
+	p := s.person(spec.ContactHazardOther)
+	list := s.person(spec.ContactHazardCode)
 	if !p.empty() || list.text() == "" {
 		return
 	}

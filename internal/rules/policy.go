@@ -32,7 +32,8 @@ func NewPolicy(config map[string]string, strict bool) (*Policy, error) {
 	p := &Policy{strict: strict, defaults: map[spec.RuleID]spec.Severity{}, rules: map[spec.RuleID]spec.Severity{}, fields: map[fieldRule]spec.Severity{}}
 	guarded := map[spec.RuleID]bool{}
 	for _, r := range Catalogue() {
-		p.defaults[r.ID], guarded[r.ID] = r.Severity, r.Class == ClassIdentity
+		p.defaults[r.ID] = r.Severity
+		guarded[r.ID] = r.Class == ClassIdentity
 	}
 	keys := make([]string, 0, len(config))
 	for key := range config {
@@ -182,10 +183,12 @@ func unknownName(where, what, name string, known []string, fix string) error {
 
 // closest is the known name of the smallest edit distance.
 func closest(name string, known []string) string {
-	best, at := "", -1
+	best := ""
+	at := -1
 	for _, k := range known {
 		if d := distance(strings.ToLower(name), strings.ToLower(k)); at < 0 || d < at {
-			best, at = k, d
+			best = k
+			at = d
 		}
 	}
 	return best

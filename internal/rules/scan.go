@@ -86,9 +86,11 @@ func (s *scan) finding(rule spec.RuleID, p spot, otherwise spec.Severity, messag
 		return s.nullAsked(p, severity)
 	}
 	if lack := lacking(s.label(p.field)); s.absent(p) && !strings.HasPrefix(message, lack) {
-		message, cause = lack+"："+message, lack+"："+cause
+		message = lack + "：" + message
+		cause = lack + "：" + cause
 	}
-	message, cause = s.anonymous(message), s.anonymous(cause)
+	message = s.anonymous(message)
+	cause = s.anonymous(cause)
 	place := s.place(p)
 	for i := s.first; i < len(s.out); i++ {
 		if f := &s.out[i]; f.Rule == rule && f.Message == message && f.Place == place && f.Field == p.field {
@@ -160,7 +162,8 @@ func (s *scan) place(p spot) spec.Place {
 	place := p.v.Place
 	if place.Sheet == nil {
 		place = s.row(p)
-		place.Col, place.Header = 0, ""
+		place.Col = 0
+		place.Header = ""
 	}
 	if place.Header == "" {
 		place.Header = s.label(p.field)

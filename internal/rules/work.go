@@ -50,7 +50,8 @@ func (s *scan) activeOnly(work string) bool {
 }
 
 func (s *scan) workIndustry() {
-	p, industry := s.person(spec.TypeOfWorkCode), s.person(spec.EmployerIndustry)
+	p := s.person(spec.TypeOfWorkCode)
+	industry := s.person(spec.EmployerIndustry)
 	work := p.text()
 	if work == "" || industry.v.Fault != nil || s.c.WorkIndustry(work) == "" || !s.activeOnly(work) {
 		return
@@ -75,7 +76,8 @@ func (s *scan) workIndustry() {
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 func (s *scan) workOther() {
-	p, work := s.person(spec.TypeOfWorkOther), s.person(spec.TypeOfWorkCode).text()
+	p := s.person(spec.TypeOfWorkOther)
+	work := s.person(spec.TypeOfWorkCode).text()
 	if work == "" || !p.empty() {
 		return
 	}
@@ -93,7 +95,8 @@ func (s *scan) workOther() {
 
 // labourDispatch: a labour agency does not work its people itself (726).
 func (s *scan) labourDispatch() {
-	industry, org := s.person(spec.EmpOrgIndustry), s.person(spec.EmpOrgName)
+	industry := s.person(spec.EmpOrgIndustry)
+	org := s.person(spec.EmpOrgName)
 	employer := s.person(spec.EmployerEnterpriseName)
 	same := sameName(org.text(), employer.text())
 	if industry.empty() {

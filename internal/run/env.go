@@ -42,9 +42,11 @@ type Options struct {
 // Set notes a flag that stands for a configuration key.
 func (env *Env) Set(key, flag, value string) {
 	if env.flags == nil {
-		env.flags, env.names = map[string]string{}, map[string]string{}
+		env.flags = map[string]string{}
+		env.names = map[string]string{}
 	}
-	env.flags[key], env.names[key] = value, "--"+flag
+	env.flags[key] = value
+	env.names[key] = "--" + flag
 }
 
 // Request is what the configuration depends on.
@@ -84,7 +86,9 @@ func Store(cfg *config.Config) *dict.Store {
 func (env *Env) LedgerOptions(cfg *config.Config) ledger.Options {
 	opt := ledger.Options{Path: filepath.Join(cfg.DataDir, ledger.FileName), Platform: ledger.Address(cfg.Platform.BaseURL), Now: env.Now, ToolVersion: env.Build.Version, User: env.User, Host: env.Host}
 	if cfg.Ledger.URL != "" {
-		opt.URL, opt.KeyPath, opt.DeadAfter = cfg.Ledger.URL.Reveal(), cfg.Ledger.KeyFile, cfg.Ledger.DeadAfter
+		opt.URL = cfg.Ledger.URL.Reveal()
+		opt.KeyPath = cfg.Ledger.KeyFile
+		opt.DeadAfter = cfg.Ledger.DeadAfter
 	}
 	return opt
 }

@@ -1,8 +1,10 @@
 package run
 
 import (
+	"context"
 	"strings"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/ident"
 	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
@@ -39,22 +41,72 @@ type Chain struct {
 	Day bool // the cell is a date: its raw text is the number of a day, which nobody sees
 }
 
-// Explainer waits for the record and tells the chain of each of its values.
-type Explainer struct {
-	Opts  ExplainOptions
-	Found int
-	Chain []Chain
+// ExplainRecord reads the files until the record is known, and returns the chains of its values.
+func ExplainRecord(ctx context.Context, env *Env, o ExplainOptions) ([]Chain, error) {
+	if len(o.In) == 0 {
+		return nil, fault.New(fault.Usage, "缺少 --in 导出文件").Next("例如 hbupload explain " + o.Key + " --in 导出.xlsx")
+	}
+	var err error
+	if o.In, err = env.GivenFiles(o.In); err != nil {
+		return nil, err
+	}
+	cfg, err := env.Load()
+	if err != nil {
+		return nil, err
+	}
+	judge, err := env.Judge(cfg, false)
+	if err != nil {
+		return nil, err
+	}
+	tmp, remove, err := env.Scratch()
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	opts := judge.Mapping
+	opts.Sheet = o.Sheet
+	opts.Mapping = o.Mapping
+	opts.TempDir = tmp
+	all, err := OpenInputs(ctx, env, o.In, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer all.Close()
+	x := &explainer{opts: o}
+	for _, in := range all {
+		if err := in.Each(ctx, x); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case x.found == 0:
+		return nil, fault.Newf(fault.Usage, "文件里没有体检编号为 %s 的记录", o.Key)
+	case len(x.chain) == 0:
+		return nil, fault.New(fault.Usage, "没有名为 "+o.Field+" 的字段").
+			Next("可用 JSON 键、表头或完整路径，例如 typeOfWorkCode、工种、ohEmpHazard[0].hazardCode")
+	}
+	return x.chain, nil
+}
+
+// explainer waits for the record and tells the chain of each of its values.
+type explainer struct {
+	opts  ExplainOptions
+	found int
+	chain []Chain
 }
 
 // Restart implements spec.Visitor.
-func (x *Explainer) Restart() { x.Found, x.Chain = 0, nil }
+func (x *explainer) Restart() {
+	x.found = 0
+	x.chain = nil
+}
 
 // Record implements spec.Visitor.
-func (x *Explainer) Record(rec *spec.Record) error {
-	if rec.Key != x.Opts.Key {
+func (x *explainer) Record(rec *spec.Record) error {
+	if rec.Key != x.opts.Key {
 		return nil
 	}
-	x.Found++
+	x.found++
 	for _, f := range spec.Fields(spec.SectionPerson, spec.SectionHistory) {
 		x.value(f.ID, f.ID.Path(0, 0), rec.At(f.ID))
 	}
@@ -75,15 +127,16 @@ func (x *Explainer) Record(rec *spec.Record) error {
 	return nil
 }
 
-func (x *Explainer) value(id spec.FieldID, path string, v *spec.Value) {
+func (x *explainer) value(id spec.FieldID, path string, v *spec.Value) {
 	f := id.Field()
-	if x.Opts.Field != "" && path != x.Opts.Field && f.Key != x.Opts.Field && f.Label != x.Opts.Field {
+	if x.opts.Field != "" && path != x.opts.Field && f.Key != x.opts.Field && f.Label != x.opts.Field {
 		return
 	}
-	show := func(s string) string { return Masked(f.Key, s, x.Opts.Reveal) }
+	show := func(s string) string { return Masked(f.Key, s, x.opts.Reveal) }
 	c := Chain{Path: path, Label: f.Label, Cell: v.Place.Cell(), Column: v.Place.Header, Raw: show(v.Raw), Steps: []stepJSON{}, Value: show(v.Text)}
 	if s := v.Place.Sheet; s != nil && v.Place.Col > 0 {
-		c.File, c.Sheet = s.File, s.Name
+		c.File = s.File
+		c.Sheet = s.Name
 	}
 	for _, s := range v.Steps {
 		c.Steps = append(c.Steps, stepJSON{string(s.Kind), show(s.From), show(s.To), s.Note})
@@ -92,7 +145,7 @@ func (x *Explainer) value(id spec.FieldID, path string, v *spec.Value) {
 	if v.Fault != nil {
 		c.Fault = string(v.Fault.Rule) + "：" + v.Fault.Note
 	}
-	x.Chain = append(x.Chain, c)
+	x.chain = append(x.chain, c)
 }
 
 // reDayNumber is a day as spreadsheet programs count it.

@@ -210,7 +210,9 @@ func (all Inputs) sources() []push.Source {
 func (all Inputs) rows() (r report.Rows, cells report.Cells, err error) {
 	for _, in := range all {
 		acc := in.Accounts()
-		r.Read, r.Used, r.Hidden = r.Read+acc.Read, r.Used+acc.Used, r.Hidden+acc.Hidden
+		r.Read += acc.Read
+		r.Used += acc.Used
+		r.Hidden += acc.Hidden
 		for _, s := range acc.Skipped {
 			r.Skipped = append(r.Skipped, report.SkippedRow{Sheet: s.Sheet, Row: int(s.Row), Reason: s.Reason})
 		}

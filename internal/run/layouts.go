@@ -195,7 +195,8 @@ func differences(env *Env, in *table.Input, src *mapping.Source) {
 // reads it and does not say for which header it was made; nearErr tells the
 // difference to the closest that does not read it.
 func byFingerprint(ctx context.Context, env *Env, in *table.Input, opts mapping.Options) (exact, near *mapping.Source, unmarked string, nearErr error) {
-	fewest, closest := -1, -1
+	fewest := -1
+	closest := -1
 	for _, path := range mappingFiles(env, in.Path) {
 		lay, err := ReadMapping(ctx, path, opts.Dicts)
 		if err != nil {
@@ -208,7 +209,8 @@ func byFingerprint(ctx context.Context, env *Env, in *table.Input, opts mapping.
 		switch {
 		case errors.As(err, &header):
 			if n := len(header.Lacking); like(lay, header) && (closest < 0 || n < closest) {
-				closest, nearErr = n, err
+				closest = n
+				nearErr = err
 			}
 		case err != nil:
 		case lay.Fingerprint != "" && src.Fingerprint() == lay.Fingerprint:
@@ -221,7 +223,8 @@ func byFingerprint(ctx context.Context, env *Env, in *table.Input, opts mapping.
 				n += len(d.Gone) + len(d.New)
 			}
 			if fewest < 0 || n < fewest {
-				fewest, near = n, src
+				fewest = n
+				near = src
 			}
 		}
 	}
@@ -236,7 +239,7 @@ func known(lay *layout.Layout) bool {
 
 // like tells whether most of the header the mapping was made for is there.
 func like(lay *layout.Layout, e *mapping.HeaderError) bool {
-	all, gone := 0, 0
+	var all, gone int
 	for _, s := range lay.Sheets {
 		all += len(s.Columns)
 	}

@@ -67,7 +67,10 @@ type mapJudge struct {
 
 // Restart implements spec.Visitor.
 func (j *mapJudge) Restart() {
-	j.out.Records, j.out.Withheld, j.out.People, j.gaps = 0, 0, []personJSON{}, map[string]*gapJSON{}
+	j.out.Records = 0
+	j.out.Withheld = 0
+	j.out.People = []personJSON{}
+	j.gaps = map[string]*gapJSON{}
 	j.held = map[string]bool{}
 }
 
@@ -75,7 +78,8 @@ func (j *mapJudge) Restart() {
 func (j *mapJudge) Record(rec *spec.Record) error {
 	j.out.Records++
 	j.findings = j.checker.Check(rec, j.findings[:0])
-	seen, held := map[string]bool{}, false
+	seen := map[string]bool{}
+	held := false
 	for i := range j.findings {
 		f := &j.findings[i]
 		if f.Severity != spec.Error {
@@ -104,11 +108,11 @@ func (j *mapJudge) Record(rec *spec.Record) error {
 		j.held[strings.Clone(rec.Key)] = true
 	}
 	if len(j.out.People) < shownPeople {
-		x := &Explainer{Opts: ExplainOptions{Key: rec.Key}}
+		x := &explainer{opts: ExplainOptions{Key: rec.Key}}
 		if err := x.Record(rec); err != nil {
 			return err
 		}
-		j.out.People = append(j.out.People, personJSON{Key: rec.Key, Values: given(x.Chain)})
+		j.out.People = append(j.out.People, personJSON{Key: rec.Key, Values: given(x.chain)})
 	}
 	return nil
 }
@@ -171,12 +175,15 @@ func CheckMapping(ctx context.Context, in *table.Input, checker *rules.Checker, 
 	acc := src.Accounts()
 	j.orphans(acc.Orphans)
 	out.Notes = append(append([]string{}, acc.Joined...), acc.Twins...)
-	out.Unused, out.UnusedSheet, out.NotDone = append(out.Unused, acc.Ignored...), append(out.UnusedSheet, acc.Unrecognised...), acc.NotDone
+	out.Unused = append(out.Unused, acc.Ignored...)
+	out.UnusedSheet = append(out.UnusedSheet, acc.Unrecognised...)
+	out.NotDone = acc.NotDone
 	for _, g := range j.gaps {
 		out.Gaps = append(out.Gaps, *g)
 	}
 	sort.Slice(out.Gaps, func(i, k int) bool {
-		a, b := out.Gaps[i], out.Gaps[k]
+		a := out.Gaps[i]
+		b := out.Gaps[k]
 		if a.Records != b.Records {
 			return a.Records > b.Records
 		}

@@ -44,9 +44,12 @@ func Problem(err error) *report.Problem {
 		p.Message = told.Error()
 		p.Hint = told.Hint()
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		p.Kind, p.Message, p.Hint = fault.Interrupted, "已中断", "没有上传任何记录；可重新执行同一命令"
+		p.Kind = fault.Interrupted
+		p.Message = "已中断"
+		p.Hint = "没有上传任何记录；可重新执行同一命令"
 	case errors.As(err, &unwritten) && unwritten.Op == "write" && unwritten.Path == stdoutName:
-		p.Message, p.Hint = "结果没有写出：标准输出写不进去", "请检查输出所在的磁盘是否已满；做过的事都已记入台账，用 hbupload status 查看"
+		p.Message = "结果没有写出：标准输出写不进去"
+		p.Hint = "请检查输出所在的磁盘是否已满；做过的事都已记入台账，用 hbupload status 查看"
 	default:
 		p.Hint = "这是程序的问题，请连同命令和版本号（hbupload version）告诉维护人员"
 	}
@@ -58,7 +61,8 @@ func Problem(err error) *report.Problem {
 		p.File = input.File
 	}
 	// A line is a line, whichever room wrote it with a full stop.
-	p.Message, p.Hint = shortened(strings.TrimRight(p.Message, "。")), strings.TrimRight(p.Hint, "。")
+	p.Message = shortened(strings.TrimRight(p.Message, "。"))
+	p.Hint = strings.TrimRight(p.Hint, "。")
 	return p
 }
 

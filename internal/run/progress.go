@@ -33,7 +33,10 @@ func (p *progress) tty() bool {
 }
 
 // stage begins a new count.
-func (p *progress) stage(name string) { p.name, p.last = name, p.app.Now() }
+func (p *progress) stage(name string) {
+	p.name = name
+	p.last = p.app.Now()
+}
 
 // begin draws a bar of a known length.
 func (p *progress) begin(total int) {
@@ -60,7 +63,9 @@ func left(done, total int64, elapsed time.Duration) string {
 		return ""
 	}
 	rest := time.Duration(float64(elapsed) / float64(done) * float64(total-done)).Round(time.Second)
-	h, m, s := int(rest.Hours()), int(rest.Minutes())%60, int(rest.Seconds())%60
+	h := int(rest.Hours())
+	m := int(rest.Minutes()) % 60
+	s := int(rest.Seconds()) % 60
 	switch {
 	case h > 0:
 		return fmt.Sprintf(" 剩余约 %d 小时 %d 分", h, m)
@@ -77,7 +82,8 @@ func (p *progress) done() {
 	}
 	p.bar.Abort(true)
 	p.bars.Wait()
-	p.bars, p.bar = nil, nil
+	p.bars = nil
+	p.bar = nil
 }
 
 // Observe implements push.Observer.

@@ -71,8 +71,15 @@ func EmbedSandbox(ctx context.Context, env *Env, cfg *config.Config) (stop func(
 		_ = host.RemoveTree(dir)
 	}
 	p := &cfg.Platform
-	p.BaseURL, p.Username, p.Password, p.PasswordMD5, p.Proxy, p.CAFile = srv.URL, SandboxUser, SandboxUser, "", "", ""
-	p.OrgName, p.Paths, cfg.DataDir = config.DefaultOrgName, config.DefaultPaths(), dir
+	p.BaseURL = srv.URL
+	p.Username = SandboxUser
+	p.Password = SandboxUser
+	p.PasswordMD5 = ""
+	p.Proxy = ""
+	p.CAFile = ""
+	p.OrgName = config.DefaultOrgName
+	p.Paths = config.DefaultPaths()
+	cfg.DataDir = dir
 	cfg.Ledger = config.Ledger{} // what is pretended is remembered nowhere
 	env.Say("模拟上传：数据只发给本程序内置的模拟平台（%s），没有离开这台电脑", srv.URL)
 	env.Say("所用的字典：%s", whose)

@@ -189,7 +189,9 @@ func (s *Session) Result(stop error) *report.Result {
 	r.Cells = cells
 	orphans := 0
 	if s.Batch != nil {
-		r.Records, r.Findings, orphans = s.Batch.Records, s.Batch.Findings, s.Batch.Orphans
+		r.Records = s.Batch.Records
+		r.Findings = s.Batch.Findings
+		orphans = s.Batch.Orphans
 	}
 	if stop == nil {
 		stop = rowsErr

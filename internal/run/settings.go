@@ -128,9 +128,11 @@ func (env *Env) Client(cfg *config.Config) (*platform.Client, error) {
 		return nil, err
 	}
 	t := &tokenFile{path: TokenPath(cfg), binding: tokenBinding(cfg), now: env.Now}
-	pc.SavedToken, pc.SaveToken = t.load, t.save
+	pc.SavedToken = t.load
+	pc.SaveToken = t.save
 	form := formFile(filepath.Join(Store(cfg).Folder(), "download-form"))
-	pc.SavedForm, pc.SaveForm = form.load, form.save
+	pc.SavedForm = form.load
+	pc.SaveForm = form.save
 	pc.Notice = func(text string) { env.Say("%s", text) }
 	return platform.New(pc)
 }

@@ -68,8 +68,8 @@ func (c *checker) exposure(at string, h map[string]string) {
 
 // mainDust: with several dusts exactly one is the main one; never two.
 func (c *checker) mainDust() {
-	dusts, mains := map[string]bool{}, 0
-	mainDusts := 0
+	dusts := map[string]bool{}
+	var mains, mainDusts int
 	for _, h := range c.rec.hazards {
 		dust := c.d.dust(h["hazardCode"])
 		if dust {

@@ -10,7 +10,8 @@ import (
 // items is 体检项目分类小结 and 体检项目结果.
 func (c *checker) items() {
 	sure, doubtful := spec.SymbolCodes()
-	seen, classes := map[string]bool{}, map[string]bool{}
+	seen := map[string]bool{}
+	classes := map[string]bool{}
 	for i, cl := range c.rec.classes {
 		at := "ohItemClassResult[" + strconv.Itoa(i) + "] "
 		if cl.name == "" {

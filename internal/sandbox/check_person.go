@@ -92,7 +92,8 @@ func (c *checker) work() {
 func (c *checker) industry() {
 	p := c.rec.person
 	work, _ := c.d.entry("typeOfWork", p["typeOfWorkCode"])
-	want, have := industryCode(work.Industry), industryCode(c.industries[p["employerCreditCode"]])
+	want := industryCode(work.Industry)
+	have := industryCode(c.industries[p["employerCreditCode"]])
 	if want == "" || have == "" || strings.HasPrefix(want, have) || strings.HasPrefix(have, want) {
 		return
 	}

@@ -121,7 +121,8 @@ func parseFault(text string) (injection, string) {
 		if err != nil || n < 1 {
 			return f, "次数应写作 x2"
 		}
-		f.times, text = n, strings.TrimSpace(text[:i])
+		f.times = n
+		text = strings.TrimSpace(text[:i])
 	}
 	parts := strings.Split(text, "@")
 	name, arg, _ := strings.Cut(strings.TrimSpace(parts[0]), ":")
@@ -141,9 +142,11 @@ func parseFault(text string) (injection, string) {
 func (f *injection) setKind(name string) string {
 	base, after := strings.CutSuffix(name, "-after")
 	base, before := strings.CutSuffix(base, "-before")
-	f.kind, f.after = base, after
+	f.kind = base
+	f.after = after
 	if code, err := strconv.Atoi(base); err == nil && code >= 400 && code <= 599 {
-		f.kind, f.code = "status", code
+		f.kind = "status"
+		f.code = code
 	}
 	var err error
 	switch f.kind {
@@ -177,7 +180,8 @@ func seconds(text string) (time.Duration, error) {
 // addCond reads KEY=VALUE.
 func (f *injection) addCond(text string) string {
 	key, value, ok := strings.Cut(text, "=")
-	key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	key = strings.TrimSpace(key)
+	value = strings.TrimSpace(value)
 	if !ok || value == "" {
 		return "条件“" + text + "”应写作 条件=值"
 	}

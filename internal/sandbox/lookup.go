@@ -107,7 +107,8 @@ func (d *dictionaries) film(code string) bool {
 	if !ok {
 		return false
 	}
-	name, class := squeeze(e.Name), squeeze(e.ClassName)
+	name := squeeze(e.Name)
+	class := squeeze(e.ClassName)
 	if containsAny(name, "CT", "听诊", "透视") {
 		return false
 	}

@@ -78,7 +78,8 @@ func parseObject(dec *json.Decoder, path string, depth int) (*node, string) {
 		if refusal != "" {
 			return nil, refusal
 		}
-		n.keys, n.vals = append(n.keys, key), append(n.vals, val)
+		n.keys = append(n.keys, key)
+		n.vals = append(n.vals, val)
 	}
 	if _, err := dec.Token(); err != nil {
 		return nil, "data.json 不是合法的 JSON"

@@ -93,7 +93,8 @@ func (p Portal) line(e map[string]string) []string {
 	if id == "" || contains(p.Without, id) {
 		return nil
 	}
-	name, day := e["patientName"], e["peDate"]
+	name := e["patientName"]
+	day := e["peDate"]
 	if contains(p.OneDayOff, id) {
 		day = nextDay(day)
 	}

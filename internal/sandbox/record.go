@@ -102,7 +102,10 @@ func (r *reader) record(root *node) *record {
 		delete(nodes, key)
 		return n
 	}
-	history, hazards, classes, diseases := take("personalHistory"), take("ohEmpHazard"), take("ohItemClassResult"), take("ohOccuDisease")
+	history := take("personalHistory")
+	hazards := take("ohEmpHazard")
+	classes := take("ohItemClassResult")
+	diseases := take("ohOccuDisease")
 	rec.person = r.leaves(nodes)
 	if history == nil {
 		r.refuse("缺少个人生活史 personalHistory")

@@ -64,8 +64,10 @@ type Server struct {
 
 // New makes a server. It listens nowhere by itself.
 func New(o Options) *Server {
-	o.User, o.Password = or(o.User, "sandbox"), or(o.Password, "sandbox")
-	o.OrgName, o.ListSeparator = or(o.OrgName, "河北省疾控中心"), or(o.ListSeparator, ",")
+	o.User = or(o.User, "sandbox")
+	o.Password = or(o.Password, "sandbox")
+	o.OrgName = or(o.OrgName, "河北省疾控中心")
+	o.ListSeparator = or(o.ListSeparator, ",")
 	o.Base64 = or(o.Base64, "values")
 	if o.Now == nil {
 		o.Now = time.Now

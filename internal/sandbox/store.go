@@ -27,14 +27,17 @@ type store struct {
 
 // keep stores a record. msg says why it does not.
 func (s *Server) keep(rec *record, sum [32]byte) (msg string) {
-	id, sha := rec.identity(), hex.EncodeToString(sum[:])
+	id := rec.identity()
+	sha := hex.EncodeToString(sum[:])
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := &s.store
 	if st.byKey == nil {
-		st.byKey, st.current = map[[2]string]*Stored{}, map[string]*Stored{}
+		st.byKey = map[[2]string]*Stored{}
+		st.current = map[string]*Stored{}
 	}
-	e, before := st.byKey[[2]string{id, sha}], st.current[id]
+	e := st.byKey[[2]string{id, sha}]
+	before := st.current[id]
 	if e == nil {
 		e = &Stored{Identity: id, SHA256: sha}
 		if !s.opt.Forget {
@@ -46,13 +49,15 @@ func (s *Server) keep(rec *record, sum [32]byte) (msg string) {
 		return "该体检记录已存在"
 	}
 	if e.Count == 0 {
-		st.byKey[[2]string{id, sha}], st.list = e, append(st.list, e)
+		st.byKey[[2]string{id, sha}] = e
+		st.list = append(st.list, e)
 	}
 	if before != nil {
 		before.Current = false
 	}
 	e.Count++
-	e.Current, st.current[id] = true, e
+	e.Current = true
+	st.current[id] = e
 	if e.Count > 1 {
 		s.opt.Logf("沙箱：警报！记录 %s 被存了 %d 次", sha[:12], e.Count)
 	}
@@ -61,7 +66,8 @@ func (s *Server) keep(rec *record, sum [32]byte) (msg string) {
 
 // identity is what makes two uploads the same examination (help: 约定 4).
 func (r *record) identity() string {
-	p, care := r.person, ""
+	p := r.person
+	care := ""
 	if len(r.hazards) > 0 {
 		care = r.hazards[0]["careTypeCode"]
 	}

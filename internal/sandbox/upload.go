@@ -14,7 +14,8 @@ import (
 // comes first because a fault may be chosen by the content of the record.
 func (s *Server) upload(x *exchange, body []byte) func() reply {
 	rec, text, refusal := decodeUpload(x.r.Header, body, s.opt.Base64, s.opt.AnyOrder)
-	x.rec, x.sum = rec, sha256.Sum256(text)
+	x.rec = rec
+	x.sum = sha256.Sum256(text)
 	if refusal != "" {
 		x.sum = sha256.Sum256(body)
 	}
@@ -61,7 +62,9 @@ func onlyFile(h http.Header, body []byte) (archive []byte, refusal string) {
 	if err != nil {
 		return nil, "缺少上报文件 data"
 	}
-	name, file, kind := part.FormName(), part.FileName(), part.Header.Get("Content-Type")
+	name := part.FormName()
+	file := part.FileName()
+	kind = part.Header.Get("Content-Type")
 	archive, err = io.ReadAll(part)
 	if err != nil {
 		return nil, "表单不完整"

@@ -64,7 +64,8 @@ func (j Job) CronShow(table string) string {
 
 func (j Job) cut(table string) (before, block, after string, ok bool) {
 	lines := strings.SplitAfter(table, "\n")
-	first, last := -1, -1
+	first := -1
+	last := -1
 	for i, l := range lines {
 		switch strings.TrimRight(l, "\r\n") {
 		case j.begin():

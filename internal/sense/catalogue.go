@@ -237,7 +237,8 @@ func (p *parser) line(row int, cells []string) (l Line, ok bool) {
 	default:
 		p.wrong(row, "性别只能写 男 或 女")
 	}
-	hazard, care := cell[7], ""
+	hazard := cell[7]
+	care := ""
 	if i := strings.LastIndex(hazard, "@"); i > 0 {
 		hazard, care = hazard[:i], hazard[i+1:]
 	}

@@ -82,7 +82,7 @@ func day(text string) (time.Time, bool) {
 	if len(text) != len(time.DateOnly) || text[4] != '-' || text[7] != '-' {
 		return time.Time{}, false
 	}
-	year, month, date := 0, 0, 0
+	var year, month, date int
 	for i, r := range []byte(text) {
 		if i == 4 || i == 7 {
 			continue

@@ -276,10 +276,12 @@ func (r *Record) Group() int {
 	// The backing arrays stay on the stack: this runs once per record sent.
 	var nameBuf [24]string
 	var countBuf [24]int
-	names, counts := nameBuf[:0], countBuf[:0]
+	names := nameBuf[:0]
+	counts := countBuf[:0]
 	for i := range r.Items {
 		it := &r.Items[i]
-		name, class := it.At(ItemClassName).Text, -1
+		name := it.At(ItemClassName).Text
+		class := -1
 		for c := range names {
 			if names[c] == name {
 				class = c
@@ -288,9 +290,11 @@ func (r *Record) Group() int {
 		}
 		if class < 0 {
 			class = len(names)
-			names, counts = append(names, name), append(counts, 0)
+			names = append(names, name)
+			counts = append(counts, 0)
 		}
-		it.Class, it.Index = class, counts[class]
+		it.Class = class
+		it.Index = counts[class]
 		counts[class]++
 	}
 	return len(names)

@@ -57,7 +57,9 @@ func (a *Ahead) read(s *Scan) {
 			return
 		}
 		if err := crash.Run(func() error { b.fill(s); return nil }); err != nil {
-			b.rows, b.ends, b.err = b.rows[:0], b.ends[:0], err
+			b.rows = b.rows[:0]
+			b.ends = b.ends[:0]
+			b.err = err
 		}
 		select {
 		case a.full <- b:
@@ -72,7 +74,10 @@ func (a *Ahead) read(s *Scan) {
 
 // fill copies the next rows, until the batch is full or the sheet ends.
 func (b *rowBatch) fill(s *Scan) {
-	b.rows, b.cells, b.ends, b.err = b.rows[:0], b.cells[:0], b.ends[:0], nil
+	b.rows = b.rows[:0]
+	b.cells = b.cells[:0]
+	b.ends = b.ends[:0]
+	b.err = nil
 	for len(b.rows) < aheadRows && len(b.cells) < aheadCells {
 		row, err := s.Next()
 		if err != nil {
@@ -107,7 +112,8 @@ func (a *Ahead) Next() (*grid.Row, error) {
 			}
 			a.free <- b
 		}
-		a.current, a.at = <-a.full, 0
+		a.current = <-a.full
+		a.at = 0
 	}
 }
 

@@ -169,7 +169,7 @@ func remark(text string) bool {
 	if reNote.MatchString(text) || strings.ContainsAny(text, ":,。;、!") {
 		return true
 	}
-	han, digits := 0, 0
+	var han, digits int
 	for _, r := range text {
 		switch {
 		case unicode.Is(unicode.Han, r):
@@ -190,7 +190,7 @@ func example(c grid.Cell) bool {
 func (c *classifier) repeatsHeader(row *grid.Row) bool {
 	for i := range c.headers {
 		header := &c.headers[i]
-		same, all := 0, 0
+		var same, all int
 		for j := range row.Cells {
 			cell := &row.Cells[j]
 			if !cellHasValue(cell) {
@@ -229,9 +229,11 @@ func newHeaderRow(row *grid.Row) headerRow {
 			continue
 		}
 		for int(c.Col) >= len(h.keys) {
-			h.keys, h.leads = append(h.keys, ""), append(h.leads, 0)
+			h.keys = append(h.keys, "")
+			h.leads = append(h.leads, 0)
 		}
-		h.keys[c.Col], h.leads[c.Col] = key, []rune(key)[0]
+		h.keys[c.Col] = key
+		h.leads[c.Col] = []rune(key)[0]
 		h.n++
 	}
 	return h

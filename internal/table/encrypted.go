@@ -47,7 +47,8 @@ func repairPackage(raw []byte) {
 	if dir+sector > int64(len(raw)) {
 		return
 	}
-	info, sealed := raw[dir+entry:dir+2*entry], raw[dir+2*entry:dir+3*entry]
+	info := raw[dir+entry : dir+2*entry]
+	sealed := raw[dir+2*entry : dir+3*entry]
 	if !named(info, "EncryptionInfo") || !named(sealed, "EncryptedPackage") {
 		return
 	}

@@ -150,14 +150,16 @@ func (f *finder) known(h Header) int {
 // next may be a row of groups over a row of sub-headers: neighbours, only
 // words, and a group over at least two sub-headers.
 func (f *finder) mayPair(i int) bool {
-	upper, lower := &f.rows[i], &f.rows[i+1]
+	upper := &f.rows[i]
+	lower := &f.rows[i+1]
 	if lower.Num != upper.Num+1 || !onlyNames(upper) || !onlyNames(lower) {
 		return false
 	}
 	if _, n := firstValue(upper); n < 2 {
 		return false
 	}
-	up, low := names(upper), names(lower)
+	up := names(upper)
+	low := names(lower)
 	under := 0 // sub-headers beneath nothing, beside a group
 	for col := range low {
 		if up[col] == "" {
@@ -206,9 +208,11 @@ func (f *finder) spans(i int) ([]span, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.asked, f.merged = true, m
+		f.asked = true
+		f.merged = m
 	}
-	upper, lower := &f.rows[i], &f.rows[i+1]
+	upper := &f.rows[i]
+	lower := &f.rows[i+1]
 	last := int32(0)
 	for _, row := range []*grid.Row{upper, lower} {
 		for j := range row.Cells {
@@ -270,7 +274,8 @@ func (f *finder) pair(i int) (found, bool, error) {
 // joinedPair names the columns of the i-th and the next row together; groups
 // is how many cells of the upper row stand over two or more of the lower.
 func (f *finder) joinedPair(i int, spans []span) (out found, groups int) {
-	up, low := names(&f.rows[i]), names(&f.rows[i+1])
+	up := names(&f.rows[i])
+	low := names(&f.rows[i+1])
 	group := map[int32]string{}
 	for _, s := range spans {
 		subs := 0
@@ -295,7 +300,8 @@ func (f *finder) joinedPair(i int, spans []span) (out found, groups int) {
 // name: 基本信息 over 姓名 is 姓名. Everywhere else group and sub-header are one
 // name: 白细胞计数 over 结果 is 白细胞计数结果.
 func (f *finder) join(up, low, group map[int32]string) []Column {
-	last, times := int32(0), map[string]int{}
+	last := int32(0)
+	times := map[string]int{}
 	for col, name := range low {
 		last = max(last, col)
 		times[spec.HeaderKey(name)]++
@@ -306,7 +312,8 @@ func (f *finder) join(up, low, group map[int32]string) []Column {
 	main := f.count(low) >= f.count(up)
 	var cols []Column
 	for col := int32(1); col <= last; col++ {
-		sub, top := low[col], group[col]
+		sub := low[col]
+		top := group[col]
 		switch {
 		case sub == "":
 			cols = appendColumn(cols, Column{Col: col, Name: up[col]})

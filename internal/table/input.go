@@ -209,7 +209,9 @@ func (in *Input) Reopen(ctx context.Context) error {
 	for i, s := range in.sheets {
 		s.book = again.sheets[i].book
 	}
-	in.books, in.files, in.size = again.books, again.files, again.size
+	in.books = again.books
+	in.files = again.files
+	in.size = again.size
 	in.temps = again.temps
 	return nil
 }

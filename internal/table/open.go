@@ -114,7 +114,8 @@ func (in *Input) openFile(ctx context.Context, path string, opts Options) error 
 	if err != nil {
 		return err
 	}
-	in.files, in.size = []*os.File{f}, size
+	in.files = []*os.File{f}
+	in.size = size
 	what, sig, err := sniffFile(path, f, size)
 	if err != nil {
 		return err
@@ -134,7 +135,8 @@ func (in *Input) openFile(ctx context.Context, path string, opts Options) error 
 		}
 		b, err = openHTML(path, f, size)
 	case isText_:
-		in.Format, name = FormatText, sheetName(path)
+		in.Format = FormatText
+		name = sheetName(path)
 		b, err = delim.OpenReaderAt(path, f, size, opts.Delim)
 	default:
 		return refusal(path, what, sig)
@@ -170,13 +172,17 @@ func refusal(path string, what content, sig signature) error {
 	e := &grid.ReadError{File: path}
 	switch what {
 	case isEmpty:
-		e.Message, e.Fix = "文件是空的", "请重新导出该文件；如果是从网盘或聊天软件下载的，请确认已下载完整"
+		e.Message = "文件是空的"
+		e.Fix = "请重新导出该文件；如果是从网盘或聊天软件下载的，请确认已下载完整"
 	case isMHTML:
-		e.Message, e.Fix = "这是“单个文件网页”，不是工作簿", fixSaveAs
+		e.Message = "这是“单个文件网页”，不是工作簿"
+		e.Fix = fixSaveAs
 	default:
-		e.Message, e.Fix = "这不是表格，而是"+spaced(sig.name), sig.fix
+		e.Message = "这不是表格，而是" + spaced(sig.name)
+		e.Fix = sig.fix
 		if sig.name == unknownBinary && bookName(path) {
-			e.Message, e.Fix = "内容认不出来，可能是被数据安全软件（透明加密）加密了，也可能已损坏", "如果本单位的电脑装有加密软件，"+fixDLP+"。没有装的，"+fixExport
+			e.Message = "内容认不出来，可能是被数据安全软件（透明加密）加密了，也可能已损坏"
+			e.Fix = "如果本单位的电脑装有加密软件，" + fixDLP + "。没有装的，" + fixExport
 		}
 	}
 	return e
@@ -202,13 +208,17 @@ func openError(path string, err error) error {
 	e := &grid.ReadError{File: path, Err: err}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		e.Message, e.Fix = "文件不存在", "请检查路径和文件名"
+		e.Message = "文件不存在"
+		e.Fix = "请检查路径和文件名"
 	case errors.Is(err, errSharing), errors.Is(err, errLocking):
-		e.Message, e.Fix = "文件被其他程序独占，无法读取", "请在 Excel 或 WPS 中保存并关闭该文件，再试一次"
+		e.Message = "文件被其他程序独占，无法读取"
+		e.Fix = "请在 Excel 或 WPS 中保存并关闭该文件，再试一次"
 	case errors.Is(err, fs.ErrPermission):
-		e.Message, e.Fix = "没有读取该文件的权限", "请检查文件权限，或关闭正在使用它的程序"
+		e.Message = "没有读取该文件的权限"
+		e.Fix = "请检查文件权限，或关闭正在使用它的程序"
 	default:
-		e.Message, e.Fix = "打不开文件", "请确认路径正确、磁盘或网络共享可用"
+		e.Message = "打不开文件"
+		e.Fix = "请确认路径正确、磁盘或网络共享可用"
 	}
 	return e
 }

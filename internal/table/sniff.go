@@ -145,7 +145,7 @@ func isBinary(head []byte) bool {
 	if hasWideMark(head) {
 		return false
 	}
-	zeros, control := 0, 0
+	var zeros, control int
 	for _, b := range head {
 		switch {
 		case b == 0:

@@ -115,9 +115,11 @@ func noMembers(file string, delivery bool, packed []string) error {
 	e := &grid.ReadError{File: file, Message: "压缩包里没有 CSV 文件，也没有工作簿", Fix: "请压缩名为各工作表的 CSV 文件或工作簿，或直接指定工作簿"}
 	switch {
 	case delivery:
-		e.Message, e.Fix = "这是已生成的上报文件（data.zip），不是要上报的表格", "要查看其内容请用 hbupload inspect；要上报请指定原来的工作簿"
+		e.Message = "这是已生成的上报文件（data.zip），不是要上报的表格"
+		e.Fix = "要查看其内容请用 hbupload inspect；要上报请指定原来的工作簿"
 	case len(packed) > 0:
-		e.Message, e.Fix = "压缩包里还是压缩包："+list(packed), fixUnpack
+		e.Message = "压缩包里还是压缩包：" + list(packed)
+		e.Fix = fixUnpack
 	}
 	return e
 }
@@ -246,11 +248,13 @@ func zipError(file string, err error) error {
 	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.Is(err, errRatio), errors.Is(err, errBytes):
-		e.Message, e.Fix = "压缩包解开后大得不正常，已停止读取", "请确认文件来源；如果内容无误，请解压后指定里面的文件"
+		e.Message = "压缩包解开后大得不正常，已停止读取"
+		e.Fix = "请确认文件来源；如果内容无误，请解压后指定里面的文件"
 	case errors.Is(err, zip.ErrChecksum):
 		e.Message = "压缩包里的文件校验不符，内容已损坏"
 	case errors.Is(err, zip.ErrAlgorithm):
-		e.Message, e.Fix = "压缩包的压缩方式不支持", "请解压后指定里面的文件，或用系统自带的压缩功能重新压缩"
+		e.Message = "压缩包的压缩方式不支持"
+		e.Fix = "请解压后指定里面的文件，或用系统自带的压缩功能重新压缩"
 	}
 	return e
 }

@@ -88,7 +88,8 @@ func Classify(a Attempt, p Policy) Outcome {
 		if !r.holds(f) {
 			continue
 		}
-		o.Class, o.Msg = r.class, f.msg()
+		o.Class = r.class
+		o.Msg = f.msg()
 		o.Reason = strings.ReplaceAll(r.reason, "%d", strconv.Itoa(a.Status))
 		if r.unsent != asWritten && !a.Written {
 			o.Class = r.unsent
@@ -150,7 +151,7 @@ func text(a Attempt) string {
 // charset answer in that of their machine, and a reason that nobody can read, or a
 // JSON that a trailing byte breaks, is no reason.
 func asUTF8(body []byte) []byte {
-	good, bad := 0, 0
+	var good, bad int
 	for rest := body; len(rest) > 0; {
 		r, n := utf8.DecodeRune(rest)
 		rest = rest[n:]

@@ -53,7 +53,8 @@ func open(data []byte, examine bool) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Zipped, d.Problems = true, append(problems, d.Problems...)
+	d.Zipped = true
+	d.Problems = append(problems, d.Problems...)
 	return d, nil
 }
 
@@ -113,7 +114,8 @@ func decode(text []byte, examine bool) (*Document, error) {
 		text = trimBOM(text)
 	}
 	if inner, ok := decodeDocument(text); ok {
-		d.Base64, text = Base64Document, inner
+		d.Base64 = Base64Document
+		text = inner
 	}
 	if len(text) > MaxJSON {
 		return nil, tooBig()
@@ -209,7 +211,7 @@ func decodeValue(s string) (string, bool) {
 // by accident, some codes of four letters are; so the majority decides.
 func looksEncoded(nodes []node) bool {
 	const lead = 24 // a lead that no other leaves would turn
-	yes, no := 0, 0
+	var yes, no int
 	for _, n := range nodes {
 		if yes-no > lead || no-yes > lead {
 			break

@@ -71,7 +71,8 @@ func (o Outcome) Blocked() bool {
 // 404 or 405 concerns this record alone then, and says nothing about where it is.
 func (o Outcome) AfterSuccess() Outcome {
 	if o.Class == WrongAddress {
-		o.Class, o.Reason = Unknown, "平台或中间的防火墙只拦下了这一条（"+strconv.Itoa(o.HTTPStatus)+"），平台可能已收下"
+		o.Class = Unknown
+		o.Reason = "平台或中间的防火墙只拦下了这一条（" + strconv.Itoa(o.HTTPStatus) + "），平台可能已收下"
 	}
 	return o
 }
@@ -94,17 +95,21 @@ func (o Outcome) SettleDoubt(d Doubt, duplicate *regexp.Regexp) Outcome {
 	there := d.SameContent && duplicate != nil && duplicate.MatchString(o.Msg)
 	switch {
 	case there && !d.OtherAccepted:
-		o.Class, o.ByDuplicateReply = Accepted, true
+		o.Class = Accepted
+		o.ByDuplicateReply = true
 	case there:
-		o.Class, o.Reason = Unknown, "平台说已存在，但说的可能是以前收下的旧内容"
+		o.Class = Unknown
+		o.Reason = "平台说已存在，但说的可能是以前收下的旧内容"
 	case d.ByPolicy:
-		o.Class, o.Reason = Unknown, "上次结果不明，这次被拒绝也可能正因为上次已收下"
+		o.Class = Unknown
+		o.Reason = "上次结果不明，这次被拒绝也可能正因为上次已收下"
 	}
 	return o
 }
 
 // Foreign is the outcome of an answer whose echo is somebody else's.
 func (o Outcome) Foreign() Outcome {
-	o.Class, o.Reason = Unknown, "平台回传的是另一个人的数据，这个答复可能不是给这条记录的"
+	o.Class = Unknown
+	o.Reason = "平台回传的是另一个人的数据，这个答复可能不是给这条记录的"
 	return o
 }

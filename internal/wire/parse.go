@@ -151,7 +151,8 @@ func (p *flattener) object(path string) error {
 		key := p.str()
 		sub := key
 		if path == "" && key == outerKey {
-			sub, p.outer = "", true
+			sub = ""
+			p.outer = true
 		} else if path != "" {
 			sub = path + "." + key
 		}

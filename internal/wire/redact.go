@@ -114,7 +114,8 @@ func render(msg string, hits [][2]int) string {
 	var b strings.Builder
 	at := 0
 	for i := 0; i < len(hits); {
-		from, to := hits[i][0], hits[i][1]
+		from := hits[i][0]
+		to := hits[i][1]
 		for i++; i < len(hits) && hits[i][0] < to; i++ {
 			to = max(to, hits[i][1])
 		}

@@ -118,7 +118,9 @@ func ParseReply(body []byte) (Reply, error) {
 		r.words = host.SafeText(strings.Join(said, " "), MaxMsg)
 	}
 	r.Code = env.code()
-	r.Data, r.Rows, r.Token = notNull(env.Data), notNull(env.Rows), notNull(env.Token)
+	r.Data = notNull(env.Data)
+	r.Rows = notNull(env.Rows)
+	r.Token = notNull(env.Token)
 	return r, nil
 }
 

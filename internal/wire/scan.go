@@ -6,7 +6,8 @@ import "bytes"
 // limit. It reads each byte once and judges nothing else, so that a hostile
 // text is refused before any parser recurses into it.
 func DepthWithin(text []byte, limit int) bool {
-	depth, inString := 0, false
+	depth := 0
+	inString := false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case inString && c == '\\':

@@ -14,7 +14,8 @@ func isSomebodyElse(l *Leaf, got string) bool {
 	if l.Path != "idcard" && l.Path != "patientName" {
 		return false
 	}
-	sent, back := bareName(l.Text), bareName(got)
+	sent := bareName(l.Text)
+	back := bareName(got)
 	return len(sent) > 0 && len(back) > 0 && !alike(sent, back)
 }
 
@@ -49,7 +50,8 @@ func alike(sent, got []rune) bool {
 		if len(sent) == 0 || sent[0] != got[0] && !isBlot(got[0]) {
 			return false
 		}
-		sent, got = sent[1:], got[1:]
+		sent = sent[1:]
+		got = got[1:]
 	}
 	return len(sent) == 0
 }

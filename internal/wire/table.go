@@ -84,7 +84,8 @@ func newFacts(a Attempt, p Policy) *facts {
 		return f
 	}
 	reply, err := ParseReply(a.Body)
-	f.reply, f.isReply = reply, err == nil
+	f.reply = reply
+	f.isReply = err == nil
 	return f
 }
 

@@ -93,7 +93,8 @@ const (
 // appendArchive writes local header, data, central directory and its end
 // (APPNOTE 4.3.7, 4.3.12, 4.3.16). No flag is set: the name is ASCII.
 func appendArchive(dst, deflated []byte, crc, size uint32) []byte {
-	le, start := binary.LittleEndian, len(dst)
+	le := binary.LittleEndian
+	start := len(dst)
 	common := func(b []byte) []byte {
 		b = le.AppendUint16(b, 0) // flags
 		b = le.AppendUint16(b, zipDeflate)

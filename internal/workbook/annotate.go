@@ -41,7 +41,8 @@ type Annotation struct {
 // as streams, whatever their size. Other inputs become a new workbook with one
 // sheet for each table, every row at its number.
 func Annotate(ctx context.Context, a *Annotation) (string, error) {
-	a.fixes, a.legal = map[spec.RuleID]string{}, map[spec.FieldID][]string{}
+	a.fixes = map[spec.RuleID]string{}
+	a.legal = map[spec.FieldID][]string{}
 	if a.Pack == nil {
 		a.Pack = &Packer{}
 	}

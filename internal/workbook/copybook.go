@@ -40,8 +40,11 @@ type page func(w io.Writer, styles *bookStyles) error
 
 // write makes the copy. The pages are written after the sheets were patched.
 func (c *bookCopy) write(w io.Writer) error {
-	c.replace, c.patch, c.drop = map[string][]byte{}, map[string]*sheetPatch{}, map[string]bool{}
-	c.add, c.types = map[string]func(io.Writer) error{}, map[string]string{}
+	c.replace = map[string][]byte{}
+	c.patch = map[string]*sheetPatch{}
+	c.drop = map[string]bool{}
+	c.add = map[string]func(io.Writer) error{}
+	c.types = map[string]string{}
 	sheets, err := c.sheets()
 	if err != nil {
 		return err
@@ -86,7 +89,8 @@ func (c *bookCopy) openStyles() error {
 func (c *bookCopy) planSheet(s bookSheet, restore map[int]int) error {
 	key := partKey(s.part)
 	if c.ours[s.name] {
-		c.drop[key], c.drop[partKey(relsPart(s.part))] = true, true
+		c.drop[key] = true
+		c.drop[partKey(relsPart(s.part))] = true
 		return nil
 	}
 	marks := c.marks[s.name]

@@ -119,7 +119,9 @@ func columnForm(d *draft.Draft) *form {
 	for i := range d.Columns {
 		c := &d.Columns[i]
 		r := formRow{ids: []string{c.ID}, choices: fields, state: rowAsIs}
-		sheet, field, sure := c.Sheet, c.Field, ""
+		sheet := c.Sheet
+		field := c.Field
+		sure := ""
 		if c.File != "" {
 			sheet = c.File + "\n" + c.Sheet
 		}

@@ -232,7 +232,9 @@ func (f *formReader) answer(row *grid.Row, c *formAnswer) {
 		cell := row.Cell(col)
 		return strings.TrimSpace(cellText(&cell))
 	}
-	answer, key, was := text(c.answer), text(c.id), text(c.before)
+	answer := text(c.answer)
+	key := text(c.id)
+	was := text(c.before)
 	if answer == was {
 		return
 	}

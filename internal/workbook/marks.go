@@ -28,7 +28,8 @@ func marksOf(a *Annotation) map[*spec.SheetRef][]mark {
 	out := map[*spec.SheetRef][]mark{}
 	for ref, findings := range bySheet {
 		slices.SortStableFunc(findings, func(x, y int32) int {
-			p, q := &a.Findings[x].Place, &a.Findings[y].Place
+			p := &a.Findings[x].Place
+			q := &a.Findings[y].Place
 			return cmp.Or(cmp.Compare(p.Row, q.Row), cmp.Compare(p.Col, q.Col))
 		})
 		out[ref] = a.merged(findings)

@@ -57,7 +57,8 @@ func (a *Annotation) mergeNotes(old noteParts, marks []mark) (noteParts, error) 
 // readComments reads a comments part: its authors but ours, the bytes of the
 // comments of others, their cells, and the cells of ours.
 func readComments(data []byte) (authors []string, kept string, taken, dropped map[string]bool, err error) {
-	taken, dropped = map[string]bool{}, map[string]bool{}
+	taken = map[string]bool{}
+	dropped = map[string]bool{}
 	if len(data) == 0 {
 		return nil, "", taken, dropped, nil
 	}
@@ -106,7 +107,8 @@ func mergeShapes(old []byte, dropped map[string]bool, shapes string) []byte {
 		return []byte(`<xml ` + nsVML + `><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>` + kind + shapes + `</xml>`)
 	}
 	out := reShape.ReplaceAllFunc(old, func(shape []byte) []byte {
-		r, c := reShapeRow.FindSubmatch(shape), reShapeCol.FindSubmatch(shape)
+		r := reShapeRow.FindSubmatch(shape)
+		c := reShapeCol.FindSubmatch(shape)
 		if r == nil || c == nil || !bytes.Contains(shape, []byte(`ObjectType="Note"`)) {
 			return shape
 		}

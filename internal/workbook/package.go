@@ -154,7 +154,8 @@ func (z *zipBook) sheets() ([]bookSheet, error) {
 		s := bookSheet{name: e.attrs["name"], id: e.attrs["id"], start: e.start, end: e.end}
 		for _, r := range z.rels {
 			if r.id == s.id {
-				s.part, s.kind = r.target, r.kind
+				s.part = r.target
+				s.kind = r.kind
 			}
 		}
 		if s.id == "" {

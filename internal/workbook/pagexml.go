@@ -82,7 +82,8 @@ func (s *sheetWriter) int(n int) {
 // begin starts a row; height in points, 0 for the default.
 func (s *sheetWriter) begin(row int32, height float64) {
 	s.endRow()
-	s.row, s.open = row, true
+	s.row = row
+	s.open = true
 	s.put(`<row r="`)
 	s.int(int(row))
 	if height > 0 {

@@ -66,14 +66,16 @@ func (a *Annotation) results(w io.Writer, s *bookStyles) error {
 
 // resultLine writes one person.
 func (a *Annotation) resultLine(sheet *sheetWriter, s *bookStyles, row int32, p *Person, fault firstError) {
-	name, note := "", p.Note
+	name := ""
+	note := p.Note
 	if p.Place.Sheet != nil && p.Place.Row > 0 {
 		name = p.Place.Sheet.Name
 	}
 	if p.Withheld && fault.n > 0 {
 		note = fault.text()
 	}
-	words, note := host.SafeText(p.Words, wire.MaxMsg), host.SafeText(note, maxWords)
+	words := host.SafeText(p.Words, wire.MaxMsg)
+	note = host.SafeText(note, maxWords)
 	sheet.begin(row, rowHeight([]string{words, note}, []int{62, 48}))
 	sheet.text(1, s.look(lookLink), p.Key)
 	sheet.text(2, s.look(lookText), host.SafeText(p.Name, 60))

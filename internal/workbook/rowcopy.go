@@ -190,9 +190,11 @@ func (c *rowCopy) sheet(w io.Writer, s *table.Sheet) error {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
-	keep, moved := map[int32]bool(nil), map[int32]int32{}
+	keep := map[int32]bool(nil)
+	moved := map[int32]int32{}
 	if c.only != nil {
-		keep, c.rows[s.Ref] = c.only.Rows[s.Ref], moved
+		keep = c.only.Rows[s.Ref]
+		c.rows[s.Ref] = moved
 	}
 	next := last
 	for {
@@ -209,7 +211,8 @@ func (c *rowCopy) sheet(w io.Writer, s *table.Sheet) error {
 				continue
 			}
 			next++
-			at, moved[row.Num] = next, next
+			at = next
+			moved[row.Num] = next
 		}
 		if at > maxRows {
 			return fault.New(fault.Config, "行数超过一张工作表的上限，没有生成带批注的副本").At(s.Ref.File).Next("请把文件分成几份再上传")
@@ -360,7 +363,8 @@ func (c *rowCopy) place(p spec.Place) (spec.Place, bool) {
 // moveAll points everything an annotation speaks of into the copy.
 func (c *rowCopy) moveAll(a *Annotation) *Annotation {
 	out := *a
-	out.Findings, out.People = nil, nil
+	out.Findings = nil
+	out.People = nil
 	switch {
 	case c.only != nil:
 		out.remark = "本文件只有需要修改的人，行号与原文件不同。"

@@ -45,7 +45,8 @@ const maxTail = 64 << 20
 // run patches r into w.
 func (p *sheetPatch) run(r io.Reader, w io.Writer) error {
 	p.every = p.marks
-	p.r, p.w = bufio.NewReaderSize(r, 256<<10), bufio.NewWriterSize(w, 256<<10)
+	p.r = bufio.NewReaderSize(r, 256<<10)
+	p.w = bufio.NewWriterSize(w, 256<<10)
 	if err := p.checkStart(); err != nil {
 		return err
 	}
@@ -264,7 +265,10 @@ func (p *sheetPatch) beginRow() error {
 	if err := p.missingRows(num); err != nil {
 		return err
 	}
-	p.row, p.col, p.rowStyle, p.current = num, 0, -1, nil
+	p.row = num
+	p.col = 0
+	p.rowStyle = -1
+	p.current = nil
 	n := 0
 	for n < len(p.marks) && p.marks[n].row == num {
 		n++
@@ -272,7 +276,8 @@ func (p *sheetPatch) beginRow() error {
 	if n == 0 {
 		return nil
 	}
-	p.current, p.marks = p.marks[:n], p.marks[n:]
+	p.current = p.marks[:n]
+	p.marks = p.marks[n:]
 	tag := setAttr(string(p.tag), "spans", "")
 	if v, _ := getAttr(tag, "customFormat"); v == "1" || v == "true" {
 		s, _ := getAttr(tag, "s")
@@ -297,8 +302,10 @@ func (p *sheetPatch) missingRows(row int32) error {
 		for n < len(p.marks) && p.marks[n].row == at {
 			n++
 		}
-		p.row, p.rowStyle = at, -1
-		p.current, p.marks = p.marks[:n], p.marks[n:]
+		p.row = at
+		p.rowStyle = -1
+		p.current = p.marks[:n]
+		p.marks = p.marks[n:]
 		if at > 0 {
 			if err := p.write(`<row r="` + strconv.Itoa(int(at)) + `">`); err != nil {
 				return err

@@ -118,10 +118,12 @@ func ranges(sqref string) []cellRange {
 		r1, c1 := refOf(from)
 		r2, c2 := refOf(to)
 		if r1 == 0 { // whole columns
-			r1, r2 = 1, 1<<30
+			r1 = 1
+			r2 = 1 << 30
 		}
 		if c1 == 0 {
-			c1, c2 = 1, 1<<30
+			c1 = 1
+			c2 = 1 << 30
 		}
 		out = append(out, cellRange{r1, c1, r2, c2})
 	}

@@ -240,7 +240,8 @@ func (s *bookStyles) restored() map[int]int {
 	}
 	// The clean styles count as the user's own from here on: marks clone them.
 	s.xf = append(s.xf, s.newXfs...)
-	s.kept, s.newXfs = append(s.kept, s.newXfs...), nil
+	s.kept = append(s.kept, s.newXfs...)
+	s.newXfs = nil
 	return out
 }
 

@@ -173,7 +173,8 @@ func bodyStyle(f spec.Field) *excelize.Style {
 	switch f.Kind {
 	case spec.KindDate:
 		code := "yyyy-mm-dd"
-		s.NumFmt, s.CustomNumFmt = formatDate, &code
+		s.NumFmt = formatDate
+		s.CustomNumFmt = &code
 	case spec.KindNumber:
 		s.NumFmt = 0
 	}

@@ -139,7 +139,9 @@ func (t *todoWriter) band(g *cluster) {
 // line writes one finding.
 func (t *todoWriter) line(f *spec.Finding) {
 	a := t.of
-	message, near, fix := host.SafeText(a.trouble(f), maxWords), strings.Join(f.Nearest, between), a.fix(f.Rule)
+	message := host.SafeText(a.trouble(f), maxWords)
+	near := strings.Join(f.Nearest, between)
+	fix := a.fix(f.Rule)
 	person := a.personOf(f)
 	t.begin(t.row, rowHeight([]string{f.Key, person, f.Place.Header, message, fix, near}, []int{14, 9, 13, 40, 32, 26}))
 	level := lookMiddle
@@ -164,7 +166,9 @@ func (t *todoWriter) line(f *spec.Finding) {
 
 // answers writes the cells that a person fills in, and the hidden ones.
 func (t *todoWriter) answers(f *spec.Finding, near string) {
-	nearest, learn, verify := lookOff, lookOff, lookOff
+	nearest := lookOff
+	learn := lookOff
+	verify := lookOff
 	if f.Word != "" || near != "" {
 		nearest = lookAnswer
 	}
@@ -217,7 +221,8 @@ func (t *todoWriter) lists() []dataList {
 	if t.row < 4 {
 		return nil
 	}
-	first, last := spec.ColumnName(int(todoChoices)), spec.ColumnName(int(todoChoices)+maxChoices-1)
+	first := spec.ColumnName(int(todoChoices))
+	last := spec.ColumnName(int(todoChoices) + maxChoices - 1)
 	yes := `"` + Yes + `"`
 	out := []dataList{{sqref: spec.ColumnName(int(todoNearest)) + "4:" + spec.ColumnName(int(todoNearest)) + strconv.Itoa(int(t.row)), formula: "$" + first + "4:$" + last + "4"}}
 	if len(t.learn) > 0 {
@@ -295,7 +300,8 @@ func (c *cluster) title() string {
 	unit := "人"
 	n := c.people
 	if n == 0 {
-		unit, n = "处", len(c.findings)
+		unit = "处"
+		n = len(c.findings)
 	}
 	text := fmt.Sprintf("%s · %d %s：%s", severityName(c.severity), n, unit, host.SafeText(c.cause, maxWords))
 	if c.people > 0 && len(c.findings) > c.people {

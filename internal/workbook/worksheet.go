@@ -93,7 +93,8 @@ func worksheetLooks(f *excelize.File, rows int, widths []int) error {
 			return err
 		}
 	}
-	last, end := spec.ColumnName(len(widths)), strconv.Itoa(rows)
+	last := spec.ColumnName(len(widths))
+	end := strconv.Itoa(rows)
 	answer := spec.ColumnName(len(widths) - 1)
 	if err := f.SetCellStyle(worksheetName, "A1", last+"1", head); err != nil {
 		return err
@@ -115,14 +116,18 @@ func worksheetLooks(f *excelize.File, rows int, widths []int) error {
 // printed lays a sheet out for paper: A4 across, the row of column names on every
 // page, and all columns on one page if across.
 func printed(f *excelize.File, sheet string, across bool, head int) error {
-	landscape, a4, high := "landscape", 9, 0
+	landscape := "landscape"
+	a4 := 9
+	high := 0
 	layout := &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4}
 	titles := &excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", sheet, head, head), Scope: sheet}
 	if !across {
 		titles.RefersTo = "'" + sheet + "'!$A:$A," + titles.RefersTo
 		return errors.Join(f.SetPageLayout(sheet, layout), f.SetDefinedName(titles))
 	}
-	fit, one := true, 1
-	layout.FitToWidth, layout.FitToHeight = &one, &high
+	fit := true
+	one := 1
+	layout.FitToWidth = &one
+	layout.FitToHeight = &high
 	return errors.Join(f.SetPageLayout(sheet, layout), f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}), f.SetDefinedName(titles))
 }

@@ -133,7 +133,8 @@ func Grants(schema, role string) []string {
 	if role == "" {
 		return nil
 	}
-	s, r := pgx.Identifier{schema}.Sanitize(), pgx.Identifier{role}.Sanitize()
+	s := pgx.Identifier{schema}.Sanitize()
+	r := pgx.Identifier{role}.Sanitize()
 	on := func(rights string, tables ...string) string {
 		text := "GRANT " + rights + " ON "
 		for i, t := range tables {

@@ -10,7 +10,8 @@ import (
 // men.
 func IDCard(region string, born time.Time, seq int) string {
 	digits := region + born.Format("20060102") + string([]byte{byte('0' + seq/100%10), byte('0' + seq/10%10), byte('0' + seq%10)})
-	sum, weight := 0, 1
+	sum := 0
+	weight := 1
 	for i := len(digits) - 1; i >= 0; i-- {
 		weight = weight * 2 % 11
 		sum += int(digits[i]-'0') * weight
@@ -29,7 +30,8 @@ func USCC(region, body string) string {
 		sum += w * strings.IndexByte(plain, body[i])
 	}
 	code := "91" + region + body + string("0123456789X0"[(11-sum%11)%11])
-	sum, weight := 0, 1
+	sum = 0
+	weight := 1
 	for i := range code {
 		sum += weight * strings.IndexByte(alphabet, code[i])
 		weight = weight * 3 % 31

@@ -65,7 +65,8 @@ func person(c *columns, i int, seed uint64) Person {
 	}
 	m := newMaker(c, "TJ"+pad(i+1, 7), "测试"+numbered(i), born, Day(2024, 1, 2).AddDate(0, 0, r.IntN(300)), seq)
 	m.set(spec.EmpPhone, As("139000"+pad(i%100000, 5)))
-	years, months := r.IntN(12), r.IntN(12)
+	years := r.IntN(12)
+	months := r.IntN(12)
 	switch i % 20 {
 	case 7:
 		m.put(m.hazard(noise(), otherFound(), years, months, 3), spec.OtherContent, As("血压偏高"))

@@ -29,7 +29,8 @@ func Standard() []Person {
 
 // name is a fictitious name: 测试 and two characters of the sixty-year cycle.
 func name(i int) string {
-	stems, branches := []rune("甲乙丙丁戊己庚辛壬癸"), []rune("子丑寅卯辰巳午未申酉戌亥")
+	stems := []rune("甲乙丙丁戊己庚辛壬癸")
+	branches := []rune("子丑寅卯辰巳午未申酉戌亥")
 	return "测试" + string([]rune{stems[i%10], branches[i%12]})
 }
 

@@ -38,7 +38,9 @@ type parser struct {
 
 func newParser(comma byte, limit int) parser {
 	p := parser{comma: comma, limit: limit}
-	p.special[comma], p.special['\r'], p.special['\n'] = true, true, true
+	p.special[comma] = true
+	p.special['\r'] = true
+	p.special['\n'] = true
 	return p
 }
 
@@ -46,7 +48,8 @@ func newParser(comma byte, limit int) parser {
 // last says that nothing follows b. The fields are without meaning unless the
 // state is done.
 func (p *parser) parse(b []byte, last bool) (int, state) {
-	p.fields, p.broken = p.fields[:0], false
+	p.fields = p.fields[:0]
+	p.broken = false
 	for i := 0; ; i++ {
 		f, st := p.field(b, i, last)
 		if st != done {
@@ -91,8 +94,7 @@ func (p *parser) field(b []byte, i int, last bool) (field, state) {
 
 // quoted is field for one that begins with a quote.
 func (p *parser) quoted(b []byte, i int, last bool) (field, state) {
-	raw := false
-	escaped := false
+	var raw, escaped bool
 	for at := i + 1; ; at += 2 {
 		q := bytes.IndexByte(b[at:], '"')
 		if q < 0 {

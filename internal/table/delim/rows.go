@@ -166,7 +166,8 @@ func (r *rows) fill() error {
 		n, err := io.ReadFull(r.src, free)
 		r.buf = r.buf[:len(r.buf)+n]
 		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			r.last, err = true, nil
+			r.last = true
+			err = nil
 		}
 		return err
 	}
@@ -190,7 +191,8 @@ func (r *rows) fill() error {
 
 // cells turns the record into a row: one string for all its cells.
 func (r *rows) cells() {
-	r.row.Num, r.row.Cells = r.record, r.row.Cells[:0]
+	r.row.Num = r.record
+	r.row.Cells = r.row.Cells[:0]
 	all := ""
 	for i := range r.fields {
 		f := &r.fields[i]

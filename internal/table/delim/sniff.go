@@ -44,13 +44,15 @@ func (b *book) sniff(end int64) (dialect, error) {
 			earliest = min(earliest, begins[i])
 		}
 	}
-	best, score := commas[0], 0.0
+	best := commas[0]
+	score := 0.0
 	for i, comma := range commas {
 		if begins[i] > earliest {
 			scores[i] *= 0.6 // the header is not cut by it: perhaps it joins the entries of a list
 		}
 		if scores[i] > score {
-			best, score = comma, scores[i]
+			best = comma
+			score = scores[i]
 		}
 	}
 	return dialect{comma: best}, nil
@@ -72,7 +74,8 @@ func sepLine(line string) (dialect, bool) {
 // one, and slightly by that number. begins is the first such record.
 func rate(text []byte, comma byte, last bool, maxFields int) (score float64, begins int) {
 	p := newParser(comma, maxFields)
-	counts, first := make(map[int]int), make(map[int]int)
+	counts := make(map[int]int)
+	first := make(map[int]int)
 	records := 0
 	for len(text) > 0 && records < sniffRecords {
 		n, st := p.parse(text, last)
@@ -92,7 +95,8 @@ func rate(text []byte, comma byte, last bool, maxFields int) (score float64, beg
 	for fields, n := range counts {
 		share := float64(n) / float64(records)
 		if s := share * share * (1 - 1/float64(fields)); s > score || s == score && first[fields] < begins {
-			score, begins = s, first[fields]
+			score = s
+			begins = first[fields]
 		}
 	}
 	return score, begins

@@ -176,7 +176,8 @@ func (r *reader) bracket(inside string) {
 		return
 	}
 	if limit, ok := number(inside[n:]); ok {
-		r.section.op, r.section.limit = inside[:n], limit
+		r.section.op = inside[:n]
+		r.section.limit = limit
 	}
 }
 
@@ -225,7 +226,9 @@ func weekdayOrHalf(s string) bool {
 
 // number reads the limit of a condition.
 func number(s string) (float64, bool) {
-	v, frac, digits := 0.0, 0.0, 0
+	v := 0.0
+	frac := 0.0
+	digits := 0
 	s = strings.TrimSpace(s)
 	minus := strings.HasPrefix(s, "-")
 	for _, c := range strings.TrimPrefix(s, "-") {

@@ -30,7 +30,8 @@ func Detect(r io.ReaderAt, size int64) (e Encoding, bom int, err error) {
 	e, bom, sure := mark(head)
 	if !sure {
 		if wide, ok := Wide(head); ok {
-			e, sure = wide, true
+			e = wide
+			sure = true
 		}
 	}
 	body := io.NewSectionReader(r, int64(bom), size-int64(bom))
@@ -67,7 +68,8 @@ func Wide(head []byte) (Encoding, bool) {
 	if bytes.Count(head, []byte{0}) < 2 {
 		return UTF8, false
 	}
-	little, big := units(head, 1, 0), units(head, 0, 1)
+	little := units(head, 1, 0)
+	big := units(head, 0, 1)
 	switch {
 	case little.usual > big.usual && little.isText(len(head)/2):
 		return UTF16LE, true
@@ -116,9 +118,11 @@ func usualUnit(u uint16) bool {
 // check16 reads UTF-16 through and looks for half characters.
 func check16(r io.Reader, e Encoding, at int64) error {
 	buf := make([]byte, 64<<10)
-	hi, lo := 1, 0
+	hi := 1
+	lo := 0
 	if e == UTF16BE {
-		hi, lo = 0, 1
+		hi = 0
+		lo = 1
 	}
 	first := int64(-1) // a high surrogate that waits for its low one
 	halves := 0        // surrogates without their other half

@@ -23,7 +23,8 @@ type gbDecoder struct {
 
 // gbPairs is the table of a gbDecoder: all 23,940 pairs.
 func gbPairs() []uint32 {
-	pairs, slow := make([]uint32, gbLeads*gbTrails), simplifiedchinese.GB18030.NewDecoder()
+	pairs := make([]uint32, gbLeads*gbTrails)
+	slow := simplifiedchinese.GB18030.NewDecoder()
 	var dst [8]byte
 	var pair [2]byte
 	for lead := 0x81; lead <= 0xFE; lead++ {
@@ -31,7 +32,8 @@ func gbPairs() []uint32 {
 			if trail == 0x7F {
 				continue
 			}
-			pair[0], pair[1] = byte(lead), byte(trail)
+			pair[0] = byte(lead)
+			pair[1] = byte(trail)
 			n, _, err := slow.Transform(dst[:], pair[:], true)
 			r, _ := utf8.DecodeRune(dst[:n])
 			if err != nil || r == utf8.RuneError {
@@ -86,7 +88,8 @@ func (d *gbDecoder) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err 
 		}
 		if src[nSrc] < utf8.RuneSelf {
 			n := copyASCII(dst[nDst:], src[nSrc:])
-			nDst, nSrc = nDst+n, nSrc+n
+			nDst += n
+			nSrc += n
 			continue
 		}
 		n := gbLen(src[nSrc:])

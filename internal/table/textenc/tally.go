@@ -115,7 +115,8 @@ func (t *tally) line(b []byte, at int64) {
 	isUTF8 := good == len(b)
 	if !isUTF8 {
 		if t.notUTF8 == 0 {
-			t.badUTF8, t.cutUTF8 = at+int64(good), cut && last
+			t.badUTF8 = at + int64(good)
+			t.cutUTF8 = cut && last
 		}
 		t.notUTF8++
 	}
@@ -126,11 +127,13 @@ func (t *tally) line(b []byte, at int64) {
 	isGB := good == len(b)
 	if !isGB {
 		if t.notGB == 0 {
-			t.badGB, t.cutGB = at+int64(good), cutGB && last
+			t.badGB = at + int64(good)
+			t.cutGB = cutGB && last
 		}
 		t.notGB++
 	}
-	t.endUTF8, t.endGB = last && endsWithin(b), last && cutGB
+	t.endUTF8 = last && endsWithin(b)
+	t.endGB = last && cutGB
 	if t.big5.pairs < maxPairs && isGB && !isUTF8 {
 		t.big5.count(b)
 	}
@@ -175,7 +178,8 @@ func mainlyUTF8(b []byte) bool {
 	if !hasWide(b, 2) {
 		return false
 	}
-	wide, runs, bad := 0, 0, false
+	var wide, runs int
+	bad := false
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
 		switch {

@@ -103,7 +103,8 @@ func (r *rows) number(col int32, xf uint16, v float64, cached bool) error {
 	if int(xf) < len(r.b.formats) {
 		f := &r.b.formats[xf]
 		look := f.Look(v)
-		c.Format, c.Percent = f.Code, look.Percent
+		c.Format = f.Code
+		c.Percent = look.Percent
 		if look.Date {
 			c.Kind = grid.Date
 		}
@@ -116,9 +117,11 @@ func (r *rows) boolErr(rec record, v byte, isErr, cached bool) {
 	c := grid.Cell{Col: int32(u16(rec.body[2:])) + 1, Kind: grid.Bool, Text: "FALSE", Cached: cached, Struck: r.struck(rec.body)}
 	switch {
 	case isErr:
-		c.Kind, c.Text = grid.Error, errorCode(v)
+		c.Kind = grid.Error
+		c.Text = errorCode(v)
 	case v != 0:
-		c.Text, c.Num = "TRUE", 1
+		c.Text = "TRUE"
+		c.Num = 1
 	}
 	r.add(c)
 }
@@ -126,7 +129,8 @@ func (r *rows) boolErr(rec record, v byte, isErr, cached bool) {
 // formula adds the value a formula had when the file was saved.
 func (r *rows) formula(col int32, rec record) error {
 	body := rec.body
-	result, flags := body[6:14], body[14]
+	result := body[6:14]
+	flags := body[14]
 	if u16(result[6:]) != 0xFFFF {
 		v := f64(result)
 		if v == 0 && flags&recalculate != 0 && r.x.uncached {

@@ -71,7 +71,8 @@ func defaultKey(body []byte) keyOf {
 	if len(body) < 6 || u16(body) != 1 {
 		return nil
 	}
-	major, minor := u16(body[2:]), u16(body[4:])
+	major := u16(body[2:])
+	minor := u16(body[4:])
 	switch rest := body[6:]; {
 	case major == 1 && minor == 1 && len(rest) >= 48:
 		key := md5Key(rest[:16])
@@ -81,7 +82,8 @@ func defaultKey(body []byte) keyOf {
 		if size < 20 || size > len(rest)-8 || len(rest)-8-size < 60 {
 			return nil
 		}
-		bits, verifier := int(u32(rest[8+16:])), rest[8+size:]
+		bits := int(u32(rest[8+16:]))
+		verifier := rest[8+size:]
 		key := sha1Key(verifier[4:20], bits)
 		return verified(key, verifier[20:36], verifier[40:60], func(v []byte) []byte { h := sha1.Sum(v); return h[:] }) //nolint:gosec // the format's choice
 	}
@@ -94,7 +96,8 @@ func verified(key keyOf, verifier, hash []byte, sum func([]byte) []byte) keyOf {
 	if err != nil {
 		return nil
 	}
-	v, h := make([]byte, len(verifier)), make([]byte, len(hash))
+	v := make([]byte, len(verifier))
+	h := make([]byte, len(hash))
 	c.XORKeyStream(v, verifier)
 	c.XORKeyStream(h, hash)
 	if !bytes.Equal(sum(v), h) {

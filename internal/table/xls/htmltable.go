@@ -80,7 +80,8 @@ func (b *builder) top() *frame {
 
 // read builds the page.
 func (b *builder) read(r io.Reader) error {
-	b.page, b.text = &page{file: b.file}, make(map[string]bool)
+	b.page = &page{file: b.file}
+	b.text = make(map[string]bool)
 	b.struck = make(map[string]bool)
 	z := html.NewTokenizer(r)
 	z.SetMaxBuf(maxToken)
@@ -182,7 +183,8 @@ func (b *builder) startInTable(f *frame, t html.Token) error {
 	switch t.Data {
 	case "tr":
 		f.endRow()
-		f.inRow, f.rowNum = true, f.rowNum+1
+		f.inRow = true
+		f.rowNum++
 		f.row = tableRow{num: f.rowNum, hidden: reNoDisplay.MatchString(attr(t, "style"))}
 		f.struck = b.isStruck(t)
 		return nil
@@ -234,7 +236,8 @@ func (b *builder) end(name string) {
 // startCell finds the next free column of the row.
 func (b *builder) startCell(f *frame, t html.Token) error {
 	if !f.inRow { // <td> without <tr>
-		f.inRow, f.rowNum = true, f.rowNum+1
+		f.inRow = true
+		f.rowNum++
 		f.row = tableRow{num: f.rowNum}
 		f.struck = false
 	}
@@ -323,7 +326,8 @@ func (f *frame) endRow() {
 		f.row.cells = slices.Clip(f.row.cells)
 		f.tab.rows = append(f.tab.rows, f.row)
 	}
-	f.inRow, f.cell = false, cellState{}
+	f.inRow = false
+	f.cell = cellState{}
 }
 
 // onText handles what stands between tags: entities are resolved, white space
@@ -363,7 +367,8 @@ func (f *frame) space() { f.cell.blanks = f.inCell }
 // css remembers the classes whose cells are text or struck through.
 func (b *builder) css(rules string) {
 	for _, rule := range reRule.FindAllStringSubmatch(rules, -1) {
-		text, struck := reTextFormat.MatchString(rule[2]), reStrike.MatchString(rule[2])
+		text := reTextFormat.MatchString(rule[2])
+		struck := reStrike.MatchString(rule[2])
 		if !text && !struck {
 			continue
 		}

@@ -24,7 +24,8 @@ func countMiniFAT(file []byte) {
 		return
 	}
 	size := 1 << shift
-	n, at := uint32(0), u32(file[atFirstMiniFAT:])
+	n := uint32(0)
+	at := u32(file[atFirstMiniFAT:])
 	for ; at < lastSector; n++ {
 		next, ok := nextSector(file, size, at)
 		if !ok || int(n) > len(file)/size {

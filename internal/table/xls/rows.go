@@ -37,7 +37,8 @@ func (r *rows) Next() (*grid.Row, error) {
 				break
 			}
 		}
-		r.row.Num, r.row.Cells = 0, r.row.Cells[:0]
+		r.row.Num = 0
+		r.row.Cells = r.row.Cells[:0]
 		if r.x.refs != nil {
 			r.fromRefs()
 		} else {

@@ -54,7 +54,8 @@ func (p *pieces) runs(n, chars, size int) strike {
 	}
 	how := asCell
 	for i := 0; i < n && !p.short; i++ {
-		at, font := p.uint(size), p.uint(size)
+		at := p.uint(size)
+		font := p.uint(size)
 		switch {
 		case int(at) < chars && p.struckFonts[font]:
 			how = struck
@@ -78,7 +79,8 @@ func (b *book) label(rec record) (s string, how strike, ok bool) {
 	if b.biff5 {
 		size = 1
 	}
-	n, chars := p.uint(size), int(u16(rec.body[6:]))
+	n := p.uint(size)
+	chars := int(u16(rec.body[6:]))
 	if how := p.runs(int(n), chars, size); how != asCell {
 		return s, how, true
 	}

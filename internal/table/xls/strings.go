@@ -25,7 +25,8 @@ func (p *pieces) advance() bool {
 			p.short = true
 			return false
 		}
-		p.cur, p.rest = p.rest[0], p.rest[1:]
+		p.cur = p.rest[0]
+		p.rest = p.rest[1:]
 	}
 	return true
 }
@@ -46,7 +47,8 @@ func (p *pieces) uint(n int) (v uint32) {
 func (p *pieces) skip(n int) {
 	for n > 0 && p.advance() {
 		k := min(n, len(p.cur))
-		p.cur, n = p.cur[k:], n-k
+		p.cur = p.cur[k:]
+		n = n - k
 	}
 }
 
@@ -94,7 +96,8 @@ func (p *pieces) chars(out *strings.Builder, n int, wide bool) {
 		if !wide {
 			k := min(n, len(p.cur))
 			latin(out, p.cur[:k])
-			p.cur, n = p.cur[k:], n-k
+			p.cur = p.cur[k:]
+			n = n - k
 			continue
 		}
 		if len(p.cur) < 2 {
@@ -103,7 +106,8 @@ func (p *pieces) chars(out *strings.Builder, n int, wide bool) {
 		}
 		k := min(n, len(p.cur)/2)
 		high = utf16To(out, p.cur[:2*k], high)
-		p.cur, n = p.cur[2*k:], n-k
+		p.cur = p.cur[2*k:]
+		n = n - k
 	}
 	if high != 0 {
 		out.WriteRune(utf8.RuneError)

@@ -304,9 +304,11 @@ func openError(path string, err error) error {
 	e := &grid.ReadError{File: path, Message: "打不开文件", Fix: "请确认路径正确、文件未被其他程序独占", Err: err}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		e.Message, e.Fix = "文件不存在", "请检查路径和文件名"
+		e.Message = "文件不存在"
+		e.Fix = "请检查路径和文件名"
 	case errors.Is(err, fs.ErrPermission):
-		e.Message, e.Fix = "没有读取该文件的权限", "请检查文件权限，或关闭正在使用它的程序"
+		e.Message = "没有读取该文件的权限"
+		e.Fix = "请检查文件权限，或关闭正在使用它的程序"
 	}
 	return e
 }

@@ -125,10 +125,15 @@ func (x *xmlReader) start(t xml.StartElement) error {
 		if name == "" {
 			name = "Sheet" + strconv.Itoa(len(x.page.sheets)+1)
 		}
-		x.tab, x.rowNum, x.columns, x.tabLook = &table{}, 0, xmlColumns{}, ""
-		x.page.sheets, x.page.tables = append(x.page.sheets, grid.Sheet{Name: name}), append(x.page.tables, x.tab)
+		x.tab = &table{}
+		x.rowNum = 0
+		x.columns = xmlColumns{}
+		x.tabLook = ""
+		x.page.sheets = append(x.page.sheets, grid.Sheet{Name: name})
+		x.page.tables = append(x.page.tables, x.tab)
 	case "Row":
-		x.rowNum, x.col = max(x.rowNum+1, count(xmlAttr(t, "Index"), 1<<24)), 0
+		x.rowNum = max(x.rowNum+1, count(xmlAttr(t, "Index"), 1<<24))
+		x.col = 0
 		x.repeat = count(xmlAttr(t, "Span"), 1<<20)
 		x.rowLook = xmlAttr(t, "StyleID")
 		x.row = tableRow{num: x.rowNum, hidden: xmlAttr(t, "Hidden") == "1"}
@@ -149,7 +154,8 @@ func (x *xmlReader) start(t xml.StartElement) error {
 // startCell finds the cell's place and format.
 func (x *xmlReader) startCell(t xml.StartElement) error {
 	x.col = max(x.col+1, count(xmlAttr(t, "Index"), maxColumn))
-	across, down := count(xmlAttr(t, "MergeAcross"), maxColumn), count(xmlAttr(t, "MergeDown"), maxRowSpan)
+	across := count(xmlAttr(t, "MergeAcross"), maxColumn)
+	down := count(xmlAttr(t, "MergeDown"), maxRowSpan)
 	if x.limit--; x.limit < 0 || x.col+across > maxColumn || x.tab == nil {
 		return errLarge
 	}
@@ -170,7 +176,8 @@ func (x *xmlReader) end(name string) {
 		x.data = ""
 	case "Cell":
 		if x.cell.Kind == grid.Blank && x.formula != "" {
-			x.cell.Kind, x.cell.Text = grid.Formula, x.formula
+			x.cell.Kind = grid.Formula
+			x.cell.Text = x.formula
 		}
 		if x.cell.Kind != grid.Blank && x.cell.Text != "" {
 			x.row.cells = append(x.row.cells, x.cell)
@@ -191,8 +198,10 @@ func (x *xmlReader) end(name string) {
 
 // value gives the cell its kind.
 func (x *xmlReader) value() {
-	c, text := &x.cell, controls(x.text.String())
-	c.Text, c.Cached = text, x.formula != ""
+	c := &x.cell
+	text := controls(x.text.String())
+	c.Text = text
+	c.Cached = x.formula != ""
 	switch x.data {
 	case "Number":
 		x.number()
@@ -201,7 +210,8 @@ func (x *xmlReader) value() {
 	case "Boolean":
 		c.Kind = grid.Bool
 		if c.Text = "FALSE"; strings.TrimSpace(text) == "1" {
-			c.Text, c.Num = "TRUE", 1
+			c.Text = "TRUE"
+			c.Num = 1
 		}
 	case "Error":
 		c.Kind = grid.Error
@@ -220,7 +230,10 @@ func (x *xmlReader) number() {
 		return
 	}
 	look := x.look.Look(v)
-	c.Kind, c.Num, c.Percent, c.Format = grid.Number, v, look.Percent, x.look.Code
+	c.Kind = grid.Number
+	c.Num = v
+	c.Percent = look.Percent
+	c.Format = x.look.Code
 	if look.Date {
 		c.Kind = grid.Date
 	}
@@ -234,7 +247,10 @@ func (x *xmlReader) dateTime() {
 		c.Kind = grid.Text
 		return
 	}
-	c.Kind, c.Num, c.Format, c.Text = grid.Date, iso.Serial, x.look.Code, literal(iso.Serial)
+	c.Kind = grid.Date
+	c.Num = iso.Serial
+	c.Format = x.look.Code
+	c.Text = literal(iso.Serial)
 	if !x.look.Look(iso.Serial).Date {
 		c.Format = iso.Format
 	}

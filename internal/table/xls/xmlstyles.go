@@ -46,7 +46,8 @@ func (s *xmlStyles) start(t xml.StartElement) {
 		}
 	case "NumberFormat":
 		if s.last != nil {
-			s.last.code, s.last.says = numfmt.Named(xmlAttr(t, "Format")), true
+			s.last.code = numfmt.Named(xmlAttr(t, "Format"))
+			s.last.says = true
 		}
 	}
 }

@@ -206,16 +206,19 @@ func (r *sheetRows) readCell() error {
 				return r.fail("单元格里有两个值")
 			}
 			buf, err = readText(r.lx, buf, &r.b.lim)
-			value, c.hasValue = span{at, len(buf) - at}, true
+			value = span{at, len(buf) - at}
+			c.hasValue = true
 		case r.mine("is"):
 			if c.rich {
 				return r.fail("单元格里有两个值")
 			}
 			buf, c.strike, err = readString(r.lx, buf, &r.b.lim)
-			inline, c.rich = span{at, len(buf) - at}, true
+			inline = span{at, len(buf) - at}
+			c.rich = true
 		case r.mine("f"):
 			buf, err = readText(r.lx, buf, &r.b.lim)
-			formula, c.hasFormula = span{at, len(buf) - at}, true
+			formula = span{at, len(buf) - at}
+			c.hasFormula = true
 		default:
 			err = r.skipUnknown()
 		}
@@ -250,7 +253,8 @@ func (r *sheetRows) inCell(err error) error {
 		return err
 	}
 	if errors.As(err, &se) && se.cell == "" {
-		here.msg, here.err = se.msg, se.err
+		here.msg = se.msg
+		here.err = se.err
 		return here
 	}
 	var le *limitError
@@ -349,7 +353,9 @@ func (r *sheetRows) pushShared(c grid.Cell, v []byte) error {
 		return r.fail("引用了不存在的共享字符串")
 	}
 	if s != "" {
-		c.Kind, c.Text, c.Struck = grid.Text, s, strike.with(c.Struck)
+		c.Kind = grid.Text
+		c.Text = s
+		c.Struck = strike.with(c.Struck)
 		r.row.Cells = append(r.row.Cells, c)
 		r.spans = append(r.spans, span{})
 	}
@@ -361,7 +367,8 @@ func (r *sheetRows) pushBool(c grid.Cell, v []byte) error {
 	c.Kind = grid.Bool
 	switch string(v) {
 	case "1", "true":
-		c.Text, c.Num = "TRUE", 1
+		c.Text = "TRUE"
+		c.Num = 1
 	case "0", "false":
 		c.Text = "FALSE"
 	default:
@@ -381,6 +388,9 @@ func (r *sheetRows) pushNumber(c grid.Cell, v []byte, st style) error {
 	if st.varies != nil {
 		st.show(st.varies.Look(n))
 	}
-	c.Kind, c.Percent, c.Format, c.Num = st.kind, st.percent, st.format, n
+	c.Kind = st.kind
+	c.Percent = st.percent
+	c.Format = st.format
+	c.Num = n
 	return r.push(c, v)
 }

@@ -49,15 +49,20 @@ func readError(file, sheet string, row int32, err error) error {
 	var pe *fs.PathError
 	switch {
 	case errors.As(err, &le):
-		out.Message, out.Cell, out.Fix = le.msg, le.cell, fixSplit
+		out.Message = le.msg
+		out.Cell = le.cell
+		out.Fix = fixSplit
 	case errors.As(err, &se):
-		out.Message, out.Cell = se.msg, se.cell
+		out.Message = se.msg
+		out.Cell = se.cell
 	case errors.Is(err, errClosed):
-		out.Message, out.Fix = "读取已经结束", ""
+		out.Message = "读取已经结束"
+		out.Fix = ""
 	case errors.Is(err, errDoctype):
 		out.Message = "XML 中有文档类型声明 (DOCTYPE)，不予解析"
 	case errors.As(err, &pe):
-		out.Message, out.Fix = "读取文件时出错", "请检查文件是否还在、磁盘或网络是否正常"
+		out.Message = "读取文件时出错"
+		out.Fix = "请检查文件是否还在、磁盘或网络是否正常"
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		out.Message = "内容在中途截断，文件不完整"
 	default:

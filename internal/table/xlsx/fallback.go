@@ -95,7 +95,8 @@ func (r *fallbackRows) Next() (*grid.Row, error) {
 func (r *fallbackRows) nextRow() (bool, error) {
 	first := r.cells[0]
 	r.cast.row = grid.Row{Num: first.row, Hidden: first.hidden, Cells: r.cast.row.Cells[:0]}
-	r.cast.spans, r.cast.text = r.cast.spans[:0], r.cast.text[:0]
+	r.cast.spans = r.cast.spans[:0]
+	r.cast.text = r.cast.text[:0]
 	for ; r.at < int(first.row); r.at++ {
 		if !r.rows.Next() {
 			return false, &syntaxError{msg: "备用方式 (excelize) 读到的行数不足"}
@@ -131,7 +132,8 @@ func (r *fallbackRows) cell(m cellMeta, values []string) error {
 		c.value = []byte(values[m.col-1])
 	}
 	if m.typ == typeShared || m.typ == typeInline {
-		m.typ, c.rich = typeInline, true // excelize has looked up and unescaped
+		m.typ = typeInline
+		c.rich = true // excelize has looked up and unescaped
 	}
 	return r.cast.store(cellHead{m.typ, st}, c)
 }
@@ -265,7 +267,9 @@ func (s *sheetCheck) element(e xml.StartElement, _ int) error {
 				return &syntaxError{msg: "行号有误、重复或没有按顺序排列"}
 			}
 		}
-		s.row, s.col, s.hidden = n, 0, isTrue(attrs["hidden"])
+		s.row = n
+		s.col = 0
+		s.hidden = isTrue(attrs["hidden"])
 	case "c":
 		return s.cell(attrs)
 	case "v", "is":
@@ -288,7 +292,8 @@ func (s *sheetCheck) element(e xml.StartElement, _ int) error {
 
 // cell takes one cell's attributes.
 func (s *sheetCheck) cell(attrs map[string]string) error {
-	col, row := s.col+1, s.row
+	col := s.col + 1
+	row := s.row
 	if ref, given := attrs["r"]; given {
 		var ok bool
 		if col, row, ok = parseRef([]byte(ref)); !ok || row != s.row || col <= s.col {

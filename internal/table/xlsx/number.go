@@ -18,7 +18,8 @@ func pow10(n int) float64 {
 // exponent are exact by one division; the rest goes to strconv.
 func parseNumber(b []byte) (float64, bool) {
 	var n uint64
-	digits, point := 0, -1
+	digits := 0
+	point := -1
 	i := 0
 	if b[0] == '-' {
 		i = 1
@@ -72,7 +73,9 @@ func (r *sheetRows) pushISO(c grid.Cell, v []byte, st style) error {
 		c.Kind = grid.Text
 		return r.push(c, v)
 	}
-	c.Kind, c.Num, c.Format = grid.Date, iso.Serial, st.format
+	c.Kind = grid.Date
+	c.Num = iso.Serial
+	c.Format = st.format
 	if st.kind != grid.Date {
 		c.Format = iso.Format
 	}

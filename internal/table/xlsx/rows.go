@@ -218,7 +218,10 @@ func (r *sheetRows) fillText() {
 func (r *sheetRows) startRow() error {
 	prev := r.row.Num
 	r.row = grid.Row{Num: prev + 1, Cells: r.row.Cells[:0]}
-	r.spans, r.text, r.col, r.named = r.spans[:0], r.text[:0], 0, false
+	r.spans = r.spans[:0]
+	r.text = r.text[:0]
+	r.col = 0
+	r.named = false
 	for _, a := range r.lx.attrs {
 		switch string(a.name) {
 		case "r", "spans", "s", "customFormat", "ht", "hidden", "customHeight", "outlineLevel", "collapsed", "thickTop", "thickBot", "ph":
@@ -236,7 +239,8 @@ func (r *sheetRows) startRow() error {
 		if n <= prev {
 			return &syntaxError{msg: "行号重复或没有按顺序排列"}
 		}
-		r.row.Num, r.named = n, true
+		r.row.Num = n
+		r.named = true
 	}
 	if r.row.Num > r.b.lim.Rows {
 		return &limitError{msg: "行号超出了 Excel 的上限（1,048,576 行）"}

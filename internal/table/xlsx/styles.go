@@ -31,7 +31,8 @@ func styleOf(code string) style {
 
 // show takes over how a number is shown.
 func (st *style) show(look numfmt.Look) {
-	st.kind, st.percent = grid.Number, look.Percent
+	st.kind = grid.Number
+	st.percent = look.Percent
 	if look.Date {
 		st.kind = grid.Date
 	}

@@ -150,9 +150,11 @@ func (l *lexer) setName(q []byte) error {
 	if !validName(q) {
 		return &syntaxError{msg: "XML 标记名有误"}
 	}
-	l.prefix, l.name = nil, q
+	l.prefix = nil
+	l.name = q
 	if i := bytes.IndexByte(q, ':'); i >= 0 {
-		l.prefix, l.name = q[:i], q[i+1:]
+		l.prefix = q[:i]
+		l.name = q[i+1:]
 	}
 	return nil
 }
@@ -177,7 +179,8 @@ func (l *lexer) endTag() (token, error) {
 			return tokEOF, &syntaxError{msg: "XML 标记不配对"}
 		}
 	}
-	l.open, l.starts = l.open[:l.starts[top]], l.starts[:top]
+	l.open = l.open[:l.starts[top]]
+	l.starts = l.starts[:top]
 	l.pos += n + 1
 	return tokEnd, nil
 }
@@ -244,7 +247,8 @@ func validName(q []byte) bool {
 	if len(q) == 0 || q[len(q)-1] == ':' {
 		return false
 	}
-	colons, foreign := 0, false
+	colons := 0
+	foreign := false
 	for i, c := range q {
 		switch {
 		case startsName(c):

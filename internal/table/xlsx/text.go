@@ -97,9 +97,11 @@ func entity(s string) (rune, bool) {
 	if len(s) < 2 || s[0] != '#' {
 		return 0, false
 	}
-	digits, base := s[1:], 10
+	digits := s[1:]
+	base := 10
 	if digits[0] == 'x' {
-		digits, base = digits[1:], 16
+		digits = digits[1:]
+		base = 16
 	}
 	if len(digits) == 0 || digits[0] == '+' || digits[0] == '-' || len(digits) > 12 {
 		return 0, false
@@ -148,7 +150,8 @@ func unescape(b []byte, from int) []byte {
 			r := rune(utf8.RuneError)
 			if low, ok := escapeAt(rest); ok {
 				if pair := utf16.DecodeRune(rune(u), rune(low)); pair != utf8.RuneError {
-					r, rest = pair, rest[7:]
+					r = pair
+					rest = rest[7:]
 				}
 			}
 			out = utf8.AppendRune(out, r)

@@ -200,13 +200,17 @@ func foreign(p *zipParts) error {
 	case p.mimetype() != "" || p.has("content.xml"):
 		e.Message = "这是 OpenDocument 文件（如 .ods），不能直接读取"
 	case p.has("word/document.xml"):
-		e.Message, e.Fix = "这是 Word 文档，不是工作簿", "请选择 Excel 工作簿 (.xlsx)"
+		e.Message = "这是 Word 文档，不是工作簿"
+		e.Fix = "请选择 Excel 工作簿 (.xlsx)"
 	case p.has("ppt/presentation.xml"):
-		e.Message, e.Fix = "这是 PowerPoint 文件，不是工作簿", "请选择 Excel 工作簿 (.xlsx)"
+		e.Message = "这是 PowerPoint 文件，不是工作簿"
+		e.Fix = "请选择 Excel 工作簿 (.xlsx)"
 	case p.has("index/document.iwa"), p.has("index.zip"):
-		e.Message, e.Fix = "这是 Numbers 表格，不能直接读取", "请在 Numbers 中选择“文件 → 导出为 → Excel”后再试"
+		e.Message = "这是 Numbers 表格，不能直接读取"
+		e.Fix = "请在 Numbers 中选择“文件 → 导出为 → Excel”后再试"
 	default:
-		e.Message, e.Fix = "压缩包里没有工作簿，不是 .xlsx 文件", fixResave
+		e.Message = "压缩包里没有工作簿，不是 .xlsx 文件"
+		e.Fix = fixResave
 	}
 	return e
 }

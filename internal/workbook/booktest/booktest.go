@@ -112,8 +112,11 @@ func Broken(t testing.TB) string {
 	}
 	defer func() { _ = f.Close() }()
 	person := spec.SheetPerson.String()
-	work, phone, card := Column(t, spec.SheetPerson, spec.TypeOfWorkCode), Column(t, spec.SheetPerson, spec.EmpPhone), Column(t, spec.SheetPerson, spec.IDCard)
-	smoke, name := Column(t, spec.SheetPerson, spec.SmokingStatus), Column(t, spec.SheetPerson, spec.PatientName)
+	work := Column(t, spec.SheetPerson, spec.TypeOfWorkCode)
+	phone := Column(t, spec.SheetPerson, spec.EmpPhone)
+	card := Column(t, spec.SheetPerson, spec.IDCard)
+	smoke := Column(t, spec.SheetPerson, spec.SmokingStatus)
+	name := Column(t, spec.SheetPerson, spec.PatientName)
 	blue, err := f.NewStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"00B0F0"}}, Font: &excelize.Font{Bold: true}, NumFmt: 49})
 	if err != nil {
 		t.Fatal(err)
