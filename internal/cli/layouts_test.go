@@ -27,8 +27,8 @@ const layoutInstitution = "institution: {ohOrgCode: \"130000001\", reportOrgName
 func newLayoutBench(t *testing.T, shape string) *layoutBench {
 	t.Helper()
 	b := &layoutBench{bench: newBench(t), stand: sandbox.New(sandbox.Options{}), export: "export.xlsx"}
-	if shape == "d" {
-		b.export = "export.csv"
+	if other := map[string]string{"d": "export.csv", "peis": "export.xls", "lis": "export.zip"}[shape]; other != "" {
+		b.export = other
 	}
 	b.process.UserDir = filepath.Join(b.process.WorkDir, "user")
 	b.server = httptest.NewServer(b.stand)

@@ -27,7 +27,7 @@ func newMap(env *run.Env) *cobra.Command {
 		Args:    argCount(1, -1, "导出文件"),
 		RunE:    runs(env, "map init", func(ctx context.Context, args []string) error { return mapInit(ctx, env, args, output, force) })}
 	init.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：导出文件旁边的 名称"+workbook.MappingSuffix+"；名称"+run.MappingSuffix+" 则写成 YAML；- 为标准输出的 YAML）")
-	init.Flags().BoolVar(&force, "force", false, "覆盖已有文件")
+	init.Flags().BoolVar(&force, "force", false, "覆盖已有文件；映射工作簿里仍然适用的回答会带过来")
 	cmd.AddCommand(init, &cobra.Command{Use: "check MAPPING FILE…", Short: "映射读出了什么：字段来源、没用到的列、仍缺的内容、三个人的全过程",
 		Example: "  hbupload map check 导出.映射.xlsx 导出.xlsx",
 		Args:    argCount(2, -1, "映射文件和导出文件"),
@@ -73,8 +73,12 @@ func mapInit(ctx context.Context, env *run.Env, paths []string, output string, f
 	}
 	text := first.YAML()
 	if run.IsMappingBook(output) {
-		if text, err = workbook.Mapping(first); err != nil {
+		earlier := ""
+		if text, earlier, err = workbook.MappingOver(ctx, first, output, judge.Dicts); err != nil {
 			return err
+		}
+		if earlier != "" {
+			env.Say("%s", earlier)
 		}
 	}
 	if err := writeNew(output, text, force); err != nil {
@@ -86,7 +90,7 @@ func mapInit(ctx context.Context, env *run.Env, paths []string, output string, f
 // writeNew writes a mapping; one that is there stays, unless forced.
 func writeNew(path string, text []byte, force bool) error {
 	if _, err := os.Stat(path); err == nil && !force {
-		return fault.New(fault.Config, "文件已存在，没有覆盖").At(path).Next("确实要覆盖请加 --force，或用 -o 写到别处")
+		return fault.New(fault.Config, "文件已存在，没有覆盖").At(path).Next("要重新生成请加 --force（映射工作簿里仍然适用的回答会带过来），或用 -o 写到别处")
 	}
 	if err := host.WritePrivate(path, text); err != nil {
 		return fault.New(fault.Config, "无法写入").At(path).Next("请检查文件夹是否存在、是否有权限；正在 Excel 里打开的请先关闭").By(err)

@@ -204,7 +204,7 @@ func (c *coder) qualifier(e dict.Entry) string {
 	switch {
 	case e.Class != "":
 		return "（" + e.Class + "）"
-	case e.MonitorType != "" || e.Industry != "":
+	case c.means != nil && (e.MonitorType != "" || e.Industry != ""):
 		return "（" + strings.Trim(c.means.WorkMonitor(e.Code)+" "+e.Industry, " ") + "）"
 	}
 	return ""

@@ -9,11 +9,13 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/fault"
 	"hbupload/internal/mapping"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
+	"hbupload/internal/workbook"
 )
 
 // Input is one FILE as the engine reads it.
@@ -124,6 +126,10 @@ func OpenInputs(ctx context.Context, env *Env, files []string, opts mapping.Opti
 	open := &openFiles{}
 	for _, path := range distinct(env, files) {
 		in, err := openAlone(ctx, env, path, opts)
+		if errors.Is(err, errMappingBook) && len(files) > 1 {
+			env.Say("%s 是映射工作簿，不当作导出读；放在导出旁边的会自动采用，放在别处的请写 --mapping %s", path, path)
+			continue
+		}
 		if err != nil && !isInput(err) {
 			return all, &FileError{Path: path, Err: err}
 		}
@@ -260,13 +266,23 @@ func (all Inputs) notes() []string {
 	return out
 }
 
+// errMappingBook is a FILE that is a mapping workbook.
+var errMappingBook = errors.New("a mapping workbook is no export")
+
 // openTable opens a FILE without recognising it.
 func openTable(ctx context.Context, env *Env, path string) (*table.Input, error) {
 	var stdin io.Reader
 	if path == "-" {
 		stdin = env.Stdin
 	}
-	return table.Open(ctx, path, table.Options{Stdin: stdin})
+	in, err := table.Open(ctx, path, table.Options{Stdin: stdin})
+	if err != nil || !workbook.IsMapping(in) {
+		return in, err
+	}
+	base := filepath.Base(path)
+	told := fault.New(fault.Input, "这是映射工作簿，说明怎样读导出，本身不是导出").In(path).By(errMappingBook).
+		Next("请给出导出文件：hbupload push 导出文件 --mapping " + base + "（映射放在导出旁边时不用写 --mapping）\n看它填得对不对：hbupload map check " + base + " 导出文件")
+	return nil, errors.Join(told, in.Close())
 }
 
 // FileError is an error that one input brought about by itself.

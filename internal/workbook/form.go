@@ -66,6 +66,7 @@ type formBook struct {
 	f      *excelize.File
 	lists  *lists
 	styles map[string]int
+	given  map[string]string // what a person answered earlier, by what it answers
 }
 
 // write adds the form's sheet.
@@ -190,11 +191,18 @@ func (b *formBook) row(m *form, row int, r *formRow) error {
 		widths = append(widths, m.columns[i].width)
 	}
 	texts := make([]string, len(m.columns))
+	was := make([]string, len(m.columns))
 	for i := range m.columns {
 		c := &m.columns[i]
 		texts[i] = host.SafeText(r.cells[i], maxWords)
+		was[i] = texts[i]
+		state := m.stateOf(r, i)
+		if answer, ok := b.given[m.id(r, i)]; ok && c.answer {
+			texts[i] = answer
+			state = rowAsIs
+		}
 		cell := spec.ColumnName(i+1) + strconv.Itoa(row)
-		style, serr := b.cellStyle(c, m.stateOf(r, i))
+		style, serr := b.cellStyle(c, state)
 		err = errors.Join(err, serr, b.f.SetCellStyle(m.name, cell, cell, style))
 		if n, perr := strconv.Atoi(texts[i]); c.number && perr == nil {
 			err = errors.Join(err, b.f.SetCellInt(m.name, cell, int64(n)))
@@ -207,7 +215,7 @@ func (b *formBook) row(m *form, row int, r *formRow) error {
 		hidden := len(m.columns) + 2*n
 		err = errors.Join(err,
 			b.f.SetCellStr(m.name, spec.ColumnName(hidden+1)+at, m.id(r, i)),
-			b.f.SetCellStr(m.name, spec.ColumnName(hidden+2)+at, texts[i]))
+			b.f.SetCellStr(m.name, spec.ColumnName(hidden+2)+at, was[i]))
 	}
 	return errors.Join(err, b.f.SetRowHeight(m.name, row, max(rowHeight(texts, widths), 20)))
 }

@@ -254,9 +254,9 @@ for row in wb['待修改'].iter_rows(min_row=4):
     ws = wb[sheet.strip("'")]
     c = ws[cell]
     above = ws.cell(2, c.column)
-    if row[4].value in ('工种', '吸烟情况', '联系电话', '危害因素', '用工单位名称'):
+    if row[5].value in ('工种', '吸烟情况', '联系电话', '危害因素', '用工单位名称'):
         c.value = above.value
-    elif row[4].value == '身份证号':
+    elif row[5].value == '身份证号':
         c.value = '130102199001011233'[:17] + '3'
 wb.save(sys.argv[2])
 `

@@ -1,8 +1,10 @@
 package workbook
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"hbupload/internal/dict"
 	"hbupload/internal/mapping/draft"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
@@ -40,9 +43,13 @@ const (
 )
 
 // Mapping is the workbook in which a person answers a draft: a sheet each for
-// questions, columns, words and items, and the mapping's own text.
-func Mapping(d *draft.Draft) (out []byte, err error) {
-	b := &formBook{f: excelize.NewFile(), styles: map[string]int{}}
+// questions, columns, words and items, and the mapping's own text. Answers that were
+// given earlier stand in their cells.
+func Mapping(d *draft.Draft, given ...draft.Answer) (out []byte, err error) {
+	b := &formBook{f: excelize.NewFile(), styles: map[string]int{}, given: map[string]string{}}
+	for _, a := range given {
+		b.given[a.ID] = a.Text
+	}
 	defer func() { err = errors.Join(err, b.f.Close()) }()
 	if b.lists, err = newLists(b.f, "下拉列表，请勿修改"); err != nil {
 		return nil, err
@@ -71,6 +78,24 @@ func Mapping(d *draft.Draft) (out []byte, err error) {
 		return nil, err
 	}
 	return buf.Bytes(), nil
+}
+
+// MappingOver is Mapping with the answers of the workbook that stands at path, as far
+// as they still fit; told says how many do. None there, or none that can be read, is
+// an empty one.
+func MappingOver(ctx context.Context, d *draft.Draft, path string, dicts *dict.Set) (out []byte, told string, err error) {
+	var earlier []draft.Answer
+	if _, err := os.Stat(path); err == nil {
+		if earlier, err = MappingAnswers(ctx, path); err != nil {
+			earlier = nil
+		}
+	}
+	kept, dropped := draft.Keep(d.Text, earlier, dicts)
+	if len(earlier) > 0 {
+		told = fmt.Sprintf("%s 里以前的回答：%d 处带了过来，%d 处不再适用、没有带", path, len(kept), dropped)
+	}
+	out, err = Mapping(d, kept...)
+	return out, told, err
 }
 
 func questionForm(d *draft.Draft) *form {
@@ -159,13 +184,16 @@ func wordForm(d *draft.Draft) *form {
 
 func itemForm(d *draft.Draft) *form {
 	m := &form{name: sheetItems, title: "项目：本院的检查项目是平台的哪一项", tab: "7A5B00",
-		hint: "黄色的还没有认出来，要人来选；绿色的是程序认出来的，请核对。平台不收的项目选“" + layout.Skip + "”。没有合适的可以直接写平台项目的代码或名称（hbupload dict search 词 可查）。导出里没有单位或参考范围的，可在后两栏补上（参考范围如 3.5-9.5、<5.2、≥60）。",
+		hint: "黄色的还没有认出来，要人来选；绿色的是程序认出来的，请核对。平台不收的项目选“" + layout.Skip + "”；灰色的是没有用到、可能是检查结果的列，要上传就选平台项目。没有合适的可以直接写平台项目的代码或名称（hbupload dict search 词 可查）。导出里没有单位或参考范围的，可在后两栏补上（参考范围如 3.5-9.5、<5.2、≥60）。",
 		columns: []formColumn{{head: "本院项目", width: 36, wrap: true}, {head: "结果个数", width: 10, number: true}, {head: "涉及人数", width: 10, number: true},
 			{head: headItem, width: 48, wrap: true, answer: true}, {head: headUnit, width: 16, wrap: true, answer: true}, {head: headRange, width: 20, wrap: true, answer: true}}}
 	for i := range d.Items {
 		x := &d.Items[i]
 		r := formRow{ids: []string{x.ID}, choices: x.Candidates, state: settled(x.Choice),
 			cells: []string{x.Name, strconv.Itoa(x.Count), strconv.Itoa(x.People), withCode(x.Choice, x.Candidates), x.Unit, x.Range}}
+		if x.Idle {
+			r.state = rowIdle
+		}
 		if x.Single {
 			r.ids = append(r.ids, draft.UnitID(x.Name), draft.RangeID(x.Name))
 		}

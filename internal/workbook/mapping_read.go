@@ -74,22 +74,55 @@ func place1(p spec.Place) string {
 
 // ReadMapping is the mapping that a filled-in mapping workbook describes, as YAML.
 // Dictionaries may be nil.
-func ReadMapping(ctx context.Context, path string, dicts *dict.Set) (text string, err error) {
-	in, err := table.Open(ctx, path, table.Options{})
+func ReadMapping(ctx context.Context, path string, dicts *dict.Set) (string, error) {
+	r, err := readForms(ctx, path)
 	if err != nil {
 		return "", err
+	}
+	return r.apply(dicts)
+}
+
+// IsMapping reports whether an input is a mapping workbook and nothing else.
+func IsMapping(in *table.Input) bool {
+	found := 0
+	for _, s := range in.Sheets() {
+		if s.Ref.File != in.Sheets()[0].Ref.File {
+			return false
+		}
+		switch s.Ref.Name {
+		case sheetQuestions, sheetColumns, sheetWords, sheetItems, sheetText:
+			found++
+		}
+	}
+	return found == 5
+}
+
+// MappingAnswers are the answers in a mapping workbook as far as they can be read.
+func MappingAnswers(ctx context.Context, path string) ([]draft.Answer, error) {
+	r, err := readForms(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	return r.answers, nil
+}
+
+// readForms reads the sheets of a mapping workbook.
+func readForms(ctx context.Context, path string) (_ *mappingReader, err error) {
+	in, err := table.Open(ctx, path, table.Options{})
+	if err != nil {
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
 	r := &mappingReader{path: path, bad: &AnswerError{file: path}}
 	for _, s := range in.Sheets() {
 		if err := r.sheet(ctx, s); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
 	if r.text == nil {
-		return "", fault.New(fault.Config, "不是映射工作簿：没有「"+sheetText+"」表").In(path).Next("请给出 hbupload map init 写出的“导出" + MappingSuffix + "”，没有时先执行 hbupload map init 导出文件")
+		return nil, fault.New(fault.Config, "不是映射工作簿：没有「"+sheetText+"」表").In(path).Next("请给出 hbupload map init 写出的“导出" + MappingSuffix + "”，没有时先执行 hbupload map init 导出文件")
 	}
-	return r.apply(dicts)
+	return r, nil
 }
 
 // mappingReader collects the answers of a mapping workbook.

@@ -11,6 +11,8 @@ import (
 	"hbupload/internal/dict"
 	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/layout"
+	"hbupload/internal/meaning"
+	"hbupload/internal/spec"
 )
 
 // Apply makes a mapping of a draft's text and a person's answers: YAML that
@@ -47,6 +49,24 @@ func Apply(text string, answers []Answer, dicts *dict.Set) (mapping string, faul
 	return out.String(), a.sorted(), nil
 }
 
+// Keep are the answers of an earlier draft that fit this text too, and how many do not.
+func Keep(text string, answers []Answer, dicts *dict.Set) (kept []Answer, dropped int) {
+	_, faults, err := Apply(text, answers, dicts)
+	if err != nil {
+		return nil, len(answers)
+	}
+	wrong := map[int]bool{}
+	for _, f := range faults {
+		wrong[f.Answer] = true
+	}
+	for i, answer := range answers {
+		if !wrong[i] {
+			kept = append(kept, answer)
+		}
+	}
+	return kept, len(wrong)
+}
+
 // applier takes answers.
 type applier struct {
 	lex     *mapping.Lexicon
@@ -62,7 +82,11 @@ func newApplier(text string, dicts *dict.Set) *applier {
 	if dicts == nil {
 		dicts = dict.NewSet()
 	}
-	return &applier{lex: mapping.NewLexicon(nil, mapping.Options{Dicts: dicts}), dicts: dicts, lines: strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")}
+	opts := mapping.Options{Dicts: dicts}
+	if means, err := meaning.NewClassifier(meaning.Config{Dicts: dicts}); err == nil {
+		opts.Meanings = means // for names that messages qualify
+	}
+	return &applier{lex: mapping.NewLexicon(nil, opts), dicts: dicts, lines: strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")}
 }
 
 func (a *applier) fault(answer int, fix, format string, args ...any) {
@@ -156,6 +180,13 @@ func (a *applier) answer(i int, label string, q asking, text string) (string, bo
 	for _, c := range q.candidates {
 		if same(c.text, text) {
 			return c.yaml, true
+		}
+	}
+	if before, ok := withRest(text); ok && label == spec.ResultOptionCode.Label() {
+		for _, c := range q.candidates {
+			if list, ok := strings.CutSuffix(c.yaml, "]"); ok && same(c.text, before) {
+				return list + ", {value: 目前未见异常}]", true
+			}
 		}
 	}
 	line, why := a.own(label, text)

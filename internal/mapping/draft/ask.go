@@ -67,6 +67,12 @@ func (d *drafter) order() {
 		if n := open(a.Choice) - open(b.Choice); n != 0 {
 			return n
 		}
+		if a.Idle != b.Idle {
+			if a.Idle {
+				return 1
+			}
+			return -1
+		}
 		return b.People - a.People
 	})
 }
@@ -155,12 +161,31 @@ func why(f spec.Field) string {
 		s += "；" + f.Note
 	}
 	switch {
+	case f.ID == spec.ResultOptionCode:
+		return s + "。请选一列，或写列名；" + addColumn(f.Label) + "。医师确认过其余的人都没有异常的，可以在所选的“按…判断”后面写上“，" + restIsWell + "”"
+	case f.ID == spec.HazardYear:
+		return s + "。请选一列，或写列名；" + addColumn("接害工龄")
 	case !ownValue(f.ID):
-		return s + "。请选一列，或写列名"
+		return s + "。请选一列，或写列名；" + addColumn(f.Label)
 	case f.Kind == spec.KindEnum:
 		return s + "。请选一列或写列名；确实人人相同时，也可以写 " + spec.LegalTexts(f.Enum.Entries()) + " 中的一个"
 	}
 	return s + "。请选一列或写列名；确实人人相同时，也可以直接写内容"
+}
+
+// addColumn is what to do about a field that the export does not say.
+func addColumn(label string) string {
+	return "导出里确实没有的，请在导出里加一列“" + label + "”填好，再执行 hbupload map init 加 --force（已填的回答会带过来）"
+}
+
+// restIsWell is what a person writes behind a candidate for the conclusion when the
+// physician says so of everybody whom the candidate leaves open.
+const restIsWell = "其余目前未见异常"
+
+// withRest takes restIsWell from the end of an answer.
+func withRest(text string) (before string, ok bool) {
+	before, ok = strings.CutSuffix(strings.TrimRight(strings.TrimSpace(text), "。"), restIsWell)
+	return strings.TrimRight(before, "，,；;、 "), ok
 }
 
 // ownValue reports whether a person may write one value for everybody. What differs
@@ -302,9 +327,9 @@ func (d *drafter) numberedColumns(id spec.FieldID) []string {
 // advice that says nothing but that all is well.
 func (d *drafter) conclusions(add func(text, rule string)) {
 	var cases, names []string
-	for _, c := range d.primary.cols {
-		for _, w := range [][2]string{{"疑似职业病", "疑似职业病"}, {"职业禁忌", "职业禁忌证"}, {"其他疾病", "其他疾病或异常"}} {
-			if strings.Contains(c.Key, w[0]) && c.all.count > 0 {
+	for _, w := range [][2]string{{"疑似职业病", "疑似职业病"}, {"职业禁忌", "职业禁忌证"}, {"其他疾病", "其他疾病或异常"}} {
+		for _, c := range d.primary.cols {
+			if strings.Contains(c.Key, w[0]) {
 				cases = append(cases, fmt.Sprintf("{value: %s, when: {column: %s, blank: false}}", w[1], flowText(c.Name)))
 				names = append(names, "“"+c.Name+"”")
 			}

@@ -95,6 +95,9 @@ type Item struct {
 	// Single is an item that is one column of numbers: a blank unit or range may be
 	// answered under UnitID and RangeID.
 	Single bool `json:"single,omitempty"`
+
+	// Idle is an unused column that may hold results; nobody has to answer.
+	Idle bool `json:"idle,omitempty"`
 }
 
 // Answer is what a person chose or wrote for something of a draft. A blank text

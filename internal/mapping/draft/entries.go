@@ -152,6 +152,10 @@ func (a *applier) item(i int, name, text string) {
 	}
 	g, list := a.group(name)
 	if g == nil {
+		if header, at := a.unread(name); at >= 0 && target != layout.Skip {
+			a.newGroup(at, header, target)
+			return
+		}
 		a.write(itemTable, name, target)
 		return
 	}
@@ -165,6 +169,47 @@ func (a *applier) item(i int, name, text string) {
 		value.LineComment = ""
 		a.changed = true
 	}
+}
+
+// unread is the column of a name that no rule reads, with its sheet; -1 for none. A name
+// that the table of names has is read by it.
+func (a *applier) unread(name string) (header string, sheet int) {
+	if table := child(child(a.doc.Content[0], "tables"), itemTable); child(table, name) != nil {
+		return "", -1
+	}
+	for i, s := range a.lay.Sheets {
+		for _, header := range s.Columns {
+			c := change{sheet: i, header: header}
+			if spec.HeaderKey(header) != spec.HeaderKey(name) {
+				continue
+			}
+			if uses, _ := a.uses(&c); len(uses) == 0 {
+				return header, i
+			}
+		}
+	}
+	return "", -1
+}
+
+// newGroup makes an item of a column.
+func (a *applier) newGroup(sheet int, header, code string) {
+	sheets := child(a.doc.Content[0], "sheets")
+	if sheets == nil || sheet >= len(sheets.Content) {
+		return
+	}
+	g := flow(spec.Result.Label(), header)
+	g.Style = 0
+	set(g, spec.ItemCode.Label(), flow("value", code))
+	well := flow("value", "正常")
+	set(well, "when", flow("column", header, "matches", reAllWell.String()))
+	set(g, spec.ResultFlag.Label(), well)
+	n := sheets.Content[sheet]
+	if one := child(n, "items"); one != nil && one.Kind == yaml.MappingNode {
+		set(n, "items", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{one}})
+	}
+	list := block(n, "items", yaml.SequenceNode)
+	list.Content = append(list.Content, g)
+	a.changed = true
 }
 
 // group is the group of an item that is one column, with the list it stands in.

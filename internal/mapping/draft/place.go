@@ -32,12 +32,17 @@ func (d *drafter) place(ctx context.Context) error {
 			s.key = d.take(c, spec.ExamKey.Label(), sure)
 		}
 	}
-	d.findRanges()
+	if err := d.findRanges(ctx); err != nil {
+		return err
+	}
 	if err := d.persons(ctx, d.primary); err != nil {
 		return err
 	}
 	if err := d.children(ctx); err != nil {
 		return err
+	}
+	for _, s := range d.sheets {
+		d.unplaced(s)
 	}
 	d.askFor()
 	return nil

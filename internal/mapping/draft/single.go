@@ -48,6 +48,34 @@ func (d *drafter) singleItems(s *sheet) []string {
 	return out
 }
 
+// unplaced lists the unused columns of a sheet that may hold results of examinations:
+// nobody has to answer for them, but a person may say which item each is.
+func (d *drafter) unplaced(s *sheet) {
+	if s.key == nil && s != d.primary || d.longSheet(s) || d.ranges != nil && d.ranges.sheet == s {
+		return
+	}
+	for _, c := range s.cols {
+		_, listed := d.itemAt[layout.WordKey(c.Name)]
+		if c.used || listed || c.Key == "" || c.all.count == 0 || reNoResult.MatchString(c.Key) || !numeric(c.values) && !slices.ContainsFunc(c.values, reAllWell.MatchString) {
+			continue
+		}
+		one := Item{ID: ItemID(c.Name), Name: c.Name, Count: c.all.count, People: c.all.people, Choice: skip, Candidates: []string{}, Single: numeric(c.values), Idle: true}
+		for _, e := range d.opts.Dicts.Dict(spec.DictItem).Nearest(c.Name, nearestShown) {
+			one.Candidates = append(one.Candidates, e.String())
+		}
+		one.Candidates = append(one.Candidates, skip)
+		d.out.Items = append(d.out.Items, one)
+	}
+}
+
+// reNoResult is a header that speaks of no result.
+var reNoResult = pattern.New(`序号|编号|号码|工号|卡号|条码|单号|电话|手机|年龄|工龄|日期|时间|医生|医师|次数|金额|费|barcode|age$|no$|id$|phone|date|time|doctor`)
+
+// longSheet reports whether a row of a sheet is an item.
+func (d *drafter) longSheet(s *sheet) bool {
+	return slices.ContainsFunc(s.cols, func(c *column) bool { return c.field == spec.Result.Label() })
+}
+
 // byName reports whether a column's item is read by the table of names: one that only
 // its initials name, or one whose unit and range stand in a sheet of their own.
 func (d *drafter) byName(c *column, sure bool) bool {

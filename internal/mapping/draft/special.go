@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,7 +102,7 @@ type rangeSheet struct {
 }
 
 // findRanges finds such a sheet: items with ranges, and nobody they belong to.
-func (d *drafter) findRanges() {
+func (d *drafter) findRanges(ctx context.Context) error {
 	for _, s := range d.sheets {
 		_, key := d.find(s, spec.ExamKey)
 		_, name := d.find(s, spec.PatientName)
@@ -127,7 +128,36 @@ func (d *drafter) findRanges() {
 				c.fixed = true
 			}
 		}
+		if err := d.rangeNames(ctx, r); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// rangeNames takes from the sheet what the short names of items mean, where a second
+// column says it.
+func (d *drafter) rangeNames(ctx context.Context, r *rangeSheet) error {
+	for _, c := range r.sheet.cols {
+		known := slices.DeleteFunc(slices.Clone(c.values), func(v string) bool { return len(d.itemEntries(v)) != 1 })
+		if c.used || len(known)*2 <= len(c.values) {
+			continue
+		}
+		p := &pairs{name: r.item, result: c}
+		if err := d.count(ctx, r.sheet, p); err != nil {
+			return err
+		}
+		for _, short := range p.names {
+			found := d.itemEntries(p.have[short].results.values[0])
+			if len(p.have[short].results.values) == 1 && len(found) == 1 && len(d.itemEntries(short)) == 0 {
+				d.items[layout.WordKey(short)] = found[0].Name
+			}
+		}
+		d.take(c, roleRanges, sureAlias)
+		c.fixed = true
+		return nil
+	}
+	return nil
 }
 
 // tables are the lines of the named tables that the sheet is read by.
