@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"hbupload/internal/config"
-	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
 	"hbupload/internal/night"
 	"hbupload/internal/report"
@@ -126,7 +124,7 @@ func showStatus(env *run.Env, cfg *config.Config, v ledger.StatusView) error {
 		if !r.Finished.IsZero() {
 			end = fmt.Sprintf("退出码 %d", r.ExitCode)
 		}
-		rows = append(rows, []string{fmt.Sprint(r.ID), r.Started.Local().Format(time.DateTime), operator(cfg, r.User, r.Host), strings.Join(r.Files, "、"), run.CountsText(r.Counts), end})
+		rows = append(rows, []string{fmt.Sprint(r.ID), r.Started.Local().Format(time.DateTime), run.Operator(cfg, r.User, r.Host), strings.Join(r.Files, "、"), run.CountsText(r.Counts), end})
 	}
 	env.Table([]string{"运行", "开始", "用户", "文件", "结果", "结束"}, rows)
 	return nil
@@ -146,80 +144,5 @@ func runHistory(ctx context.Context, env *run.Env, args []string, limit int) err
 		return err
 	}
 	defer func() { _ = led.Close() }()
-	subs, err := led.History(ctx, ledger.Filter{Keys: args, Limit: limit})
-	if err != nil {
-		return err
-	}
-	_, _, lines, err := run.Standing(ctx, led)
-	if err != nil {
-		return err
-	}
-	if len(args) == 1 && len(subs) == 0 {
-		return fault.Newf(fault.Usage, "台账里没有体检编号 %s 的记录", args[0])
-	}
-	if env.Opts.JSON {
-		doc := struct {
-			run.Document
-			Submissions []run.SubmissionJSON `json:"submissions"`
-		}{env.OK(), []run.SubmissionJSON{}}
-		for i := range subs {
-			doc.Submissions = append(doc.Submissions, run.NewSubmissionJSON(&subs[i]))
-		}
-		return report.Encode(env.Out(), doc)
-	}
-	for _, line := range lines {
-		env.Tell("%s\n", line)
-	}
-	var rows [][]string
-	for i := range subs {
-		rows = append(rows, historyRows(cfg, &subs[i])...)
-	}
-	env.Table([]string{"体检编号", "状态", "次", "时间", "操作人", "结果", "平台的答复", "文件"}, rows)
-	return nil
-}
-
-// historyRows are a record's attempts and marks, in the order of time.
-func historyRows(cfg *config.Config, s *ledger.SubmissionView) [][]string {
-	type event struct {
-		at  time.Time
-		row []string
-	}
-	var events []event
-	add := func(at time.Time, number, who, what, words, file string) {
-		events = append(events, event{at, []string{s.Key, run.StateWord(s.State), number, at.Local().Format(time.DateTime), who, what, words, file}})
-	}
-	for _, t := range s.Attempts {
-		add(t.Started, fmt.Sprint(t.Number), operator(cfg, t.User, t.Host), run.OutcomeWord(t.Outcome), t.Message, t.File)
-	}
-	for _, m := range s.Marks {
-		add(m.At, "-", operator(cfg, m.User, m.Host), run.MarkWord(m.Action), basis(m), s.File)
-	}
-	for _, v := range s.Verified {
-		add(v.At, "-", operator(cfg, v.User, v.Host), "已核实的提醒："+v.Rule, "", s.File)
-	}
-	if len(events) == 0 {
-		add(s.Updated, "-", "", "", "", s.File)
-	}
-	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
-	rows := make([][]string, len(events))
-	for i, e := range events {
-		rows[i] = e.row
-	}
-	return rows
-}
-
-// basis says which list of the platform's a mark rests on.
-func basis(m ledger.MarkView) string {
-	if m.List == "" {
-		return ""
-	}
-	return "按平台名单核对（名单文件 SHA-256 " + m.List[:min(12, len(m.List))] + "…）"
-}
-
-// operator is who did something, and on which machine where there are several.
-func operator(cfg *config.Config, user, host string) string {
-	if cfg.Ledger.URL == "" || host == "" {
-		return user
-	}
-	return user + "@" + host
+	return run.History(ctx, env, cfg, led, args, limit)
 }

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 )
@@ -71,19 +72,83 @@ func (l *Ledger) History(ctx context.Context, f Filter) ([]SubmissionView, error
 		if err != nil {
 			return err
 		}
-		if out, err = submissions(ctx, q, f, live); err != nil {
+		ids, err := selected(ctx, q, f)
+		if err != nil {
 			return err
 		}
-		for i := range out {
-			if err := fill(ctx, q, &out[i]); err != nil {
+		out = nil
+		for some := range slices.Chunk(ids, historyChunk) {
+			views, err := submissions(ctx, q, some, live)
+			if err != nil {
 				return err
 			}
+			out = append(out, views...)
 		}
 		if len(f.Files)+len(f.States) > 0 {
 			return nil
 		}
 		alone, err := verifiedAlone(ctx, q, f.Keys)
 		out = append(out, alone...)
+		return err
+	})
+	return out, storageError("查询", err)
+}
+
+// Selection is a History that is read a few records at a time.
+type Selection struct {
+	ledger *Ledger
+	ids    []int64
+}
+
+// historyChunk is how many records are read at once.
+const historyChunk = 200
+
+// Select chooses the records that History would return, except those that were
+// never sent.
+func (l *Ledger) Select(ctx context.Context, f Filter) (*Selection, error) {
+	s := &Selection{ledger: l}
+	if !l.read.exists() {
+		return s, nil
+	}
+	f = l.masked(f)
+	err := l.read.snapshot(ctx, func(q queryer) (err error) {
+		s.ids, err = selected(ctx, q, f)
+		return err
+	})
+	return s, storageError("查询", err)
+}
+
+// Len is how many records there are.
+func (s *Selection) Len() int { return len(s.ids) }
+
+// Each hands over the records in the order of History, each as it stands when its
+// turn comes. No read of the database is open while yield works: it may write to
+// somebody who reads slowly.
+func (s *Selection) Each(ctx context.Context, yield func(*SubmissionView) error) error {
+	for some := range slices.Chunk(s.ids, historyChunk) {
+		views, err := s.read(ctx, some)
+		if err != nil {
+			return err
+		}
+		for i := range views {
+			if err := yield(&views[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Selection) read(ctx context.Context, ids []int64) ([]SubmissionView, error) {
+	l := s.ledger
+	_, alive := l.Running()
+	var out []SubmissionView
+	err := l.read.snapshot(ctx, func(q queryer) error {
+		live, err := l.machines.live(ctx, q, alive)
+		if err != nil {
+			return err
+		}
+		out, err = submissions(ctx, q, ids, live)
 		return err
 	})
 	return out, storageError("查询", err)
@@ -152,69 +217,106 @@ func (f Filter) where() (string, []any) {
 	return ` WHERE ` + strings.Join(parts, ` AND `), args
 }
 
-func submissions(ctx context.Context, q queryer, f Filter, live map[int64]bool) ([]SubmissionView, error) {
+// selected are the numbers of the records that a filter selects, newest change first.
+func selected(ctx context.Context, q queryer, f Filter) ([]int64, error) {
 	where, args := f.where()
-	// A claimed row still describes what was before; its open attempt says what is
-	// being sent.
-	query := `SELECT s.id, s.institution, COALESCE(o.exam_key, s.exam_key), COALESCE(o.file, s.file), s.state, COALESCE(o.content, s.content),
- s.accepted IS NOT NULL, s.resend, s.same_person, s.adopted, s.created, s.updated, s.run_id
- FROM (SELECT * FROM submissions` + where + `) s
- LEFT JOIN attempts o ON o.id = s.attempt_id AND s.state = 'claimed' ORDER BY s.updated DESC, s.id DESC`
+	query := `SELECT id FROM submissions` + where + ` ORDER BY updated DESC, id DESC`
 	if f.Limit > 0 {
 		query += ` LIMIT ?`
 		args = append(args, f.Limit)
 	}
-	var out []SubmissionView
+	var out []int64
+	rows, err := q.QueryContext(ctx, query, args...)
+	err = eachRow(rows, err, func(rs *sql.Rows) error {
+		var id int64
+		err := rs.Scan(&id)
+		out = append(out, id)
+		return err
+	})
+	return out, err
+}
+
+// submissions reads the records of some numbers, in their order.
+func submissions(ctx context.Context, q queryer, ids []int64, live map[int64]bool) ([]SubmissionView, error) {
+	out := make([]SubmissionView, len(ids))
+	at := make(map[int64]*SubmissionView, len(ids))
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		at[id] = &out[i]
+		args[i] = id
+	}
+	// A claimed row still describes what was before; its open attempt says what is
+	// being sent.
+	query := `SELECT s.id, s.institution, COALESCE(o.exam_key, s.exam_key), COALESCE(o.file, s.file), s.state, COALESCE(o.content, s.content),
+ s.accepted IS NOT NULL, s.resend, s.same_person, s.adopted, s.created, s.updated, s.run_id
+ FROM submissions s LEFT JOIN attempts o ON o.id = s.attempt_id AND s.state = 'claimed' WHERE s.id IN (` + placeholders(len(ids)) + `)`
 	rows, err := q.QueryContext(ctx, query, args...)
 	err = eachRow(rows, err, func(rs *sql.Rows) error {
 		var v SubmissionView
 		var content []byte
 		var created, updated, run int64
 		err := rs.Scan(&v.ID, &v.Institution, &v.Key, &v.File, &v.State, &content, &v.Accepted, &v.Resend, &v.SamePerson, &v.Adopted, &created, &updated, &run)
+		if err != nil {
+			return err
+		}
 		copy(v.Content[:], content)
 		v.Created = fromMicro(created)
 		v.Updated = fromMicro(updated)
 		if v.State == StateClaimed && !live[run] {
 			v.State = StateInDoubt
 		}
-		out = append(out, v)
-		return err
+		*at[v.ID] = v
+		return nil
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, fill(ctx, q, args, at)
 }
 
-// fill adds attempts, marks and verifications.
-func fill(ctx context.Context, q queryer, v *SubmissionView) error {
-	rows, err := q.QueryContext(ctx, `SELECT a.run_id, a.started, a.settled, a.outcome, a.http_status, a.message, a.note, a.duration, a.content,
- a.exam_key, a.file, r.os_user, r.host, r.tool, r.dictionary FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.submission_id = ? ORDER BY a.id`, v.ID)
+// fill adds attempts, marks and verifications to the records of some numbers.
+func fill(ctx context.Context, q queryer, ids []any, at map[int64]*SubmissionView) error {
+	among := `IN (` + placeholders(len(ids)) + `)`
+	if err := fillAttempts(ctx, q, among, ids, at); err != nil {
+		return err
+	}
+	rows, err := q.QueryContext(ctx, `SELECT submission_id, at, os_user, host, action, list FROM marks WHERE submission_id `+among+` ORDER BY id`, ids...)
 	err = eachRow(rows, err, func(rs *sql.Rows) error {
-		a := AttemptView{Number: len(v.Attempts) + 1}
-		var started, duration int64
+		var m MarkView
+		var id, when int64
+		if err := rs.Scan(&id, &when, &m.User, &m.Host, &m.Action, &m.List); err != nil {
+			return err
+		}
+		m.At = fromMicro(when)
+		at[id].Marks = append(at[id].Marks, m)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return verifiedOf(ctx, q, among, ids, at)
+}
+
+func fillAttempts(ctx context.Context, q queryer, among string, ids []any, at map[int64]*SubmissionView) error {
+	rows, err := q.QueryContext(ctx, `SELECT a.submission_id, a.run_id, a.started, a.settled, a.outcome, a.http_status, a.message, a.note, a.duration, a.content,
+ a.exam_key, a.file, r.os_user, r.host, r.tool, r.dictionary FROM attempts a JOIN runs r ON r.id = a.run_id WHERE a.submission_id `+among+` ORDER BY a.id`, ids...)
+	return eachRow(rows, err, func(rs *sql.Rows) error {
+		var a AttemptView
+		var id, started, duration int64
 		var settled sql.NullInt64
 		var content []byte
-		err := rs.Scan(&a.RunID, &started, &settled, &a.Outcome, &a.HTTPStatus, &a.Message, &a.Note, &duration, &content,
+		err := rs.Scan(&id, &a.RunID, &started, &settled, &a.Outcome, &a.HTTPStatus, &a.Message, &a.Note, &duration, &content,
 			&a.Key, &a.File, &a.User, &a.Host, &a.Tool, &a.Dict)
+		if err != nil {
+			return err
+		}
+		v := at[id]
+		a.Number = len(v.Attempts) + 1
 		copy(a.Content[:], content)
 		a.Started = fromMicro(started)
 		a.Settled = fromNullMicro(settled)
 		a.Duration = time.Duration(duration) * time.Microsecond
 		v.Attempts = append(v.Attempts, a)
-		return err
+		return nil
 	})
-	if err != nil {
-		return err
-	}
-	rows, err = q.QueryContext(ctx, `SELECT at, os_user, host, action, list FROM marks WHERE submission_id = ? ORDER BY id`, v.ID)
-	err = eachRow(rows, err, func(rs *sql.Rows) error {
-		var m MarkView
-		var at int64
-		err := rs.Scan(&at, &m.User, &m.Host, &m.Action, &m.List)
-		m.At = fromMicro(at)
-		v.Marks = append(v.Marks, m)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return verifiedOf(ctx, q, v)
 }

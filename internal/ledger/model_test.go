@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"os"
+	"reflect"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -135,6 +136,14 @@ func (w *world) check(t *rapid.T) {
 	views, err := w.l.History(ctx, Filter{})
 	if err != nil {
 		t.Fatalf("History: %v", err)
+	}
+	var parts []SubmissionView
+	chosen, err := w.l.Select(ctx, Filter{})
+	if err == nil {
+		err = chosen.Each(ctx, func(v *SubmissionView) error { parts = append(parts, *v); return nil })
+	}
+	if err != nil || chosen.Len() != len(views) || !reflect.DeepEqual(parts, views) {
+		t.Fatalf("read in parts: %+v, %v; at once: %+v", parts, err, views)
 	}
 	byKey := map[string]SubmissionView{}
 	for _, v := range views {

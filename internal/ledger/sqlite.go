@@ -211,12 +211,15 @@ func dsn(path, mode string, immutable bool) string {
 	q.Set("mode", mode)
 	q.Add("_pragma", "busy_timeout(15000)")
 	q.Add("_pragma", "foreign_keys(1)")
-	q.Add("_pragma", "cache_size(-16000)") // KiB: a large batch must not spill
 	if mode == "rwc" {
+		q.Add("_pragma", "cache_size(-16000)") // KiB: a large batch must not spill
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")
 		q.Add("_pragma", "wal_autocheckpoint(4000)") // pages; hot ones are copied less often
 		q.Set("_txlock", "immediate")
+	}
+	if mode != "rwc" {
+		q.Add("_pragma", "cache_size(-2000)") // each reader has its own, and the system keeps the file's pages once for all
 	}
 	if immutable {
 		q.Set("immutable", "1")

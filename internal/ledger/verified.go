@@ -111,13 +111,17 @@ func (d *Digester) Verification(identity Digest, rule string, values ...string) 
 	return Digest(m.digest()[:16])
 }
 
-// verifiedOf adds the verifications of a record.
-func verifiedOf(ctx context.Context, q queryer, v *SubmissionView) error {
-	rows, err := q.QueryContext(ctx, `SELECT v.rule, v.at, v.os_user, v.host, v.source FROM verified v JOIN submissions s ON s.identity = v.identity WHERE s.id = ? ORDER BY v.id`, v.ID)
+// verifiedOf adds the verifications of some records.
+func verifiedOf(ctx context.Context, q queryer, among string, ids []any, at map[int64]*SubmissionView) error {
+	rows, err := q.QueryContext(ctx, `SELECT v.rule, v.at, v.os_user, v.host, v.source, s.id FROM verified v JOIN submissions s ON s.identity = v.identity WHERE s.id `+among+` ORDER BY v.id`, ids...)
 	return eachRow(rows, err, func(rs *sql.Rows) error {
-		one, err := scanVerified(rs)
-		v.Verified = append(v.Verified, one)
-		return err
+		var id int64
+		one, err := scanVerified(rs, &id)
+		if err != nil {
+			return err
+		}
+		at[id].Verified = append(at[id].Verified, one)
+		return nil
 	})
 }
 

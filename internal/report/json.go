@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -113,32 +112,38 @@ func JSON(w io.Writer, r *Result) error {
 	if r.Stop != nil {
 		doc.Error = &problemJSON{Kind: r.Stop.Kind.String(), Message: r.Stop.Message, Hint: r.Stop.Hint, File: r.Stop.File}
 	}
-	for i := range r.Records {
-		doc.Records = append(doc.Records, newRecordJSON(&r.Records[i]))
-	}
-	for i := range r.Findings {
-		doc.Findings = append(doc.Findings, newFindingJSON(&r.Findings[i]))
-	}
 	for _, s := range r.Rows.Skipped {
 		doc.Rows.Skipped = append(doc.Rows.Skipped, skippedJSON{File: s.Sheet.File, Sheet: s.Sheet.Name, Row: s.Row, Reason: s.Reason})
 	}
-	return Encode(w, doc)
+	return Stream(w, doc, recordList(r), findingList(r))
+}
+
+func recordList(r *Result) List {
+	return List{"records", func(write func(any) error) error {
+		for i := range r.Records {
+			if err := write(newRecordJSON(&r.Records[i])); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+}
+
+func findingList(r *Result) List {
+	return List{"findings", func(write func(any) error) error {
+		for i := range r.Findings {
+			if err := write(newFindingJSON(&r.Findings[i])); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
 }
 
 // Encode writes any value as the one document of --json. Characters that a
 // terminal obeys instead of showing are written as JSON's own escapes: the
 // document says the same and is harmless to look at.
-func Encode(w io.Writer, v any) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	_, err := w.Write(escaped(b.Bytes()))
-	return err
-}
+func Encode(w io.Writer, v any) error { return Stream(w, v) }
 
 // escaped replaces control and format characters, which stand in strings only.
 func escaped(text []byte) []byte {

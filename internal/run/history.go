@@ -1,11 +1,123 @@
 package run
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"hbupload/internal/config"
+	"hbupload/internal/fault"
 	"hbupload/internal/ledger"
+	"hbupload/internal/report"
 )
+
+// history is records of the ledger, one after the other.
+type history func(yield func(*ledger.SubmissionView) error) error
+
+// History shows the records with some keys, or the newest ones. Of those there may be
+// hundreds of thousands, which are never all in memory.
+func History(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledger, keys []string, limit int) error {
+	all, err := recorded(ctx, led, keys, limit)
+	if err != nil {
+		return err
+	}
+	_, _, lines, err := Standing(ctx, led)
+	if err != nil {
+		return err
+	}
+	if env.Opts.JSON {
+		doc := struct {
+			Document
+			Submissions []SubmissionJSON `json:"submissions"`
+		}{env.OK(), []SubmissionJSON{}}
+		return report.Stream(env.Out(), doc, report.List{Name: "submissions", Each: func(write func(any) error) error {
+			return all(func(s *ledger.SubmissionView) error { return write(NewSubmissionJSON(s)) })
+		}})
+	}
+	for _, line := range lines {
+		env.Tell("%s\n", line)
+	}
+	return env.LongTable([]string{"体检编号", "状态", "次", "时间", "操作人", "结果", "平台的答复", "文件"}, func(yield func([]string) error) error {
+		return all(func(s *ledger.SubmissionView) error {
+			for _, row := range historyRows(cfg, s) {
+				if err := yield(row); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// recorded are the records that History shows.
+func recorded(ctx context.Context, led *ledger.Ledger, keys []string, limit int) (history, error) {
+	if len(keys) == 0 {
+		chosen, err := led.Select(ctx, ledger.Filter{Limit: limit})
+		if err != nil {
+			return nil, err
+		}
+		return func(yield func(*ledger.SubmissionView) error) error { return chosen.Each(ctx, yield) }, nil
+	}
+	subs, err := led.History(ctx, ledger.Filter{Keys: keys, Limit: limit})
+	if err == nil && len(subs) == 0 {
+		err = fault.Newf(fault.Usage, "台账里没有体检编号 %s 的记录", keys[0])
+	}
+	return func(yield func(*ledger.SubmissionView) error) error {
+		for i := range subs {
+			if err := yield(&subs[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, err
+}
+
+// historyRows are a record's attempts and marks, in the order of time.
+func historyRows(cfg *config.Config, s *ledger.SubmissionView) [][]string {
+	type event struct {
+		at  time.Time
+		row []string
+	}
+	var events []event
+	add := func(at time.Time, number, who, what, words, file string) {
+		events = append(events, event{at, []string{s.Key, StateWord(s.State), number, at.Local().Format(time.DateTime), who, what, words, file}})
+	}
+	for _, t := range s.Attempts {
+		add(t.Started, fmt.Sprint(t.Number), Operator(cfg, t.User, t.Host), OutcomeWord(t.Outcome), t.Message, t.File)
+	}
+	for _, m := range s.Marks {
+		add(m.At, "-", Operator(cfg, m.User, m.Host), MarkWord(m.Action), basis(m), s.File)
+	}
+	for _, v := range s.Verified {
+		add(v.At, "-", Operator(cfg, v.User, v.Host), "已核实的提醒："+v.Rule, "", s.File)
+	}
+	if len(events) == 0 {
+		add(s.Updated, "-", "", "", "", s.File)
+	}
+	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
+	rows := make([][]string, len(events))
+	for i, e := range events {
+		rows[i] = e.row
+	}
+	return rows
+}
+
+// basis says which list of the platform's a mark rests on.
+func basis(m ledger.MarkView) string {
+	if m.List == "" {
+		return ""
+	}
+	return "按平台名单核对（名单文件 SHA-256 " + m.List[:min(12, len(m.List))] + "…）"
+}
+
+// Operator is who did something, and on which machine where there are several.
+func Operator(cfg *config.Config, user, host string) string {
+	if cfg.Ledger.URL == "" || host == "" {
+		return user
+	}
+	return user + "@" + host
+}
 
 // RunJSON is a run of the ledger as --json shows it.
 type RunJSON struct {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -26,62 +27,138 @@ const narrowest = 12
 // codes; on a terminal that is too narrow, cells wrap, and where that would
 // leave too little of them, each row becomes a list.
 func (env *Env) Table(headers []string, rows [][]string) {
-	if len(rows) == 0 {
-		fmt.Fprintln(env.Out(), "（没有）")
-		return
+	_ = env.LongTable(headers, func(yield func([]string) error) error {
+		for _, row := range rows {
+			_ = yield(row) // a screen that is gone is nobody's fault
+		}
+		return nil
+	})
+}
+
+// LongTable is Table for rows that are not all in memory: each hands them over
+// twice, to be measured and to be written.
+func (env *Env) LongTable(headers []string, each func(yield func(row []string) error) error) error {
+	c := newColumns(headers)
+	if err := each(func(row []string) error { c.measure(safe(row)); return nil }); err != nil {
+		return err
 	}
+	if c.rows == 0 {
+		fmt.Fprintln(env.Out(), "（没有）")
+		return nil
+	}
+	write := c.line
+	switch narrow := env.StdoutTTY && env.Width > 0; {
+	case narrow && c.squeezed() > env.Width:
+		write = c.stacked
+	case narrow && c.width() > env.Width:
+		return env.wrapped(headers, each)
+	default:
+		fmt.Fprint(env.Out(), c.line(headers))
+	}
+	var b strings.Builder
+	err := each(func(row []string) error {
+		b.WriteString(write(safe(row)))
+		if b.Len() < written {
+			return nil
+		}
+		defer b.Reset()
+		_, err := io.WriteString(env.Out(), b.String())
+		return err
+	})
+	if err == nil {
+		_, err = io.WriteString(env.Out(), b.String())
+	}
+	return err
+}
+
+// written is how much is written at a time: whole lines, a little more than this.
+const written = 32 << 10
+
+// safe is a row as a screen may show it.
+func safe(row []string) []string {
+	out := make([]string, len(row))
+	for i := range row {
+		out[i] = host.SafeText(row[i], maxCell)
+	}
+	return out
+}
+
+// wrapped writes a table whose cells wrap, which depends on all of them.
+func (env *Env) wrapped(headers []string, each func(yield func(row []string) error) error) error {
 	t := table.New().Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
 		BorderHeader(false).BorderColumn(false).Headers(headers...).
-		StyleFunc(func(int, int) lipgloss.Style { return lipgloss.NewStyle().PaddingRight(2) })
-	safe := make([][]string, len(rows))
-	for i, r := range rows {
-		safe[i] = make([]string, len(r))
-		for c := range r {
-			safe[i][c] = host.SafeText(r[c], maxCell)
-		}
-		t.Row(safe[i]...)
+		StyleFunc(func(int, int) lipgloss.Style { return lipgloss.NewStyle().PaddingRight(gap) })
+	if err := each(func(row []string) error { t.Row(safe(row)...); return nil }); err != nil {
+		return err
 	}
-	text := t.Render()
-	if env.StdoutTTY && env.Width > 0 && lipgloss.Width(text) > env.Width {
-		if squeezed(headers, safe) > env.Width {
-			text = stacked(headers, safe)
-		} else {
-			text = t.Width(env.Width).Wrap(true).Render()
-		}
-	}
-	for _, line := range strings.Split(text, "\n") {
+	for _, line := range strings.Split(t.Width(env.Width).Wrap(true).Render(), "\n") {
 		fmt.Fprintln(env.Out(), strings.TrimRight(line, " "))
+	}
+	return nil
+}
+
+// gap is between columns.
+const gap = 2
+
+// columns are those of a table, with the width of the longest text in each.
+type columns struct {
+	headers []string
+	widths  []int
+	rows    int
+}
+
+func newColumns(headers []string) *columns {
+	c := &columns{headers: headers, widths: make([]int, len(headers))}
+	c.measure(headers)
+	c.rows = 0
+	return c
+}
+
+func (c *columns) measure(row []string) {
+	c.rows++
+	for i, text := range row {
+		c.widths[i] = max(c.widths[i], lipgloss.Width(text))
 	}
 }
 
-// squeezed is how wide a table is whose columns are as narrow as they may be.
-func squeezed(headers []string, rows [][]string) int {
+// width is that of the whole table.
+func (c *columns) width() int {
 	sum := 0
-	for c, head := range headers {
-		width := lipgloss.Width(head)
-		for _, r := range rows {
-			if c < len(r) {
-				width = max(width, lipgloss.Width(r[c]))
-			}
-		}
-		sum += min(width, narrowest) + 2
+	for _, w := range c.widths {
+		sum += w + gap
 	}
 	return sum
 }
 
-// stacked is each row as a list: its first cell, then one line for each other
-// that holds anything.
-func stacked(headers []string, rows [][]string) string {
+// squeezed is how wide the table is when its columns are as narrow as they may be.
+func (c *columns) squeezed() int {
+	sum := 0
+	for _, w := range c.widths {
+		sum += min(w, narrowest) + gap
+	}
+	return sum
+}
+
+// line is a row under the headers.
+func (c *columns) line(row []string) string {
 	var b strings.Builder
-	for _, r := range rows {
-		for c, text := range r {
-			switch {
-			case c == 0:
-				b.WriteString(headers[0] + " " + text + "\n")
-			case text != "":
-				b.WriteString("  " + headers[c] + "：" + text + "\n")
-			}
+	for i, text := range row {
+		b.WriteString(PadRight(text, c.widths[i]+gap))
+	}
+	return strings.TrimRight(b.String(), " ") + "\n"
+}
+
+// stacked is a row as a list: its first cell, then one line for each other that
+// holds anything.
+func (c *columns) stacked(row []string) string {
+	var b strings.Builder
+	for i, text := range row {
+		switch {
+		case i == 0:
+			b.WriteString(strings.TrimRight(c.headers[0]+" "+text, " ") + "\n")
+		case text != "":
+			b.WriteString("  " + c.headers[i] + "：" + text + "\n")
 		}
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return b.String()
 }
