@@ -44,6 +44,7 @@ type boundCase struct {
 	*layout.Case
 	cols  []int32   // of Columns, 0 for one the sheet lacks
 	twins [][]int32 // nil, or for each of cols the further columns that bear its name
+	same  []int32   // those of twins whose header is the very same
 	when  []int32
 	place spec.Place
 	fixed string // {item} of the header, coded by the group's table

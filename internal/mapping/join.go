@@ -31,8 +31,10 @@ type children struct {
 	orphan func(p *part, row *grid.Row, key, above string)
 	used   int // rows that became part of a record
 
-	above   string // the key of the nearest row above that has one
-	aboveOn *part
+	above    string // the key of the nearest row above that has one
+	aboveOn  *part
+	headless *part                     // the sheet whose first rows have no key, until one has
+	below    func(p *part, key string) // is told the first key below such rows
 
 	head     *grid.Row
 	headPart *part
@@ -130,8 +132,15 @@ func (c *children) next() (*grid.Row, *part, int32, error) {
 	if !ok || key == "" {
 		c.orphan(p, row, key, c.above)
 		ord = -1
+		if key == "" && c.above == "" {
+			c.headless = p
+		}
 	}
 	if key != "" {
+		if c.headless == p {
+			c.below(p, key)
+		}
+		c.headless = nil
 		c.above = key
 		c.aboveOn = p
 	}

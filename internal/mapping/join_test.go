@@ -60,7 +60,7 @@ func TestJoin(t *testing.T) {
 		{"a person without a key", small().with("体检信息", person+"A1,一,1,2024-01-01\n,二,2,2024-01-01\nA2,二,2,2024-01-01\n"), "A1: h2 i2 i3; 体检信息!3:; A2: h3 i4 i5", 0, ""},
 		{"lost zeros are a hint and no join", sheets{"体检信息": person + "0012,一,1,2024-01-01\n007,二,2,2024-01-01\n07,三,3,2024-01-01\n5,五,5,2024-01-01\n", "危害因素": hazard + "12,噪声,2,1\n7,噪声,2,1\n13,高温,2,1\n0,高温,2,1\n5,噪声,2,1\n"}, "0012:; 007:; 07:; 5: h6", 0, "12~0012@2 7@3 13@4 0@5"},
 		{"widths and blanks in keys", small().with("危害因素", hazard+" Ａ1 ,噪声,2,1\n'A2,噪声,2,1\n"), "A1: h2 i2 i3; A2: h3 i4 i5", 0, ""},
-		{"keys differ by case", small().with("危害因素", hazard+"a1,噪声,2,1\nA2,噪声,2,1\n"), "A1: i2 i3; A2: h3 i4 i5", 0, "a1@2"},
+		{"keys differ by case", small().with("危害因素", hazard+"a1,噪声,2,1\nA2,噪声,2,1\n"), "A1: i2 i3; A2: h3 i4 i5", 0, "a1~A1@2"},
 		{"an empty child sheet", small().with("危害因素", hazard), "A1: i2 i3; A2: i4 i5", 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -91,6 +91,36 @@ func TestJoin(t *testing.T) {
 			}
 			if n != len(acc.Orphans) {
 				t.Errorf("%d rows skipped as orphans of %d", n, len(acc.Orphans))
+			}
+		})
+	}
+}
+
+// TestOrphansWithhold tells whom a row that finds nobody withholds.
+func TestOrphansWithhold(t *testing.T) {
+	t.Parallel()
+	hazard := "体检编号,危害因素,监护种类,体检结论\n"
+	twice := "体检编号,危害因素,监护种类,体检结论,体检编号\n"
+	for name, c := range map[string]struct{ hazards, want string }{
+		"no key below one":         {hazard + "A1,噪声,2,1\n,高温,2,1\nA2,噪声,2,1\n", "3:A1"},
+		"no key above the first":   {hazard + ",高温,2,1\n,粉尘,2,1\nA2,噪声,2,1\nA1,噪声,2,1\n", "2:A2 3:A2"},
+		"a data base's word":       {hazard + "A1,噪声,2,1\nNULL,高温,2,1\nA2,噪声,2,1\n", "3:A1"},
+		"another key":              {hazard + "X,高温,2,1\nA1,噪声,2,1\n", "2:"},
+		"another key, then none":   {hazard + "X,高温,2,1\n,粉尘,2,1\nA1,噪声,2,1\n", "2: 3:"},
+		"nobody's key below":       {hazard + ",高温,2,1\nX,粉尘,2,1\nA1,噪声,2,1\n", "2: 3:"},
+		"another case":             {hazard + "a1,高温,2,1\nA2,噪声,2,1\n", "2:A1"},
+		"a second column names it": {twice + "X,高温,2,1,A2\nA1,噪声,2,1,A1\n", "2:A2"},
+		"the first column blank":   {twice + ",高温,2,1,A2\nA1,噪声,2,1,A1\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, acc := readSheets(t, small().with("危害因素", c.hazards), Options{})
+			var got []string
+			for _, o := range acc.Orphans {
+				got = append(got, fmt.Sprintf("%d:%s", o.Place.Row, strings.Join(o.Withholds, ",")))
+			}
+			if s := strings.Join(got, " "); s != c.want {
+				t.Errorf("withheld %q, want %q", s, c.want)
 			}
 		})
 	}
@@ -275,6 +305,23 @@ func TestPlaces(t *testing.T) {
 	}
 	if len(acc.Ignored) != 1 || !strings.Contains(acc.Ignored[0], "随便") {
 		t.Errorf("ignored %q", acc.Ignored)
+	}
+}
+
+// TestTwoColumnsOfOneName: under the very same header a word that is no entry differs
+// too; under another name (a code beside a name) it may be somebody's own number.
+func TestTwoColumnsOfOneName(t *testing.T) {
+	t.Parallel()
+	for header, differs := range map[string]bool{
+		"体检编号,姓名,性别,性别":      true,
+		"体检编号,姓名,性别,性别代码":    false,
+		"体检编号,姓名,性别,sexCode": false,
+	} {
+		got, _ := readSheets(t, small().with("体检信息", header+"\nA1,测试一,男,ZZ9\n"), Options{})
+		v := got.records[0].At(spec.SexCode)
+		if found := v.Fault != nil && v.Fault.Rule == spec.ColumnConflict; found != differs {
+			t.Errorf("%s: %+v", header, v.Fault)
+		}
 	}
 }
 

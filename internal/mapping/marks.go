@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/width"
+
 	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
@@ -67,7 +69,7 @@ func visible(s string) string {
 }
 
 // lostInName reports whether a name holds a question mark next to a Chinese
-// character: a program that did not know the character wrote it so.
+// character, or nothing else: a program that did not know a character wrote it so.
 func lostInName(s string) bool { return questionBeside(s, true) }
 
 // lostInText is the same for free texts, where a doctor may ask (肺结核?): only a
@@ -75,6 +77,9 @@ func lostInName(s string) bool { return questionBeside(s, true) }
 func lostInText(s string) bool { return questionBeside(s, false) }
 
 func questionBeside(s string, after bool) bool {
+	if strings.Trim(s, "? ") == "" {
+		return true
+	}
 	runes := []rune(s)
 	for i, r := range runes {
 		if r != '?' {
@@ -91,6 +96,25 @@ func questionBeside(s string, after bool) bool {
 		}
 	}
 	return false
+}
+
+// reOddName are the traces in a name of text that was read in the wrong encoding, or
+// written for a program and never turned back: GBK or UTF-8 taken for Latin letters,
+// \u5f20, %E5%BC%A0, the box that stands for a missing character, a line break.
+var reOddName = pattern.New(`[\x{80}-\x{b6}\x{b8}-\x{ff}]{2}|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}|[□■〓\x{fffc}]|[\r\n\t\x{85}\x{2028}\x{2029}]`)
+
+// oddName says what is odd about a name, "" if nothing is.
+func oddName(text string) string {
+	for i := 0; i < len(text); i++ {
+		switch b := text[i]; {
+		case b < ' ', b == '\\', b == '%', b >= 0xc2 && b < 0xe4, b == 0xef:
+			if reOddName.MatchString(text) {
+				return "含有乱码、转义代码、方框或换行，请核对是不是原来的名称"
+			}
+			return ""
+		}
+	}
+	return ""
 }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
@@ -120,22 +144,27 @@ func isConverted(s string) bool {
 // reWholeDate is a text that is a date and nothing else.
 var reWholeDate = pattern.New(`^(?:\d{4}([-/.])\d{1,2}[-/.]\d{1,2}|\d{4}年\d{1,2}月(?:\d{1,2}日)?)(?: \d{1,2}:\d{2}(?::\d{2})?)?$`)
 
+// isWholeDate reports whether a text is such a date.
+func isWholeDate(text string) bool {
+	return text[0] >= '1' && text[0] <= '9' && len(text) > len("2023-1") && reWholeDate.MatchString(text)
+}
+
 // reShortened is a number that a spreadsheet program has shortened.
 var reShortened = pattern.New(`^[0-9](?:\.[0-9]+[Ee]\+?|[Ee]\+)[0-9]+$`)
 
 // isNullWord reports whether a cell holds what data bases and programs write for
 // nothing.
 func isNullWord(s string) bool {
-	if len(s) > 12 {
+	if len(s) > 30 {
 		return false
 	}
 	switch s[0] {
-	case 'n', 'N', 'u', 'U', '\\', '#', '(', '<', '[', "（"[0]:
+	case 'n', 'N', 'u', 'U', 'd', 'D', '\\', '#', '(', '<', '[', '"', '\'', 0xef, 0xe2: // full-width forms, quotes
 	default:
 		return false // spares nearly every cell the comparison
 	}
-	switch strings.ToLower(s) {
-	case "null", "undefined", "nan", "none", `\n`, "#null", "#null!", "(空)", "（空）", "<null>", "(null)", "[null]":
+	switch strings.Trim(strings.ToLower(width.Fold.String(s)), `"'“”‘’`) {
+	case "null", "nil", "dbnull", "<空>", "[空]", "undefined", "nan", "none", `\n`, "#null", "#null!", "(空)", "<null>", "(null)", "[null]":
 		return true
 	}
 	return false

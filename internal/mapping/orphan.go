@@ -10,7 +10,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// near are the persons' keys that an orphan's differs from by zeros, width or
+// near are the persons' keys that an orphan's differs from by zeros, width, case or
 // blanks only: one sheet held it as a number, or a person typed it. They never
 // join: 12 may as well be somebody who was left out.
 func (p *people) near(key string) []string {
@@ -28,6 +28,12 @@ func (p *people) near(key string) []string {
 	return p.nearby[bare]
 }
 
+// has reports whether a key is a person's.
+func (p *people) has(key string) bool {
+	_, person := p.ordinal[key]
+	return person && key != ""
+}
+
 // recordKey is the key by which a person's record is known.
 func (p *people) recordKey(key string) string {
 	if place, joined := p.places[key]; joined {
@@ -36,12 +42,12 @@ func (p *people) recordKey(key string) string {
 	return key
 }
 
-// bareKey is a key without blanks, of one width, and without the zeros that each
-// run of its digits begins with.
+// bareKey is a key without blanks, of one width and case, and without the zeros that
+// each run of its digits begins with.
 func bareKey(key string) string {
 	var b strings.Builder
 	digits := false
-	for _, r := range width.Fold.String(key) {
+	for _, r := range strings.ToUpper(width.Fold.String(key)) {
 		switch {
 		case blankRune(r) || invisible(r):
 			continue

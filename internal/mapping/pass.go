@@ -69,6 +69,7 @@ func (p *pass) begin() error {
 		}
 		c := &children{people: known, parts: t.parts, rows: newStream(p.ctx, t.parts, true), keys: newKeyer(p.ctx, t, i != p.primary)}
 		c.orphan = p.orphans(known)
+		c.below = p.below(known)
 		if i == p.primary {
 			p.group = c
 		} else {
@@ -88,7 +89,7 @@ func (p *pass) begin() error {
 
 // orphans takes the rows that belong to nobody. Each withholds whom it may belong
 // to: without a key the person of the row above, else those whose keys are nearly
-// the same.
+// the same, and who is named by a second column for the key.
 func (p *pass) orphans(known *people) func(on *part, row *grid.Row, key, above string) {
 	return func(on *part, row *grid.Row, key, above string) {
 		o := spec.Orphan{Place: on.bound.place, Key: shownKey(key), Rule: on.brokenKey(row)}
@@ -105,9 +106,32 @@ func (p *pass) orphans(known *people) func(on *part, row *grid.Row, key, above s
 				o.Withholds = append(o.Withholds, known.recordKey(k))
 			}
 		}
+		for _, t := range on.bound.twins {
+			var scratch spec.Value
+			again := row.Cell(t.again)
+			if k := keyText(&scratch, &again); k != key && known.has(k) {
+				o.Withholds = append(o.Withholds, known.recordKey(k))
+			}
+		}
 		p.acc.Orphans = append(p.acc.Orphans, o)
 		p.acc.Skipped = append(p.acc.Skipped, SkippedRow{Sheet: on.sheet.Ref, Row: row.Num, Reason: "orphan"})
 		on.tally.orphan(row)
+	}
+}
+
+// below returns what lets the rows without a key above a sheet's first key withhold
+// that key's person: they may be the beginning of what belongs to it.
+func (p *pass) below(known *people) func(on *part, key string) {
+	return func(on *part, key string) {
+		if !known.has(key) {
+			return
+		}
+		for i := len(p.acc.Orphans) - 1; i >= 0; i-- {
+			o := &p.acc.Orphans[i]
+			if o.Place.Sheet == on.sheet.Ref && o.Key == "" && len(o.Withholds) == 0 {
+				o.Withholds = []string{known.recordKey(key)}
+			}
+		}
 	}
 }
 

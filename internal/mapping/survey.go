@@ -104,6 +104,12 @@ func (k *keyer) cell(p *part, i int, row *grid.Row) (string, error) {
 	cell := row.Cell(col)
 	var scratch spec.Value
 	key := keyText(&scratch, &cell)
+	for _, t := range p.bound.twins {
+		if key == "" && t.col == col {
+			cell = row.Cell(t.again)
+			key = keyText(&scratch, &cell)
+		}
+	}
 	if w, ok := lookWord(k.table.KeyValues, key); ok {
 		key = w.Text
 	}

@@ -68,10 +68,10 @@ func textFault(v *spec.Value, f *spec.Field, cell *grid.Cell, text string, m mar
 		return &spec.Fault{Rule: spec.Placeholder, Note: "还是“" + text + "”这样的占位文字，没有填写" + givenBy(v)}
 	case cell.Struck:
 		return struckOut()
-	case m&markLost != 0:
-		return &spec.Fault{Rule: spec.DamagedText, Note: "含有无法识别的字符（\ufffd），原来的字已经丢失"}
+	case m&markLost != 0, strings.Contains(text, "锟斤拷"):
+		return &spec.Fault{Rule: spec.DamagedText, Note: "含有无法识别的字符（\ufffd 或它变成的“锟斤拷”），原来的字已经丢失"}
 	case m&markQuestion != 0 && isName(f.ID) && lostInName(text):
-		return &spec.Fault{Rule: spec.DamagedText, Note: "汉字旁边有问号（?），可能是生僻字在导出时丢失"}
+		return &spec.Fault{Rule: spec.DamagedText, Note: "有问号（?），可能是原来的字在导出时丢失"}
 	case measuredKind(f.Kind) && isConverted(text):
 		return converted(text)
 	}
@@ -201,11 +201,14 @@ func (c *coder) doubt(f *spec.Field, text string, m marks) *spec.Fault {
 		note = "含有自造字（" + charCode(text, func(r rune) bool { return unicode.Is(unicode.Co, r) }) + "），别的电脑显示不出"
 	case m&markControl != 0:
 		note = "含有控制字符（" + charCode(text, unicode.IsControl) + "）"
-	case m&markQuestion != 0 && lostInText(text):
-		note = "汉字中间有问号（?），可能是生僻字在导出时丢失"
-	case f.Kind == spec.KindResult && text[0] >= '1' && text[0] <= '9' && len(text) > len("2023-1") && reWholeDate.MatchString(text):
+	case m&markQuestion != 0 && (f.ID == spec.Unit || lostInText(text)):
+		note = "有问号（?），可能是原来的字或上标等符号在导出时丢失"
+	case f.Kind == spec.KindResult && isWholeDate(text):
 		return converted(text)
-	default:
+	case isName(f.ID):
+		note = oddName(text)
+	}
+	if note == "" {
 		return nil
 	}
 	return &spec.Fault{Rule: spec.DamagedText, Note: note}

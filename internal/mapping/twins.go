@@ -67,6 +67,11 @@ func (b *binder) twins() {
 				bc.twins = make([][]int32, len(bc.cols))
 			}
 			bc.twins[i] = again
+			for _, col := range again {
+				if b.key(col) == b.key(bc.cols[i]) {
+					bc.same = append(bc.same, col)
+				}
+			}
 		}
 	}
 	for i, ref := range b.table.Key {
@@ -85,6 +90,16 @@ func (b *binder) twins() {
 		b.used[t.again] = true
 	}
 	b.redirect()
+}
+
+// key is how a column's header is compared.
+func (b *binder) key(col int32) string {
+	for _, c := range b.header.Columns {
+		if c.Col == col {
+			return c.Key
+		}
+	}
+	return ""
 }
 
 // again lists the columns other than col that a reference fits and nothing reads.
@@ -139,7 +154,7 @@ func (e *evaluator) contradicted(c *boundCase, f *spec.Field) *spec.Fault {
 		cell, at := e.first(c, i)
 		for _, col := range again {
 			other := e.view.cell(col)
-			if cell == nil || other == nil || col == at || e.nothing(c, other.Text) || e.alike(c, f, cell, other) {
+			if cell == nil || other == nil || col == at || e.nothing(c, other.Text) || e.alike(c, f, cell, other, !slices.Contains(c.same, col)) {
 				continue
 			}
 			return conflict(at, col)
@@ -153,9 +168,9 @@ func conflict(col, again int32) *spec.Fault {
 }
 
 // alike reports whether two cells say the same of a field: the same text, or the
-// same code however it is written. A word that is no dictionary's says nothing
-// against the other column's code: it is somebody's own number.
-func (e *evaluator) alike(c *boundCase, f *spec.Field, a, b *grid.Cell) bool {
+// same code however it is written. In a column of another name (own), a word that is
+// no dictionary's says nothing against the other's code: it is somebody's own number.
+func (e *evaluator) alike(c *boundCase, f *spec.Field, a, b *grid.Cell, own bool) bool {
 	var scratch spec.Value
 	one := foldText(&scratch, e.code.shown(&scratch, a))
 	two := foldText(&scratch, e.code.shown(&scratch, b))
@@ -166,7 +181,7 @@ func (e *evaluator) alike(c *boundCase, f *spec.Field, a, b *grid.Cell) bool {
 		return false
 	}
 	if f.ID == spec.ItemCode || f.ID == spec.TypeOfWorkCode {
-		return e.sameEntry(f, one, two)
+		return e.sameEntry(f, one, two, own)
 	}
 	var v, w spec.Value
 	e.code.value(&v, f, a)
@@ -175,17 +190,17 @@ func (e *evaluator) alike(c *boundCase, f *spec.Field, a, b *grid.Cell) bool {
 	switch {
 	case f.Kind == spec.KindNameList:
 		return true // only compared
-	case known && v.Fault == nil && w.Fault != nil:
+	case own && known && v.Fault == nil && w.Fault != nil:
 		return true
 	}
 	return v.Fault == nil && w.Fault == nil && v.Text == w.Text
 }
 
 // sameEntry is alike for names that several entries may bear.
-func (e *evaluator) sameEntry(f *spec.Field, one, two string) bool {
+func (e *evaluator) sameEntry(f *spec.Field, one, two string, own bool) bool {
 	a, _ := e.code.find(f, one)
 	b, _ := e.code.find(f, two)
-	if len(a) > 0 && len(b) == 0 {
+	if own && len(a) > 0 && len(b) == 0 {
 		return true
 	}
 	return slices.ContainsFunc(a, func(x dict.Entry) bool { return slices.Contains(b, x) })

@@ -187,7 +187,10 @@ func keyText(v *spec.Value, cell *grid.Cell) string {
 			return shortest(cell.Num)
 		}
 	}
-	return foldText(v, cell.Text)
+	if text := foldText(v, cell.Text); text == "" || !isNullWord(text) {
+		return text
+	}
+	return "" // a data base's word for no key
 }
 
 // wholeDigits takes the ".0" off a phone or code that a program handled as a

@@ -18,11 +18,11 @@ import (
 	"hbupload/internal/table/grid"
 )
 
-// maxFolder bounds the text files of a folder: each is a sheet and stays open.
+// maxFolder bounds the files of a folder: each stays open.
 const maxFolder = 200
 
-// openFolder opens the text files of a folder, one sheet each, in the order of
-// their names.
+// openFolder opens the text files of a folder, one sheet each, and its workbooks, in
+// the order of their names.
 func openFolder(ctx context.Context, dir string, opts Options) (*Input, error) {
 	found, err := listFolder(dir)
 	if err != nil {
@@ -37,11 +37,8 @@ func openFolder(ctx context.Context, dir string, opts Options) (*Input, error) {
 			Fix: "请只放同一次导出的文件，每张表一个"}
 	}
 	in := &Input{Path: dir, opts: opts, Format: FormatFolder, sum: func(ctx context.Context) (string, error) { return sumFolder(ctx, dir) }}
-	if len(found.books) > 0 {
-		in.notes = append(in.notes, fmt.Sprintf("%s：文件夹中的工作簿没有读取（%s），需要时请单独指定", dir, list(found.books)))
-	}
-	if len(found.nested) > 0 {
-		in.notes = append(in.notes, fmt.Sprintf("%s：子文件夹里的文件没有读取（%s），需要时请单独指定", dir, list(found.nested)))
+	if len(found.others) > 0 {
+		in.notes = append(in.notes, fmt.Sprintf("%s：没有读取的文件：%s。里面有要上报的表时，请解压或另存为 .xlsx、.csv 后再来", dir, list(found.others)))
 	}
 	for _, name := range files {
 		if err := in.addMember(ctx, dir, name, opts); err != nil {
@@ -114,36 +111,16 @@ func isBook(name string) bool {
 // mappings and the code book. They lie beside the exports and are none.
 var reOwn = pattern.New(`-含个人信息-[0-9]{8}-[0-9]{6}|\.映射\.xlsx$|^代码对照\.xlsx$`)
 
-// listing is what a folder holds, by name.
+// listing is what a folder or zip holds, by name.
 type listing struct {
-	files  []string // that are read
-	books  []string // workbooks beside text files, which are not
-	nested []string // files of its folders beside its own, which are not
+	files  []string // text files and workbooks: all are read
+	others []string // files that may hold tables all the same, which are not
 }
 
-// listFolder chooses the files of a folder that are read: its text files, or if it
-// has none its workbooks; of a folder that holds only folders (a month each) those
-// of all of them.
+// listFolder lists the files of a folder and of its folders (a month each), in the
+// order of their names. All of them are read: a workbook left lying beside text files
+// is people who are never sent.
 func listFolder(dir string) (listing, error) {
-	own, err := tableFiles(dir, func(name string) bool { return !strings.ContainsAny(name, `/\`) })
-	if err != nil {
-		return listing{}, err
-	}
-	nested, err := tableFiles(dir, func(name string) bool { return strings.ContainsAny(name, `/\`) })
-	if err != nil {
-		return listing{}, err
-	}
-	if len(own.files) == 0 {
-		nested.nested = nil
-		return nested, nil
-	}
-	own.nested = nested.files
-	return own, nil
-}
-
-// tableFiles lists the text files and workbooks of a folder and its folders whose
-// names, from the folder on, are wanted.
-func tableFiles(dir string, wanted func(name string) bool) (listing, error) {
 	var out listing
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		switch {
@@ -157,28 +134,28 @@ func tableFiles(dir string, wanted func(name string) bool) (listing, error) {
 			return nil
 		}
 		name, err := filepath.Rel(dir, path)
-		if err != nil || !wanted(name) {
+		if err != nil {
 			return err
 		}
 		out.add(name)
 		return nil
 	})
 	slices.SortFunc(out.files, inOrder)
-	slices.SortFunc(out.books, inOrder)
-	if len(out.files) == 0 {
-		out.files = out.books // the workbooks of one export, each with some of its sheets
-		out.books = nil
-	}
+	slices.SortFunc(out.others, inOrder)
 	return out, err
 }
 
 // add lists a file that may hold tables.
 func (l *listing) add(name string) {
-	switch ext := strings.ToLower(filepath.Ext(name)); {
-	case ext == ".csv" || ext == ".tsv":
+	switch ext := strings.ToLower(filepath.Ext(name)); ext {
+	case ".csv", ".tsv":
 		l.files = append(l.files, name)
-	case isBook(name) && !reOwn.MatchString(name):
-		l.books = append(l.books, name)
+	case ".txt", ".zip", ".rar", ".7z", ".gz", ".tar", ".xlsb", ".ods", ".dbf":
+		l.others = append(l.others, name)
+	default:
+		if isBook(name) && !reOwn.MatchString(name) {
+			l.files = append(l.files, name)
+		}
 	}
 }
 
@@ -188,7 +165,7 @@ func ignored(base string) bool {
 	return strings.HasPrefix(base, "~$") || strings.HasPrefix(base, ".~") || strings.HasPrefix(base, ".")
 }
 
-// sumFolder is the digest of the names and bytes of the folder's text files.
+// sumFolder is the digest of the names and bytes of the files that a folder gives.
 func sumFolder(ctx context.Context, dir string) (string, error) {
 	found, err := listFolder(dir)
 	if err != nil {

@@ -37,19 +37,19 @@ func sheets(in *Input) string {
 
 func TestFolder(t *testing.T) {
 	t.Parallel()
-	dir := folder(t, map[string]string{"b.csv": table3, "a.TSV": tabbed(table3), "~$a.csv": "x", ".x.csv": "x", "old.xlsx": "PK", "deep/c.csv": table3, "readme.txt": "x"})
+	dir := folder(t, map[string]string{"b.csv": table3, "a.TSV": tabbed(table3), "~$a.csv": "x", ".x.csv": "x", "old.xls": "<table><tr><td>体检编号<td>姓名<td>身份证号<tr><td>A1<td>一<td>2</table>", "deep/c.csv": table3, "readme.txt": "x", "more.zip": "x"})
 	in, err := Open(context.Background(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer closeInput(t, in)
-	if got := sheets(in); got != "a=/a.TSV b=/b.csv" {
+	if got := sheets(in); got != "a=/a.TSV b=/b.csv c=/deep/c.csv Sheet1=/old.xls" {
 		t.Errorf("sheets %s", got)
 	}
-	if n := strings.Join(in.Notes(), ""); !strings.Contains(n, "old.xlsx") || strings.Contains(n, "~$") {
+	if n := strings.Join(in.Notes(), ""); !strings.Contains(n, "more.zip、readme.txt") || strings.Contains(n, "old.xls") || strings.Contains(n, "~$") {
 		t.Errorf("notes %q", n)
 	}
-	if !in.Untyped() || in.Format != FormatFolder {
+	if in.Format != FormatFolder {
 		t.Errorf("%s", in.Format)
 	}
 	for _, s := range in.Sheets() {

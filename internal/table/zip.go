@@ -31,14 +31,6 @@ type member struct {
 	base string
 }
 
-func memberNames(members []member) []string {
-	out := make([]string, len(members))
-	for i, m := range members {
-		out[i] = m.base
-	}
-	return out
-}
-
 // openZip tells a workbook from a zip of text files or workbooks and opens it.
 func (in *Input) openZip(ctx context.Context, file string, f io.ReaderAt, size int64, opts Options) error {
 	z, err := zip.NewReader(f, size)
@@ -68,16 +60,16 @@ func (in *Input) openZip(ctx context.Context, file string, f io.ReaderAt, size i
 	return nil
 }
 
-// survey lists the text files of a zip, or if it has none its workbooks, sorted by
-// name; nil for a workbook.
+// survey lists the text files and workbooks of a zip, sorted by name; nil for a
+// workbook.
 func (in *Input) survey(file string, z *zip.Reader, lim ZipLimits) ([]member, error) {
 	if what := office(z); what == "xlsx" {
 		return nil, nil
 	} else if what != "" {
 		return nil, refusalOffice(file, what)
 	}
-	var members, books []member
-	var packed []string
+	var members []member
+	var others []string
 	for _, f := range z.File {
 		name := memberName(f)
 		base := path.Base(name)
@@ -89,36 +81,32 @@ func (in *Input) survey(file string, z *zip.Reader, lim ZipLimits) ([]member, er
 			members = append(members, member{file: f, name: name, base: base})
 		case ".xlsx", ".xlsm", ".xls", ".et":
 			if !reOwn.MatchString(base) {
-				books = append(books, member{file: f, name: name, base: base})
+				members = append(members, member{file: f, name: name, base: base})
 			}
-		case ".zip", ".rar", ".7z", ".gz":
-			packed = append(packed, base)
+		case ".zip", ".rar", ".7z", ".gz", ".tar", ".xlsb", ".ods", ".dbf":
+			others = append(others, base)
 		}
-	}
-	if len(members) == 0 {
-		members = books
-		books = nil
 	}
 	switch {
 	case len(members) > lim.Members:
 		return nil, &grid.ReadError{File: file, Message: fmt.Sprintf("压缩包里有 %d 个数据文件，超过 %d 个的上限", len(members), lim.Members), Fix: "请解压后只保留需要的文件"}
 	case len(members) == 0:
-		return nil, noMembers(file, hasFile(z, "data.json"), packed)
-	case len(books) > 0:
-		in.notes = append(in.notes, fmt.Sprintf("%s：压缩包中的工作簿没有读取（%s），需要时请解压后单独指定", file, list(memberNames(books))))
+		return nil, noMembers(file, hasFile(z, "data.json"), others)
+	case len(others) > 0:
+		in.notes = append(in.notes, fmt.Sprintf("%s：没有读取的文件：%s。里面有要上报的表时，请解压或另存为 .xlsx、.csv 后再来", file, list(others)))
 	}
 	slices.SortStableFunc(members, func(a, b member) int { return inOrder(a.name, b.name) })
 	return members, nil
 }
 
-func noMembers(file string, delivery bool, packed []string) error {
+func noMembers(file string, delivery bool, others []string) error {
 	e := &grid.ReadError{File: file, Message: "压缩包里没有 CSV 文件，也没有工作簿", Fix: "请压缩名为各工作表的 CSV 文件或工作簿，或直接指定工作簿"}
 	switch {
 	case delivery:
 		e.Message = "这是已生成的上报文件（data.zip），不是要上报的表格"
 		e.Fix = "要查看其内容请用 hbupload inspect；要上报请指定原来的工作簿"
-	case len(packed) > 0:
-		e.Message = "压缩包里还是压缩包：" + list(packed)
+	case len(others) > 0:
+		e.Message = "压缩包里还是压缩包，或是不能直接读取的文件：" + list(others)
 		e.Fix = fixUnpack
 	}
 	return e
