@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"hbupload/internal/dict"
 	"hbupload/internal/fault"
 	"hbupload/internal/host"
 	"hbupload/internal/mapping"
@@ -71,20 +72,26 @@ func mapInit(ctx context.Context, env *run.Env, paths []string, output string, f
 		_, err := env.Out().Write(first.YAML())
 		return err
 	}
-	text := first.YAML()
-	if run.IsMappingBook(output) {
-		earlier := ""
-		if text, earlier, err = workbook.MappingOver(ctx, first, output, judge.Dicts); err != nil {
-			return err
-		}
-		if earlier != "" {
-			env.Say("%s", earlier)
-		}
+	text, err := drafted(ctx, env, first, output, force, judge.Dicts)
+	if err != nil {
+		return err
 	}
 	if err := writeNew(output, text, force); err != nil {
 		return err
 	}
 	return showDraft(env, first, strings.Join(paths, " "), output)
+}
+
+// drafted is what map init writes: YAML, or a workbook with the answers of the one before.
+func drafted(ctx context.Context, env *run.Env, d *draft.Draft, path string, force bool, dicts *dict.Set) ([]byte, error) {
+	if !run.IsMappingBook(path) {
+		return d.YAML(), nil
+	}
+	text, told, err := workbook.MappingOver(ctx, d, path, dicts)
+	if told != "" && force {
+		env.Say("%s", told)
+	}
+	return text, err
 }
 
 // writeNew writes a mapping; one that is there stays, unless forced.

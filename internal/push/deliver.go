@@ -104,6 +104,7 @@ type engine struct {
 
 	usual     phrases     // words of acceptance that hold nobody's values
 	proven    atomic.Bool // records were accepted through this address
+	praise    string      // what the platform said last of a record that it accepted
 	met       bool        // the platform has answered something in this run
 	began     time.Time   // when the first request left
 	blocked   int         // pages in the place of answers, in a row

@@ -143,6 +143,10 @@ func (e *engine) accepted(r result) {
 	case rec.Message != "":
 		message = rec.Message
 	}
+	if o.Msg != e.praise {
+		e.praise = o.Msg
+	}
+	rec.Verbatim = e.praise // the same text for all who were told the same
 	e.finish(r.w, Accepted, message)
 	// Until one record has come back sound, a broken echo speaks of a wrong
 	// setting and not of the record.

@@ -16,7 +16,7 @@ func People(records []push.Record, name func(spec.Place) string) []workbook.Pers
 		r := &records[i]
 		out[i] = workbook.Person{Key: r.Key, Name: name(r.Place), Place: r.Place, Outcome: r.State.Label(), Mood: mood(r.State), Words: r.Verbatim, Note: r.Message,
 			Withheld: r.State == push.Invalid, Warnings: r.Warnings, Attempts: r.Attempts}
-		if r.Verbatim != "" {
+		if r.Verbatim != "" && r.State != push.Accepted {
 			out[i].Note = r.Hint // the message is the same words, redacted
 			out[i].Withheld = false
 		}
