@@ -45,6 +45,9 @@ func mapCheck(ctx context.Context, env *run.Env, name string, paths []string) er
 	if err != nil {
 		return err
 	}
+	if err := out.AtCells(ctx, file); err != nil {
+		return err
+	}
 	out.Document = env.OK()
 	if out.Withheld > 0 || out.Orphans > 0 {
 		out.OK = false
@@ -79,13 +82,13 @@ func showMapCheck(env *run.Env, out *run.MappingCheck, file, path string) {
 		case source == "":
 			continue
 		}
-		line := ""
+		line := f.Cell
 		if f.Line > 0 {
 			line = fmt.Sprint(f.Line)
 		}
 		rows = append(rows, []string{mark + f.Label, source, line})
 	}
-	env.Table([]string{"字段", "来源", "映射行"}, rows)
+	env.Table([]string{"字段", "来源", placeHead(file)}, rows)
 	showUnused(env, out)
 	for i, p := range out.People {
 		env.Tell("\n第 %d 人 %s（已遮盖）：\n", i+1, p.Key)
@@ -113,6 +116,14 @@ func showMapCheck(env *run.Env, out *run.MappingCheck, file, path string) {
 		return
 	}
 	env.Tell("请修改 %s（值不认识的加到 values，缺列的用 value、copy 或 default 声明），再运行一次 map check\n", file)
+}
+
+// placeHead heads the column that says where a mapping can be changed.
+func placeHead(file string) string {
+	if run.IsMappingBook(file) {
+		return "在哪里改"
+	}
+	return "映射行"
 }
 
 func showUnused(env *run.Env, out *run.MappingCheck) {

@@ -39,11 +39,11 @@ func Learn(ctx context.Context, files host.Files, path string, entries ...Entry)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return 0, unwritable(path, err)
 	}
-	lock := flock.New(filepath.Join(filepath.Dir(path), lockName), flock.SetPermissions(0o600))
-	if err := lock.Lock(); err != nil {
+	unlock, err := locked(filepath.Join(filepath.Dir(path), lockName))
+	if err != nil {
 		return 0, unwritable(path, err)
 	}
-	defer func() { _ = lock.Unlock() }()
+	defer unlock()
 	if by := openedBy(path); by != "" {
 		return 0, fault.Newf(fault.Config, "%s 正在别的程序里打开，新的写法没有登记", FileName).At(path).
 			Next("关闭它后再推送一次，勾选还在；没有人打开它时，删去同一文件夹里的 " + by)
@@ -53,6 +53,31 @@ func Learn(ctx context.Context, files host.Files, path string, entries ...Entry)
 
 // lockName keeps two runs from writing the book at one time.
 const lockName = ".hbupload-codebook.lock"
+
+// locked waits for the lock file and takes it. Who lets go of it removes it, so a lock
+// counts only while the file that bears the name is the one that was locked.
+func locked(path string) (unlock func(), err error) {
+	for {
+		lock := flock.New(path, flock.SetPermissions(0o600))
+		if err := lock.Lock(); err != nil {
+			return nil, err
+		}
+		mine, err := lock.Stat()
+		there, gone := os.Lstat(path)
+		if err == nil && gone == nil && os.SameFile(mine, there) {
+			return func() {
+				removed := os.Remove(path)
+				_ = lock.Unlock()
+				if removed != nil {
+					_ = os.Remove(path) // Windows removes no open file
+				}
+			}, nil
+		}
+		if err := errors.Join(err, lock.Unlock()); err != nil {
+			return nil, err
+		}
+	}
+}
 
 // openedBy is the file by which a spreadsheet program marks that it has the book
 // open, "" for none.

@@ -56,16 +56,17 @@ func (v *rowView) cell(col int32) *grid.Cell {
 
 // evaluator gives the values of rules for one row.
 type evaluator struct {
-	code  *coder
-	file  string          // the mapping, for notes
-	blank map[string]bool // words that say nothing
-	view  rowView
+	code    *coder
+	file    string          // the mapping, for notes
+	unlined bool            // nobody has seen its lines
+	blank   map[string]bool // words that say nothing
+	view    rowView
 
 	hazard []string // what the hazard is called whose rules are read
 }
 
 func newEvaluator(code *coder, lay *layout.Layout) *evaluator {
-	e := &evaluator{code: code, file: lay.Name, blank: map[string]bool{}}
+	e := &evaluator{code: code, file: lay.Name, unlined: lay.Unlined, blank: map[string]bool{}}
 	for _, w := range lay.Blank {
 		e.blank[wordKey(w)] = true
 	}
@@ -79,7 +80,15 @@ func (e *evaluator) set(on *part, row *grid.Row) {
 }
 
 func (e *evaluator) note(line int, format string, args ...any) string {
-	return fmt.Sprintf("映射“%s”第 %d 行：", e.file, line) + fmt.Sprintf(format, args...)
+	return fmt.Sprintf("映射“%s”%s：", e.file, e.line(line)) + fmt.Sprintf(format, args...)
+}
+
+// line names a line of the mapping, "" where nobody has seen its lines.
+func (e *evaluator) line(n int) string {
+	if e.unlined {
+		return ""
+	}
+	return fmt.Sprintf("第 %d 行", n)
 }
 
 // given is what a case makes of a row, before the field's own coding.
@@ -310,7 +319,7 @@ func (e *evaluator) picked(c *boundCase, f spec.Field, text string, g *given) st
 		if m := c.Match.FindStringSubmatch(text); m != nil {
 			text = e.step(c, g, text, m[c.Group], "取 match 的部分")
 		} else {
-			g.fault = unreadable(f, "与映射第 %d 行的 match 不符", c.Line)
+			g.fault = unreadable(f, "与映射%s的 match 不符", e.line(c.Line))
 		}
 	}
 	if c.Hazard && g.fault == nil {
@@ -326,7 +335,7 @@ func (e *evaluator) picked(c *boundCase, f spec.Field, text string, g *given) st
 	if c.Take != "" && g.fault == nil {
 		to, ok := c.Take.Apply(text)
 		if !ok {
-			g.fault = unreadable(f, "不是映射第 %d 行的 take 认识的写法", c.Line) // the same for all parts of the cell
+			g.fault = unreadable(f, "不是映射%s的 take 认识的写法", e.line(c.Line)) // the same for all parts of the cell
 		}
 		text = e.step(c, g, text, to, "取 "+string(c.Take))
 	}

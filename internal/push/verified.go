@@ -2,9 +2,7 @@ package push
 
 import (
 	"cmp"
-	"encoding/hex"
 	"slices"
-	"strconv"
 	"strings"
 
 	"hbupload/internal/ledger"
@@ -150,77 +148,6 @@ func (v *verifier) misplaced() []spec.Finding {
 	}
 	slices.SortFunc(out, func(a, b spec.Finding) int { return cmp.Compare(a.Place.Row, b.Place.Row) })
 	return out
-}
-
-// lookedAt are the values that bind a verification: of a rule that looks at one
-// field that one, of one about a hazard or an examined item all of it, else the
-// whole record, for what a rule compares may stand anywhere in it. What the message
-// says counts too: it may speak of other people's values.
-func lookedAt(rec *spec.Record, x *spec.Finding, sum [32]byte) []string {
-	switch x.Rule {
-	case spec.PhoneFormat, spec.USCCChecksum, spec.Fraction:
-		if x.Field != spec.NoField && x.Field.Field().Section != spec.SectionItem {
-			return []string{x.Path, valueAt(rec, x)}
-		}
-	case spec.FlagMatchesLimits, spec.LimitsOrder, spec.UnitRequired, spec.NumericSuspected, spec.ItemClassMatches, spec.FlagMatchesRadiogr,
-		spec.NotExaminedMismatch, spec.RadiographNotAllowed, spec.RadiographSuspected:
-		if it := itemAt(rec, x.Path); it != nil {
-			return leaves(spec.SectionItem, it.At)
-		}
-	case spec.MainNotDust, spec.OtherContentMatches:
-		if h := hazardAt(rec, x.Path); h != nil {
-			return leaves(spec.SectionHazard, h.At)
-		}
-	}
-	return wholeRecord(x, sum)
-}
-
-// wholeRecord binds a verification to all of data.json.
-func wholeRecord(x *spec.Finding, sum [32]byte) []string {
-	return []string{hex.EncodeToString(sum[:]), x.Path, x.Message}
-}
-
-// valueAt is the text of a finding's own field.
-func valueAt(rec *spec.Record, x *spec.Finding) string {
-	if h := hazardAt(rec, x.Path); h != nil && x.Field.Field().Section == spec.SectionHazard {
-		return h.At(x.Field).Text
-	}
-	if x.Field.Field().Section == spec.SectionHazard {
-		return x.Message
-	}
-	return rec.At(x.Field).Text
-}
-
-// leaves are all values of a hazard or an item, each with its key.
-func leaves(section spec.Section, at func(spec.FieldID) *spec.Value) []string {
-	var out []string
-	for _, f := range spec.Fields(section) {
-		out = append(out, f.Key, at(f.ID).Text)
-	}
-	return out
-}
-
-// hazardAt is the hazard that a path speaks of.
-func hazardAt(rec *spec.Record, path string) *spec.Hazard {
-	rest, ok := strings.CutPrefix(path, "ohEmpHazard[")
-	number, _, closed := strings.Cut(rest, "]")
-	n, err := strconv.Atoi(number)
-	if !ok || !closed || err != nil || n >= len(rec.Hazards) {
-		return nil
-	}
-	return &rec.Hazards[n]
-}
-
-// itemAt is the item that a path speaks of.
-func itemAt(rec *spec.Record, path string) *spec.Item {
-	for i := range rec.Items {
-		it := &rec.Items[i]
-		prefix := strings.TrimSuffix(spec.Result.Path(it.Class, it.Index), spec.Result.Key())
-		if strings.HasPrefix(path, prefix) {
-			return it
-		}
-	}
-	return nil
 }
 
 // Verifications are what people have ticked in the inputs, for a push to keep.

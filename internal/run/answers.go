@@ -13,21 +13,53 @@ import (
 	"hbupload/internal/push"
 )
 
-// answered reads what a person ticked in an input, and reads it with the words that
-// are to be learned.
+// answered reads what a person ticked in an input, and has it read with the words
+// that are to be learned, of the inputs before too.
 func answered(ctx context.Context, env *Env, in *Input, opts mapping.Options) (mapping.Options, error) {
 	if env.answers == nil {
 		return opts, nil
 	}
-	before := len(env.answers.Words)
-	if err := env.answers.Take(ctx, in.Table, in.Sum, env.Hidden.Text(filepath.Base(in.Path))); err != nil || len(env.answers.Words) == before {
+	if err := env.answers.Take(ctx, in.Table, in.Sum, env.Hidden.Text(filepath.Base(in.Path))); err != nil {
 		return opts, err
+	}
+	in.words = len(env.answers.Words)
+	return withWords(ctx, env, opts)
+}
+
+// withWords reads by the words that are to be learned.
+func withWords(ctx context.Context, env *Env, opts mapping.Options) (mapping.Options, error) {
+	if env.answers == nil || len(env.answers.Words) == 0 {
+		return opts, nil
 	}
 	book, err := codebook.Read(ctx, env.answers.Book)
 	if err != nil {
 		return opts, err
 	}
 	opts.Book = book.With(env.answers.Words...).For(opts.Dicts, env.answers.Institution)
+	return opts, nil
+}
+
+// relearn opens those again that were opened before the last word was ticked, so that
+// a word holds for the whole run. What was said of how each is read was said already.
+func (all Inputs) relearn(ctx context.Context, env *Env, opts mapping.Options) (mapping.Options, error) {
+	opts, err := withWords(ctx, env, opts)
+	if err != nil || opts.Book == nil || env.answers == nil {
+		return opts, err
+	}
+	quiet := *env
+	quiet.Opts.Quiet = true
+	for _, in := range all {
+		if in.words == len(env.answers.Words) {
+			continue
+		}
+		if err := in.ready(ctx); err != nil {
+			return opts, &FileError{Path: in.Path, Err: err}
+		}
+		in.Source, in.alone = openSource(ctx, &quiet, in.Table, opts)
+		if in.alone != nil && !isInput(in.alone) {
+			return opts, &FileError{Path: in.Path, Err: in.alone}
+		}
+	}
 	return opts, nil
 }
 

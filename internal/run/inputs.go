@@ -27,6 +27,7 @@ type Input struct {
 	open   *openFiles        // nil: only this one is opened
 	Read   *mapping.Accounts // of a source that was let go of
 	alone  error             // why it is no export by itself
+	words  int               // how many ticked words it was opened with
 }
 
 // Each implements push.Source.
@@ -142,6 +143,9 @@ func OpenInputs(ctx context.Context, env *Env, files []string, opts mapping.Opti
 	}
 	if len(all) == 0 {
 		return nil, &mapping.Error{File: strings.Join(files, "、"), Message: "没有可读的文件", Fix: "请给出导出文件本身"}
+	}
+	if opts, err = all.relearn(ctx, env, opts); err != nil {
+		return all, err
 	}
 	return together(ctx, env, all, opts)
 }

@@ -34,7 +34,12 @@ func readMappingBook(ctx context.Context, path string, dicts *dict.Set) (*layout
 	if err != nil {
 		return nil, err
 	}
-	return parseMapping(path, []byte(text))
+	lay, err := parseMapping(path, []byte(text))
+	if err != nil {
+		return nil, err
+	}
+	lay.Unlined = true
+	return lay, nil
 }
 
 // parseMapping reads a mapping's text; one without a name is called like its file.

@@ -11,6 +11,7 @@ import (
 	"hbupload/internal/rules"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
+	"hbupload/internal/workbook"
 )
 
 // shownPeople is how many people map check follows from cell to value.
@@ -22,7 +23,8 @@ type feedJSON struct {
 	Required bool     `json:"required"`
 	Sources  []string `json:"sources"`
 	Derived  string   `json:"derived,omitempty"`
-	Line     int      `json:"line,omitempty"`
+	Line     int      `json:"line,omitempty"` // of a mapping in YAML
+	Cell     string   `json:"cell,omitempty"` // of a mapping workbook, where the source can be changed
 }
 
 type gapJSON struct {
@@ -153,6 +155,26 @@ func given(chain []Chain) []Chain {
 		}
 	}
 	return out
+}
+
+// AtCells tells where a mapping workbook says each source, in the place of lines that
+// nobody has seen.
+func (m *MappingCheck) AtCells(ctx context.Context, book string) error {
+	if !IsMappingBook(book) {
+		return nil
+	}
+	at, err := workbook.MappingCells(ctx, book)
+	if err != nil {
+		return err
+	}
+	for i := range m.Fields {
+		f := &m.Fields[i]
+		if f.Line > 0 {
+			f.Cell = at.Of(f.Label)
+			f.Line = 0
+		}
+	}
+	return nil
 }
 
 // CheckMapping reads an input under a mapping and tells what came of it.

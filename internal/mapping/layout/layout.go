@@ -40,6 +40,7 @@ type Layout struct {
 	File        string // as errors and notes name it
 	Name        string
 	Fingerprint string // of the header the mapping was made for, "" if it does not say
+	Unlined     bool   // its text was made from a workbook: nobody has seen its lines
 	Inherit     bool   // recheck: inherit
 	ByLimits    bool   // unmarked: by_limits
 	Blank       []string
