@@ -53,10 +53,24 @@ func TellsOf(text string, values ...string) bool {
 
 // bare is a text without what people put between the parts of names and numbers.
 func bare(text string) string {
+	if isBare(text) {
+		return text
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || strings.ContainsRune("·•・‧∙⋅-–—_.'\u200b\ufeff", r) {
 			return -1
 		}
 		return unicode.ToUpper(r)
 	}, width.Fold.String(text))
+}
+
+// isBare reports whether a text holds only capitals, digits and Chinese characters,
+// as nearly all numbers and names do.
+func isBare(text string) bool {
+	for _, r := range text {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 0x4e00 || r > 0x9fff) {
+			return false
+		}
+	}
+	return true
 }

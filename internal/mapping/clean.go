@@ -60,7 +60,12 @@ func trimmed(s string) string {
 	return strings.TrimFunc(s, outer)
 }
 
-func outer(r rune) bool { return blankRune(r) || invisible(r) }
+func outer(r rune) bool {
+	if r > ' ' && r < 0x7f || r >= 0x4e00 && r <= 0x9fff { // ASCII and Chinese, nearly everything
+		return false
+	}
+	return blankRune(r) || invisible(r)
+}
 
 // foldText reduces a cell to what codes, numbers and dates are compared by:
 // width folded, outer blanks, invisible characters and a leading apostrophe

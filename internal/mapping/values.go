@@ -21,6 +21,7 @@ type coder struct {
 	book      *codebook.Words
 	date1904  bool
 	memo      map[memoKey]coded
+	recall    recall
 	item      spec.Field // of ItemCode and TypeOfWorkCode, coded in the light of their neighbours
 	work      spec.Field
 	key       spec.Field
@@ -45,7 +46,7 @@ const memoLimit = 20_000
 
 func newCoder(opts Options, date1904 bool) *coder {
 	c := &coder{dicts: opts.Dicts, means: opts.Meanings, constants: opts.Constants, book: opts.Book, date1904: date1904,
-		aliases: map[string]map[string]string{}, memo: map[memoKey]coded{},
+		aliases: map[string]map[string]string{}, memo: map[memoKey]coded{}, recall: newRecall(),
 		item: spec.ItemCode.Field(), work: spec.TypeOfWorkCode.Field(), key: spec.ExamKey.Field()}
 	for name, words := range opts.Aliases {
 		domain := strings.ToLower(name)
@@ -60,11 +61,6 @@ func newCoder(opts Options, date1904 bool) *coder {
 		}
 	}
 	return c
-}
-
-// value codes one cell into v, which already knows its place.
-func (c *coder) value(v *spec.Value, f *spec.Field, cell *grid.Cell) {
-	c.valueOf(v, f, cell, cellKind(cell.Kind))
 }
 
 // valueOf is value for a text that was made from a cell of some kind: a mapping

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"hbupload/internal/dict"
 	"hbupload/internal/meaning"
@@ -330,7 +331,7 @@ func contradictsFilm(flag, film string) bool {
 }
 
 func saysNotExamined(text string) bool {
-	if text == "" {
+	if isASCII(text) { // a number
 		return false
 	}
 	for _, word := range [...]string{"未检", "未查", "未做", "未测", "拒检", "拒查", "拒绝", "弃检", "漏检"} {
@@ -340,7 +341,16 @@ func saysNotExamined(text string) bool {
 			return true
 		}
 	}
-	return dict.Loose(text) == "未检测"
+	return strings.Contains(text, "检") && dict.Loose(text) == "未检测"
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func hasAnyPrefix(s string, prefixes ...string) bool {

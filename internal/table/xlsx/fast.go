@@ -174,7 +174,7 @@ func fastText(b []byte, i int, open, closing string) ([]byte, int) {
 		return nil, -1
 	}
 	text := b[i : i+n]
-	if !plain(text) || !validChars(text) || bytes.Contains(text, []byte("_x")) {
+	if !plain(text) || !validChars(text) || escapes(text) {
 		return nil, -1
 	}
 	return text, i + n + len(closing)

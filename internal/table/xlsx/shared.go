@@ -123,7 +123,7 @@ func fastItem(lx *lexer, s *sharedStrings, lim *Limits) bool {
 		return false
 	}
 	text := b[:n]
-	if !plain(text) || !validChars(text) || bytes.Contains(text, []byte("_x")) || s.add(text) != nil {
+	if !plain(text) || !validChars(text) || escapes(text) || s.add(text) != nil {
 		return false
 	}
 	lx.pos += len(open) + n + len(closing)

@@ -18,6 +18,9 @@ func plain(b []byte) bool {
 	return true
 }
 
+// escapes reports whether text may hold what unescape resolves.
+func escapes(b []byte) bool { return bytes.IndexByte(b, '_') >= 0 && bytes.Contains(b, []byte("_x")) }
+
 // appendText decodes character data: entities, line ends, and the characters
 // that XML forbids.
 func appendText(dst, raw []byte) ([]byte, error) {
@@ -127,7 +130,14 @@ func validChars(b []byte) bool {
 		}
 		wide = wide || c >= 0x80
 	}
-	return !wide || utf8.Valid(b) && !bytes.Contains(b, []byte("\uFFFE")) && !bytes.Contains(b, []byte("\uFFFF"))
+	if !wide {
+		return true
+	}
+	if !utf8.Valid(b) {
+		return false
+	}
+	const first = 0xEF // of U+FFFE and U+FFFF, and of full-width signs
+	return bytes.IndexByte(b, first) < 0 || !bytes.Contains(b, []byte("\uFFFE")) && !bytes.Contains(b, []byte("\uFFFF"))
 }
 
 // unescape resolves _xHHHH_ in b[from:] in place: the way Excel stores what
