@@ -42,6 +42,9 @@ func Redact(msg string, leaves []Leaf) string {
 		if personal(leaves[i].Key) {
 			hits = spread(hits, msg, v)
 		}
+		if leaves[i].Key == spec.IDCard.Key() && len(v) == identityLength {
+			hits = find(hits, msg, v[12:]) // shorter ends are figures like any other
+		}
 		if leaves[i].Key == spec.Birthday.Key() {
 			hits = birthdays(hits, msg, v)
 		}
@@ -51,6 +54,9 @@ func Redact(msg string, leaves []Leaf) string {
 
 // minText is from how many characters on a text that is nobody's name is hidden.
 const minText = 6
+
+// identityLength is how long an identity number is.
+const identityLength = 18
 
 // hidden reports whether a value is hidden wherever it stands: what names a
 // person, and free texts. A value without a key is a secret of its caller.
