@@ -33,6 +33,7 @@ func Apply(text string, answers []Answer, dicts *dict.Set) (mapping string, faul
 		return text, a.faults, err
 	}
 	a.columns(answers)
+	a.addHazards()
 	a.entries(answers)
 	if !a.changed {
 		return text, a.sorted(), nil
@@ -76,6 +77,7 @@ type applier struct {
 	doc     yaml.Node
 	changed bool
 	faults  []Fault
+	hazards string // the line of a person's own answer to which hazards were examined
 }
 
 func newApplier(text string, dicts *dict.Set) *applier {
@@ -126,7 +128,11 @@ func (a *applier) questions(answers []Answer) {
 			a.fault(i, "请用 hbupload map init 重新生成", "映射里没有这个问题了")
 			continue
 		}
-		if line, ok := a.answer(i, parts[0], q, text); ok && line != "" {
+		line, ok := a.answer(i, parts[0], q, text)
+		switch {
+		case ok && parts[0] == spec.HazardCode.Label():
+			a.hazards = line // makes hazards, and cannot stand where it was asked
+		case ok && line != "":
 			chosen[q.at] = q.indent + line
 		}
 	}

@@ -98,6 +98,9 @@ func (d *drafter) confidence(c *column, id spec.FieldID) int {
 	if sure == 0 && id != spec.IDCard {
 		return 0
 	}
+	if doubtful(c.word) {
+		sure = min(sure, surePart)
+	}
 	return d.evidence(c, &f.Field, sure)
 }
 

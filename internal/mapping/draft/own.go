@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	yaml "go.yaml.in/yaml/v3"
+
 	"hbupload/internal/ident"
 	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/layout"
@@ -103,4 +105,31 @@ func (a *applier) tableOf(f *spec.Field) string {
 		}
 	}
 	return ""
+}
+
+// addHazards makes a hazard of each that a column lists, or one that everybody has.
+func (a *applier) addHazards() {
+	var rule yaml.Node
+	if a.hazards == "" || yaml.Unmarshal([]byte(a.hazards), &rule) != nil {
+		return
+	}
+	label := spec.HazardCode.Label()
+	value := child(rule.Content[0], label)
+	if value.Kind == yaml.ScalarNode {
+		value = flow("column", value.Value)
+	}
+	if child(value, "column") != nil {
+		set(value, "split", scalar("true"))
+	}
+	sheets := child(a.doc.Content[0], "sheets")
+	for i, s := range a.lay.Sheets {
+		if persons(s) && sheets != nil && i < len(sheets.Content) {
+			list := block(sheets.Content[i], "hazards", yaml.SequenceNode)
+			g := &yaml.Node{Kind: yaml.MappingNode}
+			set(g, label, value)
+			list.Content = append(list.Content, g)
+			a.changed = true
+			return
+		}
+	}
 }

@@ -230,8 +230,26 @@ func (d *drafter) child(ctx context.Context, s *sheet) error {
 	return nil
 }
 
+// tickedChild drafts a sheet of ticked hazards, a row a person.
+func (d *drafter) tickedChild(s *sheet) {
+	s.shape = "一行一人，危害因素打勾"
+	s.addKey()
+	_, ticked := d.tickedHazards(s)
+	_, lines := d.hazardBlocks(s)
+	if f := spec.ContactHazardCode.Field(); d.lacks(f) {
+		d.primary.tickedRule = s.tickedRule // the question stands in this sheet
+		s.section("person:", d.askField(f))
+		d.primary.tickedRule = ""
+	}
+	s.list("hazards:", append(ticked, lines...))
+}
+
 // more drafts a sheet that says more of the persons, or examines items side by side.
 func (d *drafter) more(s *sheet) {
+	if !d.fed[spec.HazardCode] && len(d.ticked(s)) > 0 {
+		d.tickedChild(s)
+		return
+	}
 	s.shape = "一行一人的补充信息"
 	person := d.block(s, spec.SectionPerson, spec.SectionHistory, spec.SectionHelper)
 	var items []string

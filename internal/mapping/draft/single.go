@@ -21,7 +21,7 @@ func (d *drafter) singleItems(s *sheet) []string {
 		if c.used || c.Key == "" || c.all.count == 0 {
 			continue
 		}
-		found := d.itemEntries(c.itemName())
+		found := d.itemOf(c)
 		if d.byName(c, len(found) == 1) {
 			named = append(named, c)
 			continue
@@ -83,6 +83,18 @@ func (d *drafter) byName(c *column, sure bool) bool {
 		return len(d.initialed(c)) > 0
 	}
 	return d.ranges != nil && numeric(c.values) && c.Group == ""
+}
+
+// itemOf are the entries that a column's header surely means. Below a group's header
+// the short name counts only for an item of that class: 葡萄糖 under 尿常规 is no blood sugar.
+func (d *drafter) itemOf(c *column) []dict.Entry {
+	found := d.itemEntries(c.itemName())
+	if len(found) == 1 || c.Group == "" || c.Sub == "" {
+		return found
+	}
+	return slices.DeleteFunc(slices.Clone(d.itemEntries(c.Sub)), func(e dict.Entry) bool {
+		return e.Class == "" || !strings.Contains(spec.HeaderKey(c.Group), spec.HeaderKey(e.Class))
+	})
 }
 
 // itemName is the header of an item's column without the range that stands below it.
