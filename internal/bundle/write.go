@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 )
 
-// FactsName is the file of the zip that holds the facts.
-const FactsName = "facts.json"
+// factsName is the file of the zip that holds the facts.
+const factsName = "facts.json"
 
 // Text is the bundle as it is shown before it is written: all of it.
 func (f *Facts) Text() ([]byte, error) {
@@ -23,7 +23,7 @@ func (f *Facts) Zip() ([]byte, error) {
 	}
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	w, err := z.CreateHeader(&zip.FileHeader{Name: FactsName, Method: zip.Deflate, Modified: f.Made})
+	w, err := z.CreateHeader(&zip.FileHeader{Name: factsName, Method: zip.Deflate, Modified: f.Made})
 	if err != nil {
 		return nil, err
 	}

@@ -279,16 +279,6 @@ func TestPlaceholder(t *testing.T) {
 	}
 }
 
-func TestRows(t *testing.T) {
-	t.Parallel()
-	if err := (Rows{Read: 20, Used: 18, Skipped: 2}).Check(); err != nil {
-		t.Error(err)
-	}
-	if err := (Rows{Read: 20, Used: 18, Skipped: 1}).Check(); err == nil {
-		t.Error("a lost row goes unnoticed")
-	}
-}
-
 func BenchmarkAdd(b *testing.B) {
 	c := New()
 	rec := person{"a.xlsx", "TJ1", "张三", "C1", day, "0", "", ""}.record(2)

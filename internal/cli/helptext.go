@@ -155,35 +155,6 @@ func valueHint(f *pflag.Flag) string {
 	return ""
 }
 
-// Reference returns every command and flag as Markdown, for the topic 命令.
-func Reference() string {
-	root := newRoot(&run.Env{Machine: &run.Machine{}})
-	var b strings.Builder
-	b.WriteString("通用参数（任何命令都可以用）：\n\n| 参数 | 作用 |\n|---|---|\n")
-	flagLines(&b, root.PersistentFlags())
-	var all []*cobra.Command
-	walk(root, func(cmd *cobra.Command) {
-		if !cmd.HasSubCommands() && !cmd.Hidden {
-			all = append(all, cmd)
-		}
-	})
-	slices.SortFunc(all, func(x, y *cobra.Command) int { return strings.Compare(x.CommandPath(), y.CommandPath()) })
-	for _, cmd := range all {
-		fmt.Fprintf(&b, "\n#### `%s`\n\n%s。\n", cmd.UseLine(), strings.TrimRight(cmd.Short, "。"))
-		if len(flagRows(cmd.LocalNonPersistentFlags())) > 0 {
-			b.WriteString("\n| 参数 | 作用 |\n|---|---|\n")
-			flagLines(&b, cmd.LocalNonPersistentFlags())
-		}
-	}
-	return b.String()
-}
-
-func flagLines(b *strings.Builder, set *pflag.FlagSet) {
-	for _, r := range flagRows(set) {
-		fmt.Fprintf(b, "| `%s` | %s |\n", strings.TrimSpace(r[0]), strings.ReplaceAll(r[1], "|", `\|`))
-	}
-}
-
 // doubleClickText greets whoever has double-clicked the program: without a
 // file there is nothing to do, and the window would close at once.
 const doubleClickText = `这个程序没有窗口界面。用法有两种：

@@ -14,7 +14,7 @@ func Find(req Request) string {
 	if req.File != "" {
 		return req.File
 	}
-	for _, path := range Places(req) {
+	for _, path := range places(req) {
 		if _, err := os.Stat(path); err == nil {
 			return path
 		}
@@ -22,9 +22,9 @@ func Find(req Request) string {
 	return ""
 }
 
-// Places are the files in which a configuration is looked for, in this order: in the
+// places are the files in which a configuration is looked for, in this order: in the
 // working folder, in the user's configuration folder, beside the program.
-func Places(req Request) []string {
+func places(req Request) []string {
 	var out []string
 	for _, dir := range []string{req.WorkDir, UserFolder(req), req.ProgramDir} {
 		if dir == "" {
@@ -52,7 +52,7 @@ func NoAddress(req Request) *fault.Error {
 	if file := Find(req); file != "" && file != os.DevNull {
 		return fail(file, lacking, "写上 platform.base_url（只删去行首的 #，再填 http://平台地址:端口），或在终端运行 hbupload setup")
 	}
-	places := Places(req)
+	places := places(req)
 	next := "找过：" + strings.Join(places, "、")
 	for _, path := range places {
 		for _, ending := range []string{".txt", ".yaml", ".example"} {

@@ -1,12 +1,12 @@
 package dict
 
-// Label is a dictionary's code, as the download interface takes it, with the
+// label is a dictionary's code, as the download interface takes it, with the
 // Chinese description of the document's chapter 2.3.
-type Label struct{ Code, Name string }
+type label struct{ Code, Name string }
 
-// Labels lists the eight dictionaries in the document's order.
-func Labels() []Label {
-	return []Label{
+// labels lists the eight dictionaries in the document's order.
+func labels() []label {
+	return []label{
 		{"peType", "体检类别"},
 		{"careType", "监护种类"},
 		{"hazard", "危害因素"},
@@ -20,7 +20,7 @@ func Labels() []Label {
 
 // Codes lists the codes of the eight dictionaries in the document's order.
 func Codes() []string {
-	labels := Labels()
+	labels := labels()
 	codes := make([]string, len(labels))
 	for i, l := range labels {
 		codes[i] = l.Code
@@ -31,7 +31,7 @@ func Codes() []string {
 // LabelOf is the Chinese description of a dictionary; an unknown code is
 // returned as it is.
 func LabelOf(code string) string {
-	for _, l := range Labels() {
+	for _, l := range labels() {
 		if l.Code == code {
 			return l.Name
 		}

@@ -43,7 +43,7 @@ func decode(text string) ([]*Dictionary, error) {
 			return nil, errContents
 		}
 		count, err := strconv.Atoi(head[2])
-		if err != nil || count < 0 || count > MaxEntries {
+		if err != nil || count < 0 || count > maxEntries {
 			return nil, errContents
 		}
 		d := &Dictionary{Code: unescape(head[1]), Entries: make([]Entry, 0, min(count, len(text)/5+1))}

@@ -14,9 +14,9 @@ var ErrMissing = errors.New("dictionary never downloaded")
 // hintPull is what to do about everything that is wrong with dictionaries on disk.
 const hintPull = "请先运行 hbupload dict pull"
 
-// Missing is the error for dictionaries that a check needs and that were never
+// missing is the error for dictionaries that a check needs and that were never
 // downloaded; it names them.
-func Missing(codes ...string) error {
+func missing(codes ...string) error {
 	names := make([]string, len(codes))
 	for i, c := range codes {
 		names[i] = describe(c)

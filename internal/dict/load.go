@@ -43,7 +43,7 @@ func (s *Store) Load() (*Set, error) {
 	m, err := s.readMeta()
 	if errors.Is(err, fs.ErrNotExist) {
 		names := make([]string, 0, 8)
-		for _, l := range Labels() {
+		for _, l := range labels() {
 			names = append(names, l.Name)
 		}
 		missing := fault.Newf(fault.Dictionary, "还没有从平台 %s 下载过字典（%s）", s.baseURL, strings.Join(names, "、")).Next(hintPull)

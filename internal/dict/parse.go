@@ -10,8 +10,8 @@ import (
 
 // The bounds of a dictionary that a platform answers with.
 const (
-	MaxEntries  = 100_000 // entries of one dictionary; all eight at once stay below 200 MB
-	MaxTextSize = 4096    // bytes of one text of an entry
+	maxEntries  = 100_000 // entries of one dictionary; all eight at once stay below 200 MB
+	maxTextSize = 4096    // bytes of one text of an entry
 	maxNotes    = 20      // notes of one dictionary; further ones are counted
 )
 
@@ -155,7 +155,7 @@ func (p *parser) value(into *string) (string, error) {
 	default:
 		return "", badRows(p.code, nil, "第 %d 行的值不是文字", p.line)
 	}
-	if len(text) > MaxTextSize {
+	if len(text) > maxTextSize {
 		return "", badRows(p.code, nil, "第 %d 行的文字过长", p.line)
 	}
 	return cleanText(text), nil
@@ -188,8 +188,8 @@ func (p *parser) add(e Entry) error {
 		}
 		return nil
 	}
-	if len(p.out.Entries) >= MaxEntries {
-		return badRows(p.code, nil, "条目超过 %d 条", MaxEntries)
+	if len(p.out.Entries) >= maxEntries {
+		return badRows(p.code, nil, "条目超过 %d 条", maxEntries)
 	}
 	p.seen[e.Code] = len(p.out.Entries)
 	p.out.Entries = append(p.out.Entries, e)

@@ -65,7 +65,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a list as value", `[{"Code":["1"]}]`, "第 1 行"},
 		{"an object as value", `[{"Code":"1","Name":"x"},{"Code":"2","Name":{"a":1}}]`, "第 2 行"},
 		{"a boolean as value", `[{"Code":true}]`, "第 1 行"},
-		{"long text", `[{"Code":"1","Name":"` + strings.Repeat("长", MaxTextSize) + `"}]`, "过长"},
+		{"long text", `[{"Code":"1","Name":"` + strings.Repeat("长", maxTextSize) + `"}]`, "过长"},
 		{"more after it", `[] []`, "多余"},
 	}
 	for _, tt := range tests {
@@ -95,7 +95,7 @@ func TestParseTooMany(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
 	b.WriteByte('[')
-	for i := range MaxEntries + 1 {
+	for i := range maxEntries + 1 {
 		if i > 0 {
 			b.WriteByte(',')
 		}

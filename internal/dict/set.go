@@ -39,16 +39,16 @@ func (s *Set) Dict(code string) *Dictionary {
 
 // Require is the error Missing naming those of the codes that the set lacks, or nil.
 func (s *Set) Require(codes ...string) error {
-	var missing []string
+	var absent []string
 	for _, c := range codes {
 		if s.Dict(c) == nil {
-			missing = append(missing, c)
+			absent = append(absent, c)
 		}
 	}
-	if len(missing) == 0 {
+	if len(absent) == 0 {
 		return nil
 	}
-	return Missing(missing...)
+	return missing(absent...)
 }
 
 // All lists the dictionaries that are there, in the document's order.

@@ -60,5 +60,5 @@ func SweepScratch(parent string, now time.Time) {
 // SweepAll is SweepUnfinished for what older versions left too.
 func SweepAll(dir string, now time.Time) {
 	SweepUnfinished(dir, now)
-	SweepPattern(dir, oldUnfinished, now)
+	sweepPattern(dir, oldUnfinished, now)
 }

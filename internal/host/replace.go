@@ -12,11 +12,11 @@ import (
 )
 
 // Unfinished is how a file is called until it is whole; what a killed process
-// left under such a name may be removed when it is older than UnfinishedAge.
+// left under such a name may be removed when it is older than unfinishedAge.
 const Unfinished = ".hbupload-*.tmp"
 
-// UnfinishedAge is longer than writing any file of ours takes.
-const UnfinishedAge = time.Hour
+// unfinishedAge is longer than writing any file of ours takes.
+const unfinishedAge = time.Hour
 
 // patience is how long a new name is tried for while another program (a virus
 // scanner, an open Excel) has the file open, which only Windows forbids.
@@ -80,7 +80,7 @@ func (f Files) Write(ctx context.Context, path string, fill func(io.Writer) erro
 	if err := f.Replace(ctx, tmp.Name(), path); err != nil {
 		return err
 	}
-	SyncFolder(filepath.Dir(path))
+	syncFolder(filepath.Dir(path))
 	return nil
 }
 
@@ -120,9 +120,9 @@ func (f Files) wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// SyncFolder makes a rename in a folder durable where the system can; Windows
+// syncFolder makes a rename in a folder durable where the system can; Windows
 // cannot open a folder for that, and its rename is durable by itself.
-func SyncFolder(dir string) {
+func syncFolder(dir string) {
 	d, err := os.Open(dir)
 	if err != nil {
 		return
@@ -134,17 +134,17 @@ func SyncFolder(dir string) {
 // SweepUnfinished removes what killed processes left of files that were being
 // written: they hold what the whole ones would have held. Errors do not matter;
 // the next run tries again.
-func SweepUnfinished(dir string, now time.Time) { SweepPattern(dir, Unfinished, now) }
+func SweepUnfinished(dir string, now time.Time) { sweepPattern(dir, Unfinished, now) }
 
-// SweepPattern is SweepUnfinished for files of another name.
-func SweepPattern(dir, pattern string, now time.Time) {
+// sweepPattern is SweepUnfinished for files of another name.
+func sweepPattern(dir, pattern string, now time.Time) {
 	left, err := filepath.Glob(filepath.Join(dir, pattern))
 	if errors.Is(err, filepath.ErrBadPattern) { // a folder with [ in its name
 		return
 	}
 	for _, path := range left {
 		info, err := os.Lstat(path)
-		if err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > UnfinishedAge {
+		if err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > unfinishedAge {
 			_ = os.Remove(path)
 		}
 	}

@@ -14,28 +14,28 @@ const earliestYear = 1800
 // lies in the future is the caller's question: this package has no clock.
 func CheckIDCard(s string) Problem {
 	if len(s) == 15 && allDigits(s) {
-		return ProblemFifteen
+		return problemFifteen
 	}
 	// Bytes and characters differ only when some character is no ASCII, and then
 	// the more useful thing to say is that.
 	if !allASCII(s) {
-		return ProblemCharacters
+		return problemCharacters
 	}
 	if len(s) != idLength {
-		return ProblemLength
+		return problemLength
 	}
 	last := s[idLength-1]
 	if !allDigits(s[:idLength-1]) || (last != 'X' && !isDigit(last)) {
-		return ProblemCharacters
+		return problemCharacters
 	}
 	if s[0] == '0' {
-		return ProblemRegion
+		return problemRegion
 	}
 	if _, ok := birthday(s); !ok {
-		return ProblemDate
+		return problemDate
 	}
 	if want, _ := IDCardCheckDigit(s[:idLength-1]); want != last {
-		return ProblemCheckDigit
+		return problemCheckDigit
 	}
 	return ""
 }

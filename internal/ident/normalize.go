@@ -9,10 +9,10 @@ import (
 
 // The names of what Normalize did; they are the step names of the value's chain.
 const (
-	StepBlanks     = "blanks"     // blanks, NBSP, zero-width and control characters dropped
-	StepWidth      = "width"      // full-width forms folded
-	StepApostrophe = "apostrophe" // a leading ' or the ="…" wrapper taken off
-	StepUpper      = "upper"      // small ASCII letters made capitals (x → X)
+	stepBlanks     = "blanks"     // blanks, NBSP, zero-width and control characters dropped
+	stepWidth      = "width"      // full-width forms folded
+	stepApostrophe = "apostrophe" // a leading ' or the ="…" wrapper taken off
+	stepUpper      = "upper"      // small ASCII letters made capitals (x → X)
 )
 
 // Normalize frees a number of what spreadsheets and typists add to it, and
@@ -25,10 +25,10 @@ func Normalize(s string) (out string, steps []string) {
 			steps = append(steps, step)
 		}
 	}
-	apply(StepBlanks, strings.Map(dropBlank, s))
-	apply(StepWidth, width.Fold.String(s))
-	apply(StepApostrophe, unwrap(s))
-	apply(StepUpper, strings.Map(upperASCII, s))
+	apply(stepBlanks, strings.Map(dropBlank, s))
+	apply(stepWidth, width.Fold.String(s))
+	apply(stepApostrophe, unwrap(s))
+	apply(stepUpper, strings.Map(upperASCII, s))
 	return s, steps
 }
 

@@ -14,21 +14,21 @@ func TestNormalize(t *testing.T) {
 	}{
 		{"nothing to do", "11010519491231002X", "11010519491231002X", nil},
 		{"empty", "", "", nil},
-		{"small x", "11010519491231002x", "11010519491231002X", []string{StepUpper}},
-		{"apostrophe", "'11010519491231002X", "11010519491231002X", []string{StepApostrophe}},
-		{"curly apostrophes", "‘’11010519491231002X", "11010519491231002X", []string{StepApostrophe}},
-		{"full-width apostrophe", "＇110", "110", []string{StepWidth, StepApostrophe}},
-		{"text formula", `="110105"`, "110105", []string{StepApostrophe}},
+		{"small x", "11010519491231002x", "11010519491231002X", []string{stepUpper}},
+		{"apostrophe", "'11010519491231002X", "11010519491231002X", []string{stepApostrophe}},
+		{"curly apostrophes", "‘’11010519491231002X", "11010519491231002X", []string{stepApostrophe}},
+		{"full-width apostrophe", "＇110", "110", []string{stepWidth, stepApostrophe}},
+		{"text formula", `="110105"`, "110105", []string{stepApostrophe}},
 		{"half a formula stays, and fails the check", `="110105`, `="110105`, nil},
-		{"blanks", " 110105 19491231 002X\t", "11010519491231002X", []string{StepBlanks}},
-		{"NBSP", "\u00a0110105\u00a0", "110105", []string{StepBlanks}},
-		{"ideographic blank", "110105\u3000", "110105", []string{StepBlanks}},
-		{"zero width and BOM", "\ufeff110\u200b105\u200d", "110105", []string{StepBlanks}},
-		{"bidi mark", "\u202d110105\u202c", "110105", []string{StepBlanks}},
-		{"control characters", "110\x00105\x1b", "110105", []string{StepBlanks}},
-		{"full width", "１１０１０５ｘ", "110105X", []string{StepWidth, StepUpper}},
-		{"all of it", "\u00a0＇１１0105ｘ ", "110105X", []string{StepBlanks, StepWidth, StepApostrophe, StepUpper}},
-		{"passport", "e 1234567", "E1234567", []string{StepBlanks, StepUpper}},
+		{"blanks", " 110105 19491231 002X\t", "11010519491231002X", []string{stepBlanks}},
+		{"NBSP", "\u00a0110105\u00a0", "110105", []string{stepBlanks}},
+		{"ideographic blank", "110105\u3000", "110105", []string{stepBlanks}},
+		{"zero width and BOM", "\ufeff110\u200b105\u200d", "110105", []string{stepBlanks}},
+		{"bidi mark", "\u202d110105\u202c", "110105", []string{stepBlanks}},
+		{"control characters", "110\x00105\x1b", "110105", []string{stepBlanks}},
+		{"full width", "１１０１０５ｘ", "110105X", []string{stepWidth, stepUpper}},
+		{"all of it", "\u00a0＇１１0105ｘ ", "110105X", []string{stepBlanks, stepWidth, stepApostrophe, stepUpper}},
+		{"passport", "e 1234567", "E1234567", []string{stepBlanks, stepUpper}},
 		{"letters beyond ASCII stay", "ſß一", "ſß一", nil},
 	}
 	for _, tt := range tests {
@@ -73,7 +73,7 @@ func TestMasks(t *testing.T) {
 func TestSentences(t *testing.T) {
 	t.Parallel()
 	seen := map[string]Problem{}
-	for _, p := range []Problem{ProblemFifteen, ProblemLength, ProblemCharacters, ProblemRegion, ProblemDate, ProblemCheckDigit, ProblemUSCCLength, ProblemUSCCCharacters, ProblemUSCCCheck} {
+	for _, p := range []Problem{problemFifteen, problemLength, problemCharacters, problemRegion, problemDate, problemCheckDigit, problemUSCCLength, problemUSCCCharacters, problemUSCCCheck} {
 		s := p.Sentence()
 		if s == "" || s == Problem("other").Sentence() {
 			t.Errorf("%s has no sentence of its own", p)
@@ -86,7 +86,7 @@ func TestSentences(t *testing.T) {
 	if Problem("").Sentence() != "" {
 		t.Error("no problem has a sentence")
 	}
-	if !strings.Contains(ProblemFifteen.Sentence(), "15") {
+	if !strings.Contains(problemFifteen.Sentence(), "15") {
 		t.Error("the 15-digit form is not called so")
 	}
 }

@@ -12,14 +12,14 @@ const usccAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 func CheckUSCC(s string) Problem {
 	for i := range len(s) {
 		if strings.IndexByte(usccAlphabet, s[i]) < 0 {
-			return ProblemUSCCCharacters
+			return problemUSCCCharacters
 		}
 	}
 	if len(s) != idLength {
-		return ProblemUSCCLength
+		return problemUSCCLength
 	}
 	if want, _ := USCCCheckChar(s[:idLength-1]); want != s[idLength-1] {
-		return ProblemUSCCCheck
+		return problemUSCCCheck
 	}
 	return ""
 }

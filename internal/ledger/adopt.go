@@ -56,14 +56,14 @@ func (l *Ledger) adopt(t *tx, e *Entry) (Adoption, error) {
 			return Adoption{}, err
 		}
 	}
-	var f Facts
+	var f facts
 	if !fresh {
 		f = cur.facts()
 		if no := notAdoptable(e, cur); no != nil {
 			return *no, nil
 		}
 	}
-	if _, err := Step(f, ActAdopt); err != nil {
+	if _, err := step(f, ActAdopt); err != nil {
 		return Adoption{Reason: err.Error()}, nil //nolint:nilerr // a refused step is the answer, not a failure
 	}
 	id := cur.id

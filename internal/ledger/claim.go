@@ -13,7 +13,7 @@ type Claim struct {
 	AttemptID    int64
 	Attempt      int // 1 for the first attempt ever of this record
 	entry        Entry
-	facts        Facts // while claimed
+	facts        facts // while claimed
 	doubted      bool  // this very content was in doubt before
 	inDoubt      bool  // Decision.WasInDoubt
 	byPolicy     bool  // Decision.ByPolicy
@@ -37,7 +37,7 @@ func (c Claim) Key() string { return c.entry.Key }
 // After is the state the ledger will keep once the claim is settled so: a record
 // that was in doubt or accepted before stays so when an attempt was not processed.
 func (c Claim) After(class Class) State {
-	f, err := Step(c.facts, class.Action())
+	f, err := step(c.facts, class.Action())
 	if err != nil {
 		return StateInDoubt
 	}
@@ -154,7 +154,7 @@ func (r *Run) claimNew(t *tx, c *Claim, e *Entry) (fresh bool, err error) {
 		}
 		return true, r.claimRow(t, c, e, cur)
 	}
-	if c.facts, err = Step(Facts{}, ActClaim); err != nil {
+	if c.facts, err = step(facts{}, ActClaim); err != nil {
 		return false, err
 	}
 	err = t.QueryRow(`INSERT INTO submissions (identity, base, institution, name, exam_key, row_key, file, state, content, attempts, attempt_id, run_id, created, updated)
@@ -176,7 +176,7 @@ func (r *Run) claimNew(t *tx, c *Claim, e *Entry) (fresh bool, err error) {
 // claimRow claims a record that has a row.
 func (r *Run) claimRow(t *tx, c *Claim, e *Entry, cur *row) (err error) {
 	c.SubmissionID = cur.id
-	if c.facts, err = Step(c.facts, ActClaim); err != nil {
+	if c.facts, err = step(c.facts, ActClaim); err != nil {
 		return err
 	}
 	if err := r.l.keepLeaves(t, c.SubmissionID, e); err != nil {
@@ -254,7 +254,7 @@ func (r *Run) openAttempt(t *tx, c *Claim, last int64) error {
 		return err
 	}
 	if n != 1 {
-		return refuse(Facts{State: StateClaimed}, ActClaim, "该记录正由另一次上传发送。")
+		return refuse(facts{State: StateClaimed}, ActClaim, "该记录正由另一次上传发送。")
 	}
 	c.AttemptID = id
 	c.started = t.at
@@ -290,7 +290,7 @@ func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {
 			return nil
 		}
 		if cur == nil || cur.attemptID != c.AttemptID || cur.state != c.After(ClassNotProcessed) {
-			return refuse(Facts{State: StateClaimed}, ActClaim, "该记录不能重试：它的上一次发送尚未了结，或已另有结果。")
+			return refuse(facts{State: StateClaimed}, ActClaim, "该记录不能重试：它的上一次发送尚未了结，或已另有结果。")
 		}
 		again = c
 		again.Attempt = cur.attempts + 1

@@ -26,8 +26,8 @@ type row struct {
 	updated     time.Time
 }
 
-func (r *row) facts() Facts {
-	return Facts{State: r.state, Prior: r.prior, HasAccepted: r.hasAccepted, Resend: r.resend, SamePerson: r.samePerson}
+func (r *row) facts() facts {
+	return facts{State: r.state, Prior: r.prior, HasAccepted: r.hasAccepted, Resend: r.resend, SamePerson: r.samePerson}
 }
 
 // describes tells whether name, key and file are the entry's.

@@ -19,8 +19,8 @@ import (
 // beside it, and sends nothing with one that does not know that any more until a
 // person has read what is missing.
 
-// SeenName is the file in the data folder that remembers how far the ledger was seen.
-const SeenName = "ledger-seen.json"
+// seenName is the file in the data folder that remembers how far the ledger was seen.
+const seenName = "ledger-seen.json"
 
 // seenRow is a row that was there, by number and time. Numbers are given anew
 // after a fall back; the time tells.
@@ -47,7 +47,7 @@ func (s *seen) tables() []struct {
 	}{{"runs", "started", &s.Runs}, {"attempts", "started", &s.Attempts}, {"marks", "at", &s.Marks}}
 }
 
-func (l *Ledger) seenPath() string { return filepath.Join(l.opt.dir(), SeenName) }
+func (l *Ledger) seenPath() string { return filepath.Join(l.opt.dir(), seenName) }
 
 // seenBook is the file: what was seen, by ledger. An embedded ledger is "".
 type seenBook map[string]seen

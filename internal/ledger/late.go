@@ -11,7 +11,7 @@ import (
 // told twice because nobody knew whether the first time was committed; or the
 // attempt was given up without an answer, and the answer came after all: then it
 // settles the doubt, unless something else has happened to the record since.
-func (j settleJob) late(t *tx, after Facts) error {
+func (j settleJob) late(t *tx, after facts) error {
 	c := &j.claim
 	var at int64
 	var outcome Class
@@ -53,7 +53,7 @@ func (j settleJob) repeated(at int64, outcome Class) error {
 }
 
 // settleDoubt settles the doubt that giving up the attempt left.
-func (j settleJob) settleDoubt(t *tx, after Facts) error {
+func (j settleJob) settleDoubt(t *tx, after facts) error {
 	accepted := j.answer.Class == ClassAccepted
 	switch {
 	case after.State != StateAccepted && after.State != StateRejected && after.State != StateUndelivered:
@@ -73,7 +73,7 @@ func (j settleJob) settleDoubt(t *tx, after Facts) error {
 }
 
 // overrule puts an answer in the place of what the ledger came to without it.
-func (j settleJob) overrule(t *tx, cur *row, after Facts) error {
+func (j settleJob) overrule(t *tx, cur *row, after facts) error {
 	if err := j.answer.late(t, j.claim.AttemptID); err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (j settleJob) outweighs(cur *row) bool {
 // forgotten is an answer to an attempt that the database does not know. Either
 // its claim was never committed, and then nothing was sent; or the database fell
 // back to an older state, and then what the platform may hold is written anew.
-func (j settleJob) forgotten(t *tx, after Facts) error {
+func (j settleJob) forgotten(t *tx, after facts) error {
 	a := j.answer.Class.Action()
 	if a != ActSettleAccepted && a != ActSettleUnknown {
 		return nil

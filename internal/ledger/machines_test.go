@@ -203,7 +203,7 @@ func deadMachine(t *testing.T, server *pgtest.Server) {
 	at := first.another(t)
 	b := open(t, at)
 	if _, rec := begin(t, b, Policy{}); rec.Count != 0 {
-		t.Errorf("given up within %s: %+v", DefaultDeadAfter, rec)
+		t.Errorf("given up within %s: %+v", defaultDeadAfter, rec)
 	}
 	if s, err := b.Status(ctx); err != nil || s.Counts[StateClaimed] != 1 {
 		t.Errorf("status %+v, %v", s, err)

@@ -33,15 +33,15 @@ type Options struct {
 	User, Host  string // who marks records (resolve, adopt)
 
 	// With URL: a run of another machine that has been silent for DeadAfter is
-	// dead, and its claims become doubts (0: DefaultDeadAfter); a database that
+	// dead, and its claims become doubts (0: defaultDeadAfter); a database that
 	// goes away in a run is waited for as long as Patience (0: 30 s).
 	DeadAfter, Patience time.Duration
 
 	disk disk // nil is the real one
 }
 
-// DefaultDeadAfter is how long a run of another machine may be silent.
-const DefaultDeadAfter = 10 * time.Minute
+// defaultDeadAfter is how long a run of another machine may be silent.
+const defaultDeadAfter = 10 * time.Minute
 
 // files is the disk for the ledger's own files.
 func (o Options) files() disk {
@@ -70,7 +70,7 @@ func (o Options) deadAfter() time.Duration {
 	if o.DeadAfter > 0 {
 		return o.DeadAfter
 	}
-	return DefaultDeadAfter
+	return defaultDeadAfter
 }
 
 // Ledger is an open ledger. It is safe for concurrent use.

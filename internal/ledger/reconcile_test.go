@@ -121,7 +121,7 @@ func conformStandings(t *testing.T, fresh maker) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, want := range []AcceptedBy{ByAnswer, ByMark, ByAdopt, "", ""} {
+	for n, want := range []AcceptedBy{byAnswer, byMark, byAdopt, "", ""} {
 		a := got[n].Acceptance
 		if a.By != want || got[n].SameContent != (n > 0 && n < 4) || (n < 2) != a.At.After(start) || !a.First.IsZero() != (n < 2) {
 			t.Errorf("person %d: %+v, want %q", n, got[n], want)

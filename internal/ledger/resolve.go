@@ -42,14 +42,14 @@ type Candidate struct {
 	Updated      time.Time // the last attempt or mark
 }
 
-// AmbiguousKey is the error of a key that several records bear.
-type AmbiguousKey struct {
+// ambiguousKey is the error of a key that several records bear.
+type ambiguousKey struct {
 	Key        string
 	Candidates []Candidate
 }
 
 // Error lists the candidates.
-func (a *AmbiguousKey) Error() string {
+func (a *ambiguousKey) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "体检编号 %s 在台账中有 %d 条记录：", a.Key, len(a.Candidates))
 	for i, c := range a.Candidates {
@@ -62,10 +62,10 @@ func (a *AmbiguousKey) Error() string {
 }
 
 // Kind is usage: nothing was changed.
-func (a *AmbiguousKey) Kind() fault.Kind { return fault.Usage }
+func (a *ambiguousKey) Kind() fault.Kind { return fault.Usage }
 
 // Hint tells how to name one of them.
-func (a *AmbiguousKey) Hint() string {
+func (a *ambiguousKey) Hint() string {
 	return "用“#编号”指明其中一条，例如 hbupload resolve '#12' --sent。"
 }
 
@@ -79,7 +79,7 @@ func (l *Ledger) Resolve(ctx context.Context, key string, how How) (Candidate, e
 }
 
 // ResolveAll marks the records that keys (or "#" and a record's number) mean, all
-// of them or none. It only marks: the next push acts. Errors are *AmbiguousKey or
+// of them or none. It only marks: the next push acts. Errors are *ambiguousKey or
 // *Refusal. A claim that a killed run left behind counts as doubt when no run is
 // alive. A record named twice is marked, and returned, once.
 func (l *Ledger) ResolveAll(ctx context.Context, keys []string, how How) ([]Candidate, error) {
@@ -119,7 +119,7 @@ func about(key string, err error) error {
 	if !errors.As(err, &no) {
 		return err
 	}
-	return refuse(Facts{State: no.From}, no.Action, "体检编号 "+key+"："+no.Reason)
+	return refuse(facts{State: no.From}, no.Action, "体检编号 "+key+"："+no.Reason)
 }
 
 // noneMarked says of several keys that the refusal of one is that of all.
@@ -128,7 +128,7 @@ func noneMarked(keys []string, err error) error {
 	if len(keys) < 2 || !errors.As(err, &no) {
 		return err
 	}
-	return refuse(Facts{State: no.From}, no.Action, strings.TrimSuffix(no.Reason, "。")+"；其余的也没有标记。")
+	return refuse(facts{State: no.From}, no.Action, strings.TrimSuffix(no.Reason, "。")+"；其余的也没有标记。")
 }
 
 // meant is the one record that a key means.
@@ -204,15 +204,15 @@ func choose(key string, found []Candidate, a Action) (Candidate, error) {
 	case 1:
 		return found[0], nil
 	}
-	return Candidate{}, &AmbiguousKey{Key: key, Candidates: found}
+	return Candidate{}, &ambiguousKey{Key: key, Candidates: found}
 }
 
 // mark takes a step that only marks, and remembers who did it. list names the
 // platform's own list that says so, "" where a person does.
-func mark(t *tx, id int64, a Action, who Options, list string) (Facts, error) {
+func mark(t *tx, id int64, a Action, who Options, list string) (facts, error) {
 	r, err := rowByID(t, id)
 	if err != nil {
-		return Facts{}, err
+		return facts{}, err
 	}
 	return markRow(t, r, a, who, list)
 }
@@ -228,7 +228,7 @@ func rowByID(t *tx, id int64) (*row, error) {
 }
 
 // markRow is mark of a row that the transaction holds.
-func markRow(t *tx, r *row, a Action, who Options, list string) (Facts, error) {
+func markRow(t *tx, r *row, a Action, who Options, list string) (facts, error) {
 	f := r.facts()
 	id := r.id
 	if a == ActMarkResend && r.content == r.accepted {
@@ -236,7 +236,7 @@ func markRow(t *tx, r *row, a Action, who Options, list string) (Facts, error) {
 		// that it is not there: then nothing of it is.
 		f.HasAccepted = false
 	}
-	f, err := Step(f, a)
+	f, err := step(f, a)
 	if err != nil {
 		return f, err
 	}

@@ -190,7 +190,7 @@ func conformKeysArePerFile(t *testing.T, fresh maker) {
 	r, _ := begin(t, l, Policy{})
 	send(t, r, a.entry(l.Digester()), ClassAccepted)
 	send(t, r, b.entry(l.Digester()), ClassAccepted)
-	var ambiguous *AmbiguousKey
+	var ambiguous *ambiguousKey
 	if _, err := l.Resolve(context.Background(), a.key, AsSent); !errors.As(err, &ambiguous) || len(ambiguous.Candidates) != 2 || !strings.Contains(err.Error(), "体检.xlsx") {
 		t.Errorf("Resolve = %v, want the two candidates", err)
 	}

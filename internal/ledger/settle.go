@@ -18,7 +18,7 @@ type settleJob struct {
 // others. A failed write is reported by Err, the next Claim, and Flush.
 func (r *Run) Settle(ctx context.Context, c Claim, s Settlement) error {
 	if !c.OK() {
-		return refuse(Facts{}, s.Class.Action(), "没有登记过的发送不能了结。")
+		return refuse(facts{}, s.Class.Action(), "没有登记过的发送不能了结。")
 	}
 	if s.At.IsZero() {
 		s.At = r.l.opt.Now()
@@ -196,7 +196,7 @@ func (j settleJob) write(t *tx) error {
 	if err != nil {
 		return err
 	}
-	after, err := Step(c.facts, s.Class.Action())
+	after, err := step(c.facts, s.Class.Action())
 	if err != nil {
 		return err
 	}
@@ -215,7 +215,7 @@ type change struct {
 
 // changeOf follows the rule that a row describes what the platform may hold, or
 // else the last try.
-func changeOf(a Action, after Facts) change {
+func changeOf(a Action, after facts) change {
 	switch {
 	case a == ActSettleAccepted:
 		return change{`, content = ?, accepted = ?, doubt = NULL, resend = FALSE, same_person = FALSE, adopted = FALSE`, 2, true}
@@ -230,7 +230,7 @@ func changeOf(a Action, after Facts) change {
 }
 
 // apply writes the state after an answer; from is the state the record must be in.
-func (c Claim) apply(t *tx, a Action, after Facts, from State) error {
+func (c Claim) apply(t *tx, a Action, after facts, from State) error {
 	e := &c.entry
 	ch := changeOf(a, after)
 	args := make([]any, 0, 12)

@@ -141,7 +141,7 @@ func settleOf(a *shared.Answer) settleJob {
 	copy(e.Name[:], a.Name)
 	copy(e.Content[:], a.Content)
 	c := Claim{SubmissionID: a.Submission, AttemptID: a.Attempt, Attempt: a.Number, started: a.Started, entry: e,
-		facts: Facts{State: StateClaimed, Prior: State(a.Prior), HasAccepted: a.HasAccepted, Resend: a.Resend, SamePerson: a.SamePerson}}
+		facts: facts{State: StateClaimed, Prior: State(a.Prior), HasAccepted: a.HasAccepted, Resend: a.Resend, SamePerson: a.SamePerson}}
 	return settleJob{claim: c, noted: true, answer: Settlement{Class: Class(a.Class), HTTPStatus: a.HTTPStatus, Message: a.Message, Note: a.Note,
 		Duration: time.Duration(a.Duration) * time.Microsecond, At: a.At}}
 }

@@ -11,15 +11,15 @@ type AcceptedBy string
 
 // The ways.
 const (
-	ByAnswer AcceptedBy = "answer" // the platform answered an attempt so
-	ByMark   AcceptedBy = "mark"   // no answer came; a person or the platform's own list says so
-	ByAdopt  AcceptedBy = "adopt"  // it was sent elsewhere
+	byAnswer AcceptedBy = "answer" // the platform answered an attempt so
+	byMark   AcceptedBy = "mark"   // no answer came; a person or the platform's own list says so
+	byAdopt  AcceptedBy = "adopt"  // it was sent elsewhere
 )
 
 // Acceptance is when the platform took a record.
 type Acceptance struct {
 	By    AcceptedBy // "": the platform holds nothing of it, as far as is known
-	At    time.Time  // the content in force: the answer, or for ByMark the attempt; zero for ByAdopt
+	At    time.Time  // the content in force: the answer, or for byMark the attempt; zero for byAdopt
 	First time.Time  // the first content of this record that was answered so; At where none was
 }
 
@@ -75,7 +75,7 @@ func standings(ctx context.Context, q queryer, entries []Entry, out []Standing, 
 		}
 		out[i] = Standing{SubmissionID: r.id, State: r.state, Attempts: r.attempts, SameContent: r.content == entries[i].Content}
 		if r.apart { // the row has become another examination's
-			out[i].Acceptance = Acceptance{By: ByAnswer, At: r.updated, First: r.updated}
+			out[i].Acceptance = Acceptance{By: byAnswer, At: r.updated, First: r.updated}
 			continue
 		}
 		places[r.id] = append(places[r.id], i)
@@ -177,11 +177,11 @@ func (v times) acceptance() Acceptance {
 	case !v.accepted:
 		return a
 	case v.answered.Valid:
-		a = Acceptance{By: ByAnswer, At: fromNullMicro(v.answered)}
+		a = Acceptance{By: byAnswer, At: fromNullMicro(v.answered)}
 	case v.adopted:
-		a = Acceptance{By: ByAdopt}
+		a = Acceptance{By: byAdopt}
 	default:
-		a = Acceptance{By: ByMark, At: fromNullMicro(v.sent)}
+		a = Acceptance{By: byMark, At: fromNullMicro(v.sent)}
 	}
 	if a.First = a.At; v.first.Valid {
 		a.First = fromNullMicro(v.first)

@@ -60,14 +60,8 @@ const (
 	ActLateAnswer Action = "late-answer"
 )
 
-// Actions lists every action, for tables and tests.
-func Actions() []Action {
-	return []Action{ActClaim, ActSettleAccepted, ActSettleRejected, ActSettleNotProcessed, ActSettleUnknown,
-		ActAdopt, ActMarkSent, ActMarkResend, ActMarkSamePerson, ActRecover}
-}
-
-// Facts is what the state machine looks at: nothing else decides a step.
-type Facts struct {
+// facts is what the state machine looks at: nothing else decides a step.
+type facts struct {
 	State       State
 	Prior       State // where a claim came from; only while claimed
 	HasAccepted bool  // some content of this identity was accepted
@@ -101,9 +95,9 @@ func (r *Refusal) Hint() string {
 	return ""
 }
 
-// Step takes one action: the facts afterwards, or a *Refusal that says why not.
+// step takes one action: the facts afterwards, or a *Refusal that says why not.
 // Whether a claim is wanted is Plan's business; Step knows what is possible.
-func Step(f Facts, a Action) (Facts, error) {
+func step(f facts, a Action) (facts, error) {
 	if err := legal(f, a); err != nil {
 		return f, err
 	}
@@ -112,14 +106,14 @@ func Step(f Facts, a Action) (Facts, error) {
 		f.Prior = f.State
 		f.State = StateClaimed
 	case ActSettleAccepted, ActAdopt, ActMarkSent:
-		return Facts{State: StateAccepted, HasAccepted: true}, nil
+		return facts{State: StateAccepted, HasAccepted: true}, nil
 	case ActSettleRejected:
-		return Facts{State: afterRejection(f), HasAccepted: f.HasAccepted, SamePerson: f.SamePerson}, nil
+		return facts{State: afterRejection(f), HasAccepted: f.HasAccepted, SamePerson: f.SamePerson}, nil
 	case ActSettleNotProcessed:
 		f.State = afterNothing(f.Prior)
 		f.Prior = StateNone
 	case ActSettleUnknown, ActRecover:
-		return Facts{State: StateInDoubt, HasAccepted: f.HasAccepted, SamePerson: f.SamePerson}, nil
+		return facts{State: StateInDoubt, HasAccepted: f.HasAccepted, SamePerson: f.SamePerson}, nil
 	case ActMarkResend:
 		f.Resend = true
 		if f.HasAccepted { // the doubtful change is not there, so what was accepted is in force
@@ -132,7 +126,7 @@ func Step(f Facts, a Action) (Facts, error) {
 }
 
 // afterRejection: a refused change leaves what was accepted before in force.
-func afterRejection(f Facts) State {
+func afterRejection(f facts) State {
 	if f.HasAccepted {
 		return StateAccepted
 	}
@@ -149,7 +143,7 @@ func afterNothing(prior State) State {
 }
 
 // legal returns nil or the *Refusal for an action in a state.
-func legal(f Facts, a Action) error {
+func legal(f facts, a Action) error {
 	switch a {
 	case ActClaim:
 		return claimable(f)
@@ -165,12 +159,12 @@ func legal(f Facts, a Action) error {
 	return refuse(f, a, fmt.Sprintf("台账不认识操作 %q。", a))
 }
 
-func refuse(f Facts, a Action, reason string) error {
+func refuse(f facts, a Action, reason string) error {
 	return &Refusal{From: f.State, Action: a, Reason: reason}
 }
 
 // claimable: everything but a record that some run is sending already.
-func claimable(f Facts) error {
+func claimable(f facts) error {
 	if f.State == StateClaimed {
 		return refuse(f, ActClaim, "该记录正由另一次上传发送。")
 	}
@@ -178,7 +172,7 @@ func claimable(f Facts) error {
 }
 
 // answerable: only a claim can be answered.
-func answerable(f Facts, a Action) error {
+func answerable(f facts, a Action) error {
 	if f.State != StateClaimed {
 		return refuse(f, a, "该记录没有等待答复的发送（现为"+f.State.Label()+"）。")
 	}
@@ -186,7 +180,7 @@ func answerable(f Facts, a Action) error {
 }
 
 // adoptable: anything that no run is sending; what is accepted stays accepted.
-func adoptable(f Facts) error {
+func adoptable(f facts) error {
 	if f.State == StateClaimed {
 		return refuse(f, ActAdopt, "该记录正在上传，不能登记为已在别处上报。")
 	}
@@ -194,7 +188,7 @@ func adoptable(f Facts) error {
 }
 
 // doubtful: --sent and --resend settle doubts and nothing else.
-func doubtful(f Facts, a Action) error {
+func doubtful(f facts, a Action) error {
 	switch f.State {
 	case StateInDoubt:
 		return nil
@@ -209,7 +203,7 @@ func doubtful(f Facts, a Action) error {
 }
 
 // nameable: a corrected name matters only for what the platform may hold.
-func nameable(f Facts) error {
+func nameable(f facts) error {
 	switch f.State {
 	case StateInDoubt, StateAccepted:
 		return nil
@@ -222,6 +216,6 @@ func nameable(f Facts) error {
 }
 
 // mayHold tells whether the platform may hold something of this identity.
-func (f Facts) mayHold() bool {
+func (f facts) mayHold() bool {
 	return f.HasAccepted || f.State == StateAccepted || f.State == StateInDoubt || f.State == StateClaimed
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // situations are all the facts a record can be in, by name.
-func situations() map[string]Facts {
-	return map[string]Facts{
+func situations() map[string]facts {
+	return map[string]facts{
 		"none":                   {},
 		"undelivered":            {State: StateUndelivered},
 		"rejected":               {State: StateRejected},
@@ -50,7 +50,7 @@ func truthTable() map[string][10]string {
 	}
 }
 
-func show(f Facts) string {
+func show(f facts) string {
 	marks := ""
 	for _, m := range []struct {
 		on   bool
@@ -77,7 +77,7 @@ func TestEveryStateTimesEveryAction(t *testing.T) {
 		for i, a := range Actions() {
 			t.Run(fmt.Sprintf("%s/%s", name, a), func(t *testing.T) {
 				t.Parallel()
-				after, err := Step(f, a)
+				after, err := step(f, a)
 				got := show(after)
 				if err != nil {
 					got = "-"
@@ -116,7 +116,13 @@ func TestEveryClassHasAnAction(t *testing.T) {
 
 func TestUnknownActionIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := Step(Facts{State: StateInDoubt}, "dance"); err == nil {
+	if _, err := step(facts{State: StateInDoubt}, "dance"); err == nil {
 		t.Error("an unknown action was taken")
 	}
+}
+
+// Actions lists every action, for tables and tests.
+func Actions() []Action {
+	return []Action{ActClaim, ActSettleAccepted, ActSettleRejected, ActSettleNotProcessed, ActSettleUnknown,
+		ActAdopt, ActMarkSent, ActMarkResend, ActMarkSamePerson, ActRecover}
 }

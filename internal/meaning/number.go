@@ -33,9 +33,9 @@ func Number(s string) (float64, bool) {
 	return f, err == nil
 }
 
-// Sign is the comparison a text begins with, as one of < > ≤ ≥, or 0; rest is what
+// signOf is the comparison a text begins with, as one of < > ≤ ≥, or 0; rest is what
 // follows, without blanks around it.
-func Sign(s string) (sign rune, rest string) {
+func signOf(s string) (sign rune, rest string) {
 	if s == "" || (s[0] >= '0' && s[0] <= '9') {
 		return 0, s // nearly every bound and result
 	}
@@ -55,7 +55,7 @@ func Sign(s string) (sign rune, rest string) {
 
 // SignedNumber reads a comparison followed by a number, such as <0.01.
 func SignedNumber(s string) (sign rune, number float64, ok bool) {
-	sign, rest := Sign(s)
+	sign, rest := signOf(s)
 	if sign == 0 {
 		return 0, 0, false
 	}
@@ -63,12 +63,8 @@ func SignedNumber(s string) (sign rune, number float64, ok bool) {
 	return sign, number, ok
 }
 
-// IsLimit tells whether a bound of a reference range is a number; ≤40 is one, 阴性
-// is none.
-func IsLimit(s string) bool { _, ok := Limit(s); return ok }
-
 // Limit is the number of a bound, without its comparison.
 func Limit(s string) (float64, bool) {
-	_, rest := Sign(s)
+	_, rest := signOf(s)
 	return Number(rest)
 }

@@ -99,7 +99,7 @@ func FuzzNumber(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if _, ok := Number(s); ok {
-			if sign, _ := Sign(s); sign != 0 || !IsLimit(s) {
+			if sign, _ := signOf(s); sign != 0 || !IsLimit(s) {
 				t.Errorf("%q", s)
 			}
 		}

@@ -88,8 +88,8 @@ func (t *turn) Unchanged(ctx context.Context) error {
 		return t.blame(errors.Join(err, errUnsettled))
 	}
 	acc := t.Accounts()
-	if acc.Read != acc.Used+len(acc.Skipped) {
-		return t.blame(&run.RowsError{File: t.Path, Read: acc.Read, Used: acc.Used, Skipped: len(acc.Skipped)})
+	if err := run.AddsUp(t.Path, &acc); err != nil {
+		return t.blame(err)
 	}
 	t.Read = &acc
 	t.Source = nil

@@ -4,7 +4,6 @@ package plainfile
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 )
@@ -41,14 +40,4 @@ func regular(path string, f *os.File, err error) (*os.File, fs.FileInfo, error) 
 		return nil, nil, errors.Join(err, f.Close())
 	}
 	return f, info, nil
-}
-
-// ReadFile reads a regular file, at most limit bytes of it.
-func ReadFile(path string, limit int64) ([]byte, error) {
-	f, _, err := Open(path)
-	if err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(io.LimitReader(f, limit))
-	return data, errors.Join(err, f.Close())
 }

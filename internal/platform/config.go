@@ -11,8 +11,8 @@ import (
 // Paths are the document's four addresses below base_url (chapter 2).
 type Paths struct{ Login, Refresh, Download, Upload string }
 
-// DefaultPaths are the document's own.
-func DefaultPaths() Paths {
+// defaultPaths are the document's own.
+func defaultPaths() Paths {
 	return Paths{
 		Login:    "/system/jwtlogin",
 		Refresh:  "/system/refreshToken",
@@ -87,7 +87,7 @@ func (c Config) checkWords() error {
 		return configError("配置 platform.request_encoding 的值无法识别", "可用的值：form、json", nil)
 	}
 	switch c.Download {
-	case DownloadAuto, DownloadForm, DownloadJSON, DownloadGet:
+	case downloadAuto, downloadForm, downloadJSON, downloadGet:
 	default:
 		return configError("配置 platform.download 的值无法识别", "可用的值：auto、form、json、get", nil)
 	}
@@ -106,14 +106,14 @@ const defaultOrgName = "河北省疾控中心"
 
 // withDefaults fills what was left out.
 func (c Config) withDefaults() Config {
-	d := DefaultPaths()
+	d := defaultPaths()
 	for _, p := range []struct {
 		got *string
 		def string
 	}{
 		{&c.Paths.Login, d.Login}, {&c.Paths.Refresh, d.Refresh},
 		{&c.Paths.Download, d.Download}, {&c.Paths.Upload, d.Upload},
-		{&c.OrgName, defaultOrgName}, {&c.RequestEncoding, "form"}, {&c.Download, DownloadAuto}, {&c.UserAgent, "hbupload"},
+		{&c.OrgName, defaultOrgName}, {&c.RequestEncoding, "form"}, {&c.Download, downloadAuto}, {&c.UserAgent, "hbupload"},
 	} {
 		if *p.got == "" {
 			*p.got = p.def

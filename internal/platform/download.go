@@ -13,10 +13,10 @@ import (
 
 // The words of platform.download (T1).
 const (
-	DownloadAuto = "auto"
-	DownloadForm = "form"
-	DownloadJSON = "json"
-	DownloadGet  = "get"
+	downloadAuto = "auto"
+	downloadForm = "form"
+	downloadJSON = "json"
+	downloadGet  = "get"
 )
 
 // Download is the document's 2.3: the rows of one dictionary as the platform
@@ -54,12 +54,12 @@ func (c *Client) downloadSomehow(ctx context.Context, code string) (json.RawMess
 
 // downloadForms are the forms to try, the one that worked before first.
 func (c *Client) downloadForms() []string {
-	if c.cfg.Download != DownloadAuto {
+	if c.cfg.Download != downloadAuto {
 		return []string{c.cfg.Download}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	forms := []string{DownloadForm, DownloadJSON, DownloadGet}
+	forms := []string{downloadForm, downloadJSON, downloadGet}
 	start := c.cfg.RequestEncoding
 	if c.speech.Download == "" && c.cfg.SavedForm != nil {
 		c.speech.Download = c.cfg.SavedForm()
@@ -76,7 +76,7 @@ func (c *Client) learnForm(form string) {
 	before := c.speech.Download
 	c.speech.Download = form
 	c.mu.Unlock()
-	if c.cfg.Download != DownloadAuto || form == before || before == "" && form == c.cfg.RequestEncoding {
+	if c.cfg.Download != downloadAuto || form == before || before == "" && form == c.cfg.RequestEncoding {
 		return
 	}
 	c.notice("平台的字典下载只接受 " + form + " 形式的请求，已改用并记住（platform.download: " + form + "）")
@@ -119,7 +119,7 @@ func (c *Client) downloadAs(ctx context.Context, code, form string) (rows json.R
 
 func (c *Client) downloadRequest(code, form string) request {
 	r := request{url: c.urls.Download, limit: c.cfg.MaxRows}
-	if form == DownloadGet {
+	if form == downloadGet {
 		r.method = http.MethodGet
 		r.url += "?" + url.Values{"code": {code}}.Encode()
 		return r

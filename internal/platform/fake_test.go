@@ -59,7 +59,7 @@ func newFake(t *testing.T) *fake {
 }
 
 func (f *fake) mux() http.Handler {
-	p, mux := DefaultPaths(), http.NewServeMux()
+	p, mux := defaultPaths(), http.NewServeMux()
 	counted := func(n *atomic.Int64, h *http.HandlerFunc, guarded bool) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			n.Add(1)

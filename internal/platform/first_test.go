@@ -198,7 +198,7 @@ func TestDownloadForms(t *testing.T) {
 				calls := 0
 				mux := http.NewServeMux()
 				mux.Handle("/", f.Config.Handler)
-				mux.HandleFunc(DefaultPaths().Download, func(w http.ResponseWriter, r *http.Request) {
+				mux.HandleFunc(defaultPaths().Download, func(w http.ResponseWriter, r *http.Request) {
 					calls++
 					if takes(r) {
 						reply(w, `{"success":true,"rows":[{"Code":"1"}]}`)
@@ -228,7 +228,7 @@ func TestDownloadForms(t *testing.T) {
 	}
 	f := newFake(t)
 	f.onDownload = status(415, "no")
-	c, _ := f.client(t, func(cfg *Config) { cfg.Download = DownloadForm })
+	c, _ := f.client(t, func(cfg *Config) { cfg.Download = downloadForm })
 	if _, err := c.Download(t.Context(), "hazard"); err == nil || f.downloads.Load() != 1 {
 		t.Errorf("%v after %d", err, f.downloads.Load())
 	}

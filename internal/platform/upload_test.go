@@ -224,7 +224,7 @@ func TestCredentialsStayWithTheHost(t *testing.T) {
 	other := newFake(t)
 	f := newFake(t)
 	f.onUpload = func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, other.URL+DefaultPaths().Upload, http.StatusTemporaryRedirect)
+		http.Redirect(w, r, other.URL+defaultPaths().Upload, http.StatusTemporaryRedirect)
 	}
 	c, _ := f.client(t, nil)
 	if o := c.Upload(t.Context(), []byte("PK"), nil); o.Class != wire.Unknown {

@@ -127,7 +127,7 @@ func (e *engine) judge(r *result) {
 	switch {
 	case r.echo.Verdict == wire.EchoForeign:
 		r.outcome = r.outcome.Foreign()
-		if s, ok := e.Sender.(Suspicious); ok {
+		if s, ok := e.Sender.(distruster); ok {
 			s.Distrust()
 		}
 	case r.outcome.Class == wire.Accepted:

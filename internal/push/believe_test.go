@@ -159,7 +159,7 @@ type suspicious struct {
 	told int
 }
 
-// Distrust implements Suspicious.
+// Distrust implements distruster.
 func (s *suspicious) Distrust() { s.told++ }
 
 // TestForeignEcho: another person's data are no answer about this record.

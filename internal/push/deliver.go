@@ -25,8 +25,8 @@ type Sender interface {
 	Send(ctx context.Context, zip []byte, confirm func(context.Context) error) wire.Outcome
 }
 
-// Suspicious is a Sender that can be told that an answer was another request's.
-type Suspicious interface{ Distrust() }
+// distruster is a Sender that can be told that an answer was another request's.
+type distruster interface{ Distrust() }
 
 // Delivery is how the second pass sends (help: 约定 5.2).
 type Delivery struct {
@@ -144,7 +144,7 @@ func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
 	}
 	e.queue = append(append(e.queue, blocked...), busy...)
 	e.total = len(e.queue)
-	e.results = make(chan result, e.limit+Ahead(e.limit))
+	e.results = make(chan result, e.limit+ahead(e.limit))
 	return e
 }
 
@@ -281,13 +281,13 @@ func (e *engine) dispatch() time.Duration {
 	return 0
 }
 
-// Ahead is how many records are claimed before there is room to send them, so
+// ahead is how many records are claimed before there is room to send them, so
 // that a request need not wait for the disk. What is claimed and not settled
 // stays within twice the concurrency: OpenSettles leaves the room.
-func Ahead(concurrency int) int { return concurrency / 8 }
+func ahead(concurrency int) int { return concurrency / 8 }
 
 // OpenSettles is how many settles a run may have open (ledger.RunInfo).
-func OpenSettles(concurrency int) int { return max(1, concurrency-Ahead(concurrency)) }
+func OpenSettles(concurrency int) int { return max(1, concurrency-ahead(concurrency)) }
 
 // ahead is Ahead right now: no more than one until the canary is back, and
 // under a rate limit nothing is claimed that will wait for its slot.
@@ -295,7 +295,7 @@ func (e *engine) ahead() int {
 	if e.canary || e.Rate > 0 {
 		return 0
 	}
-	return Ahead(e.limit)
+	return ahead(e.limit)
 }
 
 // spend takes a slot of the rate limit. A start that is only late by the

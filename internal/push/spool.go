@@ -25,8 +25,8 @@ type Spool struct {
 	box  []byte
 }
 
-// SpoolPattern is the name of spool files, for the sweep at the next start.
-const SpoolPattern = "spool-*.tmp"
+// spoolPattern is the name of spool files, for the sweep at the next start.
+const spoolPattern = "spool-*.tmp"
 
 // NewSpool creates a spool in dir.
 func NewSpool(dir string) (*Spool, error) {
@@ -42,7 +42,7 @@ func NewSpool(dir string) (*Spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.CreateTemp(dir, SpoolPattern)
+	file, err := os.CreateTemp(dir, spoolPattern)
 	if err != nil {
 		return nil, fault.New(fault.Config, "临时文件无法建立："+dir).Next("请检查数据文件夹的权限和磁盘空间").By(err)
 	}

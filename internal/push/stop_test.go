@@ -298,8 +298,8 @@ func TestClaimedAhead(t *testing.T) {
 			t.Errorf("%d in flight", s.platform.most)
 		}
 		given, err := s.led.History(t.Context(), ledger.Filter{States: []ledger.State{ledger.StateUndelivered}})
-		if err != nil || len(given) != Ahead(32) {
-			t.Errorf("%d claims were given back, want %d (%v)", len(given), Ahead(32), err)
+		if err != nil || len(given) != ahead(32) {
+			t.Errorf("%d claims were given back, want %d (%v)", len(given), ahead(32), err)
 		}
 		if n := Counts(b.Records); n[Accepted] != len(s.platform.sent) || n[Accepted]+n[Pending] != 200 {
 			t.Errorf("counts %v, %d sent", n, len(s.platform.sent))
@@ -318,8 +318,8 @@ func TestClaimedAhead(t *testing.T) {
 func TestOpenSettles(t *testing.T) {
 	t.Parallel()
 	for c := 1; c <= 300; c++ {
-		if n := OpenSettles(c); n < 1 || c+Ahead(c)+n > 2*c {
-			t.Errorf("concurrency %d: %d ahead, %d settles", c, Ahead(c), n)
+		if n := OpenSettles(c); n < 1 || c+ahead(c)+n > 2*c {
+			t.Errorf("concurrency %d: %d ahead, %d settles", c, ahead(c), n)
 		}
 	}
 }

@@ -30,13 +30,13 @@ func (c *Comparison) Book(at string) ([]byte, error) {
 
 func noteOf(k Kind) string {
 	switch k {
-	case Exact:
+	case exact:
 		return "姓名、证件号（看得见的部分）、体检日期、机构都相符"
-	case Probable:
+	case probable:
 		return "没有出入，但分不清是不是同一个人：请在平台上打开核对，再用 hbupload resolve"
-	case Conflict:
+	case conflict:
 		return "是同一个人，而日期、姓名等不同：请在平台上核对，程序不替您了结"
-	case PortalOnly:
+	case portalOnly:
 		return "名单里有，本机的导出和台账里没有"
 	}
 	return "台账里已接收或结果不明，名单里没有"
@@ -59,13 +59,13 @@ func (c *Comparison) line(m Match, at string) []workbook.Entry {
 		out[7].Text = o.Date
 		out[8].Text = o.State.Label()
 	}
-	out[9].Text = SettledLabel(m.Settled)
+	out[9].Text = settledLabel(m.Settled)
 	out[10].Text = m.Reason
 	return out
 }
 
-// SettledLabel says in a word what was settled.
-func SettledLabel(h ledger.How) string {
+// settledLabel says in a word what was settled.
+func settledLabel(h ledger.How) string {
 	switch h {
 	case ledger.AsSent:
 		return "记为已接收"

@@ -28,10 +28,10 @@ func Compare(rows []Row, ours []Ours) *Comparison {
 	edges := relateAll(rows, ours)
 	taken := c.exact(edges)
 	taken.mark(c.Matches)
-	fitting := c.others(edges, taken, possible, Probable)
+	fitting := c.others(edges, taken, possible, probable)
 	taken.mark(fitting)
 	c.Matches = append(c.Matches, fitting...)
-	differ := c.others(edges, taken, differing, Conflict)
+	differ := c.others(edges, taken, differing, conflict)
 	c.note(edges)
 	taken.mark(differ)
 	c.Matches = append(c.Matches, differ...)
@@ -63,7 +63,7 @@ func (c *Comparison) exact(edges []edge) *taken {
 	}
 	for _, e := range edges {
 		if e.relation == identical && ofRow[e.row] == 1 && ofOurs[e.ours] == 1 {
-			c.Matches = append(c.Matches, Match{Kind: Exact, Row: e.row, Ours: e.ours})
+			c.Matches = append(c.Matches, Match{Kind: exact, Row: e.row, Ours: e.ours})
 		}
 	}
 	return t
@@ -97,7 +97,7 @@ const maxTold = 5
 func (c *Comparison) note(edges []edge) {
 	certain := make([]bool, len(c.Rows))
 	for _, m := range c.Matches {
-		certain[m.Row] = certain[m.Row] || m.Kind == Exact
+		certain[m.Row] = certain[m.Row] || m.Kind == exact
 	}
 	for _, e := range edges {
 		c.near[e.ours] = c.near[e.ours] || !certain[e.row]
@@ -108,12 +108,12 @@ func (c *Comparison) note(edges []edge) {
 func (c *Comparison) rest(t *taken) {
 	for i, done := range t.rows {
 		if !done {
-			c.Matches = append(c.Matches, Match{Kind: PortalOnly, Row: i, Ours: -1, Reason: alone(&c.Rows[i])})
+			c.Matches = append(c.Matches, Match{Kind: portalOnly, Row: i, Ours: -1, Reason: alone(&c.Rows[i])})
 		}
 	}
 	for i, done := range t.ours {
 		if !done && listed(&c.Ours[i]) {
-			c.Matches = append(c.Matches, Match{Kind: OursOnly, Row: -1, Ours: i, Reason: absent(&c.Ours[i])})
+			c.Matches = append(c.Matches, Match{Kind: oursOnly, Row: -1, Ours: i, Reason: absent(&c.Ours[i])})
 		}
 	}
 	slices.SortStableFunc(c.Matches, func(a, b Match) int { return cmp.Compare(order(a.Kind), order(b.Kind)) })
@@ -188,7 +188,7 @@ func (c *Comparison) Left() int {
 		}
 	}
 	for _, m := range c.Matches {
-		if m.Kind == Conflict && !open[m.Ours] {
+		if m.Kind == conflict && !open[m.Ours] {
 			n++
 		}
 	}

@@ -63,19 +63,19 @@ func TestKinds(t *testing.T) {
 		more []Ours
 		want Kind
 	}{
-		"all agrees":           {[]Row{shown(doubtful(0))}, nil, Exact},
-		"masked":               {[]Row{with(func(r *Row) { r.Number = "1301**********0000"; r.Name = "测**" })}, nil, Exact},
-		"a day off":            {[]Row{with(func(r *Row) { r.Date = "2026-01-06" })}, nil, Conflict},
-		"another name":         {[]Row{with(func(r *Row) { r.Name = "李四" })}, nil, Conflict},
-		"another institution":  {[]Row{with(func(r *Row) { r.OrgName = "别家" })}, nil, Conflict},
-		"another kind of care": {[]Row{with(func(r *Row) { r.Care = "离岗时" })}, nil, Conflict},
-		"care in short":        {[]Row{with(func(r *Row) { r.Care = "在岗" })}, nil, Exact},
-		"no date":              {[]Row{with(func(r *Row) { r.Date = "" })}, nil, Probable},
-		"no number":            {[]Row{with(func(r *Row) { r.Number = "" })}, nil, Probable},
-		"a slip in the number": {[]Row{with(func(r *Row) { r.Number = "130102199001010001" })}, nil, Conflict},
-		"two rows":             {[]Row{shown(doubtful(0)), shown(doubtful(0))}, nil, Probable},
-		"two of ours":          {[]Row{shown(doubtful(0))}, []Ours{twin}, Probable},
-		"somebody else":        {[]Row{shown(doubtful(9))}, nil, PortalOnly},
+		"all agrees":           {[]Row{shown(doubtful(0))}, nil, exact},
+		"masked":               {[]Row{with(func(r *Row) { r.Number = "1301**********0000"; r.Name = "测**" })}, nil, exact},
+		"a day off":            {[]Row{with(func(r *Row) { r.Date = "2026-01-06" })}, nil, conflict},
+		"another name":         {[]Row{with(func(r *Row) { r.Name = "李四" })}, nil, conflict},
+		"another institution":  {[]Row{with(func(r *Row) { r.OrgName = "别家" })}, nil, conflict},
+		"another kind of care": {[]Row{with(func(r *Row) { r.Care = "离岗时" })}, nil, conflict},
+		"care in short":        {[]Row{with(func(r *Row) { r.Care = "在岗" })}, nil, exact},
+		"no date":              {[]Row{with(func(r *Row) { r.Date = "" })}, nil, probable},
+		"no number":            {[]Row{with(func(r *Row) { r.Number = "" })}, nil, probable},
+		"a slip in the number": {[]Row{with(func(r *Row) { r.Number = "130102199001010001" })}, nil, conflict},
+		"two rows":             {[]Row{shown(doubtful(0)), shown(doubtful(0))}, nil, probable},
+		"two of ours":          {[]Row{shown(doubtful(0))}, []Ours{twin}, probable},
+		"somebody else":        {[]Row{shown(doubtful(9))}, nil, portalOnly},
 	} {
 		if c.more == nil && name == "masked" {
 			o := doubtful(0)
@@ -87,7 +87,7 @@ func TestKinds(t *testing.T) {
 		}
 		got.Judge(&List{Rows: c.rows}, Options{Complete: true})
 		for _, m := range got.Matches {
-			if m.Settled == ledger.AsSent && c.want != Exact || m.Settled == ledger.AsResend && c.want != PortalOnly {
+			if m.Settled == ledger.AsSent && c.want != exact || m.Settled == ledger.AsResend && c.want != portalOnly {
 				t.Errorf("%s: settled %+v", name, m)
 			}
 		}

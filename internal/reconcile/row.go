@@ -44,26 +44,26 @@ type Kind string
 
 // The kinds.
 const (
-	Exact      Kind = "exact"
-	Probable   Kind = "probable"
-	Conflict   Kind = "conflict"
-	PortalOnly Kind = "portal-only"
-	OursOnly   Kind = "ours-only"
+	exact      Kind = "exact"
+	probable   Kind = "probable"
+	conflict   Kind = "conflict"
+	portalOnly Kind = "portal-only"
+	oursOnly   Kind = "ours-only"
 )
 
 // Kinds lists them in the order of the outcome.
-func Kinds() []Kind { return []Kind{Exact, Probable, Conflict, PortalOnly, OursOnly} }
+func Kinds() []Kind { return []Kind{exact, probable, conflict, portalOnly, oursOnly} }
 
 // Label is a kind's name on the screen.
 func (k Kind) Label() string {
 	switch k {
-	case Exact:
+	case exact:
 		return "完全相符"
-	case Probable:
+	case probable:
 		return "可能是"
-	case Conflict:
+	case conflict:
 		return "有出入"
-	case PortalOnly:
+	case portalOnly:
 		return "只在平台"
 	}
 	return "只在本机"

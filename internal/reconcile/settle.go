@@ -25,11 +25,11 @@ func (c *Comparison) Judge(l *List, o Options) {
 		}
 		ours := &c.Ours[m.Ours]
 		switch {
-		case m.Kind == Exact && ours.State == ledger.StateInDoubt:
+		case m.Kind == exact && ours.State == ledger.StateInDoubt:
 			m.Settled = ledger.AsSent
-		case m.Kind == Exact:
+		case m.Kind == exact:
 			m.Reason = known(ours)
-		case m.Kind != OursOnly || ours.State != ledger.StateInDoubt || ours.Bare:
+		case m.Kind != oursOnly || ours.State != ledger.StateInDoubt || ours.Bare:
 		case !o.Complete:
 			m.Reason += "；名单若是它那些日期的全部，请加 --complete，就会列为可以再传"
 		default:

@@ -67,7 +67,7 @@ func ExplainRecord(ctx context.Context, env *Env, o ExplainOptions) ([]Chain, er
 	opts.Sheet = o.Sheet
 	opts.Mapping = o.Mapping
 	opts.TempDir = tmp
-	all, err := OpenInputs(ctx, env, o.In, opts)
+	all, err := openInputs(ctx, env, o.In, opts)
 	if err != nil {
 		return nil, err
 	}

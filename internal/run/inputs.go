@@ -115,9 +115,9 @@ func (o *openFiles) use(in *Input) error {
 // Inputs are all FILEs of a command line.
 type Inputs []*Input
 
-// OpenInputs opens every FILE and recognises its sheets. Those that are only parts
+// openInputs opens every FILE and recognises its sheets. Those that are only parts
 // of an export are joined.
-func OpenInputs(ctx context.Context, env *Env, files []string, opts mapping.Options) (_ Inputs, err error) {
+func openInputs(ctx context.Context, env *Env, files []string, opts mapping.Options) (_ Inputs, err error) {
 	var all Inputs
 	defer func() {
 		if err != nil {
@@ -231,14 +231,33 @@ func (all Inputs) rows() (r report.Rows, cells report.Cells, err error) {
 			own.Unused = append(own.Unused, report.UnusedColumn(u))
 		}
 		cells.Add(own)
-		if acc.Read != acc.Used+len(acc.Skipped) {
-			return r, cells, &RowsError{what: "行数", File: in.Path, Read: acc.Read, Used: acc.Used, Skipped: len(acc.Skipped)}
-		}
-		if left := own.Left(); own.Read != own.Used+own.SkippedRows+left {
-			return r, cells, &RowsError{what: "单元格数", File: in.Path, Read: own.Read, Used: own.Used, Skipped: own.SkippedRows + left}
+		if err := AddsUp(in.Path, &acc); err != nil {
+			return r, cells, err
 		}
 	}
 	return r, cells, nil
+}
+
+// AddsUp returns the error of an account in which rows or cells are missing: every one
+// is used or skipped with a reason (help: 约定 3.2).
+func AddsUp(path string, acc *mapping.Accounts) error {
+	if acc.Read != acc.Used+len(acc.Skipped) {
+		return lost(path, "行数", acc.Read, acc.Used, len(acc.Skipped))
+	}
+	c := acc.Cells
+	skipped := c.SkippedRows
+	for _, u := range c.Unused {
+		skipped += u.Values
+	}
+	if c.Read != c.Used+skipped {
+		return lost(path, "单元格数", c.Read, c.Used, skipped)
+	}
+	return nil
+}
+
+func lost(path, what string, read, used, skipped int) error {
+	return fault.Newf(fault.Internal, "%s：%s对不上（读取 %d，使用 %d，跳过 %d），为避免遗漏已停止", path, what, read, used, skipped).
+		Next("这是程序的问题，请把文件和版本号告诉维护人员；没有上传任何记录")
 }
 
 // notes are what the operator should know about how the inputs were read.

@@ -30,7 +30,7 @@ func people(ctx context.Context, s *Session, files []string, mapping string, beg
 	defer remove()
 	defer s.CloseInputs()
 	opts := s.Mapping(SessionOptions{Read: ReadOptions{Mapping: mapping}, Spool: tmp})
-	if s.Inputs, err = OpenInputs(ctx, s.Env, files, opts); err != nil {
+	if s.Inputs, err = openInputs(ctx, s.Env, files, opts); err != nil {
 		return err
 	}
 	for _, in := range s.Inputs {

@@ -2,7 +2,6 @@ package run
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -85,7 +84,7 @@ func Begin(env *Env, cfg *config.Config, strict bool) (*Session, error) {
 func (s *Session) ReadAll(ctx context.Context, files []string, o SessionOptions) error {
 	var err error
 	HideShapes(s.Env, files, o.Digester)
-	if s.Inputs, err = OpenInputs(ctx, s.Env, files, s.Mapping(o)); err != nil {
+	if s.Inputs, err = openInputs(ctx, s.Env, files, s.Mapping(o)); err != nil {
 		return err
 	}
 	return s.Prepare(ctx, o, push.Preparation{Sources: s.Inputs.sources()})
@@ -160,25 +159,6 @@ func (s *Session) Close() {
 func (s *Session) CloseInputs() {
 	s.Inputs.Close()
 	s.Inputs = nil
-}
-
-// RowsError is an account of rows that does not add up.
-type RowsError struct {
-	what                string // rows or cells
-	File                string
-	Read, Used, Skipped int
-}
-
-func (e *RowsError) Error() string {
-	return fmt.Sprintf("%s：%s对不上（读取 %d，使用 %d，跳过 %d），为避免遗漏已停止", e.File, e.what, e.Read, e.Used, e.Skipped)
-}
-
-// Kind is fault.Internal.
-func (e *RowsError) Kind() fault.Kind { return fault.Internal }
-
-// Hint is what to do next.
-func (e *RowsError) Hint() string {
-	return "这是程序的问题，请把文件和版本号告诉维护人员；没有上传任何记录"
 }
 
 // Result gathers what the run has to say. stop is why it ended early.

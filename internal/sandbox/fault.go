@@ -41,28 +41,28 @@ const (
 	condsAllowed  = "call、name、id、propose、hash、nth、every、rate、times"
 )
 
-// SpecError is a mistake in a --fault specification.
-type SpecError struct {
+// specError is a mistake in a --fault specification.
+type specError struct {
 	Rule   int    // 1-based
 	Text   string // the rule as written
 	Reason string
 }
 
 // Error is one sentence.
-func (e *SpecError) Error() string {
+func (e *specError) Error() string {
 	return "故障说明第 " + strconv.Itoa(e.Rule) + " 条“" + e.Text + "”有误：" + e.Reason
 }
 
 // Kind is fault.Usage.
-func (e *SpecError) Kind() fault.Kind { return fault.Usage }
+func (e *specError) Kind() fault.Kind { return fault.Usage }
 
 // Hint shows the grammar in short.
-func (e *SpecError) Hint() string {
+func (e *specError) Hint() string {
 	return "写法：故障[:参数][@条件=值…][ xN]，多条以 ; 分隔，如 504-after@rate=0.1 x2;reject:工种不符@id=3611"
 }
 
 // ParseFaults reads a --fault specification, see the package comment for its
-// grammar. An error is a *SpecError, of kind "usage".
+// grammar. An error is a *specError, of kind "usage".
 func ParseFaults(spec string) (Faults, error) {
 	var fs Faults
 	n := 0
@@ -73,7 +73,7 @@ func ParseFaults(spec string) (Faults, error) {
 		}
 		n++
 		if reason := fs.add(text, "#"+strconv.Itoa(n)); reason != "" {
-			return Faults{}, &SpecError{Rule: n, Text: text, Reason: reason}
+			return Faults{}, &specError{Rule: n, Text: text, Reason: reason}
 		}
 	}
 	return fs, nil

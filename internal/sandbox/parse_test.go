@@ -57,7 +57,7 @@ func TestFaultsThatAreNone(t *testing.T) {
 		"504-after-before-x": "不认识的故障",
 	} {
 		_, err := ParseFaults(spec)
-		var mistake *SpecError
+		var mistake *specError
 		if !errors.As(err, &mistake) || !strings.Contains(err.Error(), want) || mistake.Kind() != fault.Usage || mistake.Hint() == "" {
 			t.Errorf("%q: %v, want %q", spec, err, want)
 		}

@@ -31,17 +31,17 @@ type Kind string
 
 // The kinds of lines.
 const (
-	KindRange      Kind = "范围"
-	KindUnit       Kind = "单位"
-	KindPair       Kind = "成对"
-	KindAge        Kind = "年龄"
-	KindSex        Kind = "性别"
-	KindConclusion Kind = "结论"
-	KindNothing    Kind = "无异常"
-	KindDisease    Kind = "疾病"
-	KindExpected   Kind = "应检"
-	KindWords      Kind = "文字"
-	KindBatch      Kind = "批内"
+	kindRange      Kind = "范围"
+	kindUnit       Kind = "单位"
+	kindPair       Kind = "成对"
+	kindAge        Kind = "年龄"
+	kindSex        Kind = "性别"
+	kindConclusion Kind = "结论"
+	kindNothing    Kind = "无异常"
+	kindDisease    Kind = "疾病"
+	kindExpected   Kind = "应检"
+	kindWords      Kind = "文字"
+	kindBatch      Kind = "批内"
 )
 
 // Line is one line of the catalogue.
@@ -72,8 +72,8 @@ type Catalogue struct {
 	Lines []Line
 }
 
-// Default is the catalogue that the program brings.
-func Default() (*Catalogue, error) { return Parse("内置的常理目录", embedded) }
+// standard is the catalogue that the program brings.
+func standard() (*Catalogue, error) { return parse("内置的常理目录", embedded) }
 
 // Embedded is the text of the catalogue that the program brings, for somebody
 // who wants to change it.
@@ -82,7 +82,7 @@ func Embedded() []byte { return bytes.Clone(embedded) }
 // Load is the catalogue of a file, or the program's own where path is "".
 func Load(path string) (*Catalogue, error) {
 	if path == "" {
-		return Default()
+		return standard()
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -93,7 +93,7 @@ func Load(path string) (*Catalogue, error) {
 	if err != nil || len(text) > maxFile {
 		return nil, fault.New(fault.Config, "常理目录无法读取，或超过 4 MiB").At(path).Next("请检查这个文件").By(err)
 	}
-	return Parse(path, text)
+	return parse(path, text)
 }
 
 // columns are the headers, in order.
@@ -101,9 +101,9 @@ func columns() []string {
 	return []string{"编号", "类别", "项目", "单位", "下限", "上限", "性别", "危害因素", "提示", "来源"}
 }
 
-// Parse reads a catalogue. Its error, of kind config, lists every line that is
+// parse reads a catalogue. Its error, of kind config, lists every line that is
 // wrong and what is wrong with it.
-func Parse(name string, text []byte) (*Catalogue, error) {
+func parse(name string, text []byte) (*Catalogue, error) {
 	if !utf8.Valid(text) {
 		return nil, fault.New(fault.Config, "常理目录不是 UTF-8 编码的 CSV").At(name).Next("请用 Excel 或 WPS 打开，另存为“CSV UTF-8（逗号分隔）”再试")
 	}
@@ -270,7 +270,7 @@ func (p *parser) kind(l *Line) {
 			p.wrong(l.Row, "类别“"+string(l.Kind)+"”的行缺少"+what)
 		}
 	}
-	if l.Kind != KindPair {
+	if l.Kind != kindPair {
 		names, words, _ := strings.Cut(l.Items, " 写有 ")
 		l.items = newPattern(names)
 		l.said = newPattern(words)
@@ -278,28 +278,28 @@ func (p *parser) kind(l *Line) {
 	}
 	limits := !math.IsNaN(l.Lower) || !math.IsNaN(l.Upper)
 	switch l.Kind {
-	case KindRange:
+	case kindRange:
 		need(math.IsNaN(l.Lower) || math.IsNaN(l.Upper), "上下限")
-	case KindUnit:
+	case kindUnit:
 		need(math.IsNaN(l.Lower) || math.IsNaN(l.Upper), "上下限")
 		need(len(l.units) == 0, "单位")
-	case KindPair:
+	case kindPair:
 		p.relation(l)
-	case KindAge:
+	case kindAge:
 		need(!limits, "下限或上限")
 		p.word(l, ageWords())
-	case KindSex:
+	case kindSex:
 		need(l.sex == "", "性别")
 		need(l.Text == "", "提示")
-	case KindConclusion, KindDisease, KindExpected:
+	case kindConclusion, kindDisease, kindExpected:
 		need(l.hazard.empty(), "危害因素")
 		need(l.Text == "", "提示")
-	case KindNothing:
+	case kindNothing:
 		need(l.Text == "", "提示")
-	case KindWords:
+	case kindWords:
 		need(l.said.empty(), "词（写法：项目 写有 词|词）")
 		need(l.Text == "", "提示")
-	case KindBatch:
+	case kindBatch:
 		p.word(l, batchWords())
 	default:
 		p.wrong(l.Row, "类别“"+string(l.Kind)+"”不认识，可写 范围、单位、成对、年龄、性别、结论、无异常、疾病、应检、文字、批内")

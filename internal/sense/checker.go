@@ -95,21 +95,21 @@ func entries(d *dict.Dictionary) []dict.Entry {
 // sort puts a line where it is looked for.
 func (c *Checker) sort(i int) {
 	switch l := &c.lines[i]; l.Kind {
-	case KindPair:
+	case kindPair:
 		c.pairs = append(c.pairs, i)
 		l.pair.first = c.cells
 		c.cells += len(l.pair.terms)
-	case KindSex:
+	case kindSex:
 		c.words = append(c.words, i)
-	case KindAge:
+	case kindAge:
 		c.ages = append(c.ages, i)
-	case KindDisease:
+	case kindDisease:
 		c.diseases = append(c.diseases, i)
-	case KindConclusion, KindNothing, KindExpected:
+	case kindConclusion, kindNothing, kindExpected:
 		c.results = append(c.results, i)
-	case KindBatch:
+	case kindBatch:
 		c.batch[l.Items] = l
-	case KindRange, KindUnit, KindWords:
+	case kindRange, kindUnit, kindWords:
 	}
 }
 
@@ -121,7 +121,7 @@ func (c *Checker) itemOf(e dict.Entry) *item {
 	}
 	for i := range c.lines {
 		l := &c.lines[i]
-		if l.Kind == KindPair {
+		if l.Kind == kindPair {
 			for place, t := range l.pair.terms {
 				if t.matches(loose) {
 					it.terms = append(it.terms, term(l.pair.first+place))
@@ -139,17 +139,17 @@ func (c *Checker) itemOf(e dict.Entry) *item {
 // concern notes that line i of the catalogue speaks of the item.
 func (it *item) concern(kind Kind, i int) {
 	switch kind {
-	case KindRange, KindUnit:
+	case kindRange, kindUnit:
 		it.limits = append(it.limits, i)
-	case KindSex:
+	case kindSex:
 		it.sexes = append(it.sexes, i)
-	case KindConclusion:
+	case kindConclusion:
 		it.matters = append(it.matters, i)
-	case KindExpected:
+	case kindExpected:
 		it.serves = append(it.serves, i)
-	case KindWords:
+	case kindWords:
 		it.says = append(it.says, i)
-	case KindPair, KindAge, KindNothing, KindDisease, KindBatch:
+	case kindPair, kindAge, kindNothing, kindDisease, kindBatch:
 	}
 }
 
@@ -386,7 +386,7 @@ func (s *scan) limits(i int, known *item, value float64) bool {
 func (c *Checker) lineOf(known *item, unit string) int {
 	for _, line := range known.limits {
 		l := &c.lines[line]
-		if slices.Contains(l.written, unit) || len(l.units) == 0 || (unit == "" && l.Kind == KindRange) {
+		if slices.Contains(l.written, unit) || len(l.units) == 0 || (unit == "" && l.Kind == kindRange) {
 			return line
 		}
 	}

@@ -48,7 +48,7 @@ func testClasses(t testing.TB) *meaning.Classifier {
 
 func testChecker(t testing.TB, deadline int) *Checker {
 	t.Helper()
-	catalogue, err := Default()
+	catalogue, err := standard()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -118,13 +118,13 @@ func (s *scan) conclusions() {
 	for _, line := range s.c.results {
 		l := &s.c.lines[line]
 		switch l.Kind {
-		case KindConclusion:
+		case kindConclusion:
 			s.denies(line, l)
-		case KindNothing:
+		case kindNothing:
 			s.unfounded(l)
-		case KindExpected:
+		case kindExpected:
 			s.expected(line, l)
-		case KindRange, KindUnit, KindPair, KindAge, KindSex, KindDisease, KindWords, KindBatch:
+		case kindRange, kindUnit, kindPair, kindAge, kindSex, kindDisease, kindWords, kindBatch:
 		}
 	}
 	if !s.suspected {

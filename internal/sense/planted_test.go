@@ -266,7 +266,7 @@ func judge(c *Checker, people []*subject) []spec.Finding {
 // alone.
 func TestPlantedAbsurditiesAreFound(t *testing.T) {
 	t.Parallel()
-	catalogue, err := Default()
+	catalogue, err := standard()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -244,7 +244,7 @@ func TestOneFindingACell(t *testing.T) {
 
 func TestSeverityIsTheConfigurations(t *testing.T) {
 	t.Parallel()
-	catalogue, err := Default()
+	catalogue, err := standard()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +267,7 @@ func TestSeverityIsTheConfigurations(t *testing.T) {
 // that a copy of it is read as it is.
 func TestCatalogue(t *testing.T) {
 	t.Parallel()
-	c, err := Default()
+	c, err := standard()
 	if err != nil {
 		t.Fatal(err, hint(err))
 	}
@@ -278,12 +278,12 @@ func TestCatalogue(t *testing.T) {
 			t.Errorf("line %d: %+v", l.Row, l)
 		}
 	}
-	for _, k := range []Kind{KindRange, KindUnit, KindPair, KindAge, KindSex, KindConclusion, KindNothing, KindDisease, KindExpected, KindWords, KindBatch} {
+	for _, k := range []Kind{kindRange, kindUnit, kindPair, kindAge, kindSex, kindConclusion, kindNothing, kindDisease, kindExpected, kindWords, kindBatch} {
 		if kinds[k] == 0 {
 			t.Errorf("no line of the kind %s", k)
 		}
 	}
-	if again, err := Parse("b", append([]byte("\ufeff"), Embedded()...)); err != nil || len(again.Lines) != len(c.Lines) {
+	if again, err := parse("b", append([]byte("\ufeff"), Embedded()...)); err != nil || len(again.Lines) != len(c.Lines) {
 		t.Errorf("with a byte order mark: %v", err)
 	}
 }
@@ -314,7 +314,7 @@ func TestCatalogueFaultsAreAllTold(t *testing.T) {
 		"j,范围,收缩压,mmHg,50,300,,,,",
 		"k,范围,收缩压,mmHg,50,300,,,,我们,还有",
 	}, "\n")
-	_, err := Parse("甲.csv", []byte(text))
+	_, err := parse("甲.csv", []byte(text))
 	if !fault.Is(err, fault.Config) || !strings.Contains(err.Error(), "甲.csv") {
 		t.Fatalf("%v", err)
 	}
@@ -325,7 +325,7 @@ func TestCatalogueFaultsAreAllTold(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "编号,类别\n", "\"", "编号,类别,项目,单位,下限,上限,性别,危害因素,提示,来源\n\"x"} {
-		if _, err := Parse("b", []byte(bad)); !fault.Is(err, fault.Config) || hint(err) == "" {
+		if _, err := parse("b", []byte(bad)); !fault.Is(err, fault.Config) || hint(err) == "" {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
@@ -345,7 +345,7 @@ func TestCatalogueSavedOtherwise(t *testing.T) {
 		{"Chinese commas", strings.ReplaceAll(header, ";", "，"), "中文逗号"},
 		{"no header", "a,范围,收缩压,mmHg,50,300,,,,我们\n", "第 1 行：第一行应是表头"},
 	} {
-		if _, err := Parse("b", []byte(c.text)); !fault.Is(err, fault.Config) || !strings.Contains(hint(err), c.says) {
+		if _, err := parse("b", []byte(c.text)); !fault.Is(err, fault.Config) || !strings.Contains(hint(err), c.says) {
 			t.Errorf("%s: %v: %s, want %q", c.name, err, hint(err), c.says)
 		}
 	}
@@ -355,7 +355,7 @@ func TestCatalogueSavedOtherwise(t *testing.T) {
 			lines[i] = line + ",,,,,,,,," // as Excel saves a remark
 		}
 	}
-	if _, err := Parse("b", []byte("\ufeff"+strings.Join(lines, "\r\n"))); err != nil {
+	if _, err := parse("b", []byte("\ufeff"+strings.Join(lines, "\r\n"))); err != nil {
 		t.Errorf("as Excel saves our own: %s", hint(err))
 	}
 }
@@ -375,7 +375,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("编号,类别,项目,单位,下限,上限,性别,危害因素,提示,来源\na,成对,甲 ≈ 乙 / 丙²,,,5,,,x,y\n"))
 	classes := testClasses(f)
 	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := Parse("f", text)
+		c, err := parse("f", text)
 		if err != nil {
 			var told *fault.Error
 			if !errors.As(err, &told) || told.Hint() == "" {

@@ -36,9 +36,9 @@ type ReceiptRow struct {
 	At    string `json:"at"`
 }
 
-// Shown is an exam number as a receipt shows it: one that is an identity number or a
+// shown is an exam number as a receipt shows it: one that is an identity number or a
 // phone is masked.
-func Shown(key string) string {
+func shown(key string) string {
 	if ident.Telling(key) {
 		return ident.MaskID(key)
 	}

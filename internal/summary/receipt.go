@@ -35,7 +35,7 @@ func (r *Receipt) Fill(records []ledger.SubmissionView, from, to string, label f
 			r.From = day
 		}
 		r.To = max(r.To, day)
-		r.Rows = append(r.Rows, ReceiptRow{Key: Shown(s.Key), State: string(s.State), Label: label(s.State), At: last.Local().Format(time.DateTime)})
+		r.Rows = append(r.Rows, ReceiptRow{Key: shown(s.Key), State: string(s.State), Label: label(s.State), At: last.Local().Format(time.DateTime)})
 	}
 	slices.Sort(who)
 	r.Who = strings.Join(who, "、")

@@ -15,7 +15,7 @@ import (
 // sheetOf is a sheet of text rows; cells are separated by "|".
 func sheetOf(t testing.TB, rows ...string) *Sheet {
 	t.Helper()
-	in, err := OpenReader(context.Background(), "-", strings.NewReader("sep=|\n"+strings.Join(rows, "\n")+"\n"), Options{})
+	in, err := openReader(context.Background(), "-", strings.NewReader("sep=|\n"+strings.Join(rows, "\n")+"\n"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

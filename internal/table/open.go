@@ -28,7 +28,7 @@ func Open(ctx context.Context, path string, opts Options) (*Input, error) {
 		if opts.Stdin == nil {
 			return nil, &grid.ReadError{File: path, Message: "没有标准输入可读", Fix: "请指定文件"}
 		}
-		return OpenReader(ctx, path, opts.Stdin, opts)
+		return openReader(ctx, path, opts.Stdin, opts)
 	}
 	st, err := os.Stat(path)
 	if err != nil {
@@ -64,9 +64,9 @@ func openPlain(path string) (*os.File, int64, error) {
 	return f, info.Size(), nil
 }
 
-// OpenReader opens delimited text that comes as a stream, such as standard
+// openReader opens delimited text that comes as a stream, such as standard
 // input; name stands for the path.
-func OpenReader(ctx context.Context, name string, r io.Reader, opts Options) (*Input, error) {
+func openReader(ctx context.Context, name string, r io.Reader, opts Options) (*Input, error) {
 	r = newStream(ctx, r)
 	head := make([]byte, sniffLen)
 	n, err := io.ReadFull(r, head)

@@ -110,7 +110,7 @@ func TestStdin(t *testing.T) {
 		t.Errorf("digest %s %v, want %s", sum, err, want)
 	}
 	for text, want := range map[string]string{"": "空", "PK\x03\x04": "标准输入", "%PDF-": "PDF"} {
-		_, err := OpenReader(context.Background(), "-", strings.NewReader(text), Options{})
+		_, err := openReader(context.Background(), "-", strings.NewReader(text), Options{})
 		expectError(t, err, "-", want)
 	}
 }
@@ -204,7 +204,7 @@ func TestSheetsAreIndependent(t *testing.T) {
 
 func TestNoHeader(t *testing.T) {
 	t.Parallel()
-	in, err := OpenReader(context.Background(), "-", strings.NewReader("体检编号,姓名\n1,2\n"), Options{})
+	in, err := openReader(context.Background(), "-", strings.NewReader("体检编号,姓名\n1,2\n"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func TestOpenReaderEndsWithItsContext(t *testing.T) {
 			_, _ = io.WriteString(writer, first)
 			cancel()
 		}()
-		if _, err := OpenReader(ctx, "-", idle, Options{}); !errors.Is(err, context.Canceled) {
+		if _, err := openReader(ctx, "-", idle, Options{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("after %q: %v", first, err)
 		}
 		_ = writer.Close() // a pipe's Close has nothing to say

@@ -98,7 +98,7 @@ func echoTree(raw []byte, unwrapped int) *tree {
 		}
 		return t
 	case '[':
-		if !DepthWithin(raw, MaxDepth) {
+		if !depthWithin(raw, maxDepth) {
 			return nil
 		}
 		var list []json.RawMessage

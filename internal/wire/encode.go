@@ -255,18 +255,3 @@ func Sum(json []byte) string {
 	h := sha256.Sum256(json)
 	return hex.EncodeToString(h[:])
 }
-
-// Identity is what help: 约定 4 calls a record's identity: ohOrgCode, idType,
-// idcard, peDate, peFlag and careTypeCode joined by U+001F. It is personal data.
-func Identity(rec *spec.Record) string {
-	var b strings.Builder
-	for i, f := range [...]spec.FieldID{spec.OhOrgCode, spec.IDType, spec.IDCard, spec.PeDate, spec.PeFlag} {
-		if i > 0 {
-			b.WriteByte(0x1f)
-		}
-		b.WriteString(rec.At(f).Text)
-	}
-	b.WriteByte(0x1f)
-	b.WriteString(rec.CareType())
-	return b.String()
-}

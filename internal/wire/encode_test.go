@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"hbupload/internal/fault"
 	"hbupload/internal/spec"
 )
 
@@ -165,25 +164,5 @@ func TestEncodeDoesNotAllocate(t *testing.T) {
 	rec, buf := bigSample(), make([]byte, 0, 64<<10)
 	if n := testing.AllocsPerRun(50, func() { buf = e.Encode(buf[:0], rec) }); n > 0 {
 		t.Errorf("%v allocations for a record", n)
-	}
-}
-
-func TestOptionsValidate(t *testing.T) {
-	t.Parallel()
-	if err := (Options{Base64: Base64Document, Empty: EmptyOmit}).Validate(); err != nil {
-		t.Error(err)
-	}
-	for _, o := range []Options{{Base64: "value"}, {Empty: "drop"}, {OccuDisease: "x"}} {
-		err := o.Validate()
-		if !fault.Is(err, fault.Config) {
-			t.Errorf("%+v: %v", o, err)
-		}
-	}
-}
-
-func TestIdentity(t *testing.T) {
-	t.Parallel()
-	if got, want := Identity(sample()), "130000999\x1f01\x1f13010119900307001X\x1f2024-03-05\x1f0\x1f2"; got != want {
-		t.Errorf("%q", got)
 	}
 }

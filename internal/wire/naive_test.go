@@ -186,7 +186,7 @@ func naiveZip(b *testing.B, text []byte) []byte {
 	b.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	f, err := w.Create(EntryName)
+	f, err := w.Create(entryName)
 	if err == nil {
 		_, err = f.Write(text)
 	}

@@ -12,8 +12,8 @@ import (
 	"hbupload/internal/host"
 )
 
-// MaxJSON bounds a data.json: one person's is some ten kilobytes.
-const MaxJSON = 8 << 20
+// maxJSON bounds a data.json: one person's is some ten kilobytes.
+const maxJSON = 8 << 20
 
 // Document is a data.json as read back.
 type Document struct {
@@ -73,10 +73,10 @@ func unzip(data []byte) (text []byte, problems []string, err error) {
 		return nil, nil, inputError("压缩包里应恰好有一个文件 data.json，实际有 "+strconv.Itoa(n)+" 个", "", nil)
 	}
 	f := r.File[0]
-	if f.Name != EntryName {
+	if f.Name != entryName {
 		problems = append(problems, "压缩包里的文件名应为 data.json，实际是 "+host.SafeText(f.Name, 80))
 	}
-	if f.UncompressedSize64 > MaxJSON {
+	if f.UncompressedSize64 > maxJSON {
 		return nil, nil, tooBig()
 	}
 	rc, err := f.Open()
@@ -86,26 +86,23 @@ func unzip(data []byte) (text []byte, problems []string, err error) {
 	defer func() { _ = rc.Close() }()
 	// The size is a claim, good enough for a first guess at the buffer.
 	buf := bytes.NewBuffer(make([]byte, 0, min(f.UncompressedSize64, 1<<16)+bytes.MinRead))
-	_, err = buf.ReadFrom(io.LimitReader(rc, MaxJSON+1))
+	_, err = buf.ReadFrom(io.LimitReader(rc, maxJSON+1))
 	text = buf.Bytes()
 	if err != nil {
 		return nil, nil, inputError("压缩包里的文件解压出错（损坏或校验和不符）", "请重新生成该文件", err)
 	}
-	if len(text) > MaxJSON {
+	if len(text) > maxJSON {
 		return nil, nil, tooBig()
 	}
 	return text, problems, nil
 }
 
 func tooBig() error {
-	return inputError("data.json 超过 "+strconv.Itoa(MaxJSON>>20)+" MiB，不是一个人的体检数据", "", nil)
+	return inputError("data.json 超过 "+strconv.Itoa(maxJSON>>20)+" MiB，不是一个人的体检数据", "", nil)
 }
 
-// Decode reads a data.json.
-func Decode(text []byte) (*Document, error) { return decode(text, true) }
-
 func decode(text []byte, examine bool) (*Document, error) {
-	if len(text) > 2*MaxJSON {
+	if len(text) > 2*maxJSON {
 		return nil, tooBig()
 	}
 	d := &Document{Base64: Base64None}
@@ -117,7 +114,7 @@ func decode(text []byte, examine bool) (*Document, error) {
 		d.Base64 = Base64Document
 		text = inner
 	}
-	if len(text) > MaxJSON {
+	if len(text) > maxJSON {
 		return nil, tooBig()
 	}
 	if !utf8.Valid(text) {

@@ -51,8 +51,8 @@ func TestOpenRefuses(t *testing.T) {
 		"damaged zip":     {damaged, "解压出错"},
 		"two entries":     {archive(t, "data.json", "{}", "b", "{}"), "实际有 2 个"},
 		"no entry":        {archive(t), "实际有 0 个"},
-		"bomb":            {archive(t, "data.json", strings.Repeat(" ", MaxJSON+1)), "超过"},
-		"huge":            {bytes.Repeat([]byte(" "), 2*MaxJSON+1), "超过"},
+		"bomb":            {archive(t, "data.json", strings.Repeat(" ", maxJSON+1)), "超过"},
+		"huge":            {bytes.Repeat([]byte(" "), 2*maxJSON+1), "超过"},
 		"too many leaves": {[]byte(`{"a":[` + strings.Repeat("0,", maxLeaves) + `0]}`), "不是合法的 JSON"},
 	} {
 		_, err := Open(c.data)

@@ -1,10 +1,6 @@
 package wire
 
 import (
-	"strings"
-
-	"hbupload/internal/fault"
-	"hbupload/internal/host"
 	"hbupload/internal/spec"
 )
 
@@ -32,36 +28,6 @@ type Options struct {
 	// Suspected tells whether a resultOptionCode is the conclusion 疑似职业病;
 	// nil: no hazard makes an entry of ohOccuDisease.
 	Suspected func(resultOptionCode string) bool
-}
-
-// Validate refuses words that Options does not know (fault.Config).
-func (o Options) Validate() error {
-	for _, c := range []struct {
-		key, got string
-		legal    []string
-	}{
-		{"wire.base64", o.Base64, []string{Base64Values, Base64Document, Base64None}},
-		{"wire.empty", o.Empty, []string{EmptyKeep, EmptyOmit}},
-		{"wire.occu_disease", o.OccuDisease, []string{OccuDiseaseAuto, OccuDiseaseOmit}},
-	} {
-		if !known(c.got, c.legal) {
-			return fault.New(fault.Config, "配置 "+c.key+" 的值 "+host.SafeText(c.got, 40)+" 无法识别").
-				Next("可用的值：" + strings.Join(c.legal, "、"))
-		}
-	}
-	return nil
-}
-
-func known(word string, legal []string) bool {
-	if word == "" {
-		return true
-	}
-	for _, l := range legal {
-		if word == l {
-			return true
-		}
-	}
-	return false
 }
 
 // leafPlan is one leaf of data.json, compiled from spec's table.

@@ -34,7 +34,7 @@ var errTooManyLeaves = errors.New("too many leaves")
 // parseTree reads one whole JSON value. The outer ohEmployees does not appear
 // in the paths, so that an inner object alone reads the same.
 func parseTree(text []byte) (*tree, error) {
-	if !DepthWithin(text, MaxDepth) {
+	if !depthWithin(text, maxDepth) {
 		return nil, errTooDeep
 	}
 	if !json.Valid(text) {

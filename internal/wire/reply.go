@@ -36,8 +36,8 @@ var (
 	errTooDeep   = errors.New("JSON nested too deeply")
 )
 
-// MaxDepth bounds the nesting of JSON that we read.
-const MaxDepth = 32
+// maxDepth bounds the nesting of JSON that we read.
+const maxDepth = 32
 
 // envelope is what a reply and its data may say; the words of a refusal go by
 // several names (T8), and a Spring error's by others.
@@ -93,7 +93,7 @@ func (e *envelope) inner() (envelope, bool) {
 func ParseReply(body []byte) (Reply, error) {
 	var r Reply
 	body = asUTF8(body)
-	if !DepthWithin(body, MaxDepth) {
+	if !depthWithin(body, maxDepth) {
 		return r, errTooDeep
 	}
 	body = trimBOM(body)

@@ -2,10 +2,10 @@ package wire
 
 import "bytes"
 
-// DepthWithin tells whether the brackets of a JSON text nest no deeper than
+// depthWithin tells whether the brackets of a JSON text nest no deeper than
 // limit. It reads each byte once and judges nothing else, so that a hostile
 // text is refused before any parser recurses into it.
-func DepthWithin(text []byte, limit int) bool {
+func depthWithin(text []byte, limit int) bool {
 	depth := 0
 	inString := false
 	for i := 0; i < len(text); i++ {

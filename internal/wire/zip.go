@@ -9,8 +9,8 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// EntryName is the only entry of data.zip (T9).
-const EntryName = "data.json"
+// entryName is the only entry of data.zip (T9).
+const entryName = "data.json"
 
 // DefaultLevel is the deflate level that BenchmarkZipLevels recommends: one
 // step from the smallest output at a third of its cost.
@@ -103,12 +103,12 @@ func appendArchive(dst, deflated []byte, crc, size uint32) []byte {
 		b = le.AppendUint32(b, crc)
 		b = le.AppendUint32(b, uint32(len(deflated)))
 		b = le.AppendUint32(b, size)
-		b = le.AppendUint16(b, uint16(len(EntryName)))
+		b = le.AppendUint16(b, uint16(len(entryName)))
 		return le.AppendUint16(b, 0) // extra field
 	}
 	dst = le.AppendUint32(dst, sigLocal)
 	dst = le.AppendUint16(dst, zipVersion)
-	dst = append(common(dst), EntryName...)
+	dst = append(common(dst), entryName...)
 	dst = append(dst, deflated...)
 
 	central := len(dst)
@@ -118,7 +118,7 @@ func appendArchive(dst, deflated []byte, crc, size uint32) []byte {
 	dst = common(dst)
 	dst = append(dst, 0, 0, 0, 0, 0, 0)       // comment, disk, internal attributes
 	dst = append(dst, 0, 0, 0, 0, 0, 0, 0, 0) // external attributes, offset of the local header
-	dst = append(dst, EntryName...)
+	dst = append(dst, entryName...)
 
 	end := len(dst)
 	dst = le.AppendUint32(dst, sigEnd)

@@ -23,7 +23,7 @@ func TestZipIsOneDeflatedEntryWithSizesInFront(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := r.File[0]
-	if len(r.File) != 1 || f.Name != EntryName || f.Method != zip.Deflate || f.Flags != 0 || f.Modified.Year() != 1980 {
+	if len(r.File) != 1 || f.Name != entryName || f.Method != zip.Deflate || f.Flags != 0 || f.Modified.Year() != 1980 {
 		t.Errorf("%d entries, %+v", len(r.File), f.FileHeader)
 	}
 	if got := binary.LittleEndian.Uint32(data[22:]); got != uint32(len(text)) {

@@ -148,12 +148,12 @@ func unsealed(data []byte) (body []byte, seal string, ok bool) {
 	return body, seal, true
 }
 
-// WriteReport is WriteNew for a report that may stand for earlier ones.
+// WriteReport is writeNew for a report that may stand for earlier ones.
 func WriteReport(path string, e *Earlier, fill func(*os.File) error) (string, error) {
 	if e == nil {
-		return WriteNew(path, fill)
+		return writeNew(path, fill)
 	}
-	name, err := WriteNew(path, func(f *os.File) error {
+	name, err := writeNew(path, func(f *os.File) error {
 		if err := fill(f); err != nil {
 			return err
 		}

@@ -95,9 +95,9 @@ func reserve(path string) (string, error) {
 	return "", notWritable(path, fs.ErrExist)
 }
 
-// WriteNew lets fill write a new private file beside others, and gives it its
+// writeNew lets fill write a new private file beside others, and gives it its
 // name only when it is whole. It returns the name it got.
-func WriteNew(path string, fill func(*os.File) error) (_ string, err error) {
+func writeNew(path string, fill func(*os.File) error) (_ string, err error) {
 	name, err := reserve(path)
 	if err != nil {
 		return "", err

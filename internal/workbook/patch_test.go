@@ -150,10 +150,10 @@ func TestFailedReportLeavesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.xlsx")
-	if _, err := WriteNew(path, func(*os.File) error { return io.ErrShortWrite }); err == nil {
+	if _, err := writeNew(path, func(*os.File) error { return io.ErrShortWrite }); err == nil {
 		t.Error("no error")
 	}
-	if _, err := WriteNew(path, func(*os.File) error { panic("unforeseen") }); fault.Of(err) == nil || fault.Of(err).Hint() == "" {
+	if _, err := writeNew(path, func(*os.File) error { panic("unforeseen") }); fault.Of(err) == nil || fault.Of(err).Hint() == "" {
 		t.Errorf("%v", err)
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {

@@ -27,15 +27,6 @@ type Entry struct {
 	Strong bool   // a sum, a heading of a group
 }
 
-// Texts are cells without links.
-func Texts(texts ...string) []Entry {
-	out := make([]Entry, len(texts))
-	for i, t := range texts {
-		out[i].Text = t
-	}
-	return out
-}
-
 // Tables is a workbook with a sheet for each table, ready to be printed across.
 func Tables(tables []Table) (out []byte, err error) {
 	f := excelize.NewFile()

@@ -32,7 +32,7 @@ func WriteTemplate(path string, t *Template) (string, error) {
 	if err := t.write(&buf); err != nil {
 		return "", err
 	}
-	return WriteNew(path, func(out *os.File) error { _, err := out.Write(buf.Bytes()); return err })
+	return writeNew(path, func(out *os.File) error { _, err := out.Write(buf.Bytes()); return err })
 }
 
 // templateBook is a template in the making.

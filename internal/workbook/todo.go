@@ -49,8 +49,8 @@ const (
 	headWord    = "写法（勿改）"
 )
 
-// Yes is what the drop-downs of 以后都这样 and 已核实 offer.
-const Yes = "是"
+// yes is what the drop-downs of 以后都这样 and 已核实 offer.
+const yes = "是"
 
 // between joins several suggestions in one cell.
 const between = "；"
@@ -223,7 +223,7 @@ func (t *todoWriter) lists() []dataList {
 	}
 	first := spec.ColumnName(int(todoChoices))
 	last := spec.ColumnName(int(todoChoices) + maxChoices - 1)
-	yes := `"` + Yes + `"`
+	yes := `"` + yes + `"`
 	out := []dataList{{sqref: spec.ColumnName(int(todoNearest)) + "4:" + spec.ColumnName(int(todoNearest)) + strconv.Itoa(int(t.row)), formula: "$" + first + "4:$" + last + "4"}}
 	if len(t.learn) > 0 {
 		out = append(out, dataList{sqref: sqref(spec.ColumnName(int(todoLearn)), t.learn), formula: yes})

@@ -15,9 +15,9 @@ import (
 	"hbupload/internal/fault"
 )
 
-// DefaultSchema holds the tables of a shared ledger, unless the address says
+// defaultSchema holds the tables of a shared ledger, unless the address says
 // otherwise (?search_path=…).
-const DefaultSchema = "hbupload"
+const defaultSchema = "hbupload"
 
 // Clock selects the time that all machines share, in microseconds.
 const Clock = `SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint`
@@ -44,7 +44,7 @@ func Dial(address string) (*sql.DB, string, error) {
 	}
 	schema := cfg.RuntimeParams["search_path"]
 	if schema == "" {
-		schema = DefaultSchema
+		schema = defaultSchema
 	}
 	cfg.RuntimeParams["search_path"] = pgx.Identifier{schema}.Sanitize()
 	cfg.RuntimeParams["application_name"] = "hbupload"

@@ -8,8 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -58,23 +56,6 @@ type book struct {
 }
 
 var _ grid.Book = (*book)(nil)
-
-// Open opens a file and decides on its encoding and delimiter, for which it
-// reads the file once. Errors are *grid.ReadError.
-func Open(path string, lim Limits) (grid.Book, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, openError(path, err)
-	}
-	st, err := f.Stat()
-	if err == nil && st.IsDir() {
-		err = errors.New("is a folder")
-	}
-	if err != nil {
-		return nil, errors.Join(openError(path, err), f.Close())
-	}
-	return finish(path, f, st.Size(), lim, f.Close)
-}
 
 // OpenReaderAt opens the size bytes of r, which must stay readable, also by
 // several goroutines, until the book is closed. Closing the book does not
@@ -170,17 +151,3 @@ func (b *book) Notes() []string { return b.notes }
 
 // Close implements grid.Book.
 func (b *book) Close() error { return b.done() }
-
-// openError says in Chinese why a file could not be opened.
-func openError(path string, err error) error {
-	e := &grid.ReadError{File: path, Message: "打不开文件", Fix: "请确认路径正确、文件未被其他程序独占", Err: err}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		e.Message = "文件不存在"
-		e.Fix = "请检查路径和文件名"
-	case errors.Is(err, fs.ErrPermission):
-		e.Message = "没有读取该文件的权限"
-		e.Fix = "请检查文件权限，或关闭正在使用它的程序"
-	}
-	return e
-}

@@ -27,7 +27,7 @@ func New(id int, code string) Format {
 	if code == "" {
 		code = Builtin(id)
 	}
-	if General(code) {
+	if general(code) {
 		return Format{}
 	}
 	f := Format{Code: code, sections: split(code)}
@@ -36,8 +36,8 @@ func New(id int, code string) Format {
 	return f
 }
 
-// General reports whether a code is a spelling of the default format.
-func General(code string) bool {
+// general reports whether a code is a spelling of the default format.
+func general(code string) bool {
 	return code == "" || strings.EqualFold(code, "General") || strings.EqualFold(code, "G/通用格式")
 }
 

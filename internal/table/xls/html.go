@@ -36,21 +36,6 @@ type tableRow struct {
 
 var _ grid.Book = (*page)(nil)
 
-// OpenHTML opens markup that a program saved as .xls: an HTML page, each of
-// whose tables is a sheet, or an XML workbook of Excel 2003. Errors are
-// *grid.ReadError.
-func OpenHTML(path string, lim Limits) (grid.Book, error) {
-	var b grid.Book
-	err := withFile(path, func(f io.ReaderAt, size int64) (err error) {
-		b, err = OpenHTMLReaderAt(path, f, size, lim)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return b, nil
-}
-
 // OpenHTMLReaderAt opens a page of size bytes; r is not used after the return.
 func OpenHTMLReaderAt(name string, r io.ReaderAt, size int64, lim Limits) (grid.Book, error) {
 	lim = lim.withDefaults()
@@ -83,31 +68,6 @@ func OpenHTMLReaderAt(name string, r io.ReaderAt, size int64, lim Limits) (grid.
 	b.page.notes = append(b.page.notes, notes...)
 	b.page.notes = append(b.page.notes, "这个 .xls 其实是网页表格，其中的数字没有类型；证件号等长数字请核对")
 	return b.page, nil
-}
-
-// OpenHTMLReader reads the whole page from a stream.
-func OpenHTMLReader(name string, r io.Reader, lim Limits) (grid.Book, error) {
-	lim = lim.withDefaults()
-	mem, err := io.ReadAll(io.LimitReader(r, lim.MaxBytes+1))
-	if err != nil {
-		return nil, &grid.ReadError{File: name, Message: "读取数据中断", Fix: "请重新提供完整的数据", Err: err}
-	}
-	return OpenHTMLReaderAt(name, bytesAt(mem), int64(len(mem)), lim)
-}
-
-// bytesAt is memory as io.ReaderAt.
-type bytesAt []byte
-
-// ReadAt implements io.ReaderAt.
-func (b bytesAt) ReadAt(p []byte, off int64) (int, error) {
-	if off >= int64(len(b)) {
-		return 0, io.EOF
-	}
-	n := copy(p, b[off:])
-	if n < len(p) {
-		return n, io.EOF
-	}
-	return n, nil
 }
 
 // Sheets implements grid.Book.

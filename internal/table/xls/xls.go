@@ -10,8 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 	"sync"
 
@@ -75,38 +73,6 @@ type sheet struct {
 }
 
 var _ grid.Book = (*book)(nil)
-
-// Open opens a BIFF8 workbook. Errors are *grid.ReadError.
-func Open(path string, lim Limits) (grid.Book, error) {
-	var b grid.Book
-	err := withFile(path, func(f io.ReaderAt, size int64) (err error) {
-		b, err = OpenReaderAt(path, f, size, lim)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return b, nil
-}
-
-// withFile opens a file for a reader that needs it only once.
-func withFile(path string, read func(io.ReaderAt, int64) error) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return openError(path, err)
-	}
-	st, err := f.Stat()
-	if err == nil && st.IsDir() {
-		err = errors.New("is a folder")
-	}
-	if err != nil {
-		return errors.Join(openError(path, err), f.Close())
-	}
-	if err := read(f, st.Size()); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	return f.Close()
-}
 
 // OpenReaderAt opens a BIFF8 workbook of size bytes; r is not used after the
 // return. name is for errors.
@@ -298,17 +264,3 @@ func (b *book) Notes() []string { return b.notes }
 
 // Close implements grid.Book.
 func (b *book) Close() error { return nil }
-
-// openError says in Chinese why a file could not be opened.
-func openError(path string, err error) error {
-	e := &grid.ReadError{File: path, Message: "打不开文件", Fix: "请确认路径正确、文件未被其他程序独占", Err: err}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		e.Message = "文件不存在"
-		e.Fix = "请检查路径和文件名"
-	case errors.Is(err, fs.ErrPermission):
-		e.Message = "没有读取该文件的权限"
-		e.Fix = "请检查文件权限，或关闭正在使用它的程序"
-	}
-	return e
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,25 +30,6 @@ type book struct {
 }
 
 var _ grid.Book = (*book)(nil)
-
-// Open opens a workbook for reading only; it may be open in Excel at the same
-// time. Errors are *grid.ReadError.
-func Open(path string, lim Limits) (grid.Book, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, &grid.ReadError{File: path, Message: "打不开文件", Fix: "请检查文件是否存在、是否有读取权限", Err: err}
-	}
-	st, err := f.Stat()
-	if err == nil {
-		var b *book
-		if b, err = openBook(path, f, st.Size(), lim); err == nil {
-			b.closer = f
-			return b, nil
-		}
-	}
-	_ = f.Close()
-	return nil, readError(path, "", 0, err)
-}
 
 // OpenReaderAt reads a workbook of size bytes from r; name stands in errors.
 func OpenReaderAt(name string, r io.ReaderAt, size int64, lim Limits) (grid.Book, error) {
