@@ -11,6 +11,7 @@ import (
 // held is a record's data.json between its check and the spool.
 type held struct {
 	ordinal int
+	about   about
 	json    []byte
 	leaves  []byte // its digested leaves; empty where they are not known yet
 }
@@ -20,17 +21,21 @@ const heldChunk = 200
 
 // describe notes what the ledger will be asked about the record.
 func (f *firstPass) describe(j *job, rec *spec.Record) {
+	institution := f.about.institution
+	f.about = about{}
 	if f.Digester == nil {
 		return
 	}
 	text := func(id spec.FieldID) string { return rec.At(id).Text }
-	j.institution = f.intern(text(spec.OhOrgCode))
-	care := rec.CareType()
-	j.base, j.identity = identities(f.Digester, rec)
-	copy(j.care[:], f.Digester.AppendLeaf(nil, spec.CareTypeCode.Path(0, 0), care))
-	j.name = f.Digester.Name(text(spec.PatientName))
+	if code := text(spec.OhOrgCode); code != institution { // nearly always there is only one
+		institution = strings.Clone(code) // a part of a row would keep the whole row in memory
+	}
+	f.about.institution = institution
+	f.about.base, f.about.identity = identities(f.Digester, rec)
+	copy(f.about.care[:], f.Digester.AppendLeaf(nil, spec.CareTypeCode.Path(0, 0), rec.CareType()))
+	f.about.name = f.Digester.Name(text(spec.PatientName))
+	f.about.rowKey = text(spec.ExamKey) == ""
 	j.nameCol = rec.At(spec.PatientName).Place.Col
-	j.rowKey = text(spec.ExamKey) == ""
 }
 
 // identities are a record's identity without and with its kind of care.
@@ -42,21 +47,12 @@ func identities(d *ledger.Digester, rec *spec.Record) (base, identity ledger.Dig
 	return d.Identity(parts...), d.Identity(append(parts, rec.CareType())...)
 }
 
-// intern keeps one copy of the institution's code: nearly always there is only
-// one, and a part of a row would keep the whole row in memory.
-func (f *firstPass) intern(s string) string {
-	if n := len(f.jobs); n > 0 && f.jobs[n-1].institution == s {
-		return f.jobs[n-1].institution
-	}
-	return strings.Clone(s)
-}
-
 // keep takes the record's data.json for the spool. Where the ledger can be
 // asked, records wait for each other, so that those accepted before are
 // neither zipped nor written.
 func (f *firstPass) keep(ordinal int, rec *spec.Record) error {
 	if f.Digester == nil {
-		return f.write(ordinal, f.json, nil)
+		return f.write(ordinal, &f.about, f.json, nil)
 	}
 	f.digested = f.digested[:0]
 	if !f.mostlyKnown { // else most of them would be digested for nothing
@@ -64,7 +60,7 @@ func (f *firstPass) keep(ordinal int, rec *spec.Record) error {
 		f.digested = digestLeaves(f.digested, f.Digester, f.leaves)
 	}
 	if f.Known == nil {
-		return f.write(ordinal, f.json, f.digested)
+		return f.write(ordinal, &f.about, f.json, f.digested)
 	}
 	n := len(f.waiting)
 	if n < cap(f.waiting) {
@@ -74,6 +70,7 @@ func (f *firstPass) keep(ordinal int, rec *spec.Record) error {
 	}
 	h := &f.waiting[n]
 	h.ordinal = ordinal
+	h.about = f.about
 	h.json = append(h.json[:0], f.json...)
 	h.leaves = append(h.leaves[:0], f.digested...)
 	if len(f.waiting) < heldChunk {
@@ -91,16 +88,17 @@ func (f *firstPass) spool() error {
 	b := Batch{Records: f.records, jobs: f.jobs, telling: f.telling}
 	entries := make([]ledger.Entry, len(f.waiting))
 	for i := range f.waiting {
-		entries[i] = b.entry(f.waiting[i].ordinal)
+		entries[i] = b.entry(f.waiting[i].ordinal, &f.waiting[i].about)
 	}
 	decisions, err := f.Known.Plan(f.ctx, entries, f.Policy)
 	if err != nil {
 		return err
 	}
 	skipped := 0
-	for i, h := range f.waiting {
+	for i := range f.waiting {
+		h := &f.waiting[i]
 		if d := &decisions[i]; d.Action == ledger.Skip {
-			f.jobs[h.ordinal].known = d.Reason
+			f.jobs[h.ordinal].known = f.words.number(d.Reason)
 			f.jobs[h.ordinal].attempts = int32(d.Attempts)
 			skipped++
 			continue
@@ -112,7 +110,7 @@ func (f *firstPass) spool() error {
 			}
 			h.leaves = digestLeaves(h.leaves, f.Digester, leaves)
 		}
-		if err := f.write(h.ordinal, h.json, h.leaves); err != nil {
+		if err := f.write(h.ordinal, &h.about, h.json, h.leaves); err != nil {
 			return err
 		}
 	}
@@ -121,13 +119,12 @@ func (f *firstPass) spool() error {
 	return nil
 }
 
-// write puts the digested leaves and the zip of a data.json into the spool.
-func (f *firstPass) write(ordinal int, json, leaves []byte) (err error) {
-	j := &f.jobs[ordinal]
-	f.zip = append(f.zip[:0], leaves...)
+// write puts what the ledger is told, the digested leaves and the zip of a data.json
+// into the spool.
+func (f *firstPass) write(ordinal int, a *about, json, leaves []byte) (err error) {
+	f.zip = a.pack(f.zip[:0], leaves)
 	f.zip = f.Zipper.Zip(f.zip, json)
-	j.leaves = int32(len(leaves))
-	j.slot, err = f.Spool.Add(f.zip)
+	f.jobs[ordinal].slot, err = f.Spool.Add(f.zip)
 	return err
 }
 

@@ -312,7 +312,7 @@ func TestMixedUpPeople(t *testing.T) {
 		s.begin()
 		b := s.batch(people)
 		defer b.Close()
-		b.jobs[1].identity = s.led.Digester().Identity("1301", "01", "other", "2026-01-02", "0")
+		s.become(b, 1, s.led.Digester().Identity("1301", "01", "other", "2026-01-02", "0"))
 		s.plan(b)
 		wantStates(t, b, Invalid, Invalid)
 		if len(b.Findings) != 2 || b.Findings[0].Rule != "identity-collision" || b.Findings[1].Rule != "key-identity-changed" {
@@ -409,4 +409,22 @@ func TestLedgerGone(t *testing.T) {
 			t.Error("the end of the run is silent")
 		}
 	})
+}
+
+// become makes a record another identity's.
+func (s *scene) become(b *Batch, i int, identity ledger.Digest) {
+	s.t.Helper()
+	data, err := b.spool.Get(b.jobs[i].slot)
+	if err != nil {
+		s.t.Fatalf("%v", err)
+	}
+	var a about
+	leaves, zip := a.unpack(data)
+	a.identity = identity
+	if b.jobs[i].slot, err = b.spool.Add(append(a.pack(nil, leaves), zip...)); err != nil {
+		s.t.Fatalf("%v", err)
+	}
+	if err := b.spool.Flush(); err != nil {
+		s.t.Fatalf("%v", err)
+	}
 }

@@ -30,6 +30,8 @@ type firstPass struct {
 	json     []byte
 	zip      []byte
 	waiting  []held
+	about    about // of the record at hand
+	words    sentences
 
 	leaves      []wire.Leaf // of the record at hand
 	digested    []byte      // and as the ledger keeps them

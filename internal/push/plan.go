@@ -28,9 +28,9 @@ func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, s
 	for i := range b.Records {
 		switch r := &b.Records[i]; {
 		case r.State != Valid:
-		case b.jobs[i].known != "":
+		case b.jobs[i].known != 0:
 			r.State = Skipped
-			r.Message = b.jobs[i].known
+			r.Message = b.words.of(b.jobs[i].known)
 			r.Attempts = int(b.jobs[i].attempts)
 		default:
 			at = append(at, i)
@@ -49,7 +49,12 @@ func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, s
 func (b *Batch) planSome(ctx context.Context, at []int, known Planner, policy ledger.Policy, severities *rules.Policy) error {
 	entries := make([]ledger.Entry, len(at))
 	for k, i := range at {
-		entries[k] = b.entry(i)
+		sent, err := b.open(i)
+		if err != nil {
+			return err
+		}
+		entries[k] = sent.entry
+		entries[k].Leaves = nil // only what has changed is asked again with them
 	}
 	decisions, err := known.Plan(ctx, entries, policy)
 	if err != nil {
@@ -94,9 +99,6 @@ func (b *Batch) sameDay(i int, other string, severities *rules.Policy) {
 // ledger can name the fields that differ: they are read back from the spool, and
 // most records are skipped or new.
 func (b *Batch) differences(ctx context.Context, at []int, decisions []ledger.Decision, known Planner, policy ledger.Policy) error {
-	if b.spool == nil {
-		return nil
-	}
 	var changed []int
 	var entries []ledger.Entry
 	for k, i := range at {
@@ -231,13 +233,14 @@ type opened struct {
 
 // open reads a record back from the spool.
 func (b *Batch) open(i int) (opened, error) {
-	j := &b.jobs[i]
-	data, err := b.spool.Get(j.slot)
+	data, err := b.spool.Get(b.jobs[i].slot)
 	if err != nil {
 		return opened{}, err
 	}
-	out := opened{zip: data[j.leaves:], entry: b.entry(i)}
-	out.entry.Leaves = data[:j.leaves:j.leaves]
+	var a about
+	leaves, zip := a.unpack(data)
+	out := opened{zip: zip, entry: b.entry(i, &a)}
+	out.entry.Leaves = leaves
 	return out, nil
 }
 

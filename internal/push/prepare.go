@@ -65,40 +65,32 @@ type Batch struct {
 	verified *verifier
 
 	jobs  []job // by record
+	words sentences
 	spool *Spool
 
 	tokenWords func(string) bool // Preparation.TokenWords
 }
 
-// job is what sending a record takes, beside the record itself.
+// job is what sending a record takes, beside the record itself and what lies in the
+// spool. It holds no pointers: nothing has to look through a hundred thousand of them.
 type job struct {
-	slot        Slot
-	leaves      int32 // how many bytes of the slot are the digested leaves; the zip follows
-	institution string
-	identity    ledger.Digest
-	base        ledger.Digest
-	care        [8]byte // ledger.Entry.Care; zero for none
-	name        ledger.Digest
-	nameCol     int32
-	rowKey      bool
-	blocked     bool  // its last attempt met a page and no answer: others go first
-	again       bool  // what the ledger keeps as a rejection was none
-	busy        bool  // another machine was sending it when it was planned
-	basis       int32 // ledger.Entry.Basis
-
-	// What the ledger said in the first pass of a record that was accepted
-	// before with this content.
-	known    string
-	attempts int32
+	slot     Slot
+	nameCol  int32
+	basis    int32 // ledger.Entry.Basis
+	known    int32 // in Batch.words: what the ledger said in the first pass of a record accepted before with this content; 0: nothing
+	attempts int32 // and how often it was sent
+	blocked  bool  // its last attempt met a page and no answer: others go first
+	again    bool  // what the ledger keeps as a rejection was none
+	busy     bool  // another machine was sending it when it was planned
 }
 
 // entry is the record as the ledger sees it.
-func (b *Batch) entry(i int) ledger.Entry {
+func (b *Batch) entry(i int, a *about) ledger.Entry {
 	r := &b.Records[i]
 	j := &b.jobs[i]
-	e := ledger.Entry{Institution: j.institution, Identity: j.identity, Base: j.base, Name: j.name, Key: r.Key, RowKey: j.rowKey, Content: r.Content, Again: j.again, Basis: int(j.basis)}
-	if j.care != ([8]byte{}) {
-		e.Care = j.care[:]
+	e := ledger.Entry{Institution: a.institution, Identity: a.identity, Base: a.base, Name: a.name, Key: r.Key, RowKey: a.rowKey, Content: r.Content, Again: j.again, Basis: int(j.basis)}
+	if a.care != ([8]byte{}) {
+		e.Care = a.care[:]
 	}
 	if r.Place.Sheet != nil {
 		e.File = b.telling.shown(r.Place.Sheet.File)
@@ -390,7 +382,7 @@ func weigh(policy *rules.Policy, x spec.Finding) spec.Severity {
 // selected keeps the records that --only and --limit ask for, with their
 // findings. Findings of the input as a whole always stay.
 func (f *firstPass) selected() (*Batch, error) {
-	b := &Batch{verified: f.verified, Orphans: f.orphans, spool: f.Spool, telling: f.telling, tokenWords: f.TokenWords}
+	b := &Batch{verified: f.verified, Orphans: f.orphans, spool: f.Spool, words: f.words, telling: f.telling, tokenWords: f.TokenWords}
 	if len(f.Only) == 0 && f.Limit == 0 {
 		b.Records = f.records
 		b.jobs = f.jobs

@@ -116,9 +116,13 @@ func TestPrepare(t *testing.T) {
 	}
 	ids := map[ledger.Digest]bool{}
 	for i := range b.jobs {
-		e := b.entry(i)
+		sent, err := b.open(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := sent.entry
 		ids[e.Identity] = true
-		if e.Key != src.At(i).Key || e.RowKey || e.Institution == "" || len(e.Leaves) != 0 {
+		if e.Key != src.At(i).Key || e.RowKey || e.Institution == "" || len(e.Leaves) == 0 {
 			t.Fatalf("entry %+v", e)
 		}
 	}

@@ -127,12 +127,13 @@ func (s *scene) batch(people []someone) *Batch {
 			s.t.Fatalf("OpenLeaves: %v", err)
 		}
 		packed := digestLeaves(nil, s.led.Digester(), leaves)
-		slot, err := spool.Add(zipper.Zip(slices.Clone(packed), p.json()))
+		a := about{institution: e.Institution, identity: e.Identity, name: e.Name, rowKey: e.RowKey}
+		slot, err := spool.Add(zipper.Zip(a.pack(nil, packed), p.json()))
 		if err != nil {
 			s.t.Fatalf("Add: %v", err)
 		}
 		b.Records = append(b.Records, Record{Key: p.key(), State: Valid, Content: e.Content, Place: spec.Place{Sheet: &spec.SheetRef{File: e.File}}})
-		b.jobs = append(b.jobs, job{slot: slot, leaves: int32(len(packed)), institution: e.Institution, identity: e.Identity, name: e.Name, rowKey: e.RowKey})
+		b.jobs = append(b.jobs, job{slot: slot})
 	}
 	if err := spool.Flush(); err != nil {
 		s.t.Fatalf("Flush: %v", err)
