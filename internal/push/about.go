@@ -18,10 +18,6 @@ type about struct {
 	rowKey      bool
 }
 
-// aboutSize is that of what always stands there: the digests, whether the key is the
-// row's, and how long the institution and the leaves are.
-const aboutSize = 3*len(ledger.Digest{}) + 8 + 1 + 2 + 4
-
 // pack appends what lies before a record's zip in the spool.
 func (a *about) pack(dst, leaves []byte) []byte {
 	dst = append(dst, a.identity[:]...)

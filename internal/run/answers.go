@@ -52,6 +52,10 @@ func (all Inputs) relearn(ctx context.Context, env *Env, opts mapping.Options) (
 		if in.words == len(env.answers.Words) {
 			continue
 		}
+		if in.again != nil { // it is recognised when its turn comes
+			in.opts = opts
+			continue
+		}
 		if err := in.ready(ctx); err != nil {
 			return opts, &FileError{Path: in.Path, Err: err}
 		}

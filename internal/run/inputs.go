@@ -28,11 +28,14 @@ type Input struct {
 	Read   *mapping.Accounts // of a source that was let go of
 	alone  error             // why it is no export by itself
 	words  int               // how many ticked words it was opened with
+	opts   mapping.Options   // with what people have answered in it
+
+	again func(ctx context.Context) (*mapping.Source, error) // nil, or recognises it anew when its turn comes: one of many
 }
 
 // Each implements push.Source.
 func (in *Input) Each(ctx context.Context, visit spec.Visitor) error {
-	if err := in.ready(ctx); err != nil {
+	if err := in.recognised(ctx); err != nil {
 		return err
 	}
 	return in.Source.Each(ctx, visit)
@@ -40,7 +43,7 @@ func (in *Input) Each(ctx context.Context, visit spec.Visitor) error {
 
 // Persons tells the engine how many records to make room for.
 func (in *Input) Persons(ctx context.Context) (int, error) {
-	if err := in.ready(ctx); err != nil {
+	if err := in.recognised(ctx); err != nil {
 		return 0, err
 	}
 	return in.Source.Persons(ctx)
@@ -48,10 +51,26 @@ func (in *Input) Persons(ctx context.Context) (int, error) {
 
 // Accounts tells where every row went, once the input has been read.
 func (in *Input) Accounts() mapping.Accounts {
-	if in.Read != nil {
+	switch {
+	case in.Read != nil:
 		return *in.Read
+	case in.Source == nil: // its turn has not come
+		return mapping.Accounts{}
 	}
 	return in.Source.Accounts()
+}
+
+// complete reports whether it is an export by itself that lacks nothing.
+func (in *Input) complete() bool {
+	return in.alone == nil && (in.again != nil || in.Source.Complete())
+}
+
+// wait lets go of how one of many is read until its turn comes.
+func (in *Input) wait(env *Env) {
+	quiet := *env // what there is to say was said
+	quiet.Opts.Quiet = true
+	in.again = func(ctx context.Context) (*mapping.Source, error) { return openSource(ctx, &quiet, in.Table, in.opts) }
+	in.Source = nil
 }
 
 // Orphans implements push.Source.
@@ -66,6 +85,24 @@ func (in *Input) Unchanged(ctx context.Context) error {
 	if sum != in.Sum {
 		return &mapping.Error{File: in.Path, Message: "文件在读取过程中被修改了，没有上传任何记录", Fix: "请等文件保存完毕后重新执行"}
 	}
+	if in.again != nil { // its turn is over
+		acc := in.Accounts()
+		in.Read = &acc
+		in.Source = nil
+	}
+	return nil
+}
+
+// recognised makes sure that it is known how to read the file.
+func (in *Input) recognised(ctx context.Context) error {
+	if err := in.ready(ctx); err != nil || in.Source != nil {
+		return err
+	}
+	src, err := in.again(ctx)
+	if err != nil {
+		return &FileError{Path: in.Path, Err: err}
+	}
+	in.Source = src
 	return nil
 }
 
@@ -140,6 +177,9 @@ func openInputs(ctx context.Context, env *Env, files []string, opts mapping.Opti
 		if err := open.use(in); err != nil {
 			return all, err
 		}
+		if len(files) > maxOpen && in.complete() {
+			in.wait(env)
+		}
 	}
 	if len(all) == 0 {
 		return nil, &mapping.Error{File: strings.Join(files, "、"), Message: "没有可读的文件", Fix: "请给出导出文件本身"}
@@ -188,6 +228,7 @@ func openAlone(ctx context.Context, env *Env, path string, opts mapping.Options)
 	if in.Sum, err = t.Opened(ctx); err == nil {
 		opts, err = answered(ctx, env, in, opts)
 	}
+	in.opts = opts
 	if err == nil {
 		in.Source, err = openSource(ctx, env, t, opts)
 	}

@@ -53,7 +53,7 @@ func (all Inputs) sets() []Inputs {
 	folders := map[string]Inputs{}
 	var order []string
 	for _, in := range all {
-		if in.alone == nil && in.Source.Complete() {
+		if in.complete() {
 			continue
 		}
 		parts = append(parts, in)
@@ -106,7 +106,7 @@ func join(ctx context.Context, env *Env, set Inputs, opts mapping.Options) (*Inp
 	one := &Input{Path: set[0].Path, Table: table.Together(set[0].Path, tables), open: set[0].open}
 	var err error
 	if one.Source, err = openSource(ctx, env, one.Table, opts); err != nil {
-		if set[0].alone == nil && set[0].Source.Complete() {
+		if set[0].complete() {
 			return nil, refused
 		}
 		return nil, &FileError{Path: first.Path, Err: err}
