@@ -13,7 +13,9 @@ type known struct {
 	byBase     map[Digest][]*row
 }
 
-// lookUp reads what is known about entries with two queries.
+// lookUp reads what is known about entries: the rows of their bases, and those that
+// have none, of older versions or of examinations without careTypeCode. Nearly all
+// ledgers hold none of the latter, and are not searched for 64 of them.
 func lookUp(ctx context.Context, q queryer, entries []Entry) (known, error) {
 	k := known{byIdentity: make(map[Digest]*row, len(entries)), byBase: map[Digest][]*row{}}
 	bases := make([]any, planChunk)
@@ -26,8 +28,15 @@ func lookUp(ctx context.Context, q queryer, entries []Entry) (known, error) {
 	if err := k.read(ctx, q, `s.base`, bases); err != nil {
 		return k, err
 	}
+	var found bool
+	if err := q.QueryRowContext(ctx, anyOlderQuery).Scan(&found); err != nil || !found {
+		return k, err
+	}
 	return k, k.read(ctx, q, `s.identity`, older)
 }
+
+// anyOlderQuery asks whether there are rows without a base.
+const anyOlderQuery = `SELECT EXISTS (SELECT 1 FROM submissions WHERE base IS NULL)`
 
 // olderIdentity is the identity by which an older ledger knows the entry.
 func (e *Entry) olderIdentity() []byte {
@@ -150,7 +159,7 @@ func (t *tx) anyOlder() (bool, error) {
 		return false, nil
 	}
 	var found bool
-	err := t.QueryRow(`SELECT EXISTS (SELECT 1 FROM submissions WHERE base IS NULL)`, nil, &found)
+	err := t.QueryRow(anyOlderQuery, nil, &found)
 	t.w.noOlder = err == nil && !found
 	return found, err
 }
