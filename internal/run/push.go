@@ -11,6 +11,7 @@ import (
 	"hbupload/internal/platform"
 	"hbupload/internal/push"
 	"hbupload/internal/report"
+	"hbupload/internal/wire"
 )
 
 // PushOptions are the flags of push.
@@ -218,3 +219,17 @@ func (all Inputs) names(secret *host.Hidden) []string {
 	}
 	return out
 }
+
+// sender carries records to the platform.
+type sender struct{ client *platform.Client }
+
+// Ready implements push.Sender.
+func (s sender) Ready(ctx context.Context) error { return s.client.EnsureToken(ctx) }
+
+// Send implements push.Sender.
+func (s sender) Send(ctx context.Context, zip []byte, confirm func(context.Context) error) wire.Outcome {
+	return s.client.Upload(ctx, zip, confirm)
+}
+
+// Distrust is called when an answer was another request's.
+func (s sender) Distrust() { s.client.Distrust() }
