@@ -84,6 +84,9 @@ func reportSummary(ctx context.Context, env *run.Env, files []string, p period, 
 		return err
 	}
 	t := summary.NewTable(people, p.from, p.to)
+	if err := t.Settle(ctx, led, people); err != nil {
+		return err
+	}
 	path := cmp.Or(p.output, filepath.Join(filepath.Dir(files[0]), "结论汇总.xlsx"))
 	book, err := t.Book()
 	if err != nil {
@@ -110,8 +113,9 @@ func reportSummary(ctx context.Context, env *run.Env, files []string, p period, 
 	}
 	env.Tell("读到 %d 人，计入 %d 人（已被平台接收）\n", t.Read, t.People)
 	for _, why := range t.Reasons() {
-		env.Tell("  未计入 %d 人：%s\n", t.LeftOut[why], why)
+		env.Tell("  未计入 %d 人：%s（%s）\n", t.LeftOut[why], why, run.ShortList(t.Keys(why)))
 	}
+	env.Tell("%s\n", t.Reckoning())
 	env.Tell("汇总表：%s、%s\n", path, beside)
 	return nil
 }
@@ -192,7 +196,7 @@ func showTimely(env *run.Env, t *run.Timeliness) {
 		env.Tell("已接收 %d 人，最晚的在报告出具后第 %d 天（%s）\n", len(t.Accepted), most.Days, most.Key)
 	}
 	if t.Deadline > 0 {
-		env.Tell("报告出具后超过 %d 天才接收或还没有接收的：%d 人\n", t.Deadline, t.Late)
+		env.Tell("报告出具后超过 %d 天才接收或还没有接收的：%d 人%s\n", t.Deadline, t.Late, inBrackets(t.LateKeys))
 	}
 }
 

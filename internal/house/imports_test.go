@@ -116,7 +116,7 @@ func upperRooms() map[string][]string {
 		// bundle tells facts of every room, each as a number or as a word out of that
 		// room's own list: it must know the lists.
 		"bundle": {"config", "dict", "fault", "ledger", "mapping", "push", "rules", "spec", "table"},
-		"report": {"fault", "host", "spec", "rules", "wire", "push", "workbook"}, // workbook: the lines of 「结果」, and names for reports that take nobody's
+		"report": {"fault", "host", "spec", "rules", "wire", "push", "summary", "workbook"}, // summary: the table of hazards, who is late; workbook: the lines of 「结果」, and names for reports that take nobody's
 		// workbook is told rows, cells and findings and knows nothing of delivery:
 		// rules groups findings by cause, on the screen and in 「待修改」 alike.
 		"workbook": append(table, "fault", "host", "spec", "rules", "wire", "dict", "mapping/draft", "mapping/layout"), // the mapping workbook shows a draft and applies its answers

@@ -26,6 +26,12 @@ func TestPresentOtherwise(t *testing.T) {
 		"dots":                       {"130102......8217", "测**", ledger.AsSent},
 		"an ellipsis":                {"130102…8217", "测**", ledger.AsSent},
 		"masked, somebody else's":    {"130102…8218", "测**", ledger.AsResend},
+		"a digit off, masked name":   {"130102199003078216", "测**", ""},
+		"a digit off, no name":       {"130102199003078216", "", ""},
+		"a digit off, another name":  {"130102199003078216", "李**", ledger.AsResend},
+		"a digit lost, masked name":  {"13010219900307817", "测*", ""},
+		"a digit more, masked name":  {"1301021990030782171", "测*", ""},
+		"two digits swapped":         {"130102199003078127", "测**", ""},
 		"a namesake":                 {"130102197001011239", "测试一", ""},
 	} {
 		o := doubtful(0)

@@ -37,7 +37,7 @@ func noteOf(k Kind) string {
 	case conflict:
 		return "是同一个人，而日期、姓名等不同：请在平台上核对，程序不替您了结"
 	case portalOnly:
-		return "名单里有，本机的导出和台账里没有"
+		return "名单里有，给出的导出文件里没有；台账里有没有，见“说明”"
 	}
 	return "台账里已接收或结果不明，名单里没有"
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hbupload/internal/ident"
+	"hbupload/internal/ledger"
 )
 
 // index finds the records of ours that a row may have to do with.
@@ -14,13 +15,15 @@ type index struct {
 	byName map[string][]int
 	byKey  map[string][]int // of those that only the ledger knows
 	all    []int
+	doubts []int // of those that are in doubt: a slip in a number must not make them absent
+	ours   []Ours
 }
 
 // endLength is how many of the last characters of a number are looked up.
 const endLength = 4
 
 func newIndex(ours []Ours) *index {
-	x := &index{byEnd: map[string][]int{}, byDate: map[string][]int{}, byName: map[string][]int{}, byKey: map[string][]int{}}
+	x := &index{byEnd: map[string][]int{}, byDate: map[string][]int{}, byName: map[string][]int{}, byKey: map[string][]int{}, ours: ours}
 	for i := range ours {
 		o := &ours[i]
 		if o.Bare {
@@ -32,6 +35,9 @@ func newIndex(ours []Ours) *index {
 		x.byDate[o.Date] = append(x.byDate[o.Date], i)
 		x.byName[bareName(o.Name)] = append(x.byName[bareName(o.Name)], i)
 		x.all = append(x.all, i)
+		if o.State == ledger.StateInDoubt {
+			x.doubts = append(x.doubts, i)
+		}
 	}
 	return x
 }
@@ -57,6 +63,11 @@ func (x *index) candidates(r *Row) []int {
 	}
 	if whole(r.Name) { // the number may be mistyped
 		out = append(out, x.byName[bareName(r.Name)]...)
+	}
+	for _, i := range x.doubts {
+		if o := &x.ours[i]; compareDate(r.Date, o.Date) != differs && slip(r.Number, o.Number) {
+			out = append(out, i)
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -21,6 +21,12 @@ type Comparison struct {
 	near    []bool // of ours: some row may be the record's, so that it is not absent
 }
 
+// exports reports whether any of ours is of an export: without them only records in
+// doubt are known.
+func (c *Comparison) exports() bool {
+	return slices.ContainsFunc(c.Ours, func(o Ours) bool { return !o.Bare && !o.Proved })
+}
+
 // Compare holds the rows of a list against records of ours. One row stands for at
 // most one record, and where two fit nobody is settled.
 func Compare(rows []Row, ours []Ours) *Comparison {
@@ -36,6 +42,7 @@ func Compare(rows []Row, ours []Ours) *Comparison {
 	taken.mark(differ)
 	c.Matches = append(c.Matches, differ...)
 	c.rest(taken)
+	c.explain(nil)
 	return c
 }
 
@@ -108,7 +115,7 @@ func (c *Comparison) note(edges []edge) {
 func (c *Comparison) rest(t *taken) {
 	for i, done := range t.rows {
 		if !done {
-			c.Matches = append(c.Matches, Match{Kind: portalOnly, Row: i, Ours: -1, Reason: alone(&c.Rows[i])})
+			c.Matches = append(c.Matches, Match{Kind: portalOnly, Row: i, Ours: -1})
 		}
 	}
 	for i, done := range t.ours {
@@ -117,13 +124,6 @@ func (c *Comparison) rest(t *taken) {
 		}
 	}
 	slices.SortStableFunc(c.Matches, func(a, b Match) int { return cmp.Compare(order(a.Kind), order(b.Kind)) })
-}
-
-func alone(r *Row) string {
-	if r.blind() {
-		return "看不出是谁：姓名和证件号都没有"
-	}
-	return "本机的导出和台账里没有这个人的这次体检"
 }
 
 func order(k Kind) int { return slices.Index(Kinds(), k) }

@@ -96,15 +96,20 @@ func idTypes(number string) []string {
 	return out
 }
 
+// entry is what the ledger would have of a row that is what is guessed.
+func (g *guess) entry(d *ledger.Digester, number string, r *Row) ledger.Entry {
+	parts := []string{g.org, g.idType, number, r.Date, g.flag}
+	return ledger.Entry{Institution: g.org, Identity: d.Identity(append(parts, g.care[0])...), Base: d.Identity(parts...), Name: d.Name(r.Name),
+		Care: d.AppendLeaf(nil, spec.CareTypeCode.Path(0, 0), g.care[0]), RowKey: true}
+}
+
 // try asks the ledger for the identities that a row may have.
 func (p Proof) try(ctx context.Context, led Ledger, guesses []guess, r *Row, ours []Ours, bare map[int64]int) error {
 	number, _ := ident.Normalize(r.Number)
 	d := led.Digester()
 	var entries []ledger.Entry
 	for _, g := range guesses {
-		parts := []string{g.org, g.idType, number, r.Date, g.flag}
-		entries = append(entries, ledger.Entry{Institution: g.org, Identity: d.Identity(append(parts, g.care[0])...), Base: d.Identity(parts...), Name: d.Name(r.Name),
-			Care: d.AppendLeaf(nil, spec.CareTypeCode.Path(0, 0), g.care[0]), RowKey: true})
+		entries = append(entries, g.entry(d, number, r))
 	}
 	standings, err := led.Standings(ctx, entries)
 	if err != nil {
@@ -121,6 +126,7 @@ func (p Proof) try(ctx context.Context, led Ledger, guesses []guess, r *Row, our
 		}
 		o := &ours[at]
 		o.Bare = false
+		o.Proved = true
 		o.Number = number
 		o.Date = r.Date
 		o.OrgName = p.nameOf(o.OrgCode)

@@ -87,15 +87,21 @@ func relate(r *Row, o *Ours, one bool) related {
 
 // mistyped is a row with another number: somebody else, unless everything else agrees
 // and the numbers nearly do. A full name on the same day may be the person under
-// another paper.
+// another paper; a masked name, or none, with nearly the number may be the person too.
 func mistyped(r *Row, o *Ours, c comparison) related {
-	if whole(r.Name) && c.name == fully && c.date != differs && slip(r.Number, o.Number) {
+	full := whole(r.Name) && c.name == fully
+	switch {
+	case c.date == differs || c.name == differs:
+		return related{}
+	case !slip(r.Number, o.Number):
+		if full && c.institution != differs {
+			return related{namesake, ""}
+		}
+		return related{}
+	case full:
 		return related{differing, "姓名、日期相符，而证件号有几位不同"}
 	}
-	if whole(r.Name) && c.name == fully && c.date != differs && c.institution != differs {
-		return related{namesake, ""}
-	}
-	return related{}
+	return related{namesake, ""}
 }
 
 // sameName is a row whose number says little, with a difference.

@@ -37,6 +37,7 @@ type Ours struct {
 	Sent     int64 // when the last attempt began, in microseconds; 0: none
 	Resend   bool  // marked to be sent again already
 	Bare     bool  // known by the ledger alone: there is nothing to compare
+	Proved   bool  // known by the ledger alone, and the list showed who it is
 }
 
 // Kind is how a row and a record of ours stand to each other (help: 约定 3.3).

@@ -231,19 +231,40 @@ func compareText(shown string, ours ...string) degree {
 	return differs
 }
 
-// slip reports whether two numbers differ as one that was mistyped does.
+// maxSlip is how many digits of a number are mistyped at most.
+const maxSlip = 3
+
+// slip reports whether two numbers differ as one that was mistyped does: in a few
+// digits, or by one that is missing or too many.
 func slip(shown, ours string) bool {
 	pattern := numberPattern(shown)
 	value, _ := ident.Normalize(ours)
 	other := []rune(value)
-	if len(pattern) != len(other) || slices.Contains(pattern, hole) {
+	if len(pattern) == 0 || slices.Contains(pattern, hole) {
 		return false
 	}
-	n := 0
-	for i, r := range pattern {
-		if r != other[i] {
-			n++
+	switch len(pattern) - len(other) {
+	case 0:
+		n := 0
+		for i, r := range pattern {
+			if r != other[i] {
+				n++
+			}
 		}
+		return n <= maxSlip
+	case 1:
+		return oneMore(pattern, other)
+	case -1:
+		return oneMore(other, pattern)
 	}
-	return n <= 3
+	return false
+}
+
+// oneMore reports whether a number is another one and a digit.
+func oneMore(long, short []rune) bool {
+	same := 0
+	for same < len(short) && long[same] == short[same] {
+		same++
+	}
+	return slices.Equal(long[same+1:], short[same:])
 }

@@ -11,24 +11,26 @@ import (
 	"hbupload/internal/fault"
 	"hbupload/internal/push"
 	"hbupload/internal/spec"
+	"hbupload/internal/summary"
 )
 
 // document is the shape of --json (help: 约定 3.2).
 type document struct {
-	Command  string         `json:"command"`
-	OK       bool           `json:"ok"`
-	ExitCode int            `json:"exit_code"`
-	Error    *problemJSON   `json:"error,omitempty"`
-	Counts   map[string]int `json:"counts"`
-	Records  []recordJSON   `json:"records"`
-	Findings []findingJSON  `json:"findings"`
-	Rows     rowsJSON       `json:"rows"`
-	Cells    cellsJSON      `json:"cells"`
-	Reports  []string       `json:"reports"`
-	Notes    []string       `json:"notes,omitempty"`
-	Files    []FileOutcome  `json:"files,omitzero"` // of sync, empty or not
-	Profiles []profileJSON  `json:"profiles,omitempty"`
-	Elapsed  float64        `json:"elapsed_seconds"`
+	Command  string          `json:"command"`
+	OK       bool            `json:"ok"`
+	ExitCode int             `json:"exit_code"`
+	Error    *problemJSON    `json:"error,omitempty"`
+	Counts   map[string]int  `json:"counts"`
+	Records  []recordJSON    `json:"records"`
+	Findings []findingJSON   `json:"findings"`
+	Rows     rowsJSON        `json:"rows"`
+	Cells    cellsJSON       `json:"cells"`
+	Reports  []string        `json:"reports"`
+	Notes    []string        `json:"notes,omitempty"`
+	Timely   *summary.Timely `json:"timely,omitempty"`
+	Files    []FileOutcome   `json:"files,omitzero"` // of sync, empty or not
+	Profiles []profileJSON   `json:"profiles,omitempty"`
+	Elapsed  float64         `json:"elapsed_seconds"`
 }
 
 type problemJSON struct {
@@ -103,7 +105,7 @@ type skippedJSON struct {
 // JSON writes the result as exactly one JSON document.
 func JSON(w io.Writer, r *Result) error {
 	doc := document{Command: r.Command, OK: r.ExitCode == fault.ExitOK, ExitCode: r.ExitCode, Counts: counts(r), Records: []recordJSON{}, Findings: []findingJSON{},
-		Reports: append([]string{}, r.Reports...), Notes: r.Notes, Files: r.Files, Profiles: profilesJSON(r.Profiles), Elapsed: math.Round(r.Elapsed.Seconds()*1000) / 1000,
+		Reports: append([]string{}, r.Reports...), Notes: r.Notes, Timely: r.Timely, Files: r.Files, Profiles: profilesJSON(r.Profiles), Elapsed: math.Round(r.Elapsed.Seconds()*1000) / 1000,
 		Cells: newCellsJSON(&r.Cells),
 		Rows:  rowsJSON{Read: r.Rows.Read, Used: r.Rows.Used, Hidden: r.Rows.Hidden, Skipped: []skippedJSON{}}}
 	if doc.Files == nil && r.Command == "sync" {

@@ -14,6 +14,7 @@ import (
 	"hbupload/internal/host"
 	"hbupload/internal/push"
 	"hbupload/internal/spec"
+	"hbupload/internal/summary"
 	"hbupload/internal/workbook"
 )
 
@@ -34,6 +35,7 @@ type Page struct {
 	Command     string
 	When        time.Time
 	Earlier     *workbook.Earlier   // which earlier pages this one replaces; nil: none
+	Timely      *summary.Timely     // nil: nothing was sent
 	Hide        func([]byte) []byte // nil, or takes out of the page what must not be shown
 }
 
@@ -78,6 +80,11 @@ type pageView struct {
 	DoubtMore                               int
 	Read, Used, Skipped, Hidden             int
 	Errors, Warnings                        int
+	Timely                                  []string
+	Columns                                 []string
+	Lines                                   []summary.Line // hazards against conclusions
+	Sum                                     summary.Line
+	Counted                                 int
 }
 
 // chart is a picture of bars.
@@ -219,6 +226,10 @@ func (p *Page) view() *pageView {
 			v.Warnings++
 		}
 	}
+	v.Timely = p.Timely.Words()
+	v.Columns = summary.Columns()
+	v.Lines, v.Counted = p.hazardLines()
+	v.Sum = summary.Sum(v.Lines)
 	v.Verdict, v.Good = verdict(n, v.Total)
 	v.Charts = append(p.groups(), p.refusals(), p.causes())
 	for i := range p.Records {

@@ -6,6 +6,7 @@ import (
 	"hbupload/internal/fault"
 	"hbupload/internal/push"
 	"hbupload/internal/spec"
+	"hbupload/internal/summary"
 )
 
 // Result is everything a finished (or stopped) command has to say.
@@ -19,6 +20,7 @@ type Result struct {
 	Reports  []string
 	Notes    []string // sentences about the run, shown before the summary
 	Elapsed  time.Duration
+	Timely   *summary.Timely  // of push: who was never sent and who is late
 	Stop     *Problem         // why the run stopped early, nil if it did not
 	NoRows   bool             // no input was read: rows say nothing
 	Files    []FileOutcome    // of sync: what became of each file

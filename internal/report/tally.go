@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"hbupload/internal/spec"
+	"hbupload/internal/summary"
 	"hbupload/internal/workbook"
 )
 
@@ -18,6 +19,8 @@ type Tally struct {
 	KeepNames bool
 	// KeepRows makes the tally remember each person's rows, for Select.
 	KeepRows bool
+	// Meanings put conclusions into columns; nil: there is no table of hazards.
+	Meanings summary.Meanings
 
 	texts []string
 	at    map[string]int32
@@ -31,6 +34,8 @@ type tallied struct {
 	sheet                            *spec.SheetRef
 	row                              int32
 	employer, hazards, ends, careFor int32
+	counted                          int32 // what the table of hazards counts: care, hazards, columns
+	reported                         int32 // the day of the report (summary.Day)
 	nameFrom                         int32 // in names, with KeepNames
 	nameBytes                        uint8
 	spans                            []span // the person's own rows in the other sheets
@@ -71,6 +76,8 @@ func (t *Tally) Add(ordinal int, rec *spec.Record) {
 	row.hazards = t.intern(t.hazardTexts(rec, spec.HazardCode))
 	row.ends = t.intern(t.hazardTexts(rec, spec.ResultOptionCode))
 	row.careFor = t.intern(t.hazardTexts(rec, spec.CareTypeCode))
+	row.reported = summary.Day(rec.At(spec.PreparerDate).Text)
+	row.counted = t.intern(t.countedText(rec))
 	if t.KeepNames {
 		name := workbook.Prefix(strings.TrimSpace(rec.At(spec.PatientName).Text), maxName)
 		row.nameFrom = int32(len(t.names))

@@ -209,6 +209,9 @@ func Summary(w io.Writer, r *Result, style Style) {
 	if left := r.Cells.Left(); !r.NoRows && left > 0 {
 		fmt.Fprintf(w, "其中有内容的 %d 格 = 使用 %d 格 + 跳过的行 %d 格 + 没有用到的列 %d 格\n", r.Cells.Read, r.Cells.Used, r.Cells.SkippedRows, left)
 	}
+	for _, line := range r.Timely.Words() {
+		fmt.Fprintln(w, line)
+	}
 	for _, path := range r.Reports {
 		fmt.Fprintf(w, "报告：%s\n", host.SafeText(path, 4096))
 	}

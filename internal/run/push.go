@@ -65,6 +65,9 @@ func Deliver(ctx context.Context, env *Env, cfg *config.Config, files []string, 
 	if err != nil {
 		return err
 	}
+	if err := timely(context.WithoutCancel(ctx), s, h.Led, r); err != nil {
+		s.Notes = append(s.Notes, "没有算出谁从未上传、谁迟报："+SafeError(err)) // what was sent is sent
+	}
 	if err := s.Report(context.WithoutCancel(ctx), r, o.ReadOptions); err != nil {
 		return err
 	}

@@ -112,7 +112,8 @@ func CompareWithPlatform(ctx context.Context, env *Env, cfg *config.Config, led 
 	if err := reconcile.Prove(ctx, led, list.Rows, ours, proof); err != nil {
 		return nil, err
 	}
-	return reconcile.Compare(list.Rows, ours), nil
+	c := reconcile.Compare(list.Rows, ours)
+	return c, c.LookUp(ctx, led, proof)
 }
 
 // MatchJSON is a line of the platform's list and what the ledger says of it.

@@ -86,7 +86,7 @@ func (s *Session) Report(ctx context.Context, r *report.Result, o ReadOptions) e
 		s.reported(r, path, err)
 	}
 	page := &report.Page{Inputs: s.Inputs.names(s.Hidden), Records: r.Records, Findings: r.Findings, Rows: r.Rows, Summary: summaryOf, Tally: s.tally,
-		Institution: s.cfg.Institution[spec.ReportOrgName.Key()], Tool: s.Build.Version, Command: s.Command, When: now, Hide: s.Hidden.Bytes}
+		Institution: s.cfg.Institution[spec.ReportOrgName.Key()], Tool: s.Build.Version, Command: s.Command, When: now, Timely: r.Timely, Hide: s.Hidden.Bytes}
 	page.Earlier = s.earlier(ctx, s.Inputs[0])
 	path, err := report.WritePage(o.Report, s.Inputs[0].Path, page)
 	s.reported(r, path, err)

@@ -121,6 +121,7 @@ func (s *Session) Prepare(ctx context.Context, o SessionOptions, prep push.Prepa
 		s.tally = report.NewTally(entryName(s.Judge.Dicts))
 		s.tally.KeepRows = o.Read.OnlyBad
 		s.tally.KeepNames = true
+		s.tally.Meanings = s.Judge.Checker
 		prep.Each = s.tally.Add
 	}
 	if o.Spool != "" {

@@ -22,7 +22,7 @@ func Stood(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledger
 	asked := push.NewEntries(led.Digester(), s.Judge.encoder)
 	var taken []*summary.Collector
 	err = people(ctx, s, files, mapping, func() spec.Visitor {
-		return &summary.Collector{Entries: asked, Name: entryName(s.Judge.Dicts)}
+		return &summary.Collector{Entries: asked, Name: entryName(s.Judge.Dicts), Meanings: s.Judge.Checker}
 	}, func(v spec.Visitor) { taken = append(taken, v.(*summary.Collector)) })
 	if err != nil {
 		return nil, err
@@ -45,6 +45,7 @@ type Timeliness struct {
 	NeverSent []string      `json:"never_sent"`
 	Accepted  []AcceptedDay `json:"accepted"`
 	Late      int           `json:"late"`
+	LateKeys  []string      `json:"late_keys"`
 	Deadline  int           `json:"deadline,omitempty"`
 }
 
@@ -67,7 +68,7 @@ func Timely(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledge
 		env.Say("没有读出这些文件里的人，只能按文件名查台账：%v", err)
 		return nil
 	}
-	t := &Timeliness{People: len(people), NeverSent: []string{}, Accepted: []AcceptedDay{}, Deadline: cfg.Sense.Deadline}
+	t := &Timeliness{People: len(people), NeverSent: []string{}, Accepted: []AcceptedDay{}, LateKeys: []string{}, Deadline: cfg.Sense.Deadline}
 	for i := range people {
 		p := &people[i]
 		if p.Attempts == 0 && !p.Accepted() {
@@ -82,6 +83,7 @@ func Timely(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledge
 		}
 		if known && t.Deadline > 0 && days > t.Deadline {
 			t.Late++
+			t.LateKeys = append(t.LateKeys, p.Key)
 		}
 	}
 	return t

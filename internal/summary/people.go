@@ -20,15 +20,13 @@ type Person struct {
 	ledger.Standing
 }
 
-// Hazard is a hazard somebody was examined for, with the conclusion, both by name.
-type Hazard struct{ Name, Conclusion string }
-
 // Collector takes the persons of one export (spec.Visitor).
 type Collector struct {
-	Entries *push.Entries
-	Name    func(dictionary, code string) string
-	people  []Person
-	entries []ledger.Entry
+	Entries  *push.Entries
+	Name     func(dictionary, code string) string
+	Meanings Meanings
+	people   []Person
+	entries  []ledger.Entry
 }
 
 // Restart implements spec.Visitor.
@@ -45,7 +43,8 @@ func (c *Collector) Record(rec *spec.Record) error {
 	p := Person{Key: e.Key, Examined: strings.Clone(rec.At(spec.PeDate).Text), Reported: strings.Clone(rec.At(spec.PreparerDate).Text), Care: c.name(spec.DictCareType, rec.CareType())}
 	for i := range rec.Hazards {
 		h := &rec.Hazards[i]
-		p.Hazards = append(p.Hazards, Hazard{c.name(spec.DictHazard, h.At(spec.HazardCode).Text), c.name(spec.DictResultOption, h.At(spec.ResultOptionCode).Text)})
+		end := h.At(spec.ResultOptionCode).Text
+		p.Hazards = append(p.Hazards, Hazard{c.name(spec.DictHazard, h.At(spec.HazardCode).Text), ColumnOf(c.Meanings, end, c.Name(spec.DictResultOption, end))})
 	}
 	c.people = append(c.people, p)
 	c.entries = append(c.entries, e)

@@ -2,26 +2,12 @@ package summary
 
 import (
 	"cmp"
+	"context"
 	"slices"
-	"strconv"
-	"strings"
+	"time"
 
 	"hbupload/internal/ledger"
-	"hbupload/internal/workbook"
 )
-
-// Columns are the conclusions in the order of the table.
-func Columns() []string {
-	return []string{"目前未见异常", "复查", "疑似职业病", "职业禁忌证", "其他疾病或异常", "其他结论"}
-}
-
-// Line counts the people of one kind of care and one hazard.
-type Line struct {
-	Care     string `json:"care"`
-	Hazard   string `json:"hazard"`
-	Examined int    `json:"examined"`
-	Counts   []int  `json:"counts"` // of Columns
-}
 
 // Table is hazards against conclusions, of the records that the platform has accepted.
 type Table struct {
@@ -31,32 +17,47 @@ type Table struct {
 	People  int            `json:"people"` // records counted: those of the ledger
 	Read    int            `json:"read"`
 	LeftOut map[string]int `json:"left_out"` // why → people
+	Left    []LeftOut      `json:"left_out_records"`
+	Ledger  Account        `json:"ledger"`
+}
+
+// LeftOut is a person of the exports who is not counted.
+type LeftOut struct {
+	Key    string `json:"key"`
+	Reason string `json:"reason"`
+}
+
+// Account says where the records are that the ledger has as accepted: Accepted =
+// People of the table + LeftOut + Earlier + NotInFiles.
+type Account struct {
+	Accepted   int      `json:"accepted"`
+	LeftOut    int      `json:"left_out"`     // in the exports, and not counted
+	Earlier    int      `json:"earlier"`      // in no export, and accepted before the first day that is asked for
+	NotInFiles []Absent `json:"not_in_files"` // in no export; the ledger does not keep when they were examined
+}
+
+// Absent is an accepted record that stands in none of the exports.
+type Absent struct {
+	Key  string `json:"key"`
+	File string `json:"file"`
+	At   string `json:"accepted_at"` // "" where it was sent elsewhere
 }
 
 // NewTable counts the people examined from one day to another; "" is open.
 func NewTable(people []Person, from, to string) *Table {
-	t := &Table{From: from, To: to, LeftOut: map[string]int{}, Read: len(people), Lines: []Line{}}
-	at := map[[2]string]int{}
+	t := &Table{From: from, To: to, LeftOut: map[string]int{}, Read: len(people), Left: []LeftOut{}, Ledger: Account{NotInFiles: []Absent{}}}
+	var c Counter
 	for i := range people {
 		p := &people[i]
 		if why := p.leftOut(from, to); why != "" {
 			t.LeftOut[why]++
+			t.Left = append(t.Left, LeftOut{shown(p.Key), why})
 			continue
 		}
 		t.People++
-		for _, h := range p.Hazards {
-			key := [2]string{p.Care, h.Name}
-			j, known := at[key]
-			if !known {
-				j = len(t.Lines)
-				at[key] = j
-				t.Lines = append(t.Lines, Line{Care: p.Care, Hazard: h.Name, Counts: make([]int, len(Columns()))})
-			}
-			t.Lines[j].Examined++
-			t.Lines[j].Counts[column(h.Conclusion)]++
-		}
+		c.Add(p.Care, p.Hazards, 1)
 	}
-	slices.SortFunc(t.Lines, func(a, b Line) int { return cmp.Or(cmp.Compare(a.Care, b.Care), cmp.Compare(a.Hazard, b.Hazard)) })
+	t.Lines = c.Lines()
 	return t
 }
 
@@ -74,31 +75,37 @@ func (p *Person) leftOut(from, to string) string {
 	return ""
 }
 
-// column is where a conclusion is counted.
-func column(name string) int {
-	for i, words := range [][]string{{"未见异常"}, {"复查"}, {"疑似"}, {"禁忌"}, {"其他疾病", "其它疾病"}} {
-		for _, w := range words {
-			if strings.Contains(name, w) {
-				return i
-			}
-		}
-	}
-	return len(Columns()) - 1
+// Accepted is what is asked of the ledger about all its records (ledger.Ledger).
+type Accepted interface {
+	EachAccepted(ctx context.Context, f ledger.Filter, yield func(ledger.AcceptedView) error) error
 }
 
-// Book is the table as a workbook.
-func (t *Table) Book() ([]byte, error) {
-	main := workbook.Table{Name: "汇总", Note: t.Title() + "。一人接触几种危害因素的，每种各计一次；合计人数 " + strconv.Itoa(t.People) + "，是台账里已接收的记录数。",
-		Head: append([]string{"监护种类", "危害因素", "受检人次"}, Columns()...), Widths: []int{14, 26, 10, 13, 8, 12, 12, 15, 10}}
-	for _, l := range t.Lines {
-		main.Rows = append(main.Rows, entries(l.Care, l.Hazard, l, false))
+// Settle holds the table against all that the ledger has as accepted.
+func (t *Table) Settle(ctx context.Context, led Accepted, people []Person) error {
+	read := map[int64]bool{}
+	for i := range people {
+		if p := &people[i]; p.SubmissionID != 0 {
+			read[p.SubmissionID] = true
+		}
 	}
-	main.Rows = append(main.Rows, entries("合计", "", t.Sum(), true))
-	out := workbook.Table{Name: "未计入", Note: "读到 " + strconv.Itoa(t.Read) + " 人，计入 " + strconv.Itoa(t.People) + " 人；其余的和原因：", Head: []string{"原因", "人数"}, Widths: []int{50, 10}}
-	for _, why := range t.Reasons() {
-		out.Rows = append(out.Rows, []workbook.Entry{{Text: why}, {Text: strconv.Itoa(t.LeftOut[why]), Number: true}})
-	}
-	return workbook.Tables([]workbook.Table{main, out})
+	err := led.EachAccepted(ctx, ledger.Filter{States: []ledger.State{ledger.StateAccepted}}, func(v ledger.AcceptedView) error {
+		t.Ledger.Accepted++
+		day := ""
+		if at := cmp.Or(v.Acceptance.At, v.Acceptance.First); !at.IsZero() {
+			day = at.Local().Format(time.DateOnly)
+		}
+		switch {
+		case read[v.SubmissionID]:
+			t.Ledger.LeftOut++
+		case day != "" && day < t.From:
+			t.Ledger.Earlier++ // nobody is accepted before the examination
+		default:
+			t.Ledger.NotInFiles = append(t.Ledger.NotInFiles, Absent{shown(v.Key), v.File, day})
+		}
+		return nil
+	})
+	t.Ledger.LeftOut -= t.People
+	return err
 }
 
 // Title is what the table is about.
@@ -117,21 +124,27 @@ func (t *Table) Reasons() []string {
 }
 
 // Sum adds the lines up.
-func (t *Table) Sum() Line {
-	all := Line{Care: "合计", Counts: make([]int, len(Columns()))}
-	for _, l := range t.Lines {
-		all.Examined += l.Examined
-		for i, n := range l.Counts {
-			all.Counts[i] += n
+func (t *Table) Sum() Line { return Sum(t.Lines) }
+
+// shownKeys is how many exam numbers of a reason the page shows.
+const shownKeys = 100
+
+// Keys are the exam numbers of those left out for a reason, as many as are shown.
+func (t *Table) Keys(why string) []string {
+	var out []string
+	for _, l := range t.Left {
+		if l.Reason == why && len(out) < shownKeys {
+			out = append(out, l.Key)
 		}
 	}
-	return all
+	return out
 }
 
-func entries(care, hazard string, l Line, strong bool) []workbook.Entry {
-	out := []workbook.Entry{{Text: care, Strong: strong}, {Text: hazard, Strong: strong}, {Text: strconv.Itoa(l.Examined), Number: true, Strong: strong}}
-	for _, n := range l.Counts {
-		out = append(out, workbook.Entry{Text: strconv.Itoa(n), Number: true, Strong: strong})
+// AbsentKeys are the exam numbers of those in no export, as many as are shown.
+func (t *Table) AbsentKeys() []string {
+	var out []string
+	for _, a := range t.Ledger.NotInFiles[:min(shownKeys, len(t.Ledger.NotInFiles))] {
+		out = append(out, a.Key)
 	}
 	return out
 }
