@@ -81,6 +81,7 @@ type binder struct {
 	cases   []*boundCase
 	names   map[*boundCase][]layout.Ref // Columns of the cases, placeholders filled
 	lacking []string
+	tables  []*layout.Table // of the layout: some may be read from columns of this sheet
 }
 
 func newBinder(t *dataTable, p *part, header table.Header) *binder {
@@ -191,6 +192,16 @@ func (b *binder) fields() int {
 // leave lists the columns that nothing reads. A header that may be somebody's data
 // is not named: it must look like one, or the layout must name it.
 func (b *binder) leave() {
+	for _, t := range b.tables {
+		if t.File != "" || spec.HeaderKey(t.Sheet) != spec.HeaderKey(b.part.sheet.Ref.Name) {
+			continue
+		}
+		for _, name := range []string{t.From, t.To} {
+			if c, ok := b.byKey[spec.HeaderKey(name)]; ok && name != "" {
+				b.used[c.Col] = true
+			}
+		}
+	}
 	known := 0
 	for _, c := range b.header.Columns {
 		if b.part.rule.Known(c.Key) || c.Sub != "" && b.part.rule.Known(spec.HeaderKey(c.Sub)) {

@@ -159,6 +159,9 @@ func (s *Source) bindPart(ctx context.Context, t *dataTable, p *part, further bo
 		}
 	}
 	b := newBinder(t, p, header)
+	if s.lay != nil {
+		b.tables = s.lay.Tables
+	}
 	p.bound = b.bind()
 	if len(t.Where) > 0 {
 		p.filter = &rowFilter{eval: newEvaluator(s.code, s.lay), where: t.Where, cols: p.bound.where}
