@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/ident"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
@@ -209,6 +210,7 @@ func (b *binder) leave() {
 		}
 	}
 	shown := known*2 > len(b.header.Columns)
+	personal := slices.ContainsFunc(b.header.Columns, func(c table.Column) bool { return ident.Telling(c.Name) })
 	for _, c := range b.header.Columns {
 		b.out.columns = max(b.out.columns, c.Col)
 		b.out.headers[c.Col] = c.Key
@@ -216,7 +218,7 @@ func (b *binder) leave() {
 			continue
 		}
 		name := c.Name
-		if !shown && !b.part.rule.Known(c.Key) {
+		if personal || !shown && !b.part.rule.Known(c.Key) {
 			name = spec.ColumnName(int(c.Col)) + " 列"
 		}
 		b.out.unused[c.Col] = name

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/ident"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
@@ -54,6 +55,9 @@ func DifferenceText(d layout.Difference) string {
 const listShown = 8
 
 func shortList(names []string) string {
+	if slices.ContainsFunc(names, ident.Telling) {
+		return fmt.Sprintf("%d 列（其中有的像是个人信息，不列出）", len(names))
+	}
 	if len(names) <= listShown {
 		return strings.Join(names, "、")
 	}
