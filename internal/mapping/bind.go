@@ -193,16 +193,7 @@ func (b *binder) fields() int {
 // leave lists the columns that nothing reads. A header that may be somebody's data
 // is not named: it must look like one, or the layout must name it.
 func (b *binder) leave() {
-	for _, t := range b.tables {
-		if t.File != "" || spec.HeaderKey(t.Sheet) != spec.HeaderKey(b.part.sheet.Ref.Name) {
-			continue
-		}
-		for _, name := range []string{t.From, t.To} {
-			if c, ok := b.byKey[spec.HeaderKey(name)]; ok && name != "" {
-				b.used[c.Col] = true
-			}
-		}
-	}
+	b.tabled()
 	known := 0
 	for _, c := range b.header.Columns {
 		if b.part.rule.Known(c.Key) || c.Sub != "" && b.part.rule.Known(spec.HeaderKey(c.Sub)) {
@@ -225,6 +216,20 @@ func (b *binder) leave() {
 		b.out.ignored = append(b.out.ignored, name)
 	}
 	b.out.reads = b.used
+}
+
+// tabled notes the columns that a table of words is read from.
+func (b *binder) tabled() {
+	for _, t := range b.tables {
+		if t.File != "" || spec.HeaderKey(t.Sheet) != spec.HeaderKey(b.part.sheet.Ref.Name) {
+			continue
+		}
+		for _, name := range []string{t.From, t.To} {
+			if c, ok := b.byKey[spec.HeaderKey(name)]; ok && name != "" {
+				b.used[c.Col] = true
+			}
+		}
+	}
 }
 
 // find is the column that a reference means; hole fills its placeholder.

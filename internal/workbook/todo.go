@@ -142,6 +142,9 @@ func (t *todoWriter) line(f *spec.Finding) {
 	message := host.SafeText(a.trouble(f), maxWords)
 	near := strings.Join(f.Nearest, between)
 	fix := a.fix(f.Rule)
+	if f.Place.Cell() == "" && strings.Contains(rules.Cause(f), "缺少“") {
+		fix = "补上这一列并填写；已有这一列时改表头" // there is no cell to fill in
+	}
 	person := a.personOf(f)
 	t.begin(t.row, rowHeight([]string{f.Key, person, f.Place.Header, message, fix, near}, []int{14, 9, 13, 40, 32, 26}))
 	level := lookMiddle
