@@ -45,7 +45,7 @@ func start(patience time.Duration) int {
 // collection on, at 4 MB: a command that needs less is not made to collect (2 ms).
 func flatHeap() {
 	first := new([64]byte)
-	runtime.AddCleanup(first, func(percent int) { debug.SetGCPercent(percent) }, 50)
+	runtime.AddCleanup(first, func(percent int) { debug.SetGCPercent(percent) }, 35)
 }
 
 // grace is how long a run may take to end after a second signal. What then still

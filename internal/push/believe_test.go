@@ -217,7 +217,7 @@ func TestAdvice(t *testing.T) {
 	within(t, func(t *testing.T, s *scene) {
 		s.platform.script["TJ0001"] = []answer{rejects("不符")}
 		b, err := s.push(crowd(2), func(d *Delivery) { d.Advice = func([]wire.Leaf) string { return "可先试一试" } })
-		if err != nil || b.Records[0].Message != "不符" || b.Records[0].Hint != "可先试一试" || b.Records[1].Hint != "" {
+		if err != nil || b.Records[0].Message != "不符" || b.Records[0].Hint() != "可先试一试" || b.Records[1].Hint() != "" {
 			t.Errorf("%v, %+v", err, b.Records)
 		}
 	})

@@ -158,7 +158,7 @@ func TestLaterEcho(t *testing.T) {
 		}
 		wantStates(t, b, Accepted, Accepted, Accepted, Accepted)
 		for i, want := range []int{1, 0, 1, 0} {
-			if b.Records[i].Warnings != want {
+			if int(b.Records[i].Warnings) != want {
 				t.Errorf("record %d: %d warnings, want %d (%s)", i+1, b.Records[i].Warnings, want, b.Records[i].Message)
 			}
 		}

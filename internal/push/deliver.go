@@ -104,7 +104,7 @@ type engine struct {
 
 	usual     phrases     // words of acceptance that hold nobody's values
 	proven    atomic.Bool // records were accepted through this address
-	praise    string      // what the platform said last of a record that it accepted
+	praise    *Reply      // what the platform said last of a record that it accepted
 	met       bool        // the platform has answered something in this run
 	began     time.Time   // when the first request left
 	blocked   int         // pages in the place of answers, in a row
@@ -121,7 +121,7 @@ type engine struct {
 }
 
 func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
-	e := &engine{Delivery: d, ctx: ctx, done: ctx.Done(), batch: b, canary: true, limit: max(1, d.Concurrency)}
+	e := &engine{Delivery: d, ctx: ctx, done: ctx.Done(), batch: b, canary: true, praise: &Reply{}, limit: max(1, d.Concurrency)}
 	e.Concurrency = e.limit
 	if e.Now == nil {
 		e.Now = time.Now

@@ -31,7 +31,7 @@ func (b *Batch) Plan(ctx context.Context, known Planner, policy ledger.Policy, s
 		case b.jobs[i].known != 0:
 			r.State = Skipped
 			r.Message = b.words.of(b.jobs[i].known)
-			r.Attempts = int(b.jobs[i].attempts)
+			r.Attempts = b.jobs[i].attempts
 		default:
 			at = append(at, i)
 		}
@@ -128,7 +128,7 @@ func (b *Batch) differences(ctx context.Context, at []int, decisions []ledger.De
 // decide turns the ledger's answer into the record's state.
 func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 	r := &b.Records[i]
-	r.Attempts = d.Attempts
+	r.Attempts = int32(d.Attempts)
 	switch d.Action {
 	case ledger.Send:
 		b.jobs[i].blocked = d.Blocked

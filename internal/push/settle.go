@@ -106,7 +106,7 @@ func (e *engine) held(r result) {
 
 // answered is an attempt that was made.
 func (e *engine) answered(r result) {
-	e.batch.Records[r.w.index].Attempts = r.w.claim.Attempt
+	e.batch.Records[r.w.index].Attempts = int32(r.w.claim.Attempt)
 	e.met = e.met || r.outcome.HTTPStatus != 0
 	if !r.outcome.Blocked() {
 		e.blocked = 0
@@ -143,10 +143,10 @@ func (e *engine) accepted(r result) {
 	case rec.Message != "":
 		message = rec.Message
 	}
-	if o.Msg != e.praise {
-		e.praise = o.Msg
+	if o.Msg != e.praise.Verbatim {
+		e.praise = &Reply{Verbatim: o.Msg}
 	}
-	rec.Verbatim = e.praise // the same text for all who were told the same
+	rec.Reply = e.praise // one for all who were told the same
 	e.finish(r.w, Accepted, message)
 	// Until one record has come back sound, a broken echo speaks of a wrong
 	// setting and not of the record.
@@ -172,8 +172,7 @@ func brokenEcho(v wire.Verdict) string {
 }
 
 func (e *engine) refused(r result) {
-	e.batch.Records[r.w.index].Verbatim = r.outcome.Msg
-	e.batch.Records[r.w.index].Hint = r.hint
+	e.batch.Records[r.w.index].Reply = &Reply{Verbatim: r.outcome.Msg, Hint: r.hint}
 	e.finish(r.w, Rejected, r.message)
 	e.canary = false
 	e.failed = 0
@@ -187,7 +186,7 @@ func (e *engine) refused(r result) {
 const maxCanaries = 3
 
 func (e *engine) unknown(r result) {
-	e.batch.Records[r.w.index].Verbatim = r.outcome.Msg
+	e.batch.Records[r.w.index].Reply = &Reply{Verbatim: r.outcome.Msg}
 	e.finish(r.w, InDoubt, r.message)
 	e.slower(r.w)
 	if e.canary {
@@ -345,5 +344,5 @@ func (e *engine) finish(w waiting, state State, message string) {
 	r.State = state
 	r.Message = message
 	e.settled++
-	e.observe(Event{Kind: EventSettled, Index: w.index, Key: r.Key, State: state, Message: message, Attempt: r.Attempts, Duration: w.took})
+	e.observe(Event{Kind: EventSettled, Index: w.index, Key: r.Key, State: state, Message: message, Attempt: int(r.Attempts), Duration: w.took})
 }

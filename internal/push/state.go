@@ -64,10 +64,31 @@ type Record struct {
 	State    State
 	Content  [32]byte // SHA-256 of data.json; zero when there is none, because the record has errors
 	Message  string   // for the screen and JSON: the platform's words redacted, or the reason
-	Verbatim string   // the platform's words as they came, for the annotated workbook only
-	Hint     string   // what to try first where the platform refused; not a part of Message, so that one reason stays one group
-	Attempts int
-	Warnings int
+	Reply    *Reply   // what the platform said in this run; nil: nothing
+	Attempts int32
+	Warnings int32
+}
+
+// Reply is what the platform said of records, of thousands often the same.
+type Reply struct {
+	Verbatim string // its words as they came, for the annotated workbook only
+	Hint     string // what to try first where it refused; not a part of Message, so that one reason stays one group
+}
+
+// Verbatim are the platform's words as they came.
+func (r *Record) Verbatim() string {
+	if r.Reply == nil {
+		return ""
+	}
+	return r.Reply.Verbatim
+}
+
+// Hint is what to try first.
+func (r *Record) Hint() string {
+	if r.Reply == nil {
+		return ""
+	}
+	return r.Reply.Hint
 }
 
 // SHA256 is Content in lower-case hex, "" when there is none.

@@ -250,7 +250,7 @@ func TestWordsAreRedacted(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := b.Records[0]
-		if r.Message != "***（***）的工种不符" || r.Verbatim != "测试甲（130102199001010001）的工种不符" {
+		if r.Message != "***（***）的工种不符" || r.Verbatim() != "测试甲（130102199001010001）的工种不符" {
 			t.Errorf("%+v", r)
 		}
 		s.policy.RetryRejected = false

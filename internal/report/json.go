@@ -188,13 +188,13 @@ func counts(r *Result) map[string]int {
 	}
 	// An echo that differs is a warning on its record too, and no finding.
 	for i := range r.Records {
-		out["warnings"] += max(0, r.Records[i].Warnings-told[i])
+		out["warnings"] += max(0, int(r.Records[i].Warnings)-told[i])
 	}
 	return out
 }
 
 func newRecordJSON(r *push.Record) recordJSON {
-	out := recordJSON{Key: r.Key, State: string(r.State), Row: int(r.Place.Row), SHA256: r.SHA256(), Message: r.Message, Hint: r.Hint, Attempts: r.Attempts}
+	out := recordJSON{Key: r.Key, State: string(r.State), Row: int(r.Place.Row), SHA256: r.SHA256(), Message: r.Message, Hint: r.Hint(), Attempts: int(r.Attempts)}
 	if s := r.Place.Sheet; s != nil {
 		out.File = s.File
 		out.Sheet = s.Name

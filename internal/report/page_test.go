@@ -53,7 +53,7 @@ func (s *scene) page(t *testing.T) string {
 func TestPageHoldsNothingPersonalAndAsksForNothing(t *testing.T) {
 	t.Parallel()
 	s := check(t, booktest.Broken(t))
-	s.Batch.Records[0].State, s.Batch.Records[0].Message, s.Batch.Records[0].Verbatim = push.Rejected, "***已存在", "测试甲子已存在"
+	s.Batch.Records[0].State, s.Batch.Records[0].Message, s.Batch.Records[0].Reply = push.Rejected, "***已存在", &push.Reply{Verbatim: "测试甲子已存在"}
 	html := s.page(t)
 	if len(s.Names) < 50 {
 		t.Fatalf("only %d personal values", len(s.Names))

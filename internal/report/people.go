@@ -14,10 +14,10 @@ func People(records []push.Record, name func(spec.Place) string) []workbook.Pers
 	out := make([]workbook.Person, len(records))
 	for i := range records {
 		r := &records[i]
-		out[i] = workbook.Person{Key: r.Key, Name: name(r.Place), Place: r.Place, Outcome: r.State.Label(), Mood: mood(r.State), Words: r.Verbatim, Note: r.Message,
-			Withheld: r.State == push.Invalid, Warnings: r.Warnings, Attempts: r.Attempts}
-		if r.Verbatim != "" && r.State != push.Accepted {
-			out[i].Note = r.Hint // the message is the same words, redacted
+		out[i] = workbook.Person{Key: r.Key, Name: name(r.Place), Place: r.Place, Outcome: r.State.Label(), Mood: mood(r.State), Words: r.Verbatim(), Note: r.Message,
+			Withheld: r.State == push.Invalid, Warnings: int(r.Warnings), Attempts: int(r.Attempts)}
+		if r.Verbatim() != "" && r.State != push.Accepted {
+			out[i].Note = r.Hint() // the message is the same words, redacted
 			out[i].Withheld = false
 		}
 	}

@@ -12,8 +12,8 @@ import (
 func TestPeople(t *testing.T) {
 	t.Parallel()
 	records := []push.Record{
-		{Key: "1", State: push.Accepted, Verbatim: "上传成功", Message: "平台回传的数据与上传的不一致"},
-		{Key: "2", State: push.Rejected, Verbatim: "身份证号 123 重复", Message: "身份证号 *** 重复", Hint: "先 resolve"},
+		{Key: "1", State: push.Accepted, Reply: &push.Reply{Verbatim: "上传成功"}, Message: "平台回传的数据与上传的不一致"},
+		{Key: "2", State: push.Rejected, Reply: &push.Reply{Verbatim: "身份证号 123 重复", Hint: "先 resolve"}, Message: "身份证号 *** 重复"},
 		{Key: "3", State: push.Undelivered, Message: "连不上"},
 	}
 	want := [][2]string{{"上传成功", "平台回传的数据与上传的不一致"}, {"身份证号 123 重复", "先 resolve"}, {"", "连不上"}}

@@ -130,8 +130,8 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 				at[message] = g
 				groups = append(groups, group{message: message})
 			}
-			if r.Hint != "" && !slices.Contains(groups[g].hints, r.Hint) {
-				groups[g].hints = append(groups[g].hints, r.Hint)
+			if hint := r.Hint(); hint != "" && !slices.Contains(groups[g].hints, hint) {
+				groups[g].hints = append(groups[g].hints, hint)
 			}
 			if groups[g].n++; len(groups[g].keys) < rules.KeysShown {
 				groups[g].keys = append(groups[g].keys, r.Key)

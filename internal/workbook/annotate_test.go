@@ -135,7 +135,7 @@ func TestAnnotatedCopyOffersValues(t *testing.T) {
 func TestAnnotatedCopyListsEveryFinding(t *testing.T) {
 	t.Parallel()
 	s := check(t, broken(t))
-	s.Batch.Records[0].State, s.Batch.Records[0].Verbatim, s.Batch.Records[0].Message = push.Rejected, "=平台原话：测试甲子", "***"
+	s.Batch.Records[0].State, s.Batch.Records[0].Reply, s.Batch.Records[0].Message = push.Rejected, &push.Reply{Verbatim: "=平台原话：测试甲子"}, "***"
 	f := openBook(t, s.annotate(t))
 	rows, err := f.GetRows("待修改")
 	if err != nil {
