@@ -112,9 +112,9 @@ func (c *canaries) settings() string {
 	return text
 }
 
-// TestBundleHoldsNobody plants personal data everywhere that the program looks,
+// TestBundleHasNoPersonalData plants personal data everywhere that the program looks,
 // and finds none of it in the bundle.
-func TestBundleHoldsNobody(t *testing.T) {
+func TestBundleHasNoPersonalData(t *testing.T) {
 	t.Parallel()
 	c := &canaries{}
 	b := newBench(t)

@@ -55,7 +55,7 @@ func Learn(ctx context.Context, files host.Files, path string, entries ...Entry)
 const lockName = ".hbupload-codebook.lock"
 
 // locked waits for the lock file and takes it. Who lets go of it removes it, so a lock
-// counts only while the file that bears the name is the one that was locked.
+// counts only while the file that has the name is the one that was locked.
 func locked(path string) (unlock func(), err error) {
 	for {
 		lock := flock.New(path, flock.SetPermissions(0o600))

@@ -45,7 +45,7 @@ func Run(f func() error) (err error) {
 	return f()
 }
 
-// depth bounds what is told of where a panic happened.
+// depth bounds what is shown of where a panic happened.
 const depth = 40
 
 func stack() []string {

@@ -4,5 +4,5 @@ package host
 
 import "errors"
 
-// VolumeOf knows nothing of this system's disks.
+// VolumeOf is not supported on this system.
 func VolumeOf(string) (Volume, error) { return Volume{}, errors.ErrUnsupported }

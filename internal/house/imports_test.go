@@ -42,7 +42,7 @@ func lowerRooms() map[string][]string {
 		// wire has the one place of what platforms say: the defaults of the patterns.
 		"config": {"fault", "notation", "wire", "host"},
 		"ident":  {},
-		// fault is the one error every room tells an operator; it knows nothing of ours.
+		// fault is the one error type of every room; it imports nothing of ours.
 		"fault": {},
 		// host is the machine: replacing files, private folders, the keyring, what a
 		// terminal may be sent. What it hides on the way to a terminal are numbers
@@ -117,7 +117,7 @@ func upperRooms() map[string][]string {
 		// room's own list: it must know the lists.
 		"bundle": {"config", "dict", "fault", "ledger", "mapping", "push", "rules", "spec", "table"},
 		"report": {"fault", "host", "spec", "rules", "wire", "push", "summary", "workbook"}, // summary: the table of hazards, who is late; workbook: the lines of 「结果」, and names for reports that take nobody's
-		// workbook is told rows, cells and findings and knows nothing of delivery:
+		// workbook is given rows, cells and findings and does not depend on delivery:
 		// rules groups findings by cause, on the screen and in 「待修改」 alike.
 		"workbook": append(table, "fault", "host", "spec", "rules", "wire", "dict", "mapping/draft", "mapping/layout"), // the mapping workbook shows a draft and applies its answers
 		// answers honours what a person ticked in an annotated copy: words for the code

@@ -1,6 +1,6 @@
 // Package inbox looks after a folder into which other people and programs put
 // files: which of them have come to rest, and moving them on without ever
-// losing one. It knows nothing of what the files hold.
+// losing one. It does not read the files.
 //
 // Two promises. A file is offered only when its size and time have stood still
 // for a while and nobody has it open. A file that is moved exists, whole, under

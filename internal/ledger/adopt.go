@@ -13,7 +13,7 @@ type Adoption struct {
 
 // Adopt records entries as sent elsewhere (by hand, by an older tool): accepted
 // with their content, without an attempt. What is being sent, was accepted with
-// other content, or bears another name is left alone, with the reason. Results
+// other content, or has another name is left alone, with the reason. Results
 // are in the order of the entries; each chunk is one transaction. The caller
 // holds Lock, so claims without an answer are those of a dead run: they become
 // doubt first.

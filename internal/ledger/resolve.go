@@ -42,7 +42,7 @@ type Candidate struct {
 	Updated      time.Time // the last attempt or mark
 }
 
-// ambiguousKey is the error of a key that several records bear.
+// ambiguousKey is the error of a key that several records have.
 type ambiguousKey struct {
 	Key        string
 	Candidates []Candidate

@@ -89,7 +89,7 @@ func (r *Run) ready(ctx context.Context) error {
 }
 
 // Flush waits until every settle is on disk, and tries the failed ones again. What
-// the ledger refuses is told once.
+// the ledger refuses is reported once.
 func (r *Run) Flush(ctx context.Context) error {
 	if err := r.wait(ctx); err != nil {
 		return err

@@ -87,7 +87,7 @@ func trimBetween(rest string) string {
 	return strings.TrimLeft(rest, " \u3000\t:：.．、,，-—_/|")
 }
 
-// code codes a cell by a dictionary. A name that several entries bear is left
+// code codes a cell by a dictionary. A name that several entries have is left
 // to narrow, which knows the rest of the record.
 func (c *coder) code(v *spec.Value, f *spec.Field, text string) {
 	if f.ID == spec.ItemCode || f.ID == spec.TypeOfWorkCode {
@@ -97,7 +97,7 @@ func (c *coder) code(v *spec.Value, f *spec.Field, text string) {
 	c.coded(v, f, text, nil)
 }
 
-// coded looks the text up and, when several entries bear the name, asks
+// coded looks the text up and, when several entries have the name, asks
 // narrow for those that fit.
 func (c *coder) coded(v *spec.Value, f *spec.Field, text string, narrow *narrowing) {
 	key := memoKey{field: f.ID, text: text}

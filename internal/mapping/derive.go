@@ -78,7 +78,7 @@ func ofClass(found []dict.Entry, class string) []dict.Entry {
 	return out
 }
 
-// codeWork codes the work type; a name that several codes bear is narrowed by
+// codeWork codes the work type; a name that several codes have is narrowed by
 // monitoring type, then by the employer's industry.
 func (c *coder) codeWork(rec *spec.Record) {
 	v := rec.At(spec.TypeOfWorkCode)

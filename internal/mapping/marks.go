@@ -24,7 +24,7 @@ const (
 )
 
 // marksOf looks through a text. Nearly all texts are Chinese and ASCII without any
-// mark, and are told by their bytes.
+// mark, and are recognised by their bytes.
 func marksOf(s string) marks {
 	for i := 0; i < len(s); i++ {
 		switch b := s[i]; {

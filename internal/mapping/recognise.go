@@ -129,7 +129,7 @@ func headerRule(ls *layout.Sheet) table.HeaderRule {
 	return rule
 }
 
-// byName takes the sheets that bear the names of tables: those of tables that name
+// byName takes the sheets that have the names of tables: those of tables that name
 // their file before others, exact ones before patterns; an only sheet is the first
 // table's whatever its name.
 func (s *Source) byName(sheets []*table.Sheet) map[*table.Sheet]*dataTable {
@@ -150,7 +150,7 @@ func (s *Source) byName(sheets []*table.Sheet) map[*table.Sheet]*dataTable {
 	return taken
 }
 
-// takeNamed gives a table the sheets that bear its name. One without a name takes
+// takeNamed gives a table the sheets that have its name. One without a name takes
 // the first sheet, of each file that it names; the others must show that they are of
 // its kind.
 func (s *Source) takeNamed(t *dataTable, sheets []*table.Sheet, taken map[*table.Sheet]*dataTable) {
@@ -178,7 +178,7 @@ func (s *Source) fileName(sheet *table.Sheet) string {
 	return path.Base(name)
 }
 
-// named reports whether a sheet bears the name of a table, or for the persons the
+// named reports whether a sheet has the name of a table, or for the persons the
 // one that the operator gave.
 func (s *Source) named(t *dataTable, sheet *table.Sheet) bool {
 	if s.opts.Sheet != "" && personal(t.Sheet) {

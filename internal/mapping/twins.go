@@ -11,7 +11,7 @@ import (
 	"hbupload/internal/table/grid"
 )
 
-// twin is a column that bears another's name: two columns for one field.
+// twin is a column that has another's name: two columns for one field.
 type twin struct {
 	col, again int32
 }
@@ -196,7 +196,7 @@ func (e *evaluator) alike(c *boundCase, f *spec.Field, a, b *grid.Cell, own bool
 	return v.Fault == nil && w.Fault == nil && v.Text == w.Text
 }
 
-// sameEntry is alike for names that several entries may bear.
+// sameEntry is alike for names that several entries may have.
 func (e *evaluator) sameEntry(f *spec.Field, one, two string, own bool) bool {
 	a, _ := e.code.find(f, one)
 	b, _ := e.code.find(f, two)

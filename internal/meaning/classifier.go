@@ -38,7 +38,7 @@ type Classifier struct {
 }
 
 // NewClassifier settles all meanings. Its errors are of kind "dictionary" (one that
-// a check needs was never downloaded) and "config" (no entry bears a meaning's word,
+// a check needs was never downloaded) and "config" (no entry has a meaning's word,
 // and nothing is pinned).
 func NewClassifier(cfg Config) (*Classifier, error) {
 	if err := cfg.Dicts.Require(spec.DictCareType, spec.DictHazard, spec.DictResultOption, spec.DictOccuDisease,

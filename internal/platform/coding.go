@@ -12,7 +12,7 @@ import (
 	"hbupload/internal/wire"
 )
 
-// decode undoes a reply's Content-Encoding, which nobody asked for, within the
+// decode undoes a reply's Content-Encoding, which was not asked for, within the
 // limit. A coding that is not known is named and left.
 func decode(a *wire.Attempt, coding string, limit int64) {
 	codings := strings.Split(strings.ToLower(coding), ",")

@@ -146,8 +146,8 @@ func TestTLSFaults(t *testing.T) {
 	}
 }
 
-// TestTLSWantsCertificate: TLS 1.3 says so only after the request has left.
-func TestTLSWantsCertificate(t *testing.T) {
+// TestTLSRequiresClientCertificate: TLS 1.3 says so only after the request has left.
+func TestTLSRequiresClientCertificate(t *testing.T) {
 	t.Parallel()
 	ca := newAuthority(t)
 	f := &fake{Server: &httptest.Server{URL: secure(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(nil)}, ClientAuth: tls.RequireAnyClientCert}, nil)}}

@@ -99,7 +99,7 @@ func newDialer(cfg Config) (func(single bool) *http.Transport, error) {
 	}, nil
 }
 
-// errGuomi is a server that speaks TLCP (GB/T 38636), whose records bear 0x0101.
+// errGuomi is a server that speaks TLCP (GB/T 38636), whose records carry 0x0101.
 var errGuomi = errors.New("server speaks TLCP")
 
 // errHTTPSPort is a server that answers a plain request with an alert of TLS.

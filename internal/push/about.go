@@ -6,7 +6,7 @@ import (
 	"hbupload/internal/ledger"
 )
 
-// about is what the ledger is told of a record beside what stands in Record. It lies
+// about is what the ledger keeps of a record beside what stands in Record. It lies
 // with the record's zip in the spool: a hundred thousand of them would fill memory
 // that nothing else needs.
 type about struct {

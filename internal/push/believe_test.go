@@ -76,9 +76,9 @@ func TestThreeBlockedStop(t *testing.T) {
 	})
 }
 
-// TestNobodyThere: without one connection the run stops within 20 seconds, and
+// TestUnreachablePlatformStopsTheRun: without one connection the run stops within 20 seconds, and
 // with one it goes on as before.
-func TestNobodyThere(t *testing.T) {
+func TestUnreachablePlatformStopsTheRun(t *testing.T) {
 	t.Parallel()
 	for _, takes := range []time.Duration{0, 10 * time.Second} {
 		within(t, func(t *testing.T, s *scene) {

@@ -30,7 +30,7 @@ type Event struct {
 	Limit    int
 }
 
-// Observer is told every event, from one goroutine at a time. It must not wait.
+// Observer gets every event, from one goroutine at a time. It must not wait.
 type Observer interface{ Observe(Event) }
 
 // Observers tells several.

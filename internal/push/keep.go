@@ -119,7 +119,7 @@ func (f *firstPass) spool() error {
 	return nil
 }
 
-// write puts what the ledger is told, the digested leaves and the zip of a data.json
+// write puts what the ledger gets, the digested leaves and the zip of a data.json
 // into the spool.
 func (f *firstPass) write(ordinal int, a *about, json, leaves []byte) (err error) {
 	f.zip = a.pack(f.zip[:0], leaves)

@@ -4,5 +4,5 @@
 //
 // A list can settle a record in doubt only where everything that it shows of the
 // person agrees, and nobody else of ours and no other row fits. What differs in a date
-// or a name is told and left to a person.
+// or a name is reported and left to a person.
 package reconcile

@@ -96,7 +96,7 @@ func (c *Comparison) others(edges []edge, t *taken, least relation, kind Kind) [
 	return out
 }
 
-// maxTold is how many records of ours are told of one row that says little.
+// maxTold is how many records of ours are listed for one row that says little.
 const maxTold = 5
 
 // note remembers of which records of ours some row may be, unless it is certainly

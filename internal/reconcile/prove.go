@@ -83,7 +83,7 @@ func (p Proof) nameOf(org string) string {
 	return ""
 }
 
-// idTypes are the kinds of papers that may bear a number.
+// idTypes are the kinds of papers that may have a number.
 func idTypes(number string) []string {
 	entries := spec.EnumIDType.Entries()
 	var out []string

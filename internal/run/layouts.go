@@ -140,7 +140,7 @@ func ReadMapping(ctx context.Context, path string, dicts *dict.Set) (*layout.Lay
 }
 
 // openSource recognises what an input is: by the mapping the operator named, by
-// one whose header's fingerprint it bears, or as the standard workbook.
+// one whose header's fingerprint it has, or as the standard workbook.
 func openSource(ctx context.Context, env *Env, in *table.Input, opts mapping.Options) (*mapping.Source, error) {
 	if opts.Mapping != "" {
 		return openMapped(ctx, env, in, opts)

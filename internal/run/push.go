@@ -131,7 +131,7 @@ func (s *Session) Foresee(ctx context.Context, files []string, read ReadOptions,
 	return done, nil
 }
 
-// Orders are what a run is told about known records, and who may be asked
+// Orders are what a run should do with known records, and who may be asked
 // before it sends; nil asks nobody.
 type Orders struct {
 	Policy  ledger.Policy

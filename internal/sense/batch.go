@@ -58,7 +58,7 @@ func (c *Checker) Batch() *Batch {
 }
 
 // Rewind forgets the places of the records from an ordinal on: a file is read
-// anew, or left out. The histograms keep what they counted; a median bears that.
+// anew, or left out. The histograms keep what they counted; a median tolerates that.
 func (b *Batch) Rewind(to int) {
 	b.next = min(b.next, to)
 	b.phones.rewind(to)

@@ -416,7 +416,7 @@ func (s *scan) relations() {
 	}
 }
 
-// sameUnit reports whether the values of a relation bear one unit. A ratio
+// sameUnit reports whether the values of a relation have one unit. A ratio
 // needs none.
 func sameUnit(sign string, cells []cell) bool {
 	if sign == "≈" || sign == "/" {

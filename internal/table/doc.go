@@ -3,6 +3,6 @@
 // finds the header among titles and blank lines, and accounts for every row
 // that is not data with the reason why it was passed over.
 //
-// It knows no field of the specification: what counts as a header is told to
+// It does not know the fields of the specification: what counts as a header is told to
 // it by a HeaderRule.
 package table

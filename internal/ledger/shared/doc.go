@@ -4,8 +4,8 @@
 // is alive, so that a claim is a lease (pulse.go), and where a machine keeps the
 // answers that the database could not be told (journal.go).
 //
-// It knows nothing of records and states: package ledger meets it behind an
-// interface (ledger.machines), and the embedded ledger not at all.
+// It does not depend on records and states: package ledger uses it through an
+// interface (ledger.machines), and the embedded ledger does not use it at all.
 //
 // What a shared ledger promises besides the embedded one's contract (the names
 // are package ledger's):

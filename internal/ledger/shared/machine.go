@@ -18,7 +18,7 @@ var reMachine = pattern.New(`^[0-9a-f]{32}$`)
 
 // Machine is this machine's name in a shared ledger: random, kept in the file at
 // path, so that two data folders are two machines. What it is bound to is
-// the run lock beside it: whoever holds that knows that no other run bears the
+// the run lock beside it: whoever holds that knows that no other run has the
 // name. A data folder is sometimes copied, to set up the next computer or with a
 // whole disk; so computer and place are a part of the name, and a copy cannot
 // take the original's live claims for its own dead ones. create makes the file

@@ -249,7 +249,7 @@ func (d *drafter) title(src *table.Sheet) string {
 	return strings.TrimSpace(d.file(src) + " 「" + src.Ref.Name + "」")
 }
 
-// ambiguous reports whether another sheet bears the same name in another file.
+// ambiguous reports whether another sheet has the same name in another file.
 func (d *drafter) ambiguous(s *sheet) bool {
 	return slices.ContainsFunc(d.sheets, func(o *sheet) bool {
 		return o != s && spec.HeaderKey(o.src.Ref.Name) == spec.HeaderKey(s.src.Ref.Name)

@@ -1,6 +1,6 @@
 // Package xls reads what institutions call .xls: real workbooks of Excel 95 to
 // 2003 (BIFF5 and BIFF8, in an OLE container or bare) and tables of HTML pages saved under that
-// name. Every number keeps its format, so that dates are told from numbers;
+// name. Every number keeps its format, so that dates differ from numbers;
 // what is damaged is an error with sheet and row, never fewer rows.
 package xls
 

@@ -42,7 +42,7 @@ type xmlReader struct {
 	visible bool
 }
 
-// read reads the workbook through. encoding/xml sees to it that one that is cut
+// read reads the workbook through. encoding/xml makes sure that one that is cut
 // off is an error.
 func (x *xmlReader) read(r io.Reader) (grid.Book, error) {
 	x.styles = newXMLStyles()

@@ -12,8 +12,8 @@ import (
 //	<c r="A1" s="1"/>   <c r="A1" t="s"><v>7</v></c>   <c r="A1"><v>1.5</v></c>
 //	<c r="A1" t="inlineStr"><is><t>text</t></is></c>   <c t="str"><v>text</v></c>
 //
-// It consumes nothing and answers false for everything else: the lexer knows
-// every form, this knows nothing that the lexer would refuse.
+// It consumes nothing and returns false for everything else: the lexer reads
+// every form, and fastCell reads no form that the lexer would refuse.
 func (r *sheetRows) fastCell() (bool, error) {
 	b := r.lx.buf[r.lx.pos:r.lx.end]
 	if len(b) < 4 || b[0] != '<' || b[1] != 'c' {
