@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/ident"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
@@ -210,7 +211,11 @@ func (s *Source) byHeader(ctx context.Context, sheets []*table.Sheet, taken map[
 			if err := s.leftOver(ctx, sheet); err != nil {
 				return err
 			}
-			s.acc.Unrecognised = append(s.acc.Unrecognised, s.sheetTitle(sheet))
+			title := s.sheetTitle(sheet)
+			if ident.Telling(title) {
+				title = fmt.Sprintf("第 %d 张表（表名里有号码）", i+1)
+			}
+			s.acc.Unrecognised = append(s.acc.Unrecognised, title)
 			continue
 		}
 		taken[sheet] = t

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,6 +67,12 @@ func (x *xmlReader) read(r io.Reader) (grid.Book, error) {
 	}
 	return x.page, nil
 }
+
+// What Excel refuses too: cells or rows that go back, two contents of one cell.
+var (
+	errOrder = errors.New("index goes back")
+	errTwice = errors.New("two contents in a cell")
+)
 
 // errLarge is more than the limits allow.
 var errLarge = errors.New("table too large")
@@ -132,7 +139,11 @@ func (x *xmlReader) start(t xml.StartElement) error {
 		x.page.sheets = append(x.page.sheets, grid.Sheet{Name: name})
 		x.page.tables = append(x.page.tables, x.tab)
 	case "Row":
-		x.rowNum = max(x.rowNum+1, count(xmlAttr(t, "Index"), 1<<24))
+		next, err := placed(t, x.rowNum+1, 1<<24)
+		if err != nil {
+			return err
+		}
+		x.rowNum = next
 		x.col = 0
 		x.repeat = count(xmlAttr(t, "Span"), 1<<20)
 		x.rowLook = xmlAttr(t, "StyleID")
@@ -142,7 +153,10 @@ func (x *xmlReader) start(t xml.StartElement) error {
 	case "S":
 		x.cell.Struck = x.cell.Struck || x.data != ""
 	case "Data":
-		x.data = xmlAttr(t, "Type")
+		if x.cell.Kind != grid.Blank {
+			return errTwice
+		}
+		x.data = cmp.Or(xmlAttr(t, "Type"), "String")
 		x.text.Reset()
 	case "Visible":
 		x.visible = true
@@ -153,7 +167,11 @@ func (x *xmlReader) start(t xml.StartElement) error {
 
 // startCell finds the cell's place and format.
 func (x *xmlReader) startCell(t xml.StartElement) error {
-	x.col = max(x.col+1, count(xmlAttr(t, "Index"), maxColumn))
+	next, err := placed(t, x.col+1, maxColumn)
+	if err != nil {
+		return err
+	}
+	x.col = next
 	across := count(xmlAttr(t, "MergeAcross"), maxColumn)
 	down := count(xmlAttr(t, "MergeDown"), maxRowSpan)
 	if x.limit--; x.limit < 0 || x.col+across > maxColumn || x.tab == nil {
@@ -208,13 +226,24 @@ func (x *xmlReader) value() {
 	case "DateTime":
 		x.dateTime()
 	case "Boolean":
-		c.Kind = grid.Bool
-		if c.Text = "FALSE"; strings.TrimSpace(text) == "1" {
-			c.Text = "TRUE"
-			c.Num = 1
-		}
+		x.boolean()
 	case "Error":
 		c.Kind = grid.Error
+	default:
+		c.Kind = grid.Text
+	}
+}
+
+// boolean is 1 or true, 0 or false; what is neither stays text.
+func (x *xmlReader) boolean() {
+	c := &x.cell
+	c.Kind = grid.Bool
+	switch strings.ToLower(strings.TrimSpace(c.Text)) {
+	case "1", "true":
+		c.Text = "TRUE"
+		c.Num = 1
+	case "0", "false":
+		c.Text = "FALSE"
 	default:
 		c.Kind = grid.Text
 	}
@@ -225,7 +254,7 @@ func (x *xmlReader) number() {
 	c := &x.cell
 	c.Text = strings.TrimSpace(c.Text)
 	v, err := strconv.ParseFloat(c.Text, 64)
-	if err != nil {
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || strings.ContainsAny(c.Text, "xX_") {
 		c.Kind = grid.Untyped
 		return
 	}
@@ -264,6 +293,19 @@ func xmlAttr(t xml.StartElement, name string) string {
 		}
 	}
 	return ""
+}
+
+// placed is where a row or cell stands: where its attribute says, else at next.
+func placed(t xml.StartElement, next int32, limit int) (int32, error) {
+	written := xmlAttr(t, "Index")
+	if written == "" {
+		return next, nil
+	}
+	at := count(written, limit)
+	if at < next {
+		return 0, errOrder
+	}
+	return at, nil
 }
 
 // count is a number from zero to a limit.

@@ -84,6 +84,18 @@ func TestXMLStyles(t *testing.T) {
 	}
 }
 
+// TestXMLOddData: a content without a type is text, a truth value may be written out,
+// and what is no finite decimal is no number.
+func TestXMLOddData(t *testing.T) {
+	t.Parallel()
+	b, err := OpenHTMLReader("x.xls", strings.NewReader(`<Workbook><Worksheet><Table><Row><Cell><Data>122</Data></Cell><Cell><Data Type="Boolean">true</Data></Cell><Cell><Data Type="Boolean">2</Data></Cell>`+
+		`<Cell><Data Type="Number">NaN</Data></Cell><Cell><Data Type="Number">0x1p4</Data></Cell></Row></Table></Worksheet></Workbook>`), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect(t, b, 0, "1|A1=T 122|B1=B TRUE|C1=T 2|D1=U NaN|E1=U 0x1p4")
+}
+
 // Control characters that XML does not allow are read where they are written
 // as references, and not where they stand as bytes.
 func TestXMLControls(t *testing.T) {
@@ -128,6 +140,10 @@ func TestXMLWorkbookRefused(t *testing.T) {
 		"large":     {xmlBook, Limits{MaxCells: 3}, 4, "过大"},
 		"long cell": {strings.Replace(xmlBook, "0012", strings.Repeat("0", maxText+1), 1), Limits{}, 4, "过大"},
 		"no sheet":  {"<Workbook></Workbook>", Limits{}, 0, "没有数据表"},
+		"back":      {strings.Replace(xmlBook, `<Cell/><Cell>`, `<Cell/><Cell ss:Index="1">`, 1), Limits{}, 5, "不完整"},
+		"no index":  {strings.Replace(xmlBook, `<Cell/><Cell>`, `<Cell/><Cell ss:Index="x">`, 1), Limits{}, 5, "不完整"},
+		"row back":  {strings.Replace(xmlBook, `<Row><Cell/>`, `<Row ss:Index="2"><Cell/>`, 1), Limits{}, 4, "不完整"},
+		"two data":  {strings.Replace(xmlBook, `0012</Data>`, `0012</Data><Data ss:Type="String">7</Data>`, 1), Limits{}, 4, "不完整"},
 		"no home":   {"<Workbook><Row><Cell/></Row></Workbook>", Limits{}, 1, "过大"},
 	} {
 		_, err := OpenHTMLReader("x.xls", strings.NewReader(c.in), c.lim)
