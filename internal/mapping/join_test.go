@@ -353,3 +353,16 @@ func TestLabelBeforeAlias(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersInNames: a column or sheet that is not used and bears somebody's number
+// is told by its place.
+func TestNumbersInNames(t *testing.T) {
+	t.Parallel()
+	in := small().with("体检信息", "体检编号,姓名,身份证号,体检日期,13900003737,所属部门\nA1,一,1,2024-01-01,x,y\nA2,二,2,2024-01-01,x,y\n")
+	in["张三130102196801011012"] = "甲,乙\n1,2\n"
+	_, acc := readSheets(t, in, Options{})
+	said := fmt.Sprint(acc.Ignored, acc.Unrecognised, acc.Cells.Unused)
+	if strings.Contains(said, "139000") || strings.Contains(said, "130102") || !strings.Contains(said, "E 列") || !strings.Contains(said, "所属部门") {
+		t.Error(said)
+	}
+}

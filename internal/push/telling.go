@@ -60,6 +60,7 @@ func (t *telling) file(rec *spec.Record) {
 	if rec.Place.Sheet == nil {
 		return
 	}
+	t.sheets(rec)
 	path := rec.Place.Sheet.File
 	told, seen := t.files[path]
 	if told || seen && !ident.TellsOf(path, own(rec)...) {
@@ -76,6 +77,30 @@ func (t *telling) file(rec *spec.Record) {
 		}
 	}
 	t.files[path] = told
+}
+
+// sheets notes whether the names of the sheets that a record stands on tell who the
+// person is: one sheet a person.
+func (t *telling) sheets(rec *spec.Record) {
+	if t.named == nil {
+		return
+	}
+	t.sheet(rec, rec.Place.Sheet)
+	if len(rec.Hazards) > 0 {
+		t.sheet(rec, rec.Hazards[0].Place.Sheet)
+	}
+	if len(rec.Items) > 0 {
+		t.sheet(rec, rec.Items[0].Place.Sheet)
+	}
+}
+
+func (t *telling) sheet(rec *spec.Record, ref *spec.SheetRef) {
+	switch {
+	case ref == nil || ref.Name == spec.SheetPerson.String() || ref.Name == spec.SheetHazard.String() || ref.Name == spec.SheetItem.String():
+		return // nearly always
+	case ident.Telling(ref.Name) || ident.TellsOf(ref.Name, own(rec)...):
+		t.named(ref.Name, t.digest.Mask(ref.Name))
+	}
 }
 
 // shown is the base name of a path as the ledger keeps it.

@@ -366,6 +366,9 @@ func (s *scan) limits(i int, known *item, value float64) bool {
 		return false
 	}
 	result := s.rec.Items[i].At(spec.Result).Text
+	if len(result) > longest && !strings.Contains(result, ".") {
+		result = "***" // perhaps somebody's number in the wrong column
+	}
 	shown := "“" + known.name + "”" + result
 	if l.Unit != "" {
 		shown += " " + l.Unit
@@ -380,6 +383,9 @@ func (s *scan) limits(i int, known *item, value float64) bool {
 	s.item(i, spec.SenseRange, shown+" 不可能（可能的范围 "+number(l.Lower)+"–"+number(l.Upper)+"）", "“"+known.name+"”超出可能的范围")
 	return true
 }
+
+// longest is how many digits a result that is quoted may have.
+const longest = 10
 
 // lineOf is the line of an item's limits for a unit, -1 if there is none. Without
 // a unit it is the first.
