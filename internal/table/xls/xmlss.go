@@ -139,29 +139,41 @@ func (x *xmlReader) start(t xml.StartElement) error {
 		x.page.sheets = append(x.page.sheets, grid.Sheet{Name: name})
 		x.page.tables = append(x.page.tables, x.tab)
 	case "Row":
-		next, err := placed(t, x.rowNum+1, 1<<24)
-		if err != nil {
-			return err
-		}
-		x.rowNum = next
-		x.col = 0
-		x.repeat = count(xmlAttr(t, "Span"), 1<<20)
-		x.rowLook = xmlAttr(t, "StyleID")
-		x.row = tableRow{num: x.rowNum, hidden: xmlAttr(t, "Hidden") == "1"}
+		return x.startRow(t)
 	case "Cell":
 		return x.startCell(t)
 	case "S":
 		x.cell.Struck = x.cell.Struck || x.data != ""
 	case "Data":
-		if x.cell.Kind != grid.Blank {
-			return errTwice
-		}
-		x.data = cmp.Or(xmlAttr(t, "Type"), "String")
-		x.text.Reset()
+		return x.startData(t)
 	case "Visible":
 		x.visible = true
 		x.text.Reset()
 	}
+	return nil
+}
+
+// startRow finds the row's place.
+func (x *xmlReader) startRow(t xml.StartElement) error {
+	next, err := placed(t, x.rowNum+1, 1<<24)
+	if err != nil {
+		return err
+	}
+	x.rowNum = next
+	x.col = 0
+	x.repeat = count(xmlAttr(t, "Span"), 1<<20)
+	x.rowLook = xmlAttr(t, "StyleID")
+	x.row = tableRow{num: x.rowNum, hidden: xmlAttr(t, "Hidden") == "1"}
+	return nil
+}
+
+// startData begins the content of a cell, which has one.
+func (x *xmlReader) startData(t xml.StartElement) error {
+	if x.cell.Kind != grid.Blank {
+		return errTwice
+	}
+	x.data = cmp.Or(xmlAttr(t, "Type"), "String")
+	x.text.Reset()
 	return nil
 }
 
