@@ -41,12 +41,13 @@ func (r *Run) begin() {
 	r.mu.Unlock()
 }
 
-// settled is called in the writer's goroutine after the commit.
+// settled is called in the writer's goroutine after the commit. A failure is known
+// before the slot is free: whoever waited for it must not claim once more.
 func (r *Run) settled(j settleJob, err error) {
-	<-r.slots
 	if err != nil {
 		r.keep(j, err)
 	}
+	<-r.slots
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open--

@@ -52,6 +52,8 @@ func TestSettlesFail(t *testing.T) {
 		a := accepts()
 		a.then = func() { s.sabotage(t, "UPDATE") }
 		s.platform.script["TJ0003"] = []answer{a}
+		s.settles = 1 // as a push of one worker has
+		s.begin()
 		b := s.batch(crowd(12))
 		defer b.Close()
 		s.plan(b)

@@ -60,6 +60,7 @@ type scene struct {
 	led      *ledger.Ledger
 	run      *ledger.Run
 	policy   ledger.Policy
+	settles  int // that a run may have open
 	platform *outside
 	events   []Event
 	severity *rules.Policy
@@ -80,7 +81,7 @@ func memory(t testing.TB) string {
 // newScene opens a ledger. The caller closes it, inside its own bubble of time.
 func newScene(t reporter, dir string) *scene {
 	t.Helper()
-	s := &scene{t: t, dir: dir, platform: newPlatform(), policy: ledger.Policy{RetryRejected: true}}
+	s := &scene{t: t, dir: dir, settles: 16, platform: newPlatform(), policy: ledger.Policy{RetryRejected: true}}
 	led, err := ledger.Open(context.Background(), ledger.Options{Path: dir + "/" + ledger.FileName, Now: time.Now, User: "测试", Host: "pc"})
 	if err != nil {
 		t.Fatalf("Open: %v", err)
@@ -94,7 +95,7 @@ func newScene(t reporter, dir string) *scene {
 }
 
 func (s *scene) begin() ledger.Recovered {
-	run, rec, err := s.led.BeginRun(context.Background(), ledger.RunInfo{Policy: s.policy, OpenSettles: 16})
+	run, rec, err := s.led.BeginRun(context.Background(), ledger.RunInfo{Policy: s.policy, OpenSettles: s.settles})
 	if err != nil {
 		s.t.Fatalf("BeginRun: %v", err)
 	}
