@@ -25,9 +25,10 @@ type Env struct {
 	Command string // the running command, for --json
 	flags   map[string]string
 	names   map[string]string
-	answers *answers.Set // what a run's inputs answer; nil outside of runs
-	Hidden  *host.Hidden // what of the names of files is not shown
-	Log     *slog.Logger // of this command; nil until openLog
+	answers *answers.Set        // what a run's inputs answer; nil outside of runs
+	listed  map[string][]string // mapping files by folder, while many inputs are opened; nil: each looks for itself
+	Hidden  *host.Hidden        // what of the names of files is not shown
+	Log     *slog.Logger        // of this command; nil until openLog
 	// terminal is the bare standard error, for the progress bar alone: it moves
 	// the cursor, and shows no word of anybody else's.
 	Terminal io.Writer

@@ -162,8 +162,10 @@ func openInputs(ctx context.Context, env *Env, files []string, opts mapping.Opti
 		}
 	}()
 	open := &openFiles{}
+	at := *env
+	at.listed = map[string][]string{}
 	for _, path := range distinct(env, files) {
-		in, err := openAlone(ctx, env, path, opts)
+		in, err := openAlone(ctx, &at, path, opts)
 		if errors.Is(err, errMappingBook) && len(files) > 1 {
 			env.Say("%s 是映射工作簿，不当作导出读；放在导出旁边的会自动采用，放在别处的请写 --mapping %s", path, path)
 			continue
@@ -178,7 +180,7 @@ func openInputs(ctx context.Context, env *Env, files []string, opts mapping.Opti
 			return all, err
 		}
 		if len(files) > maxOpen && in.complete() {
-			in.wait(env)
+			in.wait(&at)
 		}
 	}
 	if len(all) == 0 {

@@ -266,19 +266,34 @@ func mappingFiles(env *Env, input string) []string {
 		if slices.Contains(home, dir) {
 			patterns = []string{"*.y*ml", "*.xlsx"}
 		}
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			continue
-		}
-		for _, e := range entries {
-			fits := slices.ContainsFunc(patterns, func(pattern string) bool {
-				ok, _ := filepath.Match(pattern, e.Name())
-				return ok
-			})
-			if fits && !e.IsDir() && !strings.HasPrefix(e.Name(), "~$") && len(out) < maxMappings {
-				out = append(out, filepath.Join(dir, e.Name()))
+		for _, name := range mappingNames(env, dir, patterns) {
+			if len(out) < maxMappings {
+				out = append(out, filepath.Join(dir, name))
 			}
 		}
 	}
 	return out
+}
+
+// mappingNames are the files of a folder whose names say that they may be mappings.
+// Where many inputs are opened, their folder is looked at once (Env.listed).
+func mappingNames(env *Env, dir string, patterns []string) []string {
+	if names, known := env.listed[dir]; known {
+		return names
+	}
+	entries, _ := os.ReadDir(dir) // none where there is no such folder
+	var names []string
+	for _, e := range entries {
+		fits := slices.ContainsFunc(patterns, func(pattern string) bool {
+			ok, _ := filepath.Match(pattern, e.Name())
+			return ok
+		})
+		if fits && !e.IsDir() && !strings.HasPrefix(e.Name(), "~$") {
+			names = append(names, e.Name())
+		}
+	}
+	if env.listed != nil {
+		env.listed[dir] = names
+	}
+	return names
 }
