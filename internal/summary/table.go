@@ -110,6 +110,9 @@ func (t *Table) Settle(ctx context.Context, led Accepted, people []Person) error
 
 // Title is what the table is about.
 func (t *Table) Title() string {
+	if t.From == "" && t.To == "" {
+		return "不限体检日期，已被平台接收的"
+	}
 	return "体检日期 " + cmp.Or(t.From, "最早") + " 至 " + cmp.Or(t.To, "最晚") + "，已被平台接收的"
 }
 
