@@ -72,20 +72,7 @@ func TestLayoutsArePushed(t *testing.T) {
 			b := newLayoutBench(t, shape)
 			mapping := layoutFile(shape, shape+".mapping.yaml")
 			b.want(0, "push", b.path(b.export), "--mapping", mapping, "--no-report", "--concurrency", "1")
-			golden := layoutFile(shape, "stored.golden.json")
-			got := b.people()
-			if os.Getenv("UPDATE_LAYOUTS") != "" {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("what was stored differs from %s (UPDATE_LAYOUTS=1 rewrites it):\n%s", golden, got)
-			}
+			sameStored(t, b, layoutFile(shape, "stored.golden.json"), true)
 			b.want(0, "push", b.path(b.export), "--mapping", mapping, "--no-report", "--json")
 			says(t, b.out.String(), `"skipped": 3`)
 		})
@@ -298,5 +285,24 @@ func TestReportsOfMappedInput(t *testing.T) {
 		if err != nil || len(found) < 2 {
 			t.Errorf("%s: reports %v, %v", shape, found, err)
 		}
+	}
+}
+
+// sameStored holds what the platform has stored against a file, which
+// UPDATE_LAYOUTS=1 writes anew where that is allowed.
+func sameStored(t *testing.T, b *layoutBench, golden string, writable bool) {
+	t.Helper()
+	got := b.people()
+	if writable && os.Getenv("UPDATE_LAYOUTS") != "" {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("what was stored differs from %s (UPDATE_LAYOUTS=1 rewrites it):\n%s", golden, got)
 	}
 }

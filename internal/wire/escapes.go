@@ -59,7 +59,7 @@ const (
 	hexadecimal = 16
 )
 
-// unescapeUnits writes a run of \uXXXX or %uXXXX, which may hold surrogates, as text.
+// unescapeUnits writes a run of escapes like \u5f20 or %u5f20, which may hold surrogates, as text.
 func unescapeUnits(s string) string {
 	var quoted strings.Builder
 	for _, unit := range reUnit.FindAllString(s, -1) {

@@ -19,7 +19,7 @@ const stars = "***"
 // personal values and free texts wherever they stand, plain, spread out, or in
 // Base64, and what says something of other people by its shape (shapes.go).
 // Codes, other dates and figures stay readable, so that one reason is one text.
-// Escaped text (\uXXXX, %XX, &#N;) is decoded first. Overlapping finds are
+// Escaped text (\u5f20, %E5, &#N;) is decoded first. Overlapping finds are
 // hidden whole.
 func Redact(msg string, leaves []Leaf) string {
 	if len(msg) > 16*MaxMsg {
