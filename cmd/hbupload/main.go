@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"syscall"
 	"time"
 	_ "time/tzdata" // a Windows PC has no zone database
@@ -40,12 +41,48 @@ func start(patience time.Duration) int {
 	return cli.Main(ctx, p)
 }
 
-// flatHeap trades the last few per cent of speed for a flat heap: exports are read
-// on clinic PCs, beside the program that made them. It does so from the first
-// collection on, at 4 MB: a command that needs less is not made to collect (2 ms).
+// flatHeap trades a few per cent of speed for a flat heap: exports are read on
+// clinic PCs, beside the program that made them. What is alive may grow by a third
+// before it is collected again, and to small in any case: a small heap would be
+// collected all the time for a few megabytes. It does so from the first collection
+// on, at 4 MB: a command that needs less is not made to collect (2 ms).
 func flatHeap() {
-	first := new([64]byte)
-	runtime.AddCleanup(first, func(percent int) { debug.SetGCPercent(percent) }, 35)
+	now := 100
+	var collected func(struct{})
+	collected = func(struct{}) {
+		if percent := growth(liveHeap()); percent != now {
+			now = percent
+			debug.SetGCPercent(percent)
+		}
+		runtime.AddCleanup(new([64]byte), collected, struct{}{}) // asks again after the next collection
+	}
+	runtime.AddCleanup(new([64]byte), collected, struct{}{})
+}
+
+const (
+	small    = 24 << 20 // bytes that the heap may hold without being collected
+	tight    = 35       // per cent by which a larger one may grow
+	roomiest = 400      // per cent
+	coarse   = 5        // steps of the percentage: to set it stops the program for a moment
+)
+
+// growth is by how many per cent a heap may grow of which so many bytes are alive.
+func growth(live uint64) int {
+	percent := roomiest
+	if live > 0 && small/live < roomiest/100 {
+		percent = int(small*100/live) - 100
+	}
+	return max(tight, percent-percent%coarse)
+}
+
+// liveHeap is how many bytes the last collection found alive.
+func liveHeap() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	if sample[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return sample[0].Value.Uint64()
 }
 
 // grace is how long a run may take to end after a second signal. What then still

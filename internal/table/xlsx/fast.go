@@ -169,15 +169,66 @@ func fastText(b []byte, i int, open, closing string) ([]byte, int) {
 		return nil, -1
 	}
 	i += len(open)
-	n := bytes.IndexByte(b[i:], '<')
+	n := fastChars(b[i:])
 	if n < 0 || len(b)-i-n < len(closing) || string(b[i+n:i+n+len(closing)]) != closing {
 		return nil, -1
 	}
-	text := b[i : i+n]
-	if !plain(text) || !validChars(text) || escapes(text) {
-		return nil, -1
+	return b[i : i+n], i + n + len(closing)
+}
+
+// fastChars is the offset of the next <, or -1 where something comes before it that
+// is not plain, valid and free of escapes. It is validChars, plain and escapes in one
+// pass for ASCII and the characters of two or three bytes that need no closer look;
+// restChars judges what holds others.
+func fastChars(b []byte) int {
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		if c >= 0x80 {
+			n := follow(c, b[i+1:])
+			if n == 0 {
+				return restChars(b, i)
+			}
+			i += n
+			continue
+		}
+		switch {
+		case c > '_', c > '&' && c < '<': // small letters and digits
+		case c == '<':
+			return i
+		case c == '&' || c == ']' || c == '_' && i+1 < len(b) && b[i+1] == 'x' || c < 0x20 && c != '\n' && c != '\t':
+			return -1
+		}
 	}
-	return text, i + n + len(closing)
+	return -1
+}
+
+// follow is how many bytes of a character come after its first; 0 for those that
+// are rare, damaged or forbidden.
+func follow(first byte, rest []byte) int {
+	switch {
+	case len(rest) < 2 || rest[0]&0xc0 != 0x80:
+		return 0
+	case first >= 0xc2 && first <= 0xdf:
+		return 1
+	case rest[1]&0xc0 != 0x80:
+		return 0
+	case first >= 0xe1 && first <= 0xec || first == 0xef && rest[0] < 0xbf:
+		return 2
+	}
+	return 0
+}
+
+// restChars is fastChars from an offset on, whatever the characters are.
+func restChars(b []byte, from int) int {
+	n := bytes.IndexByte(b[from:], '<')
+	if n < 0 {
+		return -1
+	}
+	text := b[from : from+n]
+	if !plain(text) || !validChars(text) || escapes(text) {
+		return -1
+	}
+	return from + n
 }
 
 // fastInline reads an inline string; the offset behind it, or -1.
