@@ -90,7 +90,7 @@ func Classify(a Attempt, p Policy) Outcome {
 		}
 		o.Class = r.class
 		o.Msg = f.msg()
-		o.Reason = strings.ReplaceAll(r.reason, "%d", strconv.Itoa(a.Status))
+		o.Reason = strings.NewReplacer("%d", strconv.Itoa(a.Status), "%c", a.Coding).Replace(r.reason)
 		if r.unsent != asWritten && !a.Written {
 			o.Class = r.unsent
 			o.Reason = strings.ReplaceAll(o.Reason, "平台可能已收下", "请求没有完整发出")
@@ -138,6 +138,9 @@ func text(a Attempt) string {
 		return ""
 	}
 	if r, err := ParseReply(a.Body); err == nil {
+		if r.Msg == "" {
+			r.Msg = host.SafeText(strings.Join(reasons(trimBOM(asUTF8(a.Body))), "；"), MaxMsg)
+		}
 		return r.Msg
 	}
 	body := asUTF8(a.Body)

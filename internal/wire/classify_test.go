@@ -62,6 +62,40 @@ func transportRows() []deliveryRow {
 		{name: "302", a: Attempt{Status: 302, Body: ok}, written: Unknown, unsent: NotProcessed, msg: ""},
 		{name: "304", a: Attempt{Status: 304}, written: Unknown, unsent: NotProcessed},
 		{name: "409", a: Attempt{Status: 409}, written: Unknown, unsent: NotProcessed},
+		{name: "409 of the application", a: Attempt{Status: 409, Body: []byte(`{"success":false,"msg":"该记录已存在"}`)}, written: Rejected, unsent: Rejected, msg: "该记录已存在"},
+		{name: "400, a problem", a: Attempt{Status: 400, Body: []byte(`{"type":"about:blank","detail":"年龄必填"}`)}, written: Rejected, unsent: Rejected, msg: "年龄必填"},
+		{name: "302, success false", a: Attempt{Status: 302, Body: []byte(`{"success":false}`)}, written: Unknown, unsent: NotProcessed},
+	}
+}
+
+// TestUnusualReasons: a reason under a key of its own is quoted, the record that
+// a platform sends back is not.
+func TestUnusualReasons(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"success":false,"errorMsg":"年龄必填"}`:                                                              "年龄必填",
+		`{"success":false,"result_msg":"年龄必填","requestId":"abc"}`:                                          "年龄必填",
+		`{"success":false,"data":"年龄必填"}`:                                                                  "年龄必填",
+		`{"success":false,"msg":"","data":{"msg":"年龄必填"}}`:                                                 "年龄必填",
+		`{"success":false,"data":{"ohEmployees":{"patientName":"测试甲"}}}`:                                   "",
+		`{"success":false,"errors":["年龄必填","姓名必填"]}`:                                                       "年龄必填；姓名必填",
+		`{"type":"about:blank","title":"Bad Request","status":400,"detail":"年龄必填"}`:                        "Bad Request；年龄必填",
+		`{"timestamp":"2026-01-01","status":400,"error":"Bad Request","errors":[{"defaultMessage":"必填"}]}`: "Bad Request：必填",
+		`{"success":false,"错误":"年龄必填"}`:                                                                    "年龄必填",
+		`{"success":true,"info":"已保存"}`:                                                                    "",
+		`{"success":false,"msg":"不通过","traceInfo":"x"}`:                                                    "不通过",
+		`{"success":false,"data":{"msg":"token失效"}}`:                                                       "token失效",
+	} {
+		r, err := ParseReply([]byte(body))
+		if err != nil || r.Msg != want {
+			t.Errorf("%s: %q, want %q (%v)", body, r.Msg, want, err)
+		}
+	}
+	if o := Classify(Attempt{Status: 200, Written: true, Body: []byte(`{"success":false,"data":{"msg":"token失效"}}`)}, Policy{}); o.Class != DeadToken {
+		t.Errorf("a dead token's words in data: %v", o.Class)
+	}
+	if o := Classify(Attempt{Status: 200, Written: true, Coding: "br"}, Policy{}); !strings.Contains(o.Reason, "（br）") {
+		t.Errorf("the coding is not named: %s", o.Reason)
 	}
 }
 

@@ -118,6 +118,7 @@ func ParseReply(body []byte) (Reply, error) {
 		r.words = host.SafeText(strings.Join(said, " "), MaxMsg)
 	}
 	r.Code = env.code()
+	r.explain(body, said, len(said) == 1 && said[0] == strings.TrimSpace(plain(env.Error)))
 	r.Data = notNull(env.Data)
 	r.Rows = notNull(env.Rows)
 	r.Token = notNull(env.Token)

@@ -49,6 +49,7 @@ func statusRows() []row {
 		{"proxy", func(f *facts) bool { return f.Status == 407 }, NotProcessed, "代理服务器要求认证（407）", asWritten},
 		{"no such address", func(f *facts) bool { return f.Status == 404 || f.Status == 405 }, WrongAddress, "平台应答 %d，地址或路径不对", asWritten},
 		{"bad request", func(f *facts) bool { return slices.Contains([]int{400, 413, 415, 422}, f.Status) }, Rejected, "平台应答 %d", asWritten},
+		{"refused by the application", func(f *facts) bool { return f.Status/100 == 4 && f.isReply && f.reply.Refused() }, Rejected, "平台应答 %d", asWritten},
 		{"blocked", func(f *facts) bool { return f.Status == 403 }, Unknown, "平台或中间的防火墙应答 403 网页，平台可能已收下", NotProcessed},
 		{"unclear status", func(f *facts) bool { return !f.ok() }, Unknown, "平台应答 %d，平台可能已收下", NotProcessed},
 	}
@@ -57,7 +58,7 @@ func statusRows() []row {
 // bodyRows say what the body of an answer with a good status means.
 func bodyRows() []row {
 	return []row{
-		{"unknown coding", func(f *facts) bool { return f.Coding != "" }, Unknown, "平台的应答用了本程序不认识的压缩方式，平台可能已收下", NotProcessed},
+		{"unknown coding", func(f *facts) bool { return f.Coding != "" }, Unknown, "平台的应答用了本程序不认识的压缩方式（%c），平台可能已收下", NotProcessed},
 		{"cut off", func(f *facts) bool { return f.Cut || f.Err != nil && !json.Valid(f.Body) }, Unknown, "平台的应答不完整，平台可能已收下", NotProcessed},
 		{"a page", func(f *facts) bool { return !f.isReply && f.page() }, Unknown, "平台的应答是网页，不是 JSON，平台可能已收下", NotProcessed},
 		{"no JSON", func(f *facts) bool { return !f.isReply }, Unknown, "平台的应答不是 JSON，平台可能已收下", NotProcessed},
