@@ -37,6 +37,7 @@ type part struct {
 	bound    *boundSheet
 	filter   *rowFilter // nil: all rows are read
 	tally    tally
+	memory   *rowMemory // nil: the sheet must be read
 }
 
 func newPart(t *dataTable, sheet *table.Sheet) *part {

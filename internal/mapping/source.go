@@ -98,7 +98,16 @@ func (s *Source) Each(ctx context.Context, visit spec.Visitor) error {
 			return err
 		}
 	}
+	defer s.forget()
 	return s.ordering(ctx, visit)
+}
+
+// forget gives the memory of the persons' rows back: a later reading, which is rare,
+// takes their sheets apart again.
+func (s *Source) forget() {
+	for _, p := range s.tables[s.primary].parts {
+		p.memory = nil
+	}
 }
 
 // ordering passes over the input until all tables come in the persons' order.

@@ -20,7 +20,10 @@ func genRow() *rapid.Generator[grid.Row] {
 		row := grid.Row{Num: rapid.Int32Range(1, 1<<20).Draw(t, "num"), Hidden: rapid.Bool().Draw(t, "hidden")}
 		for col := int32(1); col <= rapid.Int32Range(0, 6).Draw(t, "cols"); col++ {
 			c := grid.Cell{Col: col, Kind: rapid.SampledFrom([]grid.Kind{grid.Blank, grid.Text, grid.Number, grid.Date, grid.Bool, grid.Error, grid.Formula, grid.Untyped}).Draw(t, "kind"),
-				Text: rapid.String().Draw(t, "text"), Cached: rapid.Bool().Draw(t, "cached")}
+				Text: rapid.String().Draw(t, "text"), Cached: rapid.Bool().Draw(t, "cached"), Struck: rapid.Bool().Draw(t, "struck")}
+			if c.Kind == grid.Bool {
+				c.Num = rapid.SampledFrom([]float64{0, 1}).Draw(t, "truth")
+			}
 			if c.Kind == grid.Number || c.Kind == grid.Date {
 				c.Num, c.Format, c.Percent = rapid.Float64().Draw(t, "value"), rapid.StringN(0, 8, -1).Draw(t, "format"), rapid.Bool().Draw(t, "percent")
 			}

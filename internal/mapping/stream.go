@@ -18,6 +18,11 @@ type stream struct {
 	at    int
 	scan  *table.Scan
 	rows  *table.Ahead
+
+	replay *recollection // not nil: the sheet at hand comes from memory
+	keeps  bool          // remember the sheets that fit
+	memory *rowMemory    // of the sheet at hand; nil: it is not kept
+	held   int           // bytes of the sheets kept
 }
 
 func newStream(ctx context.Context, parts []*part, ahead bool) *stream {
@@ -35,6 +40,9 @@ func (s *stream) next() (*grid.Row, *part, error) {
 			}
 		}
 		row, err := s.row()
+		if err == nil {
+			s.remember(row)
+		}
 		if err == nil && p.filter != nil && !p.filter.admits(row) {
 			p.tally.leaveOut(row)
 			continue
@@ -46,6 +54,7 @@ func (s *stream) next() (*grid.Row, *part, error) {
 			return nil, nil, err
 		}
 		p.tally.count(s.scan)
+		s.remembered(p)
 		s.close()
 		s.at++
 	}
@@ -54,6 +63,14 @@ func (s *stream) next() (*grid.Row, *part, error) {
 
 func (s *stream) open(p *part) (err error) {
 	p.tally = tally{}
+	if p.memory != nil {
+		s.replay = p.memory.read()
+		s.scan = p.memory.scan
+		return nil
+	}
+	if s.keeps {
+		s.memory = &rowMemory{}
+	}
 	if s.scan, err = p.sheet.Scan(s.ctx, p.rule); err != nil {
 		s.scan = nil
 		return err
@@ -65,6 +82,9 @@ func (s *stream) open(p *part) (err error) {
 }
 
 func (s *stream) row() (*grid.Row, error) {
+	if s.replay != nil {
+		return s.replay.next()
+	}
 	if s.rows != nil {
 		return s.rows.Next()
 	}
@@ -75,11 +95,12 @@ func (s *stream) close() {
 	if s.rows != nil {
 		s.rows.Close()
 	}
-	if s.scan != nil {
+	if s.scan != nil && s.replay == nil {
 		_ = s.scan.Close()
 	}
 	s.rows = nil
 	s.scan = nil
+	s.replay = nil
 }
 
 // rowFilter tells the rows that a mapping reads.

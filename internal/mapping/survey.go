@@ -15,7 +15,8 @@ import (
 func (s *Source) survey(ctx context.Context) error {
 	s.people = people{ordinal: map[string]int32{}, repeats: map[string]int{}, places: map[string]string{}}
 	t := s.tables[s.primary]
-	rows := newStream(ctx, t.parts, false)
+	rows := newStream(ctx, t.parts, true)
+	rows.keeps = !t.Repeated // else there may be many, and they are read ahead
 	defer rows.close()
 	look := newFirstLook(s)
 	keys := newKeyer(ctx, t, false)
