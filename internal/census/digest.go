@@ -50,6 +50,9 @@ func (h *hasher) key(file int32, key string) uint64 {
 // name is the digest of a name without blanks and middle dots: 买买提·艾力 is
 // 买买提•艾力.
 func (h *hasher) name(s string) uint64 {
+	if isBare(s) {
+		return h.texts(s)
+	}
 	return h.texts(strings.Map(func(r rune) rune {
 		switch r {
 		case '·', '\u0387', '•', '・', '‧', '∙', '⋅', '●', '.', '．', '。', '-', '‐', '‑', '–', '—', '\u200b', '\ufeff':
@@ -60,6 +63,17 @@ func (h *hasher) name(s string) uint64 {
 		}
 		return unicode.ToUpper(r)
 	}, width.Fold.String(s)))
+}
+
+// isBare reports whether a text holds only digits, capitals and Chinese characters,
+// as nearly all names and numbers do: nothing of it is folded or left out.
+func isBare(s string) bool {
+	for _, r := range s {
+		if (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 0x4e00 || r > 0x9fff) {
+			return false
+		}
+	}
+	return true
 }
 
 // identity is the digest of what tells examinations apart (help: 约定 4), and the one without careTypeCode; zeros if a part that only the
@@ -132,6 +146,9 @@ func numberOf(v *spec.Value) string {
 	s := v.Raw
 	if s == "" {
 		s = v.Text
+	}
+	if isBare(s) {
+		return s
 	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '\'' || r == '"' || r == '=' || r == '\u200b' || r == '\ufeff' {

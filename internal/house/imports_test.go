@@ -105,7 +105,7 @@ func upperRooms() map[string][]string {
 		"rules":         {"spec", "dict", "ident", "meaning", "fault"},
 		// sense warns of what medicine makes unlikely; the document's rules know
 		// nothing of it.
-		"sense":  {"spec", "dict", "meaning", "fault"},
+		"sense":  {"spec", "dict", "ident", "meaning", "fault"}, // ident: what day a date is
 		"census": {"fault", "spec"},
 		"wire":   {"fault", "host", "spec"},
 

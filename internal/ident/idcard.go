@@ -1,7 +1,5 @@
 package ident
 
-import "time"
-
 // idLength is the number of characters of both kinds of number.
 const idLength = 18
 
@@ -31,7 +29,7 @@ func CheckIDCard(s string) Problem {
 	if s[0] == '0' {
 		return problemRegion
 	}
-	if _, ok := birthday(s); !ok {
+	if !born(s) {
 		return problemDate
 	}
 	if want, _ := IDCardCheckDigit(s[:idLength-1]); want != last {
@@ -80,12 +78,12 @@ func SexOf(s string) (sexCode string, ok bool) {
 // when one of them is no date or the day lies before the birthday. Who was born
 // on 29 February completes a year on 1 March of a common year.
 func AgeAt(birthday, on string) (years int, ok bool) {
-	b, err := time.Parse(time.DateOnly, birthday)
-	if err != nil {
+	b, ok := Day(birthday)
+	if !ok {
 		return 0, false
 	}
-	d, err := time.Parse(time.DateOnly, on)
-	if err != nil || d.Before(b) {
+	d, ok := Day(on)
+	if !ok || d.Before(b) {
 		return 0, false
 	}
 	years = d.Year() - b.Year()
@@ -97,12 +95,16 @@ func AgeAt(birthday, on string) (years int, ok bool) {
 
 // birthday reads digits 7 to 14 of an 18-character number.
 func birthday(s string) (string, bool) {
-	date := s[6:10] + "-" + s[10:12] + "-" + s[12:14]
-	t, err := time.Parse(time.DateOnly, date)
-	if err != nil || t.Year() < earliestYear {
+	if !born(s) {
 		return "", false
 	}
-	return date, true
+	return s[6:10] + "-" + s[10:12] + "-" + s[12:14], true
+}
+
+// born reports whether digits 7 to 14 are a day on which somebody may be born.
+func born(s string) bool {
+	t, ok := calendar(s[6:10], s[10:12], s[12:14])
+	return ok && t.Year() >= earliestYear
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }

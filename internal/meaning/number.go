@@ -14,11 +14,14 @@ func Number(s string) (float64, bool) {
 	if s == "" || len(s) > maxNumber {
 		return 0, false
 	}
-	var digits, points int
+	var digits, points, after int
+	var value uint64
 	for i := range len(s) {
 		switch b := s[i]; {
 		case b >= '0' && b <= '9':
 			digits++
+			after += points
+			value = value*10 + uint64(b-'0') // overflows only beyond exactDigits
 		case b == '.':
 			points++
 		case (b == '-' || b == '+') && i == 0:
@@ -29,8 +32,30 @@ func Number(s string) (float64, bool) {
 	if digits == 0 || points > 1 {
 		return 0, false
 	}
+	if digits <= exactDigits {
+		return scaled(value, after, s[0] == '-'), true
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	return f, err == nil
+}
+
+// exactDigits is how many digits a float64 holds exactly, and powers of ten too: one
+// division then gives what strconv gives.
+const exactDigits = 15
+
+func scaled(value uint64, after int, negative bool) float64 {
+	f := float64(value)
+	if after > 0 {
+		tens := 10.0
+		for range after - 1 {
+			tens *= 10
+		}
+		f /= tens
+	}
+	if negative {
+		return -f
+	}
+	return f
 }
 
 // signOf is the comparison a text begins with, as one of < > ≤ ≥, or 0; rest is what

@@ -3,6 +3,7 @@ package push
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"slices"
 
 	"hbupload/internal/census"
@@ -28,6 +29,8 @@ type firstPass struct {
 	restart  bool
 	orphans  int
 	json     []byte
+	comparer *wire.Encoder // not nil: nobody asks for the sum of data.json
+	seeds    [2]maphash.Seed
 	zip      []byte
 	waiting  []held
 	about    about // of the record at hand

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -46,6 +48,9 @@ type Preparation struct {
 	Verified *Verified                           // what people have said of warnings; nil: nothing
 	Named    func(part, shown string)            // nil, or told a part of a file's path that tells who a person is
 	Each     func(ordinal int, rec *spec.Record) // nil, or told every record while it is valid; again after a restart
+	// Compared says that nobody asks for the SHA-256 of the records' data.json: they
+	// are only compared with each other.
+	Compared bool
 	// TokenWords tells words of a dead token (wire.Policy.IsTokenError); nil: none.
 	TokenWords func(string) bool
 
@@ -116,6 +121,10 @@ func Prepare(ctx context.Context, p Preparation) (*Batch, error) {
 	if p.Sense != nil {
 		f.batch = p.Sense.Batch()
 	}
+	if p.Compared && p.Spool == nil && p.Digester == nil {
+		f.comparer = p.Encoder.Comparer()
+		f.seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+	}
 	if err := f.run(ctx); err != nil {
 		return nil, err
 	}
@@ -138,8 +147,7 @@ func (f *firstPass) take(rec *spec.Record) error {
 		f.findings = f.Sense.Check(rec, f.findings, before)
 		f.batch.Add(ordinal, rec)
 	}
-	f.json = f.Encoder.Encode(f.json[:0], rec)
-	sum := sha256.Sum256(f.json)
+	sum, same := f.content(rec)
 	for i := before; i < len(f.findings); i++ {
 		f.findings[i].Record = ordinal
 		f.findings[i].Key = key
@@ -148,7 +156,7 @@ func (f *firstPass) take(rec *spec.Record) error {
 	for i := before; i < len(f.findings); i++ {
 		f.note(&r, f.findings[i].Severity)
 	}
-	f.census.Add(ordinal, rec, sum)
+	f.census.Add(ordinal, rec, same)
 	j := job{}
 	if r.State == Valid {
 		r.Content = sum
@@ -167,6 +175,26 @@ func (f *firstPass) take(rec *spec.Record) error {
 		f.Observer.Observe(Event{Kind: EventReading, Index: ordinal, Done: ordinal + 1})
 	}
 	return nil
+}
+
+// content is the SHA-256 of the record's data.json, zeros where nobody asks, and what
+// is the same for records whose data.json is.
+func (f *firstPass) content(rec *spec.Record) (sum, same [32]byte) {
+	if f.comparer != nil {
+		f.json = f.comparer.Encode(f.json[:0], rec)
+		for i, seed := range f.seeds {
+			binary.LittleEndian.PutUint64(same[8*i:], maphash.Bytes(seed, f.json))
+		}
+		if f.verified.idle() {
+			return sum, same
+		}
+	}
+	f.json = f.Encoder.Encode(f.json[:0], rec)
+	sum = sha256.Sum256(f.json)
+	if f.comparer == nil {
+		same = sum
+	}
+	return sum, same
 }
 
 func (f *firstPass) note(r *Record, severity spec.Severity) {

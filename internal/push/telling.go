@@ -15,6 +15,8 @@ import (
 type telling struct {
 	digest *ledger.Digester
 	files  map[string]bool // paths, whether they are known to tell
+	path   string          // the one looked at last
+	bare   ident.Bare      // and what is compared of it
 	named  func(part, shown string)
 }
 
@@ -35,7 +37,8 @@ func (t *telling) key(rec *spec.Record) string {
 	if rec.At(spec.ExamKey).Text == "" {
 		return rec.Key
 	}
-	if ident.Telling(rec.Key) && ident.CheckIDCard(rec.Key) == "" || ident.TellsOf(rec.Key, own(rec)...) {
+	values := own(rec)
+	if ident.Telling(rec.Key) && ident.CheckIDCard(rec.Key) == "" || ident.TellsOf(rec.Key, values[:]...) {
 		return t.digest.Mask(rec.Key)
 	}
 	return rec.Key
@@ -43,14 +46,13 @@ func (t *telling) key(rec *spec.Record) string {
 
 // own are the values of a person that a name of a file or a key may hold. A data
 // base's word for nothing and a text that asks for a value are nobody's.
-func own(rec *spec.Record) []string {
-	var out []string
-	for _, id := range []spec.FieldID{spec.PatientName, spec.IDCard, spec.EmpPhone} {
+func own(rec *spec.Record) (out [3]string) {
+	for i, id := range [...]spec.FieldID{spec.PatientName, spec.IDCard, spec.EmpPhone} {
 		v := rec.At(id)
 		if v.Fault != nil && (v.Fault.Rule == spec.NullWord || v.Fault.Rule == spec.Placeholder) {
 			continue
 		}
-		out = append(out, v.Text)
+		out[i] = v.Text
 	}
 	return out
 }
@@ -62,13 +64,18 @@ func (t *telling) file(rec *spec.Record) {
 	}
 	t.sheets(rec)
 	path := rec.Place.Sheet.File
+	if path != t.path {
+		t.path = path
+		t.bare = ident.BareOf(path)
+	}
 	told, seen := t.files[path]
-	if told || seen && !ident.TellsOf(path, own(rec)...) {
+	values := own(rec)
+	if told || seen && !t.bare.Tells(values[:]...) {
 		return
 	}
 	for _, part := range strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == '\\' }) {
 		stem := strings.TrimSuffix(part, filepath.Ext(part))
-		if !ident.Telling(stem) && !ident.TellsOf(stem, own(rec)...) {
+		if !ident.Telling(stem) && !ident.TellsOf(stem, values[:]...) {
 			continue
 		}
 		told = true
@@ -95,10 +102,11 @@ func (t *telling) sheets(rec *spec.Record) {
 }
 
 func (t *telling) sheet(rec *spec.Record, ref *spec.SheetRef) {
-	switch {
-	case ref == nil || ref.Name == spec.SheetPerson.String() || ref.Name == spec.SheetHazard.String() || ref.Name == spec.SheetItem.String():
+	if ref == nil || ref.Name == spec.SheetPerson.String() || ref.Name == spec.SheetHazard.String() || ref.Name == spec.SheetItem.String() {
 		return // nearly always
-	case ident.Telling(ref.Name) || ident.TellsOf(ref.Name, own(rec)...):
+	}
+	values := own(rec)
+	if ident.Telling(ref.Name) || ident.TellsOf(ref.Name, values[:]...) {
 		t.named(ref.Name, t.digest.Mask(ref.Name))
 	}
 }

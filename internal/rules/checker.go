@@ -22,6 +22,7 @@ type Checker struct {
 	*meaning.Classifier
 	policy *Policy
 	now    func() time.Time
+	zone   *time.Location // in which today is asked
 
 	catalogue map[spec.RuleID]Rule
 
@@ -62,7 +63,7 @@ func New(cfg Config) (*Checker, error) {
 			return nil, err
 		}
 	}
-	c := &Checker{Classifier: classes, policy: policy, now: cfg.Now, fields: spec.Fields(), catalogue: map[spec.RuleID]Rule{}}
+	c := &Checker{Classifier: classes, policy: policy, now: cfg.Now, zone: china(), fields: spec.Fields(), catalogue: map[spec.RuleID]Rule{}}
 	for _, r := range Catalogue() {
 		c.catalogue[r.ID] = r
 	}
@@ -113,7 +114,7 @@ func (c *Checker) generalFields() fieldGroups {
 func (c *Checker) Check(rec *spec.Record, dst []spec.Finding) []spec.Finding {
 	s := scan{c: c, rec: rec, out: dst, first: len(dst)}
 	if c.now != nil {
-		s.today = dayOf(c.now().In(china()))
+		s.today = dayOf(c.now().In(c.zone))
 	}
 	s.trouble = s.identityTrouble()
 	s.rowFaults()

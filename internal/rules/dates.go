@@ -1,6 +1,10 @@
 package rules
 
-import "time"
+import (
+	"time"
+
+	"hbupload/internal/ident"
+)
 
 // dayNumber reads a strict YYYY-MM-DD as a day that compares and subtracts like a
 // number; 0 is no day.
@@ -13,11 +17,8 @@ func dayNumber(s string) (int, bool) {
 }
 
 func parseDay(s string) (time.Time, bool) {
-	if len(s) != len(time.DateOnly) {
-		return time.Time{}, false
-	}
-	t, err := time.Parse(time.DateOnly, s)
-	return t, err == nil && t.Year() > 0
+	t, ok := ident.Day(s)
+	return t, ok && t.Year() > 0
 }
 
 // china is the zone in which the platform and its clinics live: "today" is theirs,

@@ -114,6 +114,7 @@ func (s *Session) Prepare(ctx context.Context, o SessionOptions, prep push.Prepa
 	prep.Only = o.Read.Only
 	prep.Limit = o.Read.Limit
 	prep.Digester = o.Digester
+	prep.Compared = !s.Opts.JSON // which shows the sums
 	prep.Known = o.known
 	prep.Policy = o.policy
 	prep.TokenWords = wire.Policy{TokenError: s.cfg.Platform.TokenPattern}.IsTokenError

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"hbupload/internal/ident"
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 )
@@ -161,7 +162,7 @@ type visit struct {
 // samePerson compares an examination with an earlier one of the same person.
 func (b *Batch) samePerson(ordinal int, rec *spec.Record, owner uint64) {
 	card := rec.At(spec.IDCard).Text
-	date, ok := day(rec.At(spec.PeDate).Text)
+	date, ok := ident.Day(rec.At(spec.PeDate).Text)
 	if card == "" || !ok {
 		return
 	}

@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"hbupload/internal/dict"
+	"hbupload/internal/ident"
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 )
 
 // ages holds years of exposure and smoking against the age.
 func (s *scan) ages() {
-	born, ok := day(s.rec.At(spec.Birthday).Text)
-	examined, known := day(s.rec.At(spec.PeDate).Text)
+	born, ok := ident.Day(s.rec.At(spec.Birthday).Text)
+	examined, known := ident.Day(s.rec.At(spec.PeDate).Text)
 	age := math.NaN()
 	if ok && known {
 		age = years(born, examined)
@@ -58,7 +59,7 @@ func (s *scan) person(l *Line, field spec.FieldID, value float64) {
 func (s *scan) exposureStart(l *Line, born time.Time, known bool) {
 	for i := range s.rec.Hazards {
 		v := s.rec.Hazards[i].At(spec.HazardStartDate)
-		if start, ok := day(v.Text); ok && known && !l.within(years(born, start)) {
+		if start, ok := ident.Day(v.Text); ok && known && !l.within(years(born, start)) {
 			s.add(v, spec.HazardStartDate, i, spec.SenseAge, fmt.Sprintf("%s（开始时 %d 岁）", l.Text, int(years(born, start))), l.Text)
 			return
 		}
@@ -74,33 +75,6 @@ func (s *scan) exposureYears(l *Line, age float64) {
 			return
 		}
 	}
-}
-
-// day is the day of a date as data.json has it. It is asked several times for
-// every record; time.Parse is slower.
-func day(text string) (time.Time, bool) {
-	if len(text) != len(time.DateOnly) || text[4] != '-' || text[7] != '-' {
-		return time.Time{}, false
-	}
-	var year, month, date int
-	for i, r := range []byte(text) {
-		if i == 4 || i == 7 {
-			continue
-		}
-		if r < '0' || r > '9' {
-			return time.Time{}, false
-		}
-		switch n := int(r - '0'); {
-		case i < 4:
-			year = year*10 + n
-		case i < 7:
-			month = month*10 + n
-		default:
-			date = date*10 + n
-		}
-	}
-	t := time.Date(year, time.Month(month), date, 0, 0, 0, 0, time.UTC)
-	return t, int(t.Month()) == month && t.Day() == date
 }
 
 // years is the number of full years between two days; negative where the second
@@ -236,9 +210,9 @@ func (s *scan) late() {
 	if s.c.deadline <= 0 {
 		return
 	}
-	examined, ok := day(s.rec.At(spec.PeDate).Text)
+	examined, ok := ident.Day(s.rec.At(spec.PeDate).Text)
 	v := s.rec.At(spec.PreparerDate)
-	reported, known := day(v.Text)
+	reported, known := ident.Day(v.Text)
 	if !ok || !known {
 		return
 	}

@@ -23,8 +23,8 @@ func joined(row *grid.Row) string {
 
 // plain is a cell's text, width folded and without blanks.
 func plain(c grid.Cell) string {
-	if c.Text == "" {
-		return ""
+	if bare(c.Text) {
+		return c.Text
 	}
 	return strings.Map(func(r rune) rune {
 		if blankRune(r) {
@@ -32,6 +32,17 @@ func plain(c grid.Cell) string {
 		}
 		return r
 	}, width.Fold.String(headerText(c.Text)))
+}
+
+// bare reports whether a text is ASCII without blanks and without what headerText
+// takes off: most keys and codes are.
+func bare(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || s[i] >= 0x7f || i == 0 && (s[i] == '=' || s[i] == '\'') {
+			return false
+		}
+	}
+	return true
 }
 
 // headerText takes off what keeps a program from turning text into a number.

@@ -16,6 +16,7 @@ type Encoder struct {
 	values    bool // each leaf is Base64
 	document  bool // the whole text is
 	omit      bool
+	bare      bool // not JSON, but what comparing takes (Comparer)
 	occu      bool
 	separator string
 	suspected func(string) bool
@@ -178,6 +179,9 @@ func (e *Encoder) leaf(dst []byte, p *leafPlan, v *spec.Value) []byte {
 }
 
 func (e *Encoder) text(dst []byte, s string) []byte {
+	if e.bare {
+		return e.measured(dst, s)
+	}
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\uFFFD")
 	}
@@ -191,6 +195,9 @@ func (e *Encoder) text(dst []byte, s string) []byte {
 // replaced, which spares a buffer for it.
 func (e *Encoder) parts(dst []byte, parts []string) []byte {
 	mark := len(dst)
+	if e.bare {
+		return e.measured(dst, strings.Join(parts, e.separator))
+	}
 	for i, p := range parts {
 		if !utf8.ValidString(p) {
 			p = strings.ToValidUTF8(p, "\uFFFD")
