@@ -315,10 +315,17 @@ func (p *Page) groups() []chart {
 // refusals are the platform's reasons, which quote nobody: Message is redacted.
 func (p *Page) refusals() chart {
 	c := newCounter()
+	first := map[string]string{}
 	for i := range p.Records {
-		if r := &p.Records[i]; r.State == push.Rejected {
-			c.add(reason(r.Message), r.State)
+		r := &p.Records[i]
+		if r.State != push.Rejected {
+			continue
 		}
+		key := alike(r.Message)
+		if first[key] == "" {
+			first[key] = reason(r.Message)
+		}
+		c.add(first[key], r.State)
 	}
 	out := c.chart("平台拒绝的原因", "", len(p.Records))
 	out.Wide = true

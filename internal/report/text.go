@@ -124,10 +124,10 @@ func Refusals(w io.Writer, records []push.Record, style Style) {
 				continue
 			}
 			message := strings.TrimSuffix(r.Message, push.HowToResend) // said once, below
-			g, ok := at[message]
+			g, ok := at[alike(message)]
 			if !ok {
 				g = len(groups)
-				at[message] = g
+				at[alike(message)] = g
 				groups = append(groups, group{message: message})
 			}
 			if hint := r.Hint(); hint != "" && !slices.Contains(groups[g].hints, hint) {
