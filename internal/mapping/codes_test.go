@@ -58,6 +58,7 @@ func TestCodeCell(t *testing.T) {
 		{spec.IDType, text("居民身份证"), "01", spec.StepEnum, ""},
 		{spec.DataVersion, text("="), "0", spec.StepEnum, ""},
 		{spec.DataVersion, text("＜"), "1", spec.StepEnum, ""},
+		{spec.DataVersion, text("﹤"), "1", spec.StepEnum, ""},
 		{spec.DataVersion, text(">"), ">", "", spec.Enum},
 		{spec.IsMain, text("是"), "1", spec.StepEnum, ""},
 		{spec.IsMain, text("次要"), "0", spec.StepEnum, ""},

@@ -372,7 +372,7 @@ func symbolOf(sign string) string {
 // splitSign parts a result into "<" or "" and a number.
 func splitSign(result string) (sign, number string, ok bool) {
 	var scratch spec.Value
-	s := squeeze(&scratch, foldText(&scratch, result))
+	s := strings.Replace(squeeze(&scratch, foldText(&scratch, result)), "﹤", "<", 1)
 	if rest, less := strings.CutPrefix(s, "<"); less {
 		sign = "<"
 		s = rest

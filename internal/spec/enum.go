@@ -45,7 +45,7 @@ func (e EnumID) Entries() []EnumEntry {
 	case EnumIsMain:
 		return []EnumEntry{{"1", "主要", []string{"是"}}, {"0", "次要", []string{"否"}}}
 	case EnumSymbol:
-		return []EnumEntry{{"0", "=", nil}, {"1", "<", nil}}
+		return []EnumEntry{{"0", "=", nil}, {"1", "<", []string{"﹤"}}}
 	case EnumResultFlag:
 		return []EnumEntry{{"0", "正常", nil}, {"1", "异常", nil}, {"3", "未检查", nil}}
 	}
