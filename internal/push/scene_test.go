@@ -189,12 +189,23 @@ func wantStates(t reporter, b *Batch, want ...State) {
 }
 
 // stored is what the ledger keeps of a person.
-func (s *scene) stored(p someone) ledger.State {
-	ds, err := s.led.Plan(context.Background(), []ledger.Entry{p.entry(s.led.Digester())}, s.policy)
+func (s *scene) stored(p someone) ledger.State { return s.storedAll([]someone{p})[0] }
+
+// storedAll is what the ledger says of each.
+func (s *scene) storedAll(people []someone) []ledger.State {
+	entries := make([]ledger.Entry, len(people))
+	for i, p := range people {
+		entries[i] = p.entry(s.led.Digester())
+	}
+	ds, err := s.led.Plan(context.Background(), entries, s.policy)
 	if err != nil {
 		s.t.Fatalf("Plan: %v", err)
 	}
-	return ds[0].PriorState
+	out := make([]ledger.State, len(ds))
+	for i, d := range ds {
+		out[i] = d.PriorState
+	}
+	return out
 }
 
 // agree is P1 and P2: nothing is stored twice, what is accepted is stored, and
@@ -202,8 +213,9 @@ func (s *scene) stored(p someone) ledger.State {
 func (s *scene) agree(people []someone) {
 	s.platform.mu.Lock()
 	defer s.platform.mu.Unlock()
-	for _, p := range people {
-		held, state := s.platform.store[p.key()], s.stored(p)
+	states := s.storedAll(people)
+	for i, p := range people {
+		held, state := s.platform.store[p.key()], states[i]
 		switch {
 		case len(held) > 1:
 			s.t.Fatalf("%s is stored %d times", p.key(), len(held))
