@@ -26,10 +26,12 @@ const layoutInstitution = "institution: {ohOrgCode: \"130000001\", reportOrgName
 
 func newLayoutBench(t *testing.T, shape string) *layoutBench {
 	t.Helper()
-	b := &layoutBench{bench: newBench(t), stand: sandbox.New(sandbox.Options{}), export: "export.xlsx"}
-	if other := map[string]string{"d": "export.csv", "peis": "export.xls", "lis": "export.zip"}[shape]; other != "" {
-		b.export = other
+	b := &layoutBench{bench: newBench(t), stand: sandbox.New(sandbox.Options{})}
+	found, err := filepath.Glob(layoutFile(shape, "export.*"))
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
 	}
+	b.export = filepath.Base(found[0])
 	b.process.UserDir = filepath.Join(b.process.WorkDir, "user")
 	b.server = httptest.NewServer(b.stand)
 	t.Cleanup(func() { b.stand.Close(); b.server.Close() })

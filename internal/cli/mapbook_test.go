@@ -11,10 +11,9 @@ import (
 // ("" for the one with the drop-down), and the text.
 type filled [4]string
 
-// bookShape is an export with all that a person does in a spreadsheet program to get it
+// bookShape is all that a person does in a spreadsheet program to get an export
 // accepted.
 type bookShape struct {
-	export string
 	cells  []filled
 	amend  map[string]string // cells of the export itself that are filled in first
 	people int
@@ -36,22 +35,28 @@ func sameEmployer(name, code string) []filled {
 
 func bookShapes() map[string]bookShape {
 	first := filled{"问题", "初复检标识", "", "初检"}
+	again := append(sameEmployer("单位", "信用代码"), filled{"问题", "接触危害因素", "", "与体检的危害因素相同：取“危害因素”列"}, filled{"问题", "监测种类", "", allRoutine},
+		filled{"问题", "接害工龄", "", partZero}, filled{"问题", "复查的人没有写吸烟史、防护、接害工龄的，取自同一文件里本人的初检吗？", "", "是：取自本人的初检"})
 	return map[string]bookShape{
-		"a": {export: "export.xlsx", people: 3, cells: append(sameEmployer("用人单位名称", "用人单位统一社会信用代码"), filled{"问题", "接害工龄日", "", "是：有年数的，没有写的部分算 0"}, filled{"问题", "吸烟情况", "", "4 从不吸"})},
-		"b": {export: "export.xlsx", people: 3, cells: append(sameEmployer("单位", "单位信用代码"), first, filled{"问题", "接害工龄", "", partZero}, filled{"问题", "是否异常", "", blankNormal},
+		"a": {people: 3, cells: append(sameEmployer("用人单位名称", "用人单位统一社会信用代码"), filled{"问题", "接害工龄日", "", "是：有年数的，没有写的部分算 0"}, filled{"问题", "吸烟情况", "", "4 从不吸"})},
+		"b": {people: 3, cells: append(sameEmployer("单位", "单位信用代码"), first, filled{"问题", "接害工龄", "", partZero}, filled{"问题", "是否异常", "", blankNormal},
 			filled{"问题", "体检结论", "", "按 “疑似职业病名称”、“职业禁忌证名称” 有没有内容判断，都不符合的不上传，其余目前未见异常"}, filled{"词", "焊工", "", "电焊工"})},
 		// The export does not say for how long people were exposed: a column is added to it.
-		"c": {export: "export.xlsx", people: 3, amend: map[string]string{"T1": "接害工龄", "T2": "6年", "T3": "6年", "T4": "6年", "T5": "6年", "T8": "6年", "T9": "6年", "T10": "6年"},
+		"c": {people: 3, amend: map[string]string{"T1": "接害工龄", "T2": "6年", "T3": "6年", "T4": "6年", "T5": "6年", "T8": "6年", "T9": "6年", "T10": "6年"},
 			cells: append(sameEmployer("单位名称", "信用代码"), first, filled{"问题", "接害工龄", "", partZero}, filled{"问题", "是否异常", "", blankNormal}, filled{"问题", "接触危害因素", "", "与体检的危害因素相同：取“有害因素”列"}, filled{"问题", "监测种类", "", allRoutine})},
-		"d": {export: "export.csv", people: 3, cells: append(sameEmployer("单位", "统一信用代码"), first, filled{"问题", "接害工龄", "", partZero}, filled{"问题", "监测种类", "", allRoutine}, filled{"问题", "有数字结果没有是否异常的标记，按参考范围判断吗？", "", byLimits},
+		"d": {people: 3, cells: append(sameEmployer("单位", "统一信用代码"), first, filled{"问题", "接害工龄", "", partZero}, filled{"问题", "监测种类", "", allRoutine}, filled{"问题", "有数字结果没有是否异常的标记，按参考范围判断吗？", "", byLimits},
 			filled{"项目", "收缩压", "单位", "mmHg"}, filled{"项目", "收缩压", "参考范围", "90-139"}, filled{"项目", "舒张压", "单位", "mmHg"}, filled{"项目", "舒张压", "参考范围", "60-89"})},
-		"peis": {export: "export.xls", people: 8, cells: []filled{first, {"问题", "监测种类", "", allRoutine}, {"问题", "有数字结果没有是否异常的标记，按参考范围判断吗？", "", byLimits}}},
-		"lis": {export: "export.zip", people: 8, cells: append(sameEmployer("CompanyName", "CompanyCode"), filled{"问题", "“Flag”空白表示正常吗？", "", blankNormal}, filled{"问题", "监测种类", "", allRoutine},
+		"peis": {people: 8, cells: []filled{first, {"问题", "监测种类", "", allRoutine}, {"问题", "有数字结果没有是否异常的标记，按参考范围判断吗？", "", byLimits}}},
+		"lis": {people: 8, cells: append(sameEmployer("CompanyName", "CompanyCode"), filled{"问题", "“Flag”空白表示正常吗？", "", blankNormal}, filled{"问题", "监测种类", "", allRoutine},
 			filled{"问题", "有数字结果没有是否异常的标记，按参考范围判断吗？", "", byLimits}, filled{"词", "OnDuty", "", "2 在岗期间"}, filled{"词", "N", "", "0 正常"},
 			filled{"项目", "SBP", "单位", "mmHg"}, filled{"项目", "SBP", "参考范围", "90-139"}, filled{"项目", "DBP", "单位", "mmHg"}, filled{"项目", "DBP", "参考范围", "60-89"},
 			filled{"项目", "PTA", "", "双耳高频平均听阈"}, filled{"项目", "PTA", "单位", "dB"}, filled{"项目", "PTA", "参考范围", "0-25"})},
+		// Rows of re-examinations do not say who the person is: another column, or the number
+		// itself, leads to the first examination.
+		"recheck":       {people: 3, cells: again},
+		"shared-number": {people: 3, cells: again},
 		// One person's exposure is blank: it is filled in where it belongs, in the export.
-		"wide": {export: "export.xlsx", people: 5, amend: map[string]string{"O5": "10年2月19日"}, cells: append(sameEmployer("用人单位", "社会信用代码"), first, filled{"问题", "接害工龄", "", partZero},
+		"wide": {people: 5, amend: map[string]string{"O5": "10年2月19日"}, cells: append(sameEmployer("用人单位", "社会信用代码"), first, filled{"问题", "接害工龄", "", partZero},
 			filled{"项目", "尿β2微球蛋白", "", "不上传"}, filled{"项目", "心脏听诊", "", "不上传"})},
 	}
 }

@@ -13,10 +13,11 @@ import (
 // donor is what a first examination may lend to the re-examination of the same
 // person (help: 接口读法 4.5): smoking, protection and exposure, never results.
 type donor struct {
-	key, day string
-	person   []lent
-	name     []lent
-	hazards  map[string][]lent // hazard code → exposure
+	key     string // of the record, as notes name it
+	day     string
+	person  []lent
+	name    []lent
+	hazards map[string][]lent // hazard code → exposure
 }
 
 type lent struct {
@@ -90,7 +91,10 @@ func (l *firstLook) row(on *part, row *grid.Row) {
 }
 
 // gatherer collects the first examinations of those who come again.
-type gatherer struct{ src *Source }
+type gatherer struct {
+	src    *Source
+	number string // of the record that comes next, where its key is joined of several columns
+}
 
 // Restart implements spec.Visitor.
 func (g *gatherer) Restart() { g.src.donors = map[string][]donor{} }
@@ -98,8 +102,14 @@ func (g *gatherer) Restart() { g.src.donors = map[string][]donor{} }
 // Record implements spec.Visitor.
 func (g *gatherer) Record(rec *spec.Record) error {
 	id := rec.At(spec.IDCard).Text
-	byID := g.src.wanted[id] && rec.At(spec.PeFlag).Text == spec.PeFlagFirst
-	byName := g.src.wanted[nameOf(rec.Key)]
+	isFirst := rec.At(spec.PeFlag).Text == spec.PeFlagFirst
+	byID := isFirst && g.src.wanted[id]
+	number := rec.Key
+	byName := g.src.wanted[nameOf(number)]
+	if g.number != "" { // re-examinations may have the same number
+		number = g.number
+		byName = isFirst && g.src.wanted[nameOf(number)]
+	}
 	if !byID && !byName {
 		return nil
 	}
@@ -125,7 +135,7 @@ func (g *gatherer) Record(rec *spec.Record) error {
 		g.src.donors[id] = append(g.src.donors[id], d)
 	}
 	if byName {
-		name := nameOf(d.key)
+		name := nameOf(strings.Clone(number))
 		g.src.donors[name] = append(g.src.donors[name], d)
 	}
 	return nil

@@ -291,3 +291,26 @@ sheets:
 		t.Errorf("findings by cell: %v", count)
 	}
 }
+
+// A re-examination under the number of its first examination takes the person from it,
+// and from nobody where several first examinations have the number.
+func TestRecheckUnderTheSameNumber(t *testing.T) {
+	t.Parallel()
+	yaml := `
+sheets:
+  - key: [编号, 标识, 日期]
+    first: 编号
+    person: {姓名: 姓名, 身份证号: 身份证号, 体检日期: 日期, 初复检标识: 标识}
+`
+	csv := "编号,姓名,身份证号,日期,标识\n1,,,2024-06-20,复查\n1,试样甲," + idA + ",2024-05-20,初检\n1,,,2024-07-20,复查\n2,,,2024-06-20,复查\n"
+	j := mapText(t, csv, yaml)
+	for i, want := range []string{"试样甲", "试样甲", "试样甲", ""} {
+		if got := j.records[i].At(spec.PatientName).Text; got != want {
+			t.Errorf("record %d: %q, want %q", i+1, got, want)
+		}
+	}
+	j = mapText(t, csv+"1,试样乙,"+idB+",2024-05-21,初检\n", yaml)
+	if got := j.records[0].At(spec.PatientName).Text; got != "" {
+		t.Errorf("two first examinations under the number lend %q", got)
+	}
+}

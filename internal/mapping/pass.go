@@ -22,7 +22,8 @@ type pass struct {
 	repeats  map[string]int
 	rec      spec.Record
 	merges   []spec.Hazard
-	first    string // key of the first examination, where the row names one
+	first    string // number of the first examination, where the row names one
+	number   string // first column of a joined key, which a first examination and its re-examinations may share
 	visit    spec.Visitor
 }
 
@@ -285,11 +286,14 @@ func (p *pass) start(on *part, row *grid.Row, key string) {
 	p.rec.Place.Row = row.Num
 	p.rec.Key = on.rowKey(row)
 	p.first = ""
+	p.number = ""
 	if on.bound.first != 0 {
 		cell := row.Cell(on.bound.first)
 		p.first = keyText(&spec.Value{}, &cell)
 	}
 	if len(on.bound.key) > 1 {
+		cell := row.Cell(on.bound.key[0])
+		p.number = keyText(&spec.Value{}, &cell)
 		return
 	}
 	v := p.rec.At(spec.ExamKey)
@@ -347,6 +351,9 @@ func (p *pass) finish(on *part, first *grid.Row) error {
 	p.inherit(rec)
 	p.code.complete(rec)
 	rec.Group() // classes derived from the dictionary group anew
+	if g, ok := p.visit.(*gatherer); ok {
+		g.number = p.number
+	}
 	return p.visit.Record(rec)
 }
 

@@ -119,7 +119,9 @@ type sheet struct {
 	tickedRule string   // of ticked hazards
 	told       bool     // the mapping names its header rows
 	key        *column
-	keyTable   string // by which its key becomes the exam key
+	keyTable   string  // by which its key becomes the exam key
+	mark       *column // with the key: first or re-examination, where both have one number
+	again      *column // that only re-examinations fill
 }
 
 // column is the column of a header.

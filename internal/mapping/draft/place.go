@@ -32,6 +32,9 @@ func (d *drafter) place(ctx context.Context) error {
 			s.key = d.take(c, spec.ExamKey.Label(), sure)
 		}
 	}
+	if err := d.findShared(ctx); err != nil {
+		return err
+	}
 	if err := d.findRanges(ctx); err != nil {
 		return err
 	}
@@ -186,6 +189,7 @@ func (d *drafter) persons(ctx context.Context, s *sheet) error {
 		s.add(4, "rows: repeated          # 同一人占多行")
 	}
 	s.addKey()
+	d.addFirst(s)
 	s.section("person:", person)
 	s.section("every_hazard:           # 每个危害因素相同的内容", every)
 	s.list("hazards:", hazards)
@@ -314,6 +318,7 @@ func (d *drafter) block(s *sheet, sections ...spec.Section) []string {
 		d.fed[spec.PeFlag] = true
 		d.take(c, spec.PeFlag.Label(), 85)
 		c.fixed = true
+		s.again = c
 		out = append(out, "初复检标识:", "  - {value: 复查, when: {column: "+flowText(c.Name)+", blank: false}}", "  - {value: 初检, when: {column: "+flowText(c.Name)+", blank: true}}")
 	}
 	return out

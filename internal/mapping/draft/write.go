@@ -16,6 +16,8 @@ func (s *sheet) add(indent int, line string) {
 func (s *sheet) addKey() {
 	switch {
 	case s.key == nil:
+	case s.mark != nil:
+		s.add(4, "key: ["+flowText(s.key.Name)+", "+flowText(s.mark.Name)+"]          # 初检和复查同号")
 	case s.keyTable != "":
 		s.add(4, "key: {column: "+flowText(s.key.Name)+", values: "+flowText(s.keyTable)+"}")
 	default:
@@ -108,8 +110,7 @@ func (d *drafter) body(used []*sheet) string {
 		headers = append(headers, s.names())
 	}
 	fmt.Fprintf(&b, "name: %s\nfingerprint: %s          # 表头的指纹，用来自动选择映射\n", yamlText(d.out.Name), strconv.Quote(layout.Fingerprint(headers)))
-	b.WriteString("#?recheck: inherit     # 复查的人吸烟史、防护、接害工龄空白时，取自同一文件中的初检\n")
-	for _, line := range d.askUnmarked() {
+	for _, line := range append(d.askAgain(), d.askUnmarked()...) {
 		b.WriteString(line + "\n")
 	}
 	b.WriteString("blank: [/, —, ——]          # 这些写法在任何列都等于空白\n")
