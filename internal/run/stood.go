@@ -58,12 +58,32 @@ type AcceptedDay struct {
 	Late     bool   `json:"late"`
 }
 
+// claimed are the exam numbers of those that the ledger has a try of and the platform
+// has not accepted.
+func claimed(people []summary.Person) []string {
+	var out []string
+	for i := range people {
+		if p := &people[i]; p.Attempts > 0 && !p.Accepted() {
+			out = append(out, p.Key)
+		}
+	}
+	return out
+}
+
 // Timely reads exports for status; nil where they cannot be read here.
 func Timely(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledger, files []string) *Timeliness {
-	if len(files) == 0 || slices.ContainsFunc(files, func(f string) bool { return !exists(f) }) {
+	if len(files) == 0 {
 		return nil
 	}
+	if i := slices.IndexFunc(files, func(f string) bool { return !exists(f) }); i >= 0 {
+		env.Say("%s：文件不在这里，只能按文件名查台账", files[i])
+		return nil
+	}
+	var tried map[string]time.Time
 	people, err := Stood(ctx, env, cfg, led, files, "")
+	if err == nil {
+		tried, err = knownKeys(ctx, led, claimed(people))
+	}
 	if err != nil {
 		env.Say("没有读出这些文件里的人，只能按文件名查台账：%v", err)
 		return nil
@@ -71,7 +91,7 @@ func Timely(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledge
 	t := &Timeliness{People: len(people), NeverSent: []string{}, Accepted: []AcceptedDay{}, LateKeys: []string{}, Deadline: cfg.Sense.Deadline}
 	for i := range people {
 		p := &people[i]
-		if p.Attempts == 0 && !p.Accepted() {
+		if _, sent := tried[p.Key]; !sent && !p.Accepted() {
 			t.NeverSent = append(t.NeverSent, p.Key)
 		}
 		days, known := p.Days()

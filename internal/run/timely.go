@@ -36,7 +36,11 @@ func timely(ctx context.Context, s *Session, led *ledger.Ledger, r *report.Resul
 			}
 		}
 	}
-	known, err := knownKeys(ctx, led, r.Records, ask)
+	keys := make([]string, len(ask))
+	for k, i := range ask {
+		keys[k] = r.Records[i].Key
+	}
+	known, err := knownKeys(ctx, led, keys)
 	if err != nil {
 		return err
 	}
@@ -60,24 +64,27 @@ func timely(ctx context.Context, s *Session, led *ledger.Ledger, r *report.Resul
 
 // knownKeys are the exam numbers that the ledger has sent or adopted, each with when
 // the platform first took it; zero where it did not, or where that is not known.
-func knownKeys(ctx context.Context, led *ledger.Ledger, records []push.Record, ask []int) (map[string]time.Time, error) {
+func knownKeys(ctx context.Context, led *ledger.Ledger, keys []string) (map[string]time.Time, error) {
 	out := map[string]time.Time{}
-	for chunk := range slices.Chunk(ask, keysAtOnce) {
-		keys := make([]string, len(chunk))
-		for k, i := range chunk {
-			keys[k] = records[i].Key
-		}
-		views, err := led.History(ctx, ledger.Filter{Keys: keys})
+	for chunk := range slices.Chunk(keys, keysAtOnce) {
+		views, err := led.History(ctx, ledger.Filter{Keys: chunk})
 		if err != nil {
 			return nil, err
 		}
 		for i := range views {
-			if v := &views[i]; len(v.Attempts) > 0 || v.State == ledger.StateAccepted {
+			if v := &views[i]; wasSent(v) {
 				out[v.Key] = firstTaken(v)
 			}
 		}
 	}
 	return out, nil
+}
+
+// wasSent reports whether anything of a record ever left, or was adopted. A run that
+// is stopped gives back claims of which nothing was sent.
+func wasSent(v *ledger.SubmissionView) bool {
+	left := func(a ledger.AttemptView) bool { return a.Outcome != ledger.ClassNotSent }
+	return v.State == ledger.StateAccepted || slices.ContainsFunc(v.Attempts, left)
 }
 
 // keysAtOnce is how many exam numbers the ledger is asked about at once.
