@@ -48,14 +48,17 @@ func (c Claim) After(class Class) State {
 // transaction that is on disk when it returns; claims made at the same time by
 // other goroutines share the commit. Both results have one element per entry:
 // where the decision is not Send (someone else claimed or settled the record
-// meanwhile), the claim is the zero Claim.
-func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, error) {
-	if err := r.ready(ctx); err != nil {
+// meanwhile), the claim is the zero Claim. It waits while RunInfo.Unsettled
+// records are claimed and not settled.
+func (r *Run) Claim(ctx context.Context, entries []Entry) (claims []Claim, decisions []Decision, err error) {
+	granted := 0
+	if err := r.reserve(ctx, len(entries)); err != nil {
 		return nil, nil, err
 	}
-	claims := make([]Claim, len(entries))
-	decisions := make([]Decision, len(entries))
-	err := r.grant(ctx, orderOf(entries), func(t *tx, again bool) error {
+	defer func() { r.release(len(entries) - granted) }()
+	claims = make([]Claim, len(entries))
+	decisions = make([]Decision, len(entries))
+	err = r.grant(ctx, orderOf(entries), func(t *tx, again bool) error {
 		if err := r.bind(t); err != nil {
 			return err
 		}
@@ -74,6 +77,11 @@ func (r *Run) Claim(ctx context.Context, entries []Entry) ([]Claim, []Decision, 
 		return nil, nil, storageError("登记待发送的记录", err)
 	}
 	r.bound.Store(true)
+	for i := range claims {
+		if claims[i].OK() {
+			granted++
+		}
+	}
 	return claims, decisions, nil
 }
 
@@ -157,9 +165,9 @@ func (r *Run) claimNew(t *tx, c *Claim, e *Entry) (fresh bool, err error) {
 	if c.facts, err = step(facts{}, ActClaim); err != nil {
 		return false, err
 	}
-	err = t.QueryRow(`INSERT INTO submissions (identity, base, institution, name, exam_key, row_key, file, state, content, attempts, attempt_id, run_id, created, updated)
- VALUES (?, ?, ?, ?, ?, ?, ?, 'claimed', ?, 1, (SELECT COALESCE(max(id), 0) + 1 FROM attempts), ?, ?, ?) RETURNING id, attempt_id`,
-		[]any{e.Identity[:], t.base(e), e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], r.id, t.at, t.at}, &c.SubmissionID, &c.AttemptID)
+	c.SubmissionID, err = t.insert(`INSERT INTO submissions (identity, base, institution, name, exam_key, row_key, file, state, content, attempts, attempt_id, run_id, created, updated)
+ VALUES (?, ?, ?, ?, ?, ?, ?, 'claimed', ?, 1, (SELECT COALESCE(max(id), 0) + 1 FROM attempts), ?, ?, ?)`,
+		e.Identity[:], t.base(e), e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], r.id, t.at, t.at)
 	if err != nil {
 		return false, err
 	}
@@ -168,8 +176,7 @@ func (r *Run) claimNew(t *tx, c *Claim, e *Entry) (fresh bool, err error) {
 	}
 	c.started = t.at
 	c.granted = t.began
-	_, err = t.Exec(`INSERT INTO attempts (id, submission_id, run_id, exam_key, row_key, file, name, content, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.AttemptID, c.SubmissionID, r.id, e.Key, e.RowKey, e.File, e.Name[:], e.Content[:], t.at)
+	c.AttemptID, err = r.insertAttempt(t, c, e)
 	return true, err
 }
 
@@ -243,8 +250,7 @@ func (r *Run) otherOwner(t *tx, e *Entry, cur *row) (*keyRow, error) {
 // that it had.
 func (r *Run) openAttempt(t *tx, c *Claim, last int64) error {
 	e := &c.entry
-	id, err := t.insert(`INSERT INTO attempts (submission_id, run_id, exam_key, row_key, file, name, content, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.SubmissionID, r.id, e.Key, e.RowKey, e.File, e.Name[:], e.Content[:], t.at)
+	id, err := r.insertAttempt(t, c, e)
 	if err != nil {
 		return err
 	}
@@ -262,6 +268,12 @@ func (r *Run) openAttempt(t *tx, c *Claim, last int64) error {
 	return nil
 }
 
+// insertAttempt writes the attempt of a claim and returns its number, the next one.
+func (r *Run) insertAttempt(t *tx, c *Claim, e *Entry) (int64, error) {
+	return t.insert(`INSERT INTO attempts (submission_id, run_id, exam_key, row_key, file, name, content, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.SubmissionID, r.id, e.Key, e.RowKey, e.File, e.Name[:], e.Content[:], t.at)
+}
+
 // keepLeaves stores the leaves of a content once, and the paths not yet known.
 func (l *Ledger) keepLeaves(t *tx, submission int64, e *Entry) error {
 	if len(e.Leaves) == 0 {
@@ -277,7 +289,7 @@ func (l *Ledger) keepLeaves(t *tx, submission int64, e *Entry) error {
 // processed: a further attempt, durable when it returns. It is refused while the
 // attempt is open, and when something else happened to the record.
 func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {
-	if err := r.ready(ctx); err != nil {
+	if err := r.reserve(ctx, 1); err != nil {
 		return Claim{}, err
 	}
 	var again Claim
@@ -297,6 +309,7 @@ func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {
 		return r.openAttempt(t, &again, cur.attemptID)
 	})
 	if err != nil {
+		r.release(1)
 		r.company.unsure([]Claim{again}, err)
 		return Claim{}, storageError("登记重试", err)
 	}
@@ -306,8 +319,14 @@ func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {
 // Confirm says that a claim may be sent now, and must be called just before its
 // first byte leaves. A *Refusal means that the claim was given up meanwhile, by
 // another machine: nothing must be sent, and Unclaim is still due. Any other
-// error: nobody knows, and nothing must be sent either.
-func (r *Run) Confirm(ctx context.Context, c Claim) error { return r.company.confirm(ctx, c) }
+// error: nobody knows, or the answer could not be kept, and nothing must be sent
+// either.
+func (r *Run) Confirm(ctx context.Context, c Claim) error {
+	if err := r.Err(); err != nil && !r.company.passes(err) {
+		return err
+	}
+	return r.company.confirm(ctx, c)
+}
 
 // grant runs a job that claims, about one identity.
 func (r *Run) grant(ctx context.Context, identity Digest, job func(t *tx, again bool) error) error {

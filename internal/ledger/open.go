@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"modernc.org/sqlite"
+
 	"hbupload/internal/fault"
 )
 
@@ -98,6 +100,9 @@ func Open(ctx context.Context, opt Options) (*Ledger, error) {
 	if err := touch(opt.Path); err != nil {
 		return nil, fail(fault.Config, err, "数据文件夹 "+opt.dir()+" 不可写，无法打开台账。", "检查权限，或用 --data-dir 指定别处。")
 	}
+	// As durable as fsync, and without a write of the file's times to wait for;
+	// where a system has none, fsync stays.
+	_, _ = sqlite.Fdatasync(true)
 	db, err := sql.Open("sqlite", dsn(opt.Path, "rwc", false))
 	if err != nil {
 		return nil, storageError("打开", err)
@@ -119,7 +124,7 @@ func openWith(ctx context.Context, opt Options, db *sql.DB) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWriter(ctx, db, dialect{begin: "BEGIN IMMEDIATE"}, opt)
+	w, err := newWriter(ctx, db, dialect{begin: "BEGIN IMMEDIATE", lastID: true}, opt)
 	if err != nil {
 		return nil, storageError("打开", err)
 	}

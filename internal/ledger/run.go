@@ -19,7 +19,7 @@ type RunInfo struct {
 	Files       []string // base names
 	Command     string
 	Policy      Policy
-	OpenSettles int // how many settles may be open at once (the run's concurrency); 0 means 64
+	Unsettled   int // how many records may be claimed without an answer on the disk; 0: any number
 }
 
 // Summary is how a run ended.
@@ -42,7 +42,7 @@ type Run struct {
 	info RunInfo
 
 	company company       // of the other machines' runs
-	slots   chan struct{} // one per open settle
+	slots   chan struct{} // one per claim without an answer on the disk; nil: any number
 
 	bound atomic.Bool // the ledger has a platform, and it is the configured one
 
@@ -71,11 +71,10 @@ func (l *Ledger) BeginRun(ctx context.Context, info RunInfo) (*Run, Recovered, e
 	if err != nil {
 		return nil, Recovered{}, fail(fault.Internal, err, "无法登记本次上传。", "")
 	}
-	n := info.OpenSettles
-	if n <= 0 {
-		n = 64
+	r := &Run{l: l, info: info}
+	if info.Unsettled > 0 {
+		r.slots = make(chan struct{}, info.Unsettled)
 	}
-	r := &Run{l: l, info: info, slots: make(chan struct{}, n)}
 	r.company = l.machines.join(r)
 	late, err := l.machines.catchUp(ctx)
 	if err != nil {

@@ -14,8 +14,7 @@ type settleJob struct {
 }
 
 // Settle records the answer to an attempt. It returns as soon as the answer is
-// queued (it waits while too many are open); the commit follows in a group with
-// others. A failed write is reported by Err, the next Claim, and Flush.
+// queued; the commit follows in a group with others. A failed write is reported by Err, the next Claim, and Flush.
 func (r *Run) Settle(ctx context.Context, c Claim, s Settlement) error {
 	if !c.OK() {
 		return refuse(facts{}, s.Class.Action(), "没有登记过的发送不能了结。")
@@ -23,12 +22,10 @@ func (r *Run) Settle(ctx context.Context, c Claim, s Settlement) error {
 	if s.At.IsZero() {
 		s.At = r.l.opt.Now()
 	}
-	// An answer must not be lost to a cancelled context, so the wait is not
-	// cancellable; a commit bounds it.
-	r.slots <- struct{}{}
 	r.begin()
 	j := settleJob{claim: c, answer: s}
-	err := r.l.w.submit(context.WithoutCancel(ctx), job{run: j.write, order: c.entry.Identity, done: func(err error) { r.settled(j, err) }})
+	// An answer must not be lost to a cancelled context.
+	err := r.l.w.submit(context.WithoutCancel(ctx), job{run: j.write, order: c.entry.Identity, lazy: true, done: func(err error) { r.settled(j, err) }})
 	if err != nil {
 		r.settled(j, err)
 	}
@@ -42,12 +39,12 @@ func (r *Run) begin() {
 }
 
 // settled is called in the writer's goroutine after the commit. A failure is known
-// before the slot is free: whoever waited for it must not claim once more.
+// before the claim's slot is free: whoever waited for it must not claim once more.
 func (r *Run) settled(j settleJob, err error) {
 	if err != nil {
 		r.keep(j, err)
 	}
-	<-r.slots
+	r.release(1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open--
@@ -177,6 +174,7 @@ func (r *Run) wait(ctx context.Context) error {
 	}
 	idle := r.idle
 	r.mu.Unlock()
+	r.l.w.urge()
 	select {
 	case <-idle:
 		return nil

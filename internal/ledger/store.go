@@ -41,6 +41,7 @@ type dialect struct {
 	hold        string        // after a SELECT of submissions s: nobody else changes these rows until the end
 	holdRun     string        // the same of submissions s and runs r
 	keyLock     string        // selects until the end of the transaction what nobody else may claim under; "" where only one writes
+	lastID      bool          // an INSERT tells the id of its row by itself
 	limit       time.Duration // after which a transaction is given up as lost; 0 for none
 	connections int           // how many idle ones the pool may hold besides
 

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -24,6 +25,7 @@ const groupMax = 256
 type job struct {
 	run   func(t *tx) error
 	order Digest      // of the identity it is about: groups take rows in one order, so that machines do not wait for each other in a circle
+	lazy  bool        // nobody waits for its commit: another's may take it along
 	done  func(error) // called once, after the commit or the failure
 }
 
@@ -37,7 +39,8 @@ type writer struct {
 	who  Options // whose marks are made where no run says so
 
 	jobs    chan job
-	mu      sync.RWMutex // guards closed against submit
+	urged   chan struct{} // somebody does wait for what is lazy
+	mu      sync.RWMutex  // guards closed against submit
 	closed  bool
 	stopped chan struct{}
 	stmts   map[string]*sql.Stmt // used by the writer's goroutine alone
@@ -51,7 +54,7 @@ func newWriter(ctx context.Context, db *sql.DB, d dialect, who Options) (*writer
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, conn: conn, d: d, now: who.Now, who: who, jobs: make(chan job, groupMax), stopped: make(chan struct{}), stmts: map[string]*sql.Stmt{}, paths: map[uint32]struct{}{}}
+	w := &writer{db: db, conn: conn, d: d, now: who.Now, who: who, jobs: make(chan job, groupMax), urged: make(chan struct{}, 1), stopped: make(chan struct{}), stmts: map[string]*sql.Stmt{}, paths: map[uint32]struct{}{}}
 	go w.loop()
 	return w, nil
 }
@@ -112,7 +115,7 @@ func (w *writer) loop() {
 	defer close(w.stopped)
 	group := make([]job, 0, groupMax)
 	for j := range w.jobs {
-		group = w.gather(append(group[:0], j))
+		group = w.linger(w.gather(append(group[:0], j)))
 		// Stable, because an answer and the next attempt of one record may meet here.
 		slices.SortStableFunc(group, func(a, b job) int { return bytes.Compare(a.order[:], b.order[:]) })
 		w.commit(group)
@@ -129,6 +132,44 @@ func (w *writer) gather(group []job) []job {
 		runtime.Gosched()
 	}
 	return w.drain(group)
+}
+
+// lingerMax is how long answers wait for a claim.
+const lingerMax = 5 * time.Millisecond
+
+// linger lets answers, for whose commit nobody waits, wait a moment for a job that
+// somebody does wait for: the disk asks as much for one job as for twenty.
+func (w *writer) linger(group []job) []job {
+	if slices.ContainsFunc(group, func(j job) bool { return !j.lazy }) {
+		return group
+	}
+	timer := time.NewTimer(lingerMax)
+	defer timer.Stop()
+	for len(group) < groupMax {
+		select {
+		case next, ok := <-w.jobs:
+			if !ok {
+				return group
+			}
+			group = append(group, next)
+			if !next.lazy {
+				return w.gather(group)
+			}
+		case <-w.urged:
+			return group
+		case <-timer.C:
+			return group
+		}
+	}
+	return group
+}
+
+// urge ends a linger.
+func (w *writer) urge() {
+	select {
+	case w.urged <- struct{}{}:
+	default:
+	}
 }
 
 // drain adds what is queued now.
@@ -304,21 +345,36 @@ func (t *tx) stmt(query string) (*sql.Stmt, error) {
 
 // Exec runs a statement and returns the number of rows it changed.
 func (t *tx) Exec(query string, args ...any) (int64, error) {
-	query, args = t.w.d.bind(query, args)
-	s, err := t.stmt(query)
-	if err != nil {
-		return 0, err
-	}
-	res, err := s.ExecContext(t.ctx, args...)
+	res, err := t.run(query, args)
 	if err != nil {
 		return 0, err
 	}
 	return res.RowsAffected()
 }
 
-// insert runs an INSERT and returns the new row's id.
+func (t *tx) run(query string, args []any) (sql.Result, error) {
+	query, args = t.w.d.bind(query, args)
+	s, err := t.stmt(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(t.ctx, args...)
+}
+
+// insert runs an INSERT of one row and returns its id, or sql.ErrNoRows where the
+// row was there already.
 func (t *tx) insert(query string, args ...any) (id int64, err error) {
-	return id, t.QueryRow(query+` RETURNING id`, args, &id)
+	if !t.w.d.lastID {
+		return id, t.QueryRow(query+` RETURNING id`, args, &id)
+	}
+	res, err := t.run(query, args)
+	if err != nil {
+		return 0, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return 0, cmp.Or(err, sql.ErrNoRows)
+	}
+	return res.LastInsertId()
 }
 
 // QueryRow runs a query for one row.

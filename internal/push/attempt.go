@@ -56,14 +56,14 @@ func (e *engine) claim(w waiting) (r result) {
 // grant asks the ledger for the right to send once.
 func (e *engine) grant(r *result, entry ledger.Entry) error {
 	if r.w.claim.OK() && !r.w.voided {
-		again, err := e.Run.Retry(e.ctx, r.w.claim)
+		again, err := e.Run.Retry(e.claims, r.w.claim)
 		if err != nil {
 			return err // the claim of the last attempt still tells where the record stands
 		}
 		r.w.claim = again
 		return nil
 	}
-	claim, decision, err := e.Run.ClaimOne(e.ctx, entry)
+	claim, decision, err := e.Run.ClaimOne(e.claims, entry)
 	if err != nil {
 		return err
 	}

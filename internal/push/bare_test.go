@@ -3,8 +3,6 @@ package push
 import (
 	"bytes"
 	"context"
-	"crypto/md5" // the document demands MD5 (2.1)
-	"encoding/hex"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -15,13 +13,16 @@ import (
 	"time"
 
 	"hbupload/internal/ledger"
-	"hbupload/internal/platform"
 )
 
-// nothing is a platform that only answers: what is left is what sending costs.
-func nothing(tb testing.TB) *httptest.Server {
+// nothing is a platform that only answers, each upload after a while: what is left
+// is what sending costs.
+func nothing(tb testing.TB, latency time.Duration) *httptest.Server {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
+		if latency > 0 {
+			<-time.After(latency)
+		}
 		reply := `{"success":true,"msg":"操作成功"}`
 		if strings.HasSuffix(r.URL.Path, "jwtlogin") {
 			reply = `{"success":true,"msg":"操作成功","data":"token"}`
@@ -40,14 +41,8 @@ func nothing(tb testing.TB) *httptest.Server {
 func BenchmarkPushAgainstNothing(b *testing.B) {
 	const records = 3000
 	const workers = 16
-	server := nothing(b)
-	password := md5.Sum([]byte("sandbox")) // the document demands MD5 (2.1)
-	client, err := platform.New(platform.Config{BaseURL: server.URL, Username: "sandbox", Concurrency: workers,
-		OrgName: "河北省疾控中心", PasswordMD5: func() string { return hex.EncodeToString(password[:]) }})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer client.Close()
+	server := nothing(b, 0)
+	client := reaching(b, server.URL, workers)
 	batch := sampled(b, records, nil)
 	bodies, contentType := forms(b, batch)
 	batch.Close()
@@ -135,7 +130,7 @@ func pushAll(b *testing.B, sender Sender, records, workers int, o Observer) spen
 		b.Fatal(err)
 	}
 	defer func() { _ = led.Close() }()
-	run, _, err := led.BeginRun(ctx, ledger.RunInfo{OpenSettles: OpenSettles(workers)})
+	run, _, err := led.BeginRun(ctx, ledger.RunInfo{Unsettled: Unsettled(workers)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -67,34 +67,49 @@ func sampled(b *testing.B, n int, digest *ledger.Digester) *Batch {
 }
 
 // BenchmarkPushAt100ms is the share of workers/0.1 s that a durable push
-// reaches from the second upload on, platform and program in this one process.
+// reaches from the second upload on, platform and program in this one process:
+// at the sandbox, which checks what it is sent, and at a platform that only answers.
 func BenchmarkPushAt100ms(b *testing.B) {
+	const latency = 100 * time.Millisecond
 	for _, workers := range []int{16, 64} {
-		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
-			box := sandbox.New(sandbox.Options{Latency: 100 * time.Millisecond, Forget: true})
+		b.Run(fmt.Sprintf("sandbox/workers=%d", workers), func(b *testing.B) {
+			box := sandbox.New(sandbox.Options{Latency: latency, Forget: true})
 			server := httptest.NewServer(box)
 			defer server.Close()
 			defer box.Close()
-			password := md5.Sum([]byte("sandbox")) // the document demands MD5 (2.1)
-			client, err := platform.New(platform.Config{BaseURL: server.URL, Username: "sandbox", Concurrency: workers,
-				OrgName: "河北省疾控中心", PasswordMD5: func() string { return hex.EncodeToString(password[:]) }})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer client.Close()
-			share, records := 0.0, workers*40
-			for b.Loop() {
-				b.StopTimer()
-				share = pushOnce(b, overHTTP{client}, records, workers)
-				b.StartTimer()
-			}
-			b.ReportMetric(share, "of-workers/0.1s")
-			b.ReportMetric(0, "ns/op")
+			share(b, server.URL, workers)
 			if d := box.Doubles(); len(d) > 0 {
 				b.Fatalf("%d records were stored twice", len(d))
 			}
 		})
+		b.Run(fmt.Sprintf("answers/workers=%d", workers), func(b *testing.B) { share(b, nothing(b, latency).URL, workers) })
 	}
+}
+
+// share reports the share that a push to a platform reaches.
+func share(b *testing.B, address string, workers int) {
+	client := reaching(b, address, workers)
+	reached := 0.0
+	for b.Loop() {
+		b.StopTimer()
+		reached = pushOnce(b, overHTTP{client}, workers*40, workers)
+		b.StartTimer()
+	}
+	b.ReportMetric(reached, "of-workers/0.1s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// reaching is the client of a platform.
+func reaching(b *testing.B, address string, workers int) *platform.Client {
+	b.Helper()
+	password := md5.Sum([]byte("sandbox")) // the document demands MD5 (2.1)
+	client, err := platform.New(platform.Config{BaseURL: address, Username: "sandbox", Concurrency: workers,
+		OrgName: "河北省疾控中心", PasswordMD5: func() string { return hex.EncodeToString(password[:]) }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(client.Close)
+	return client
 }
 
 // pushOnce sends records with a fresh ledger and returns the share.

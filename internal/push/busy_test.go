@@ -14,7 +14,7 @@ func TestBusyRecords(t *testing.T) {
 	within(t, func(t *testing.T, s *scene) {
 		ctx := context.Background()
 		people := crowd(6)
-		other, _, err := s.led.BeginRun(ctx, ledger.RunInfo{Policy: s.policy, OpenSettles: 16})
+		other, _, err := s.led.BeginRun(ctx, ledger.RunInfo{Policy: s.policy, Unsettled: 16})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,6 +58,7 @@ type Delivery struct {
 // in the ledger only after Run.Finish: its error must not pass unseen.
 func (b *Batch) Deliver(ctx context.Context, d Delivery) error {
 	e := newEngine(ctx, b, d)
+	defer e.noClaims()
 	if e.total == 0 {
 		return nil
 	}
@@ -89,6 +90,8 @@ type engine struct {
 	Delivery
 	ctx      context.Context
 	done     <-chan struct{} // of ctx, nil once noticed
+	claims   context.Context // of ctx; of those who wait to claim: it ends when nothing more is started
+	noClaims context.CancelFunc
 	clock    clock
 	batch    *Batch
 	queue    []int // fresh records, in the order of the input
@@ -123,6 +126,7 @@ type engine struct {
 func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
 	e := &engine{Delivery: d, ctx: ctx, done: ctx.Done(), batch: b, canary: true, praise: &Reply{}, limit: max(1, d.Concurrency)}
 	e.Concurrency = e.limit
+	e.claims, e.noClaims = context.WithCancel(ctx)
 	if e.Now == nil {
 		e.Now = time.Now
 	}
@@ -144,7 +148,7 @@ func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
 	}
 	e.queue = append(append(e.queue, blocked...), busy...)
 	e.total = len(e.queue)
-	e.results = make(chan result, e.limit+ahead(e.limit))
+	e.results = make(chan result, Unsettled(e.limit))
 	return e
 }
 
@@ -224,6 +228,7 @@ func (e *engine) notice() {
 	case <-e.Interrupt:
 		e.Interrupt = nil
 		e.interrupt = true
+		e.noClaims()
 		e.observe(Event{Kind: EventStopped, Message: "正在结束：等待已发出的请求得到答复（再按一次 Ctrl-C 立即放弃等待）"})
 	default:
 	}
@@ -281,21 +286,19 @@ func (e *engine) dispatch() time.Duration {
 	return 0
 }
 
+// Unsettled is how many records a run may have claimed whose answers are not on
+// the disk (ledger.RunInfo): so many may be in doubt after a kill.
+func Unsettled(concurrency int) int { return 2 * max(1, concurrency) }
+
 // ahead is how many records are claimed before there is room to send them, so
-// that a request need not wait for the disk. What is claimed and not settled
-// stays within twice the concurrency: OpenSettles leaves the room.
-func ahead(concurrency int) int { return concurrency / 8 }
-
-// OpenSettles is how many settles a run may have open (ledger.RunInfo).
-func OpenSettles(concurrency int) int { return max(1, concurrency-ahead(concurrency)) }
-
-// ahead is Ahead right now: no more than one until the canary is back, and
-// under a rate limit nothing is claimed that will wait for its slot.
+// that no request waits for the disk, even where all answers come at once: none
+// until the canary is back, under a rate limit nothing that will wait for its
+// slot, and one worker sends in the order of the input.
 func (e *engine) ahead() int {
-	if e.canary || e.Rate > 0 {
+	if e.canary || e.Rate > 0 || e.limit == 1 {
 		return 0
 	}
-	return ahead(e.limit)
+	return e.limit
 }
 
 // spend takes a slot of the rate limit. A start that is only late by the

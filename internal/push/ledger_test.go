@@ -52,7 +52,7 @@ func TestSettlesFail(t *testing.T) {
 		a := accepts()
 		a.then = func() { s.sabotage(t, "UPDATE") }
 		s.platform.script["TJ0003"] = []answer{a}
-		s.settles = 1 // as a push of one worker has
+		s.unsettled = Unsettled(1)
 		s.begin()
 		b := s.batch(crowd(12))
 		defer b.Close()
@@ -70,7 +70,8 @@ func TestSettlesFail(t *testing.T) {
 			t.Error("the end of the run is silent")
 		}
 		rec := s.begin0(t)
-		if len(s.platform.sent) != 2+rec {
+		// A claim that was not sent any more could not be given back either.
+		if n := len(s.platform.sent) - 2; rec != n && rec != n+1 {
 			t.Errorf("%d sent, 2 settled, %d recovered as in doubt", len(s.platform.sent), rec)
 		}
 		s.agree(crowd(12))

@@ -102,9 +102,9 @@ func TestMachines(t *testing.T) {
 func asleep(t *testing.T, server *pgtest.Server) {
 	ms := machines(t, server, ledger.Policy{}, 2)
 	a, b := ms[0], ms[1]
-	people := crowd(12)
+	people := crowd(10)
 	a.begin()
-	const workers = 8 // and one ahead
+	const workers = 8 // the first is the canary, and the last is claimed ahead
 	held, release := make(chan struct{}, len(people)), make(chan struct{})
 	a.platform.script[people[0].key()] = []answer{accepts()}
 	slow := accepts()

@@ -55,15 +55,15 @@ type reporter interface {
 
 // scene is a ledger, a platform and what the observer saw.
 type scene struct {
-	t        reporter
-	dir      string
-	led      *ledger.Ledger
-	run      *ledger.Run
-	policy   ledger.Policy
-	settles  int // that a run may have open
-	platform *outside
-	events   []Event
-	severity *rules.Policy
+	t         reporter
+	dir       string
+	led       *ledger.Ledger
+	run       *ledger.Run
+	policy    ledger.Policy
+	unsettled int // records that a run may have claimed and not settled
+	platform  *outside
+	events    []Event
+	severity  *rules.Policy
 }
 
 // memory is a folder in memory where the system has one: thousands of commits
@@ -81,7 +81,7 @@ func memory(t testing.TB) string {
 // newScene opens a ledger. The caller closes it, inside its own bubble of time.
 func newScene(t reporter, dir string) *scene {
 	t.Helper()
-	s := &scene{t: t, dir: dir, settles: 16, platform: newPlatform(), policy: ledger.Policy{RetryRejected: true}}
+	s := &scene{t: t, dir: dir, unsettled: 64, platform: newPlatform(), policy: ledger.Policy{RetryRejected: true}}
 	led, err := ledger.Open(context.Background(), ledger.Options{Path: dir + "/" + ledger.FileName, Now: time.Now, User: "测试", Host: "pc"})
 	if err != nil {
 		t.Fatalf("Open: %v", err)
@@ -95,7 +95,7 @@ func newScene(t reporter, dir string) *scene {
 }
 
 func (s *scene) begin() ledger.Recovered {
-	run, rec, err := s.led.BeginRun(context.Background(), ledger.RunInfo{Policy: s.policy, OpenSettles: s.settles})
+	run, rec, err := s.led.BeginRun(context.Background(), ledger.RunInfo{Policy: s.policy, Unsettled: s.unsettled})
 	if err != nil {
 		s.t.Fatalf("BeginRun: %v", err)
 	}

@@ -73,7 +73,6 @@ func (e *engine) unconfirmed(r result) {
 	case errors.As(r.err, &no):
 		e.finish(r.w, InDoubt, no.Reason)
 	default:
-		e.claiming++ // broken counts it off
 		e.broken(r)
 	}
 	if r.lost != nil {
@@ -308,6 +307,7 @@ func (e *engine) halt(err error) {
 		return
 	}
 	e.stop = err
+	e.noClaims()
 	e.observe(Event{Kind: EventStopped, Message: err.Error()})
 }
 

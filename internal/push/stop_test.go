@@ -182,12 +182,15 @@ func TestSecondInterrupt(t *testing.T) {
 		if kind(err) != "interrupted" {
 			t.Fatalf("err = %v", err)
 		}
-		if n := Counts(b.Records); n[Accepted] != 10 || n[InDoubt] != 4 || n[Pending] != 16 {
+		n := Counts(b.Records) // what is claimed together is sent in no certain order
+		if n[Accepted] < 6 || n[Accepted] > 10 || n[InDoubt] != 4 || n[Accepted]+n[Pending] != 26 {
 			t.Errorf("counts %v", n)
 		}
 		s.agree(crowd(30))
-		if s.stored(crowd(30)[10]) != ledger.StateInDoubt {
-			t.Errorf("the ledger says %q", s.stored(crowd(30)[10]))
+		for i, p := range crowd(30) {
+			if b.Records[i].State == InDoubt && s.stored(p) != ledger.StateInDoubt {
+				t.Errorf("the ledger says %q", s.stored(p))
+			}
 		}
 	})
 }
@@ -281,8 +284,7 @@ func TestDeadPlatformIsNotShowered(t *testing.T) {
 	})
 }
 
-// TestClaimedAhead: a run of many claims a few before there is room to send
-// them. Ctrl-C gives these back: not tried, and no doubt about them.
+// TestClaimedAhead: as many are claimed before there is room to send them. Ctrl-C gives these back: not tried, and no doubt about them.
 func TestClaimedAhead(t *testing.T) {
 	t.Parallel()
 	within(t, func(t *testing.T, s *scene) {
@@ -298,8 +300,8 @@ func TestClaimedAhead(t *testing.T) {
 			t.Errorf("%d in flight", s.platform.most)
 		}
 		given, err := s.led.History(t.Context(), ledger.Filter{States: []ledger.State{ledger.StateUndelivered}})
-		if err != nil || len(given) != ahead(32) {
-			t.Errorf("%d claims were given back, want %d (%v)", len(given), ahead(32), err)
+		if err != nil || len(given) != 32 {
+			t.Errorf("%d claims were given back, want 32 (%v)", len(given), err)
 		}
 		if n := Counts(b.Records); n[Accepted] != len(s.platform.sent) || n[Accepted]+n[Pending] != 200 {
 			t.Errorf("counts %v, %d sent", n, len(s.platform.sent))
@@ -312,14 +314,4 @@ func TestClaimedAhead(t *testing.T) {
 		}
 		s.agree(people)
 	})
-}
-
-// TestOpenSettles: claims out and settles open are twice the concurrency at most.
-func TestOpenSettles(t *testing.T) {
-	t.Parallel()
-	for c := 1; c <= 300; c++ {
-		if n := OpenSettles(c); n < 1 || c+ahead(c)+n > 2*c {
-			t.Errorf("concurrency %d: %d ahead, %d settles", c, ahead(c), n)
-		}
-	}
 }

@@ -146,7 +146,7 @@ func (s *Session) orders(o PushOptions) Orders {
 // error means that the run could not begin; all else is in the result.
 func (s *Session) Send(ctx, early context.Context, h *Held, client *platform.Client, o Orders) (*report.Result, error) {
 	run, recovered, err := h.Led.BeginRun(early, ledger.RunInfo{User: s.User, Host: s.Host, PID: s.PID, ToolVersion: s.Build.Version,
-		DictVersion: s.Judge.Dicts.Version(), Files: s.Inputs.names(s.Hidden), Command: s.Command, Policy: o.Policy, OpenSettles: push.OpenSettles(s.cfg.Upload.Concurrency)})
+		DictVersion: s.Judge.Dicts.Version(), Files: s.Inputs.names(s.Hidden), Command: s.Command, Policy: o.Policy, Unsettled: push.Unsettled(s.cfg.Upload.Concurrency)})
 	if err != nil {
 		return nil, err
 	}
