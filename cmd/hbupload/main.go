@@ -42,9 +42,9 @@ func start(patience time.Duration) int {
 }
 
 // flatHeap trades a few per cent of speed for a flat heap: exports are read on
-// clinic PCs, beside the program that made them. What is alive may grow by a third
-// before it is collected again, and to small in any case: a small heap would be
-// collected all the time for a few megabytes. It does so from the first collection
+// clinic PCs, beside the program that made them. What is alive may grow by less than
+// a third before it is collected again, and to small in any case: a small heap would
+// be collected all the time for a few megabytes. It does so from the first collection
 // on, at 4 MB: a command that needs less is not made to collect (2 ms).
 func flatHeap() {
 	now := 100
@@ -60,8 +60,8 @@ func flatHeap() {
 }
 
 const (
-	small    = 24 << 20 // bytes that the heap may hold without being collected
-	tight    = 35       // per cent by which a larger one may grow
+	small    = 28 << 20 // bytes that the heap may hold without being collected
+	tight    = 30       // per cent by which a larger one may grow
 	roomiest = 400      // per cent
 	coarse   = 5        // steps of the percentage: to set it stops the program for a moment
 )

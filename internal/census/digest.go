@@ -12,7 +12,7 @@ import (
 
 // hasher makes digests that mean nothing outside this process.
 type hasher struct {
-	a, b maphash.Seed
+	seed maphash.Seed
 	buf  []byte
 }
 
@@ -26,25 +26,21 @@ func (h *hasher) add(s string) {
 	h.buf = append(h.buf, s...)
 }
 
-func (h *hasher) sum64() uint64 { return maphash.Bytes(h.a, h.buf) }
-
-func (h *hasher) sum128() digest {
-	return digest{maphash.Bytes(h.a, h.buf), maphash.Bytes(h.b, h.buf)}
-}
+func (h *hasher) sum() uint64 { return maphash.Bytes(h.seed, h.buf) }
 
 func (h *hasher) texts(parts ...string) uint64 {
 	h.begin()
 	for _, p := range parts {
 		h.add(p)
 	}
-	return h.sum64()
+	return h.sum()
 }
 
 func (h *hasher) key(file int32, key string) uint64 {
 	h.begin()
 	h.buf = append(h.buf, byte(file), byte(file>>8), byte(file>>16))
 	h.add(key)
-	return h.sum64()
+	return h.sum()
 }
 
 // name is the digest of a name without blanks and middle dots: 买买提·艾力 is
@@ -78,18 +74,18 @@ func isBare(s string) bool {
 
 // identity is the digest of what tells examinations apart (help: 约定 4), and the one without careTypeCode; zeros if a part that only the
 // input has is missing.
-func (h *hasher) identity(rec *spec.Record) (whole digest, day uint64) {
+func (h *hasher) identity(rec *spec.Record) (whole, day uint64) {
 	h.begin()
 	for _, f := range []spec.FieldID{spec.OhOrgCode, spec.IDType, spec.IDCard, spec.PeDate, spec.PeFlag} {
 		v := rec.At(f)
 		if v.Text == "" && f != spec.OhOrgCode && f != spec.IDType {
-			return digest{}, 0
+			return 0, 0
 		}
 		h.add(v.Text)
 	}
-	day = h.sum64()
+	day = h.sum()
 	h.add(rec.CareType())
-	return h.sum128(), day
+	return h.sum(), day
 }
 
 // person is the digest of the values of the person's row.
@@ -98,7 +94,7 @@ func (h *hasher) person(rec *spec.Record) uint64 {
 	for f := spec.FieldID(0); f < spec.CareTypeCode; f++ {
 		h.addValue(rec.At(f))
 	}
-	return h.sum64()
+	return h.sum()
 }
 
 // addValue adds what is sent, or what stood in the cell if that is nothing
@@ -113,7 +109,7 @@ func (h *hasher) addValue(v *spec.Value) {
 
 // content is the digest of what is sent and, since what cannot be sent is
 // blank there, of the cells at fault.
-func (h *hasher) content(rec *spec.Record, sum [32]byte) digest {
+func (h *hasher) content(rec *spec.Record, sum [32]byte) uint64 {
 	h.begin()
 	h.buf = append(h.buf, sum[:]...)
 	whole := sum == [32]byte{}
@@ -130,7 +126,7 @@ func (h *hasher) content(rec *spec.Record, sum [32]byte) digest {
 			h.addIf(whole, rec.Items[i].At(f))
 		}
 	}
-	return h.sum128()
+	return h.sum()
 }
 
 // addIf adds a value that the sum of the content does not cover.

@@ -33,10 +33,10 @@ type result struct {
 // Finish closes the census.
 func (c *Census) Finish() Result {
 	r := &result{Census: c, Result: Result{Withheld: map[int]spec.RuleID{}, Skipped: map[int]string{}, FirstExams: map[int]spec.Place{}}}
-	r.groups(func(e *entry) digest { return digest{e.keyHash} }, r.sameKey)
-	r.groups(func(e *entry) digest { return e.identity }, r.sameIdentity)
-	r.groups(func(e *entry) digest { return digest{e.day} }, r.sameDay)
-	r.groups(func(e *entry) digest { return digest{e.card} }, r.sameCard)
+	r.groups(func(e *entry) uint64 { return e.keyHash }, r.sameKey)
+	r.groups(func(e *entry) uint64 { return e.identity }, r.sameIdentity)
+	r.groups(func(e *entry) uint64 { return e.day }, r.sameDay)
+	r.groups(func(e *entry) uint64 { return e.card }, r.sameCard)
 	r.precision()
 	slices.SortStableFunc(r.Findings, func(a, b spec.Finding) int {
 		return cmp.Or(cmp.Compare(a.Record, b.Record), cmp.Compare(a.Rule, b.Rule))
@@ -47,17 +47,15 @@ func (c *Census) Finish() Result {
 
 // groups hands each the entries that share a digest, two or more, in the order
 // of the input. Zero is no digest.
-func (r *result) groups(by func(*entry) digest, each func([]int32)) {
+func (r *result) groups(by func(*entry) uint64, each func([]int32)) {
 	index := make([]int32, 0, len(r.entries))
 	for i := range r.entries {
-		if by(&r.entries[i]) != (digest{}) {
+		if by(&r.entries[i]) != 0 {
 			index = append(index, int32(i))
 		}
 	}
 	slices.SortFunc(index, func(a, b int32) int {
-		x := by(&r.entries[a])
-		y := by(&r.entries[b])
-		return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(by(&r.entries[a]), by(&r.entries[b])), cmp.Compare(a, b))
 	})
 	for len(index) > 0 {
 		n := 1
@@ -90,10 +88,7 @@ func (r *result) sameKey(group []int32) {
 // Rows of one key among them are sameKey's business.
 func (r *result) sameIdentity(group []int32) {
 	var kept []int32
-	type sum struct {
-		content digest
-		name    uint64
-	}
+	type sum struct{ content, name uint64 }
 	seen := map[sum]int32{}
 	for _, i := range group {
 		if _, skipped := r.Skipped[int(r.entries[i].ordinal)]; skipped {
@@ -176,7 +171,7 @@ func (r *result) sameCard(group []int32) {
 	var first []int32 // of each pair, the first few
 	for _, i := range group {
 		e := &r.entries[i]
-		p := pair{e.name, e.identity[0]}
+		p := pair{e.name, e.identity}
 		if pairs[p] == 0 && len(first) < 32 {
 			first = append(first, i)
 		}
@@ -189,12 +184,12 @@ func (r *result) sameCard(group []int32) {
 	}
 	for _, i := range group {
 		e := &r.entries[i]
-		if len(group)-names[e.name]-identities[e.identity[0]]+pairs[pair{e.name, e.identity[0]}] == 0 {
+		if len(group)-names[e.name]-identities[e.identity]+pairs[pair{e.name, e.identity}] == 0 {
 			continue
 		}
 		j := slices.IndexFunc(first, func(j int32) bool {
 			o := &r.entries[j]
-			return o.name != e.name && o.identity[0] != e.identity[0]
+			return o.name != e.name && o.identity != e.identity
 		})
 		if j >= 0 {
 			r.add(i, r.twoNames(i, first[j]), spec.IDCard)

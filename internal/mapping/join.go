@@ -14,7 +14,7 @@ var errOrder = errors.New("child rows are not in the order of their persons")
 // people is what a first look at the persons leaves: the order of the keys, and
 // which of them stand on more than one row.
 type people struct {
-	ordinal map[string]int32
+	ordinal *keyTable
 	repeats map[string]int      // keys on several rows → how many of them are still to come
 	nearby  map[string][]string // bareKey → the keys
 	places  map[string]string   // of joined keys, which are never shown: the records' keys
@@ -128,7 +128,7 @@ func (c *children) next() (*grid.Row, *part, int32, error) {
 	if c.aboveOn != p {
 		c.above = ""
 	}
-	ord, ok := c.people.ordinal[key]
+	ord, ok := c.people.ordinal.find(key)
 	if !ok || key == "" {
 		c.orphan(p, row, key, c.above)
 		ord = -1

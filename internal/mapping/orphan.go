@@ -19,8 +19,8 @@ func (p *people) near(key string) []string {
 		return nil
 	}
 	if p.nearby == nil {
-		p.nearby = make(map[string][]string, len(p.ordinal))
-		for k := range p.ordinal {
+		p.nearby = make(map[string][]string, p.ordinal.len())
+		for k := range p.ordinal.all() {
 			short := bareKey(k)
 			p.nearby[short] = append(p.nearby[short], k)
 		}
@@ -30,7 +30,7 @@ func (p *people) near(key string) []string {
 
 // has reports whether a key is a person's.
 func (p *people) has(key string) bool {
-	_, person := p.ordinal[key]
+	_, person := p.ordinal.find(key)
 	return person && key != ""
 }
 
@@ -81,7 +81,7 @@ func (p *pass) joined() error {
 func (p *pass) apart(one *part) error {
 	e := &Error{File: one.sheet.Ref.File, Fix: "请核对两张表的编号是不是同一种编号（同一次导出、同样的列），改好后重新执行；有映射时核对两张表的 key"}
 	t := p.tables[p.primary]
-	if len(p.people.ordinal) == 0 {
+	if p.people.ordinal.len() == 0 {
 		e.Message = fmt.Sprintf("「%s」有 %d 行，但没有一行能找到对应的人：「%s」里没有人", one.sheet.Ref.Name, one.tally.orphans, t.title())
 		return e
 	}

@@ -96,7 +96,7 @@ func (p *pass) orphans(known *people) func(on *part, row *grid.Row, key, above s
 		o := spec.Orphan{Place: on.bound.place, Key: shownKey(key), Rule: on.brokenKey(row)}
 		o.Place.Row = row.Num
 		near := known.near(key)
-		switch _, person := known.ordinal[above]; {
+		switch _, person := known.ordinal.find(above); {
 		case key == "" && person:
 			o.Withholds = []string{known.recordKey(above)}
 		case len(near) == 1:
@@ -316,8 +316,10 @@ func (p *pass) attach(key string, ordinal int32) error {
 	if key == "" {
 		return nil
 	}
-	if n, ok := p.repeats[key]; ok && p.people.ordinal[key] != ordinal {
-		p.repeats[key] = n - 1
+	if n, ok := p.repeats[key]; ok {
+		if first, _ := p.people.ordinal.find(key); first != ordinal {
+			p.repeats[key] = n - 1
+		}
 	}
 	for i, c := range p.children {
 		if c == nil {

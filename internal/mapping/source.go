@@ -161,7 +161,7 @@ func (s *Source) Persons(ctx context.Context) (int, error) {
 			return 0, err
 		}
 	}
-	n := len(s.people.ordinal)
+	n := s.people.ordinal.len()
 	for _, more := range s.people.repeats {
 		n += more
 	}

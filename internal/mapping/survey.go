@@ -13,7 +13,7 @@ import (
 
 // survey reads the keys of the persons, and who is examined again.
 func (s *Source) survey(ctx context.Context) error {
-	s.people = people{ordinal: map[string]int32{}, repeats: map[string]int{}, places: map[string]string{}}
+	s.people = people{ordinal: newKeyTable(), repeats: map[string]int{}, places: map[string]string{}}
 	t := s.tables[s.primary]
 	rows := newStream(ctx, t.parts, true)
 	rows.keeps = !t.Repeated // else there may be many, and they are read ahead
@@ -33,18 +33,16 @@ func (s *Source) survey(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, again := s.people.ordinal[key]
+		_, again := s.people.ordinal.find(key)
 		switch {
 		case again && t.Repeated:
 			continue
 		case again:
-			s.people.repeats[key]++
+			s.people.repeats[strings.Clone(key)]++ // a part of its row, which it would keep whole
 		case key != "":
-			// A clone: the key is a part of its row, which it would keep whole.
-			key = strings.Clone(key)
-			s.people.ordinal[key] = n
+			s.people.ordinal.put(key, n)
 			if len(p.bound.key) > 1 {
-				s.people.places[key] = p.rowKey(row)
+				s.people.places[key] = p.rowKey(row) // joined above, and no part of its row
 			}
 		}
 		n++

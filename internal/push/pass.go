@@ -30,7 +30,7 @@ type firstPass struct {
 	orphans  int
 	json     []byte
 	comparer *wire.Encoder // not nil: nobody asks for the sum of data.json
-	seeds    [2]maphash.Seed
+	seed     maphash.Seed
 	zip      []byte
 	waiting  []held
 	about    about // of the record at hand

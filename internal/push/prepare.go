@@ -123,7 +123,7 @@ func Prepare(ctx context.Context, p Preparation) (*Batch, error) {
 	}
 	if p.Compared && p.Spool == nil && p.Digester == nil {
 		f.comparer = p.Encoder.Comparer()
-		f.seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+		f.seed = maphash.MakeSeed()
 	}
 	if err := f.run(ctx); err != nil {
 		return nil, err
@@ -182,9 +182,7 @@ func (f *firstPass) take(rec *spec.Record) error {
 func (f *firstPass) content(rec *spec.Record) (sum, same [32]byte) {
 	if f.comparer != nil {
 		f.json = f.comparer.Encode(f.json[:0], rec)
-		for i, seed := range f.seeds {
-			binary.LittleEndian.PutUint64(same[8*i:], maphash.Bytes(seed, f.json))
-		}
+		binary.LittleEndian.PutUint64(same[:], maphash.Bytes(f.seed, f.json))
 		if f.verified.idle() {
 			return sum, same
 		}
