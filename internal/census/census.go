@@ -37,7 +37,7 @@ type entry struct {
 	identity uint64 // 0: the record has none, its parts are not complete
 	content  uint64
 	card     uint64 // kind and number of the document; 0: blank
-	name     uint64
+	name     uint64 // 0: it has none
 	day      uint64 // the identity without careTypeCode; 0: none
 	row      uint64 // the person row's values
 	keyHash  uint64 // of file and key
@@ -95,7 +95,6 @@ func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
 		sheet:   s,
 		keyCol:  int16(key.Col),
 		cardCol: int16(card.Place.Col),
-		name:    c.hash.name(rec.At(spec.PatientName).Text),
 		row:     c.hash.person(rec),
 		content: c.hash.content(rec, content),
 	}
@@ -105,6 +104,9 @@ func (c *Census) Add(ordinal int, rec *spec.Record, content [32]byte) {
 	e.keyHash = c.hash.key(c.sheets[s].file, rec.Key)
 	if flag := rec.At(spec.PeFlag).Text; flag != "" {
 		e.flag = flag[0]
+	}
+	if name := rec.At(spec.PatientName).Text; name != "" {
+		e.name = c.hash.name(name)
 	}
 	if card.Text != "" {
 		e.card = c.hash.texts(rec.At(spec.IDType).Text, card.Text)

@@ -97,6 +97,7 @@ func TestFinish(t *testing.T) {
 			[]string{"1 identity-repeated C3"}, nil, map[int]string{1: "TJ1"}},
 		{"one number, two names, other dates", []person{a, with(a, func(p *person) { p.key, p.name, p.date = "TJ2", "李四", "2024-03-02" })},
 			[]string{"0 idcard-two-names C2", "1 idcard-two-names C3"}, nil, nil},
+		{"one number, a missing name", []person{a, with(a, func(p *person) { p.key, p.name, p.date = "TJ2", "", "2024-03-02" })}, nil, nil, nil},
 		{"blank numbers are nobody's", []person{with(a, func(p *person) { p.card = "" }), {"a.xlsx", "TJ2", "李四", "", day, "0", "", ""}}, nil, nil, nil},
 	}
 	for _, tt := range tests {

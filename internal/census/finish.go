@@ -161,9 +161,10 @@ func (r *result) firstExams(group []int32) {
 }
 
 // sameCard: one number on several examinations; its bearers should have one
-// name.
+// name. A missing name is a fault of its own, and no other name.
 func (r *result) sameCard(group []int32) {
 	r.firstExams(group)
+	group = slices.DeleteFunc(slices.Clone(group), func(i int32) bool { return r.entries[i].name == 0 })
 	type pair struct{ name, identity uint64 }
 	names := map[uint64]int{}
 	identities := map[uint64]int{}

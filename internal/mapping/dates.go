@@ -71,6 +71,18 @@ func formatDay(year, month, day int) (string, bool) {
 // mean none from being sent as days.
 func plausibleYear(year int) bool { return year >= 1900 && year < 2100 }
 
+// writtenYear is the year of a text that has the form of a date, where it is no year
+// of an examination.
+func writtenYear(s string) (string, bool) {
+	day, _ := splitTime(s)
+	m := reDate.FindStringSubmatch(day)
+	if m == nil {
+		return "", false
+	}
+	year, err := strconv.Atoi(m[1])
+	return m[1], err == nil && !plausibleYear(year)
+}
+
 // maxSerial is 9999-12-31 in the 1900 system.
 const maxSerial = 2958465
 

@@ -177,3 +177,23 @@ func FuzzParseDate(f *testing.F) {
 		}
 	})
 }
+
+// TestDateFaults: a date of another century is written as asked, and its year is wrong.
+func TestDateFaults(t *testing.T) {
+	t.Parallel()
+	examined := spec.PeDate.Field()
+	born := spec.Birthday.Field()
+	for text, want := range map[string]string{
+		"2204-05-20":          "的年份“2204”不在 1900—2099 之间",
+		"0001/01/01 00:00:00": "的年份“0001”不在 1900—2099 之间",
+		"2024-02-30":          "是无法识别的日期“2024-02-30”",
+		"五月二十日":               "是无法识别的日期“五月二十日”",
+	} {
+		if got := noDate(&examined, text); got.Note != want || got.Rule != spec.DateFormat {
+			t.Errorf("%s: %q, want %q", text, got.Note, want)
+		}
+	}
+	if got := noDate(&born, "2204-05-20"); got.Note != "的年份不在 1900—2099 之间" {
+		t.Errorf("birthday: %q", got.Note)
+	}
+}

@@ -257,11 +257,16 @@ func (c *coder) date(v *spec.Value, f *spec.Field, cell *grid.Cell) {
 
 // noDate is the fault of a cell that is no date; a birthday is not repeated.
 func noDate(f *spec.Field, text string) *spec.Fault {
-	const cause = "是无法识别的日期"
+	cause := "是无法识别的日期"
+	note := cause + quote(text)
+	if year, ok := writtenYear(text); ok {
+		cause = "的年份不在 1900—2099 之间"
+		note = "的年份" + quote(year) + "不在 1900—2099 之间"
+	}
 	if f.ID == spec.Birthday {
 		return &spec.Fault{Rule: spec.DateFormat, Note: cause}
 	}
-	return &spec.Fault{Rule: spec.DateFormat, Note: cause + quote(text), Cause: cause}
+	return &spec.Fault{Rule: spec.DateFormat, Note: note, Cause: cause}
 }
 
 // minSerial keeps small numbers, such as a bare year, from being read as days
