@@ -13,9 +13,6 @@ import (
 	"hbupload/internal/host"
 	"hbupload/internal/inbox"
 	"hbupload/internal/night"
-	"hbupload/internal/push"
-	"hbupload/internal/report"
-	"hbupload/internal/run"
 	"hbupload/internal/sandbox/sample"
 	"hbupload/internal/spec"
 )
@@ -413,33 +410,5 @@ func TestSyncHasFoldersOfItsOwn(t *testing.T) {
 	n.stored(3)
 	if code := n.run("status", "--json"); code != 0 || !strings.Contains(n.out.String(), `"last_sync"`) {
 		t.Errorf("status: %d %s", code, n.out.String())
-	}
-}
-
-// Answers that did not reach the disk make the ledger ask again: until then the
-// file must stay, or what is in doubt would have no file.
-func TestSyncKeepsAFileWhileTheLedgerIsNotSure(t *testing.T) {
-	t.Parallel()
-	n := newNights(t, "")
-	n.people("甲.xlsx", 0, 2)
-	p := n.process
-	p.Stdout, p.Stderr = &n.out, &n.err
-	env := &run.Env{Machine: &p, Command: "sync"}
-	st := night.NewStation(env, "", night.Options{})
-	must(t, st.Err)
-	for _, unsure := range []bool{false, true} {
-		s, err := run.Begin(st.Env, st.Cfg, false)
-		must(t, err)
-		must(t, s.ReadAll(context.Background(), []string{n.path("inbox", "甲.xlsx")}, run.SessionOptions{}))
-		for i := range s.Batch.Records {
-			s.Batch.Records[i].State = push.Accepted
-		}
-		s.Unsure = unsure
-		rd := &night.Round{Result: s.Result(nil)}
-		got := st.JudgeFile(context.Background(), s, rd, s.Inputs[0], s.Split(rd.Result)[0])
-		if want := map[bool]report.FileState{false: report.FileDone, true: report.FileKept}[unsure]; got.Outcome != want {
-			t.Errorf("unsure %v: %+v", unsure, got)
-		}
-		s.Close()
 	}
 }

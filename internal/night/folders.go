@@ -11,9 +11,9 @@ import (
 // trust refuses folders below the inbox that somebody else made, or that are
 // links, where others may write: what is written there would be theirs to read
 // or to direct elsewhere.
-func (st *Station) trust() error {
-	for key, dir := range map[string]string{"sync.done": st.Cfg.Sync.Done, "sync.failed": st.Cfg.Sync.Failed} {
-		if below(dir, st.Cfg.Sync.Inbox) {
+func (st *station) trust() error {
+	for key, dir := range map[string]string{"sync.done": st.cfg.Sync.Done, "sync.failed": st.cfg.Sync.Failed} {
+		if below(dir, st.cfg.Sync.Inbox) {
 			if err := trusted(key, dir); err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ func below(path, dir string) bool {
 }
 
 // make makes a folder for reports and moved files, and trusts no other's.
-func (st *Station) make(dir string) error {
+func (st *station) make(dir string) error {
 	if err := st.mover.Disk.MkdirAll(dir, st.mover.DirMode); err != nil {
 		return err
 	}

@@ -53,31 +53,31 @@ func ReadLastRun(cfg *config.Config) *LastRun {
 
 // close keeps the round's end in last-run.json and tells sync.on_finish. Both
 // can only bring a warning.
-func (st *Station) close(ctx context.Context, rd *Round, started time.Time) {
-	rd.Result.Elapsed = st.Now().Sub(started)
+func (st *station) close(ctx context.Context, rd *round, started time.Time) {
+	rd.result.Elapsed = st.Now().Sub(started)
 	l := st.summary(rd, started)
-	args := []any{"profile", st.name, "exit_code", l.ExitCode, "records", l.Counts["records"], "accepted", l.Counts["accepted"], "skipped", l.Counts["skipped"], "duration", rd.Result.Elapsed}
-	if rd.Result.Stop != nil {
-		args = append(args, "error", rd.Result.Stop.Kind.String(), "message", rd.Result.Stop.Message)
+	args := []any{"profile", st.name, "exit_code", l.ExitCode, "records", l.Counts["records"], "accepted", l.Counts["accepted"], "skipped", l.Counts["skipped"], "duration", rd.result.Elapsed}
+	if rd.result.Stop != nil {
+		args = append(args, "error", rd.result.Stop.Kind.String(), "message", rd.result.Stop.Message)
 	}
 	st.Logger().Info("sync", args...)
-	if st.Cfg == nil {
+	if st.cfg == nil {
 		return
 	}
 	data, err := json.MarshalIndent(l, "", " ")
 	if err == nil {
-		err = host.WritePrivate(lastRunPath(st.Cfg), append(data, '\n'))
+		err = host.WritePrivate(lastRunPath(st.cfg), append(data, '\n'))
 	}
 	if err != nil {
 		rd.note("警告：last-run.json 无法写入：%s", run.SafeError(err))
 	}
-	if st.Cfg.Sync.OnFinish != "" {
+	if st.cfg.Sync.OnFinish != "" {
 		st.onFinish(ctx, rd, l)
 	}
 }
 
-func (st *Station) summary(rd *Round, started time.Time) *LastRun {
-	r := rd.Result
+func (st *station) summary(rd *round, started time.Time) *LastRun {
+	r := rd.result
 	l := &LastRun{Command: st.Command, Profile: st.name, Started: started.UTC(), Finished: st.Now().UTC(), OK: r.ExitCode == 0, ExitCode: r.ExitCode,
 		Counts: report.Counts(r), Files: map[string]int{}, Warnings: len(r.Notes), Version: st.Build.Version}
 	for _, s := range []report.FileState{report.FileDone, report.FileFailed, report.FileUnreadable, report.FileKept, report.FileWaiting} {
@@ -91,8 +91,8 @@ func (st *Station) summary(rd *Round, started time.Time) *LastRun {
 	}
 	if l.OK {
 		l.LastGood = &l.Finished
-	} else if st.Cfg != nil {
-		if before := ReadLastRun(st.Cfg); before != nil {
+	} else if st.cfg != nil {
+		if before := ReadLastRun(st.cfg); before != nil {
 			l.LastGood = before.LastGood
 		}
 	}
@@ -104,7 +104,7 @@ const finishPatience = 60 * time.Second
 
 // onFinish runs the operator's command with the counts on its standard input.
 // It gets no secret of ours by its environment.
-func (st *Station) onFinish(ctx context.Context, rd *Round, l *LastRun) {
+func (st *station) onFinish(ctx context.Context, rd *round, l *LastRun) {
 	data, err := json.Marshal(l)
 	if err != nil {
 		return
@@ -115,7 +115,7 @@ func (st *Station) onFinish(ctx context.Context, rd *Round, l *LastRun) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, finishPatience)
 	defer cancel()
-	out, err := st.Exec(ctx, host.Command{Shell: st.Cfg.Sync.OnFinish, Stdin: string(data) + "\n", Environ: withoutSecrets(st.Environ), Dir: st.Cfg.DataDir})
+	out, err := st.Exec(ctx, host.Command{Shell: st.cfg.Sync.OnFinish, Stdin: string(data) + "\n", Environ: withoutSecrets(st.Environ), Dir: st.cfg.DataDir})
 	out = run.Caught(strings.TrimSpace(out))
 	switch {
 	case ctx.Err() != nil:

@@ -23,26 +23,26 @@ import (
 
 // round looks at the inbox once and serves what has settled. patient waits for
 // fresh files to settle, once.
-func (st *Station) round(ctx, early context.Context, patient bool) *Round {
-	rd := &Round{profile: st.name, Result: &report.Result{Command: st.Command, NoRows: true}}
+func (st *station) round(ctx, early context.Context, patient bool) *round {
+	rd := &round{profile: st.name, result: &report.Result{Command: st.Command, NoRows: true}}
 	if err := st.serve(ctx, early, rd, patient); err != nil {
 		rd.stop(err)
 	}
 	return rd
 }
 
-func (st *Station) serve(ctx, early context.Context, rd *Round, patient bool) error {
+func (st *station) serve(ctx, early context.Context, rd *round, patient bool) error {
 	if err := st.trust(); err != nil {
 		return err
 	}
-	h, err := run.HoldToSend(early, st.Env, st.Cfg)
+	h, err := run.HoldToSend(early, st.Env, st.cfg)
 	if err != nil {
 		return err
 	}
 	defer h.Release()
 	if to, err := st.mover.Resume(early); err != nil {
 		rd.note("上次没有移完的文件仍未移完，下次再试：%v", run.SafeError(err))
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitDelivery)
+		rd.result.ExitCode = worse(rd.result.ExitCode, fault.ExitDelivery)
 	} else if to != "" {
 		rd.note("上次没有移完的文件已移到 %s", to)
 	}
@@ -58,7 +58,7 @@ func (st *Station) serve(ctx, early context.Context, rd *Round, patient bool) er
 		out := report.FileOutcome{File: w.Path, Outcome: report.FileWaiting, Reason: whyWaiting(w.Why)}
 		if w.Why == inbox.Irregular { // only a person can mend that
 			out.Outcome = report.FileKept
-			rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitFindings)
+			rd.result.ExitCode = worse(rd.result.ExitCode, fault.ExitFindings)
 		}
 		rd.files = append(rd.files, out)
 	}
@@ -68,8 +68,8 @@ func (st *Station) serve(ctx, early context.Context, rd *Round, patient bool) er
 	return st.deliverAll(ctx, early, h, rd, look.Settled)
 }
 
-func (rd *Round) note(format string, args ...any) {
-	rd.Result.Notes = append(rd.Result.Notes, host.SafeText(fmt.Sprintf(format, args...), run.MaxMessage))
+func (rd *round) note(format string, args ...any) {
+	rd.result.Notes = append(rd.result.Notes, host.SafeText(fmt.Sprintf(format, args...), run.MaxMessage))
 }
 
 func whyWaiting(w inbox.Why) string {
@@ -89,7 +89,7 @@ const settleSteps = 4
 
 // look scans the inbox. A scheduled run waits once for files that have just
 // arrived, as long as settling takes: else each would lie there for a day.
-func (st *Station) look(ctx context.Context, patient bool) (inbox.Look, error) {
+func (st *station) look(ctx context.Context, patient bool) (inbox.Look, error) {
 	look, err := st.box.Scan()
 	for range settleSteps {
 		if err != nil || !patient || !growing(look) || st.box.Settle <= 0 {
@@ -102,12 +102,12 @@ func (st *Station) look(ctx context.Context, patient bool) (inbox.Look, error) {
 	}
 	switch {
 	case errors.Is(err, inbox.ErrPattern):
-		return look, fault.New(fault.Config, "sync.pattern 不是合法的文件名样式："+st.Cfg.Sync.Pattern).Next("例如 *.xlsx，多个用逗号分开")
+		return look, fault.New(fault.Config, "sync.pattern 不是合法的文件名样式："+st.cfg.Sync.Pattern).Next("例如 *.xlsx，多个用逗号分开")
 	case errors.Is(err, fs.ErrNotExist):
-		return look, fault.New(fault.Config, "收件文件夹不存在").At(st.Cfg.Sync.Inbox).
+		return look, fault.New(fault.Config, "收件文件夹不存在").At(st.cfg.Sync.Inbox).
 			Next("请建立它，或改正 sync.inbox；网络共享请检查是否已连接").By(err)
 	case err != nil:
-		return look, fault.New(fault.Unreachable, "收件文件夹无法读取："+st.Cfg.Sync.Inbox).Next("请检查网络共享和权限；下次会再试").By(err)
+		return look, fault.New(fault.Unreachable, "收件文件夹无法读取："+st.cfg.Sync.Inbox).Next("请检查网络共享和权限；下次会再试").By(err)
 	}
 	return look, nil
 }
@@ -123,8 +123,8 @@ func growing(l inbox.Look) bool {
 
 // deliverAll pushes the files as one run, as push does with several FILEs, and
 // then puts each where it belongs.
-func (st *Station) deliverAll(ctx, early context.Context, h *run.Held, rd *Round, files []inbox.File) error {
-	client, err := st.Client(st.Cfg)
+func (st *station) deliverAll(ctx, early context.Context, h *run.Held, rd *round, files []inbox.File) error {
+	client, err := st.Client(st.cfg)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (st *Station) deliverAll(ctx, early context.Context, h *run.Held, rd *Round
 		return err
 	}
 	defer s.Close()
-	pol := run.Policy(st.Cfg, "")
+	pol := run.Policy(st.cfg, "")
 	pol.RetryRejected = st.opts.RetryRejected
 	// Nobody is there to be asked, but a large push on an empty ledger is said.
 	said := func(ctx context.Context, led *ledger.Ledger) error {
@@ -144,9 +144,9 @@ func (st *Station) deliverAll(ctx, early context.Context, h *run.Held, rd *Round
 	if err != nil {
 		return err
 	}
-	r.Notes = append(rd.Result.Notes, r.Notes...)
-	r.ExitCode = worse(rd.Result.ExitCode, r.ExitCode)
-	rd.Result = r
+	r.Notes = append(rd.result.Notes, r.Notes...)
+	r.ExitCode = worse(rd.result.ExitCode, r.ExitCode)
+	rd.result = r
 	st.place(context.WithoutCancel(ctx), s, rd)
 	return nil
 }
@@ -155,12 +155,12 @@ func (st *Station) deliverAll(ctx, early context.Context, h *run.Held, rd *Round
 // One that cannot be read goes to failed/ at once, one that changes while it is
 // read stays for the next time; the others are not read again for it. nil when
 // nothing is left.
-func (st *Station) readable(ctx context.Context, h *run.Held, rd *Round, files []inbox.File) (*run.Session, error) {
+func (st *station) readable(ctx context.Context, h *run.Held, rd *round, files []inbox.File) (*run.Session, error) {
 	paths := make([]string, len(files))
 	for i, f := range files {
 		paths[i] = f.Path
 	}
-	s, err := run.Begin(st.Env, st.Cfg, false)
+	s, err := run.Begin(st.Env, st.cfg, false)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (st *Station) readable(ctx context.Context, h *run.Held, rd *Round, files [
 }
 
 // setAside deals with a file that the first pass stumbled over.
-func (st *Station) setAside(ctx context.Context, rd *Round, bad *run.FileError) {
+func (st *station) setAside(ctx context.Context, rd *round, bad *run.FileError) {
 	p := run.Problem(bad.Err)
 	out := report.FileOutcome{File: bad.Path, Outcome: report.FileKept, Reason: p.Message}
 	var path *fs.PathError
@@ -194,19 +194,19 @@ func (st *Station) setAside(ctx context.Context, rd *Round, bad *run.FileError) 
 		out.Outcome = report.FileWaiting
 		out.Reason = "读取时文件被改动或移走，稳定后再读"
 	case errors.Is(bad.Err, plainfile.ErrIrregular):
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitFindings)
+		rd.result.ExitCode = worse(rd.result.ExitCode, fault.ExitFindings)
 		out.Reason = whyWaiting(inbox.Irregular)
 	case errors.Is(bad.Err, fs.ErrPermission):
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitFindings)
+		rd.result.ExitCode = worse(rd.result.ExitCode, fault.ExitFindings)
 		out.Reason = "没有读取该文件的权限；请让放文件的人把文件的权限改成本账号可读"
 	case errors.As(bad.Err, &path):
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitDelivery)
+		rd.result.ExitCode = worse(rd.result.ExitCode, fault.ExitDelivery)
 		out.Reason = "读取出错，下次再试：" + p.Message
 	case p.Kind != fault.Input && p.Kind != fault.Usage:
 		// Our own mistake, not the file's: it stays, and the night goes on.
 		rd.stop(bad.Err)
 	default:
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitFindings)
+		rd.result.ExitCode = worse(rd.result.ExitCode, fault.ExitFindings)
 		st.refuse(ctx, rd, bad, p)
 		return
 	}
@@ -214,9 +214,9 @@ func (st *Station) setAside(ctx context.Context, rd *Round, bad *run.FileError) 
 }
 
 // refuse moves an unreadable file to failed/ with a text that says why.
-func (st *Station) refuse(ctx context.Context, rd *Round, bad *run.FileError, p *report.Problem) {
+func (st *station) refuse(ctx context.Context, rd *round, bad *run.FileError, p *report.Problem) {
 	path := bad.Path
-	dir := st.month(st.Cfg.Sync.Failed)
+	dir := st.month(st.cfg.Sync.Failed)
 	out := report.FileOutcome{File: path, Outcome: report.FileUnreadable, Reason: p.Message}
 	name := filepath.Join(dir, beginning(filepath.Base(path))+"-无法读取-"+st.Now().Local().Format("20060102-150405")+".txt")
 	err := st.make(dir)
@@ -234,7 +234,7 @@ func (st *Station) refuse(ctx context.Context, rd *Round, bad *run.FileError, p 
 		out.Reports = nil
 	}
 	st.share(rd, out.Reports)
-	rd.Result.Reports = append(rd.Result.Reports, out.Reports...)
+	rd.result.Reports = append(rd.result.Reports, out.Reports...)
 	rd.files = append(rd.files, out)
 }
 
@@ -259,14 +259,14 @@ func unreadable(path string, p *report.Problem, now time.Time) string {
 }
 
 // month is the folder of this month below another.
-func (st *Station) month(dir string) string {
+func (st *station) month(dir string) string {
 	return filepath.Join(dir, st.Now().Local().Format("2006-01"))
 }
 
 // move brings a file into a folder, if it still holds the bytes of the digest:
 // what was put in its place meanwhile stays for the next time. One that cannot
 // be moved stays too, and is moved the next time: nothing of it is sent again.
-func (st *Station) move(ctx context.Context, rd *Round, out *report.FileOutcome, dir, sum string) {
+func (st *station) move(ctx context.Context, rd *round, out *report.FileOutcome, dir, sum string) {
 	to := ""
 	err := st.trust()
 	if err == nil {
@@ -283,18 +283,18 @@ func (st *Station) move(ctx context.Context, rd *Round, out *report.FileOutcome,
 	default:
 		out.Outcome = report.FileKept
 		out.Reason = "无法移走，下次再试：" + run.SafeError(err)
-		rd.Result.ExitCode = worse(rd.Result.ExitCode, fault.ExitDelivery)
+		rd.result.ExitCode = worse(rd.result.ExitCode, fault.ExitDelivery)
 	}
 	st.Logger().Warn("move", "profile", st.name, "outcome", string(out.Outcome), "error", run.SafeError(err))
 }
 
 // place reports on each file and moves it, once nothing reads it any more.
-func (st *Station) place(ctx context.Context, s *run.Session, rd *Round) {
-	own := s.Split(rd.Result)
+func (st *station) place(ctx context.Context, s *run.Session, rd *round) {
+	own := s.Split(rd.result)
 	outcomes := make([]report.FileOutcome, len(s.Inputs))
 	sums := make([]string, len(s.Inputs))
 	for i, in := range s.Inputs {
-		outcomes[i] = st.JudgeFile(ctx, s, rd, in, own[i])
+		outcomes[i] = st.judgeFile(ctx, s, rd, in, own[i])
 		sums[i] = in.Sum
 		_ = in.Table.Release()
 	}
@@ -303,21 +303,21 @@ func (st *Station) place(ctx context.Context, s *run.Session, rd *Round) {
 		o := &outcomes[i]
 		switch o.Outcome {
 		case report.FileDone:
-			st.move(ctx, rd, o, st.month(st.Cfg.Sync.Done), sums[i])
+			st.move(ctx, rd, o, st.month(st.cfg.Sync.Done), sums[i])
 		case report.FileFailed:
-			st.move(ctx, rd, o, st.month(st.Cfg.Sync.Failed), sums[i])
+			st.move(ctx, rd, o, st.month(st.cfg.Sync.Failed), sums[i])
 		}
 	}
 	st.mover.Settle()
 	rd.files = append(rd.files, outcomes...)
 }
 
-// JudgeFile decides where a file belongs and writes its reports there. own is
+// judgeFile decides where a file belongs and writes its reports there. own is
 // the part of the result that speaks of it.
-func (st *Station) JudgeFile(ctx context.Context, s *run.Session, rd *Round, in *run.Input, own *report.Result) report.FileOutcome {
+func (st *station) judgeFile(ctx context.Context, s *run.Session, rd *round, in *run.Input, own *report.Result) report.FileOutcome {
 	n := push.Counts(own.Records)
 	out := report.FileOutcome{File: in.Path, Records: len(own.Records), Outcome: report.FileDone}
-	dir := st.month(st.Cfg.Sync.Done)
+	dir := st.month(st.cfg.Sync.Done)
 	if s.Unsure {
 		out.Outcome = report.FileKept
 		out.Reason = "台账没有写完，下次核对后再移"
@@ -331,7 +331,7 @@ func (st *Station) JudgeFile(ctx context.Context, s *run.Session, rd *Round, in 
 	case bad > 0:
 		out.Outcome = report.FileFailed
 		out.Reason = fmt.Sprintf("有 %d 条需要修改", bad)
-		dir = st.month(st.Cfg.Sync.Failed)
+		dir = st.month(st.cfg.Sync.Failed)
 	}
 	alone := *s
 	alone.Inputs = run.Inputs{in}
@@ -348,18 +348,18 @@ func (st *Station) JudgeFile(ctx context.Context, s *run.Session, rd *Round, in 
 	}
 	st.share(rd, own.Reports)
 	out.Reports = own.Reports
-	rd.Result.Reports = append(rd.Result.Reports, own.Reports...)
+	rd.result.Reports = append(rd.result.Reports, own.Reports...)
 	return out
 }
 
 // refresh pulls the dictionaries when they are older than dict.max_age. Old
 // ones serve when the platform does not: the night goes on with a warning.
-func (st *Station) refresh(ctx context.Context, rd *Round) error {
-	limit := st.Cfg.DictMaxAge
+func (st *station) refresh(ctx context.Context, rd *round) error {
+	limit := st.cfg.DictMaxAge
 	if limit <= 0 {
 		return nil
 	}
-	old, err := run.Store(st.Cfg).Load()
+	old, err := run.Store(st.cfg).Load()
 	if err == nil {
 		age := time.Duration(0)
 		for _, d := range spec.Dictionaries() {
@@ -373,7 +373,7 @@ func (st *Station) refresh(ctx context.Context, rd *Round) error {
 			return nil
 		}
 	}
-	set, pullErr := run.PullDicts(ctx, st.Env, st.Cfg)
+	set, pullErr := run.PullDicts(ctx, st.Env, st.cfg)
 	if pullErr != nil {
 		if err != nil || ctx.Err() != nil {
 			return pullErr
@@ -382,7 +382,7 @@ func (st *Station) refresh(ctx context.Context, rd *Round) error {
 		return nil
 	}
 	st.Logger().Info("dictionaries", "profile", st.name, "version", set.Version())
-	for _, b := range append(run.BrokenWords(st.Env, st.Cfg, set), run.LostWords(st.Env, st.Cfg, set)...) {
+	for _, b := range append(run.BrokenWords(st.Env, st.cfg, set), run.LostWords(st.Env, st.cfg, set)...) {
 		rd.note("警告：字典更新后%s；用到它的记录会被扣下并列出", b)
 	}
 	return nil

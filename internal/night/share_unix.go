@@ -11,8 +11,8 @@ import (
 )
 
 // share lets sync.report_group read reports: 0640, and the folders 0750.
-func (st *Station) share(rd *Round, reports []string) {
-	group := st.Cfg.Sync.ReportGroup
+func (st *station) share(rd *round, reports []string) {
+	group := st.cfg.Sync.ReportGroup
 	if group == "" || len(reports) == 0 {
 		return
 	}

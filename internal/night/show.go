@@ -15,10 +15,10 @@ import (
 )
 
 // showRounds writes what became of every inbox and ends the command.
-func showRounds(env *run.Env, rounds []*Round) error {
+func showRounds(env *run.Env, rounds []*round) error {
 	code := fault.ExitOK
 	for _, rd := range rounds {
-		code = worse(code, rd.Result.ExitCode)
+		code = worse(code, rd.result.ExitCode)
 	}
 	if env.Opts.JSON {
 		r := merged(rounds)
@@ -35,15 +35,15 @@ func showRounds(env *run.Env, rounds []*Round) error {
 }
 
 // merged is one document for all profiles: the sums, and each one's share.
-func merged(rounds []*Round) *report.Result {
+func merged(rounds []*round) *report.Result {
 	if len(rounds) == 1 {
-		r := rounds[0].Result
+		r := rounds[0].result
 		r.Files = rounds[0].files
 		return r
 	}
-	all := &report.Result{Command: rounds[0].Result.Command, NoRows: true}
+	all := &report.Result{Command: rounds[0].result.Command, NoRows: true}
 	for _, rd := range rounds {
-		r := rd.Result
+		r := rd.result
 		base := len(all.Records)
 		all.Records = append(all.Records, r.Records...)
 		for _, f := range r.Findings {
@@ -73,8 +73,8 @@ func merged(rounds []*Round) *report.Result {
 }
 
 // showRound writes one inbox for a person.
-func showRound(env *run.Env, rd *Round, named bool) {
-	r := rd.Result
+func showRound(env *run.Env, rd *round, named bool) {
+	r := rd.result
 	style := env.Style(env.StdoutTTY)
 	if named {
 		env.Tell("== %s ==\n", rd.profile)
@@ -114,23 +114,23 @@ const (
 )
 
 // watch serves the inboxes until it is told to stop.
-func watch(ctx, early context.Context, env *run.Env, stations []*Station) error {
+func watch(ctx, early context.Context, env *run.Env, stations []*station) error {
 	code := fault.ExitOK
 	for _, st := range stations {
-		if st.Err != nil {
+		if st.err != nil {
 			rd := st.once(ctx, early)
 			showRound(env, rd, len(stations) > 1)
-			code = worse(code, rd.Result.ExitCode)
+			code = worse(code, rd.result.ExitCode)
 			continue
 		}
-		env.Say("正在查看 %s，按 Ctrl-C 结束", st.Cfg.Sync.Inbox)
+		env.Say("正在查看 %s，按 Ctrl-C 结束", st.cfg.Sync.Inbox)
 	}
 	if code != fault.ExitOK && len(stations) == 1 {
 		return run.Exit(code)
 	}
 	for early.Err() == nil {
 		for _, st := range stations {
-			if st.Err == nil {
+			if st.err == nil {
 				st.glance(ctx, early, len(stations) > 1)
 			}
 		}
@@ -144,7 +144,7 @@ func watch(ctx, early context.Context, env *run.Env, stations []*Station) error 
 
 // glance is one look of --watch: nothing but the folder is touched unless there
 // is something to do.
-func (st *Station) glance(ctx, early context.Context, named bool) {
+func (st *station) glance(ctx, early context.Context, named bool) {
 	look, err := st.box.Scan()
 	now := st.Now()
 	files := look.Settled
@@ -169,7 +169,7 @@ func (st *Station) glance(ctx, early context.Context, named bool) {
 
 // due tells whether there is a file that was not left behind the last time, or
 // whether it is time to try those again.
-func (st *Station) due(files []inbox.File, now time.Time) bool {
+func (st *station) due(files []inbox.File, now time.Time) bool {
 	if len(files) == 0 {
 		return false
 	}

@@ -77,19 +77,19 @@ func Sync(ctx context.Context, env *run.Env, o Options) error {
 	if o.Watch {
 		return watch(ctx, early, env, stations)
 	}
-	var rounds []*Round
+	var rounds []*round
 	for _, st := range stations {
 		rounds = append(rounds, st.once(ctx, early))
 	}
 	return showRounds(env, rounds)
 }
 
-// Station is one profile's inbox with everything that belongs to it.
-type Station struct {
+// station is one profile's inbox with everything that belongs to it.
+type station struct {
 	*run.Env
 	name  string
-	Cfg   *config.Config
-	Err   error // the configuration cannot be used
+	cfg   *config.Config
+	err   error // the configuration cannot be used
 	opts  Options
 	box   *inbox.Box
 	mover *inbox.Mover
@@ -102,13 +102,13 @@ type Station struct {
 
 // stations are the inboxes of this command: the configured one, or that of
 // every profile. A profile that cannot be used is a station with an error.
-func stations(env *run.Env, o Options) ([]*Station, error) {
+func stations(env *run.Env, o Options) ([]*station, error) {
 	if !o.AllProfiles {
-		st := NewStation(env, env.Opts.Profile, o)
-		if st.Err != nil {
-			return nil, st.Err
+		st := newStation(env, env.Opts.Profile, o)
+		if st.err != nil {
+			return nil, st.err
 		}
-		return []*Station{st}, nil
+		return []*station{st}, nil
 	}
 	names, err := config.Profiles(env.Request())
 	if err != nil {
@@ -118,14 +118,14 @@ func stations(env *run.Env, o Options) ([]*Station, error) {
 		return nil, fault.New(fault.Config, "配置里没有 profiles").At("--all-profiles").
 			Next("只有一个机构时去掉 --all-profiles 即可；多个机构请在 profiles 下各写一组")
 	}
-	var out []*Station
+	var out []*station
 	taken := map[string]string{}
 	for _, name := range names {
-		st := NewStation(env, name, o)
-		if st.Err == nil {
-			place := strings.ToLower(filepath.Clean(st.Cfg.Sync.Inbox))
+		st := newStation(env, name, o)
+		if st.err == nil {
+			place := strings.ToLower(filepath.Clean(st.cfg.Sync.Inbox))
 			if other, twice := taken[place]; twice {
-				st.Err = fault.New(fault.Config, "与 "+other+" 用同一个收件文件夹 "+st.Cfg.Sync.Inbox).At("profiles." + name).
+				st.err = fault.New(fault.Config, "与 "+other+" 用同一个收件文件夹 "+st.cfg.Sync.Inbox).At("profiles." + name).
 					Next("每个机构要有自己的 sync.inbox，否则文件会以别家的名义上传")
 			}
 			taken[place] = name
@@ -135,30 +135,30 @@ func stations(env *run.Env, o Options) ([]*Station, error) {
 	return out, nil
 }
 
-// NewStation prepares a profile; it touches nothing yet.
-func NewStation(env *run.Env, name string, o Options) *Station {
+// newStation prepares a profile; it touches nothing yet.
+func newStation(env *run.Env, name string, o Options) *station {
 	own := *env
 	own.Opts.Profile = name
-	st := &Station{Env: &own, name: name, opts: o}
-	if st.Cfg, st.Err = own.Load(); st.Err != nil {
+	st := &station{Env: &own, name: name, opts: o}
+	if st.cfg, st.err = own.Load(); st.err != nil {
 		return st
 	}
-	c := &st.Cfg.Sync
+	c := &st.cfg.Sync
 	if c.Inbox == "" {
-		st.Err = fault.New(fault.Config, "没有配置收件文件夹 sync.inbox").
+		st.err = fault.New(fault.Config, "没有配置收件文件夹 sync.inbox").
 			Next("例如 sync: {inbox: /srv/hbupload/inbox}；done、failed 不写时在它下面")
 		return st
 	}
 	c.Done, c.Failed = moveFolders(c)
 	for key, dir := range map[string]string{"sync.done": c.Done, "sync.failed": c.Failed} {
 		if filepath.Clean(dir) == filepath.Clean(c.Inbox) {
-			st.Err = fault.New(fault.Config, key+" 不能就是收件文件夹").Next("处理过的文件会被再次读取；请另写一个文件夹")
+			st.err = fault.New(fault.Config, key+" 不能就是收件文件夹").Next("处理过的文件会被再次读取；请另写一个文件夹")
 			return st
 		}
 	}
 	disk := disk(&own)
 	st.box = &inbox.Box{Dir: c.Inbox, Pattern: c.Pattern, Settle: c.Settle, Disk: disk, Now: own.Now}
-	st.mover = &inbox.Mover{Disk: disk, Journal: filepath.Join(st.Cfg.DataDir, "sync-move.json"), DirMode: 0o700, FileMode: 0o600}
+	st.mover = &inbox.Mover{Disk: disk, Journal: filepath.Join(st.cfg.DataDir, "sync-move.json"), DirMode: 0o700, FileMode: 0o600}
 	if c.ReportGroup != "" {
 		st.mover.DirMode = 0o750
 	}
@@ -189,11 +189,11 @@ func disk(env *run.Env) inbox.Disk {
 
 // once is a round of the unattended run, with its status file and its command
 // afterwards.
-func (st *Station) once(ctx, early context.Context) *Round {
+func (st *station) once(ctx, early context.Context) *round {
 	started := st.Now()
-	var rd *Round
-	if st.Err != nil {
-		rd = st.failed(st.Err)
+	var rd *round
+	if st.err != nil {
+		rd = st.failed(st.err)
 	} else {
 		rd = st.round(ctx, early, true)
 	}
@@ -201,28 +201,28 @@ func (st *Station) once(ctx, early context.Context) *Round {
 	return rd
 }
 
-// Round is what became of one look at one inbox.
-type Round struct {
+// round is what became of one look at one inbox.
+type round struct {
 	profile string
-	Result  *report.Result
+	result  *report.Result
 	files   []report.FileOutcome
 }
 
-func (st *Station) failed(err error) *Round {
-	rd := &Round{profile: st.name, Result: &report.Result{Command: st.Command, NoRows: true}}
+func (st *station) failed(err error) *round {
+	rd := &round{profile: st.name, result: &report.Result{Command: st.Command, NoRows: true}}
 	rd.stop(err)
 	return rd
 }
 
 // stop notes why a round ended early; the worse code wins.
-func (rd *Round) stop(err error) {
+func (rd *round) stop(err error) {
 	p := run.Problem(err)
-	if rd.Result.Stop == nil {
-		rd.Result.Stop = p
+	if rd.result.Stop == nil {
+		rd.result.Stop = p
 	} else {
-		rd.Result.Notes = append(rd.Result.Notes, p.Message)
+		rd.result.Notes = append(rd.result.Notes, p.Message)
 	}
-	rd.Result.ExitCode = worse(rd.Result.ExitCode, p.Kind.Code())
+	rd.result.ExitCode = worse(rd.result.ExitCode, p.Kind.Code())
 }
 
 // worse is the code that stands for two. What stops everything comes first;

@@ -25,7 +25,7 @@ type turn struct {
 }
 
 // turns are inputs that are not opened yet.
-func (st *Station) turns(paths []string, opts mapping.Options) (run.Inputs, []push.Source) {
+func (st *station) turns(paths []string, opts mapping.Options) (run.Inputs, []push.Source) {
 	all := make(run.Inputs, len(paths))
 	sources := make([]push.Source, len(paths))
 	for i, path := range paths {
