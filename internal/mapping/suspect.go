@@ -175,9 +175,6 @@ func isName(f spec.FieldID) bool {
 	return false
 }
 
-// namesSomebody reports whether a field is a name, of an institution too.
-func namesSomebody(f spec.FieldID) bool { return isName(f) || f == spec.ReportOrgName }
-
 // nullWord reads a data base's word for nothing: in a required field it is an error,
 // elsewhere the blank that it stands for, with a warning. Whether a result must
 // have a flag only its item tells.
@@ -211,24 +208,13 @@ func (c *coder) doubt(f *spec.Field, text string, m marks) *spec.Fault {
 		note = "有问号（?），可能是原来的字或上标等符号在导出时丢失"
 	case f.Kind == spec.KindResult && isWholeDate(text):
 		return converted(text)
-	case namesSomebody(f.ID):
-		return nameDoubt(f, text)
+	case isName(f.ID):
+		note = oddName(text)
 	}
 	if note == "" {
 		return nil
 	}
 	return &spec.Fault{Rule: spec.DamagedText, Note: note}
-}
-
-// nameDoubt doubts a name that is none, or that may be damaged.
-func nameDoubt(f *spec.Field, text string) *spec.Fault {
-	if f.Required && meaning.SaysNothing(text) {
-		return &spec.Fault{Rule: spec.NullWord, Note: "写着 " + text + "，不是名称"}
-	}
-	if note := oddName(text); note != "" {
-		return &spec.Fault{Rule: spec.DamagedText, Note: note}
-	}
-	return nil
 }
 
 // charCode names the first character of a kind by its number.

@@ -30,9 +30,6 @@ func cellCases() []oneCase {
 		{"null for a unit", do(null(ofItem(itemPressure, spec.Unit))), "null-word" + path("0", spec.Unit) + " warning"},
 		{"null for a needed symbol", do(null(ofItem(itemLead, spec.DataVersion))), "null-word" + path("4", spec.DataVersion)},
 		{"null for a limit", do(null(ofItem(itemPressure, spec.UpperLimit))), "null-word" + path("0", spec.UpperLimit)},
-		{"无 where the conclusion asks", do(hazard(0, spec.ResultOptionCode, "4"), hazard(0, spec.OtherContent, "无")), "null-word ohEmpHazard[0].otherContent warning"},
-		{"a dash where the work type asks", do(person(spec.TypeOfWorkCode, "00-14"), person(spec.TypeOfWorkOther, "—")), "null-word typeOfWorkOther warning"},
-		{"无 where nothing asks", do(person(spec.TypeOfWorkOther, "无"), person(spec.HazardOther, "无"), hazard(0, spec.OtherContent, "无")), ""},
 		{"a placeholder", do(faulty(name, spec.Placeholder, "还是“请填写”")), "placeholder patientName"},
 		{"a credit code as a number", do(faulty(ofPerson(spec.EmployerCreditCode), spec.PrecisionLost, "被存成数字")), "precision-lost employerCreditCode"},
 	}
@@ -50,7 +47,6 @@ func otherCases() []oneCase {
 	return []oneCase{
 		{"其它 first", examined("2099"), required},
 		{"未提及", append(examined("1099"), hazard(0, spec.IsMain, "1"), hazard(2, spec.IsMain, "0")), required},
-		{"无 for its name", append(examined("2099"), person(spec.HazardOther, "无"), person(spec.ContactHazardOther, "N/A")), "null-word hazardOther warning\nnull-word contactHazardOther warning"},
 		{"其他 elsewhere", examined("1101"), suspected},
 		{"其他 elsewhere, exposed only", contactOnly("1101"), "hazard-other-suspected contactHazardOther warning"},
 		{"其他 elsewhere, named", names("1101"), ""},

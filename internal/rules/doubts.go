@@ -3,7 +3,6 @@ package rules
 import (
 	"slices"
 
-	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 )
 
@@ -24,14 +23,6 @@ func (s *scan) doubt(p spot) {
 // for nothing.
 func saysNull(p spot) bool {
 	return p.v.Doubt != nil && p.v.Doubt.Rule == spec.NullWord && p.v.Text == ""
-}
-
-// answersNothing warns of 无 or a dash in a cell that the document asks to be filled.
-func (s *scan) answersNothing(p spot, why string) {
-	if text := p.text(); meaning.SaysNothing(text) {
-		cause := why + "，“" + s.label(p.field) + "”却写着 " + text
-		s.warn(spec.NullWord, p, cause+"；请"+s.fix(spec.NullWord), cause)
-	}
 }
 
 // nullAsked gives the weight of the rule that asks for a value to the warning that

@@ -199,7 +199,6 @@ func (s *scan) otherContent(i int) {
 			cause := "结论为“" + name(s.c.dicts[spec.ResultOptionCode], conclusion) + "”，其他疾病或异常为空"
 			s.report(spec.OtherContentRequired, p, cause+"，请填写", cause)
 		}
-		s.answersNothing(p, "结论为“"+name(s.c.dicts[spec.ResultOptionCode], conclusion)+"”")
 	case s.c.IsSuspected(conclusion) && p.text() != "":
 		disease := s.c.DiseaseName(s.at(spec.OccDiseaseCode, i).text())
 		if disease != "" && !sameName(disease, p.v.Text) {

@@ -261,6 +261,9 @@ func (s *scan) sameHazards(listed []string, named func(string) []dict.Entry) boo
 
 func (s *scan) hazardOther() {
 	p := s.person(spec.HazardOther)
+	if !p.empty() {
+		return
+	}
 	codes := make([]string, 0, len(s.rec.Hazards))
 	for i := range s.rec.Hazards {
 		codes = append(codes, s.at(spec.HazardCode, i).text())
@@ -278,10 +281,6 @@ func (s *scan) otherNamed(rule spec.RuleID, p spot, codes []string, what string)
 	for _, code := range codes {
 		switch s.c.Other(code) {
 		case meaning.Yes:
-			if !p.empty() {
-				s.answersNothing(p, what+"含“"+name(s.c.dicts[spec.HazardCode], code)+"”")
-				return
-			}
 			text := cause(code)
 			s.report(rule, p, text+"，请写明具体名称", text)
 			return
@@ -291,7 +290,7 @@ func (s *scan) otherNamed(rule spec.RuleID, p spot, codes []string, what string)
 			}
 		}
 	}
-	if suspect != "" && p.empty() {
+	if suspect != "" {
 		text := cause(suspect)
 		s.report(spec.HazardOtherSuspect, p, text+"；请"+s.fix(spec.HazardOtherSuspect), text)
 	}
@@ -318,7 +317,7 @@ func (s *scan) contactCovers() {
 func (s *scan) contactOther() {
 	p := s.person(spec.ContactHazardOther)
 	list := s.person(spec.ContactHazardCode)
-	if list.text() == "" {
+	if !p.empty() || list.text() == "" {
 		return
 	}
 	s.otherNamed(spec.ContactOtherRequired, p, parts(list.v), "接触的危害因素")

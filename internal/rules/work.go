@@ -78,16 +78,10 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 func (s *scan) workOther() {
 	p := s.person(spec.TypeOfWorkOther)
 	work := s.person(spec.TypeOfWorkCode).text()
-	if work == "" {
+	if work == "" || !p.empty() {
 		return
 	}
 	degree := s.c.WorkOther(work)
-	if !p.empty() {
-		if degree == meaning.Yes {
-			s.answersNothing(p, "工种为“"+name(s.c.dicts[spec.TypeOfWorkCode], work)+"”")
-		}
-		return
-	}
 	if degree == meaning.No {
 		return
 	}
