@@ -17,6 +17,7 @@ type boundSheet struct {
 	key     []int32
 	place   spec.Place // of the exam key, without its row
 	first   int32      // column with the key of the first examination, 0 if there is none
+	shared  bool       // first is the key's own first column: both examinations have one number
 	where   []int32    // columns of the conditions on rows
 	person  []*boundRule
 	every   []*boundRule
@@ -123,6 +124,7 @@ func (b *binder) bind() *boundSheet {
 	}
 	if t.First != nil {
 		b.out.first = b.column(*t.First, "", nil, nil)
+		b.out.shared = len(b.out.key) > 1 && b.out.key[0] == b.out.first
 	}
 	for _, w := range t.Where {
 		b.out.where = append(b.out.where, b.column(w.Column, "", nil, nil))

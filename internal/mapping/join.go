@@ -17,7 +17,7 @@ type people struct {
 	ordinal *keyTable
 	repeats map[string]int      // keys on several rows → how many of them are still to come
 	nearby  map[string][]string // bareKey → the keys
-	places  map[string]string   // of joined keys, which are never shown: the records' keys
+	places  map[string][]string // of joined keys, which are never shown: the records' keys
 }
 
 // children yields the rows of one table person by person, merging as long as

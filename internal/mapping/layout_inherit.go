@@ -64,15 +64,21 @@ func (l *firstLook) row(on *part, row *grid.Row) {
 	if l.eval == nil {
 		return
 	}
-	if on.bound.first != 0 {
+	l.eval.set(on, row)
+	id, again := l.again(on)
+	if on.bound.first != 0 && (again || !on.bound.shared) {
 		cell := row.Cell(on.bound.first)
 		if key := keyText(&spec.Value{}, &cell); key != "" {
 			l.src.wanted[nameOf(strings.Clone(key))] = true
 		}
 	}
-	l.eval.set(on, row)
-	id := ""
-	again := false
+	if again && id != "" {
+		l.src.wanted[strings.Clone(id)] = true
+	}
+}
+
+// again is whose row it is, and whether that person is examined again.
+func (l *firstLook) again(on *part) (id string, again bool) {
 	for _, r := range on.bound.person {
 		if r.Field != spec.IDCard && r.Field != spec.PeFlag {
 			continue
@@ -85,9 +91,22 @@ func (l *firstLook) row(on *part, row *grid.Row) {
 			again = v.Text == spec.PeFlagRecheck && v.Fault == nil
 		}
 	}
-	if again && id != "" {
-		l.src.wanted[strings.Clone(id)] = true
+	return id, again
+}
+
+// numbered gives a first examination whose number its re-examinations share that
+// number as its key: the joined key, by which the rows are told apart, is never shown.
+// That two first examinations have one number is the census's business.
+func (p *pass) numbered(on *part, row *grid.Row) {
+	if !on.bound.shared || p.first == "" || p.rec.At(spec.PeFlag).Text != spec.PeFlagFirst {
+		return
 	}
+	v := p.rec.At(spec.ExamKey)
+	v.Place = p.rec.Place
+	v.Place.Col = on.bound.first
+	cell := row.Cell(on.bound.first)
+	p.eval.code.value(v, &p.eval.code.key, &cell)
+	p.rec.Key = p.first
 }
 
 // gatherer collects the first examinations of those who come again.

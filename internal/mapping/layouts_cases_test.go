@@ -309,6 +309,11 @@ sheets:
 			t.Errorf("record %d: %q, want %q", i+1, got, want)
 		}
 	}
+	for i, want := range []string{"one!2", "1", "one!4", "one!5"} {
+		if got := j.records[i].Key; got != want {
+			t.Errorf("record %d is %q, want %q", i+1, got, want)
+		}
+	}
 	j = mapText(t, csv+"1,试样乙,"+idB+",2024-05-21,初检\n", yaml)
 	if got := j.records[0].At(spec.PatientName).Text; got != "" {
 		t.Errorf("two first examinations under the number lend %q", got)

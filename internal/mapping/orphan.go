@@ -34,12 +34,12 @@ func (p *people) has(key string) bool {
 	return person && key != ""
 }
 
-// recordKey is the key by which a person's record is known.
-func (p *people) recordKey(key string) string {
-	if place, joined := p.places[key]; joined {
-		return place
+// recordKeys are the keys by which a person's record may be known.
+func (p *people) recordKeys(key string) []string {
+	if places, joined := p.places[key]; joined {
+		return places
 	}
-	return key
+	return []string{key}
 }
 
 // bareKey is a key without blanks, of one width and case, and without the zeros that

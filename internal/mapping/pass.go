@@ -98,20 +98,20 @@ func (p *pass) orphans(known *people) func(on *part, row *grid.Row, key, above s
 		near := known.near(key)
 		switch _, person := known.ordinal.find(above); {
 		case key == "" && person:
-			o.Withholds = []string{known.recordKey(above)}
+			o.Withholds = known.recordKeys(above)
 		case len(near) == 1:
 			o.Near = shownKey(near[0])
 			fallthrough
 		default:
 			for _, k := range near {
-				o.Withholds = append(o.Withholds, known.recordKey(k))
+				o.Withholds = append(o.Withholds, known.recordKeys(k)...)
 			}
 		}
 		for _, t := range on.bound.twins {
 			var scratch spec.Value
 			again := row.Cell(t.again)
 			if k := keyText(&scratch, &again); k != key && known.has(k) {
-				o.Withholds = append(o.Withholds, known.recordKey(k))
+				o.Withholds = append(o.Withholds, known.recordKeys(k)...)
 			}
 		}
 		p.acc.Orphans = append(p.acc.Orphans, o)
@@ -130,7 +130,7 @@ func (p *pass) below(known *people) func(on *part, key string) {
 		for i := len(p.acc.Orphans) - 1; i >= 0; i-- {
 			o := &p.acc.Orphans[i]
 			if o.Place.Sheet == on.sheet.Ref && o.Key == "" && len(o.Withholds) == 0 {
-				o.Withholds = []string{known.recordKey(key)}
+				o.Withholds = known.recordKeys(key)
 			}
 		}
 	}
@@ -138,6 +138,17 @@ func (p *pass) below(known *people) func(on *part, key string) {
 
 // rowKey is the key of a record that has none of its own.
 func (p *part) rowKey(row *grid.Row) string { return fmt.Sprintf("%s!%d", p.sheet.Ref.Name, row.Num) }
+
+// rowKeys are the keys that the record of a row with a joined key may have: a first
+// examination may have its number (numbered).
+func (p *part) rowKeys(row *grid.Row) []string {
+	keys := []string{p.rowKey(row)}
+	if p.bound.shared {
+		cell := row.Cell(p.bound.first)
+		keys = append(keys, strings.Clone(keyText(&spec.Value{}, &cell)))
+	}
+	return keys
+}
 
 // brokenKey is the rule that a row's key cells break by themselves, or "".
 func (p *part) brokenKey(row *grid.Row) spec.RuleID {
@@ -350,6 +361,7 @@ func (p *pass) finish(on *part, first *grid.Row) error {
 	}
 	rec := &p.rec
 	rec.Group()
+	p.numbered(on, first)
 	p.inherit(rec)
 	p.code.complete(rec)
 	rec.Group() // classes derived from the dictionary group anew

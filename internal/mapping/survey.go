@@ -13,7 +13,7 @@ import (
 
 // survey reads the keys of the persons, and who is examined again.
 func (s *Source) survey(ctx context.Context) error {
-	s.people = people{ordinal: newKeyTable(), repeats: map[string]int{}, places: map[string]string{}}
+	s.people = people{ordinal: newKeyTable(), repeats: map[string]int{}, places: map[string][]string{}}
 	t := s.tables[s.primary]
 	rows := newStream(ctx, t.parts, true)
 	rows.keeps = !t.Repeated // else there may be many, and they are read ahead
@@ -42,7 +42,7 @@ func (s *Source) survey(ctx context.Context) error {
 		case key != "":
 			s.people.ordinal.put(key, n)
 			if len(p.bound.key) > 1 {
-				s.people.places[key] = p.rowKey(row) // joined above, and no part of its row
+				s.people.places[key] = p.rowKeys(row) // joined above, and no part of its row
 			}
 		}
 		n++
