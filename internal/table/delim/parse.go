@@ -51,9 +51,14 @@ func (p *parser) parse(b []byte, last bool) (int, state) {
 	p.fields = p.fields[:0]
 	p.broken = false
 	for i := 0; ; i++ {
-		f, st := p.field(b, i, last)
-		if st != done {
-			return 0, st
+		f := field{start: i}
+		if i < len(b) && b[i] == '"' {
+			var st state
+			if f, st = p.quoted(b, i, last); st != done {
+				return 0, st
+			}
+		} else {
+			f.end = p.plain(b, i)
 		}
 		if len(p.fields) == p.limit {
 			return 0, tooMany
@@ -84,15 +89,7 @@ func (p *parser) parse(b []byte, last bool) (int, state) {
 	}
 }
 
-// field reads the field at i.
-func (p *parser) field(b []byte, i int, last bool) (field, state) {
-	if i == len(b) || b[i] != '"' {
-		return field{start: i, end: p.plain(b, i)}, done
-	}
-	return p.quoted(b, i, last)
-}
-
-// quoted is field for one that begins with a quote.
+// quoted reads the field at i, which begins with a quote.
 func (p *parser) quoted(b []byte, i int, last bool) (field, state) {
 	var raw, escaped bool
 	for at := i + 1; ; at += 2 {
@@ -195,6 +192,9 @@ func unquote(s string, escaped bool) string {
 	}
 	return out.String()
 }
+
+// dressed reports whether clean may take something off.
+func dressed(s string) bool { return s != "" && (s[0] == '=' || s[len(s)-1] == '\t') }
 
 // clean takes off what programs add so that Excel shows numbers as text: the
 // formula ="00123", and tabs at the end. A leading apostrophe stays; the rooms

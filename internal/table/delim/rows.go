@@ -206,7 +206,10 @@ func (r *rows) cells() {
 		if f.raw {
 			text = unquote(text, f.escaped)
 		}
-		if text = clean(text, r.comma != '\t' || f.quoted); text != "" {
+		if dressed(text) {
+			text = clean(text, r.comma != '\t' || f.quoted)
+		}
+		if text != "" {
 			r.row.Cells = append(r.row.Cells, grid.Cell{Col: int32(i + 1), Kind: grid.Untyped, Text: text})
 		}
 	}

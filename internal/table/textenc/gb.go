@@ -92,6 +92,11 @@ func (d *gbDecoder) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err 
 			nSrc += n
 			continue
 		}
+		if to, from := d.copyPairs(dst[nDst:], src[nSrc:]); from > 0 { // nearly always
+			nDst += to
+			nSrc += from
+			continue
+		}
 		n := gbLen(src[nSrc:])
 		if n == 0 && !atEOF {
 			return nDst, nSrc, transform.ErrShortSrc
@@ -102,20 +107,37 @@ func (d *gbDecoder) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err 
 	return nDst, nSrc, nil
 }
 
-// character decodes the character of n bytes that src begins with.
-func (d *gbDecoder) character(dst, src []byte, n int) int {
-	switch n {
-	case 2:
-		v := d.pairs[(int(src[0])-0x81)*gbTrails+int(src[1])-0x40]
-		switch binary.LittleEndian.PutUint32(dst, v); {
-		case v&0xE0 == 0xC0:
-			return 2
-		case v&0xF0 == 0xE0:
-			return 3
-		case v != 0:
-			return 4
+// copyPairs decodes the characters of two bytes that src begins with, as far as they
+// have a meaning and dst goes.
+func (d *gbDecoder) copyPairs(dst, src []byte) (nDst, nSrc int) {
+	for nSrc+1 < len(src) && len(dst)-nDst >= utf8.UTFMax {
+		lead := src[nSrc]
+		trail := src[nSrc+1]
+		if lead < 0x81 || lead == 0xFF || trail < 0x40 || trail == 0xFF {
+			break
 		}
-	case 4:
+		v := d.pairs[(int(lead)-0x81)*gbTrails+int(trail)-0x40]
+		if v == 0 {
+			break
+		}
+		binary.LittleEndian.PutUint32(dst[nDst:], v)
+		nSrc += 2
+		switch {
+		case v&0xF0 == 0xE0:
+			nDst += 3
+		case v&0xE0 == 0xC0:
+			nDst += 2
+		default:
+			nDst += utf8.UTFMax
+		}
+	}
+	return nDst, nSrc
+}
+
+// character decodes the character of n bytes that src begins with, if it is none of
+// the pairs.
+func (d *gbDecoder) character(dst, src []byte, n int) int {
+	if n == 4 {
 		w, _, err := d.slow.Transform(dst, src[:4], true)
 		if r, size := utf8.DecodeRune(dst[:w]); err == nil && size == w && r != utf8.RuneError {
 			return w
@@ -126,14 +148,20 @@ func (d *gbDecoder) character(dst, src []byte, n int) int {
 
 // copyASCII copies the ASCII characters src begins with, as far as dst goes.
 func copyASCII(dst, src []byte) int {
+	const high = 0x8080808080808080 // the bits that no ASCII character has
 	n := min(len(dst), len(src))
-	for i := range n {
-		if src[i] >= utf8.RuneSelf {
-			return i
+	i := 0
+	for ; i+8 <= n; i += 8 {
+		eight := binary.LittleEndian.Uint64(src[i:])
+		if eight&high != 0 {
+			break
 		}
+		binary.LittleEndian.PutUint64(dst[i:], eight)
+	}
+	for ; i < n && src[i] < utf8.RuneSelf; i++ {
 		dst[i] = src[i]
 	}
-	return n
+	return i
 }
 
 // gbLen is the length of the GB18030 character b begins with: 1, 2 or 4; 0 if
@@ -184,6 +212,10 @@ func gbBad(b []byte) (at int, cut bool) {
 	for i := 0; i < len(b); {
 		if b[i] < utf8.RuneSelf {
 			i++
+			continue
+		}
+		if i+1 < len(b) && b[i] > 0x80 && b[i] < 0xFF && b[i+1] >= 0x40 && b[i+1] != 0x7F && b[i+1] < 0xFF {
+			i += 2 // as gbLen says, nearly always
 			continue
 		}
 		n := gbLen(b[i:])

@@ -2,6 +2,7 @@ package textenc
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io"
 	"unicode/utf8"
 )
@@ -83,14 +84,21 @@ func boundary(b []byte) int {
 
 // piece judges the lines of b that are not ASCII.
 func (t *tally) piece(b []byte) {
+	feed := -1 // the line end of the line at hand
 	for at := 0; at < len(b); {
 		high := firstHigh(b[at:])
 		if high < 0 {
 			return
 		}
 		high += at
-		end := len(b)
-		if i := bytes.IndexAny(b[high:], "\r\n"); i >= 0 {
+		if feed < high {
+			feed = len(b)
+			if i := bytes.IndexByte(b[high:], '\n'); i >= 0 {
+				feed = high + i
+			}
+		}
+		end := feed
+		if i := bytes.IndexByte(b[high:feed], '\r'); i >= 0 {
 			end = high + i
 		}
 		t.line(b[high:end], t.offset+int64(high))
@@ -99,8 +107,13 @@ func (t *tally) piece(b []byte) {
 }
 
 func firstHigh(b []byte) int {
-	for i, c := range b {
-		if c >= utf8.RuneSelf {
+	const high = 0x8080808080808080 // the bits that no ASCII character has
+	i := 0
+	for i+8 <= len(b) && binary.LittleEndian.Uint64(b[i:])&high == 0 {
+		i += 8
+	}
+	for ; i < len(b); i++ {
+		if b[i] >= utf8.RuneSelf {
 			return i
 		}
 	}
@@ -175,17 +188,26 @@ func (t *tally) damage(b []byte, isUTF8, isGB bool) {
 // mainlyUTF8 reports whether a line has two characters of three bytes, and two
 // for each run of bytes that are not UTF-8.
 func mainlyUTF8(b []byte) bool {
-	if !hasWide(b, 2) {
+	places := widePlaces(b)
+	if places < 2 {
 		return false
 	}
 	var wide, runs int
 	bad := false
 	for len(b) > 0 {
+		if b[0] < utf8.RuneSelf {
+			bad = false
+			b = b[1:]
+			continue
+		}
 		r, n := utf8.DecodeRune(b)
 		switch {
 		case r == utf8.RuneError && n == 1:
 			if !bad {
 				runs++
+			}
+			if places < 2*runs {
+				return false
 			}
 			bad = true
 		default:
@@ -199,15 +221,16 @@ func mainlyUTF8(b []byte) bool {
 	return wide >= 2 && wide >= 2*runs
 }
 
-// hasWide reports whether n places of b look like characters of three bytes: it
-// costs little for the many lines of GB18030 that have none.
-func hasWide(b []byte, n int) bool {
-	for i := 2; i < len(b) && n > 0; i++ {
-		if b[i-2]&0xF0 == 0xE0 && b[i-1]&0xC0 == 0x80 && b[i]&0xC0 == 0x80 {
-			n--
+// widePlaces is how many places of b look like characters of three bytes, at least as
+// many as there are: it costs little for the many lines of GB18030 that have few.
+func widePlaces(b []byte) int {
+	n := 0
+	for i := 0; i+2 < len(b); i++ {
+		if b[i]&0xF0 == 0xE0 && b[i+1]&0xC0 == 0x80 && b[i+2]&0xC0 == 0x80 {
+			n++
 		}
 	}
-	return n <= 0
+	return n
 }
 
 // endsWithin reports whether b ends within a character of UTF-8.
