@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	yaml "go.yaml.in/yaml/v3"
+
+	"hbupload/internal/nearest"
 )
 
 // checkKeys refuses keys that help: 约定 5.2 does not have, naming the nearest, and
@@ -111,36 +113,7 @@ func (l *loader) suggest(path string) string {
 			names = append(names, group)
 		}
 	}
-	best := ""
-	far := 1 << 30
-	for _, name := range names {
-		if d := distance(strings.ToLower(path), strings.ToLower(name)); d < far {
-			best = name
-			far = d
-		}
-	}
-	return "最接近的是 " + best + "；全部配置项见 hbupload help 约定"
-}
-
-// distance is the edit distance of two short texts.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
+	return "最接近的是 " + nearest.Name(path, names) + "；全部配置项见 hbupload help 约定"
 }
 
 // colonFix is what people without YAML must be told: the line reads right to

@@ -3,6 +3,8 @@ package config
 import (
 	"sort"
 	"strings"
+
+	"hbupload/internal/nearest"
 )
 
 // Stray is a variable that looks like ours and is not: a slip of the pen that
@@ -27,32 +29,8 @@ func StrayEnviron(environ []string) []Stray {
 		if !strings.HasPrefix(strings.ToUpper(name), envPrefix) || known[name] {
 			continue
 		}
-		out = append(out, Stray{Name: name, Nearest: nearest(strings.ToUpper(name), names)})
+		out = append(out, Stray{Name: name, Nearest: nearest.Name(name, names)})
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].Name < out[j].Name })
 	return out
-}
-
-// Nearest is the name with the smallest edit distance; capitals do not count.
-func Nearest(word string, names []string) string {
-	folded := make([]string, len(names))
-	at := map[string]string{}
-	for i, name := range names {
-		folded[i] = strings.ToLower(name)
-		at[folded[i]] = name
-	}
-	return at[nearest(strings.ToLower(word), folded)]
-}
-
-// nearest is the name with the smallest edit distance.
-func nearest(word string, names []string) string {
-	best := ""
-	far := 1 << 30
-	for _, name := range names {
-		if d := distance(word, name); d < far {
-			best = name
-			far = d
-		}
-	}
-	return best
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"hbupload/internal/nearest"
 )
 
 func works() *Dictionary {
@@ -140,19 +142,6 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-func TestDistance(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"", "ab", 2}, {"ab", "", 2}, {"ab", "ab", 0}, {"ab", "ba", 1}, {"abc", "abd", 1}, {"abc", "bc", 1}, {"abcd", "badc", 2}, {"噪声", "噪音", 1}, {"kitten", "sitting", 3}}
-	for _, tt := range tests {
-		if got := distance([]rune(tt.a), []rune(tt.b)); got != tt.want {
-			t.Errorf("distance(%s, %s) = %d, want %d", tt.a, tt.b, got, tt.want)
-		}
-	}
-}
-
 // TestOneSlip compares the fast test with the slow one.
 func TestOneSlip(t *testing.T) {
 	t.Parallel()
@@ -168,7 +157,7 @@ func TestOneSlip(t *testing.T) {
 	}
 	for _, a := range all {
 		for _, b := range all {
-			if got, want := oneSlip(a, b), distance([]byte(a), []byte(b)) <= 1; got != want {
+			if got, want := oneSlip(a, b), nearest.Distance([]byte(a), []byte(b)) <= 1; got != want {
 				t.Errorf("oneSlip(%s, %s) = %v, want %v", a, b, got, want)
 			}
 		}

@@ -1,6 +1,10 @@
 package dict
 
-import "strings"
+import (
+	"strings"
+
+	"hbupload/internal/nearest"
+)
 
 // nearQuery is the text with its sounds.
 type nearQuery struct {
@@ -58,12 +62,12 @@ func (q *nearQuery) score(name []rune) float64 {
 		return 1
 	}
 	longer := float64(max(len(q.key), len(name)))
-	best := float64(distance(q.key, name)) / longer
+	best := float64(nearest.Distance(q.key, name)) / longer
 	sounds := make([]string, len(name))
 	for i, r := range name {
 		sounds[i] = q.soundOf(r)
 	}
-	best = min(best, spokenPenalty+float64(distance(q.sounds, sounds))/longer)
+	best = min(best, spokenPenalty+float64(nearest.Distance(q.sounds, sounds))/longer)
 	return min(best, partScore(q.key, name))
 }
 
@@ -85,4 +89,29 @@ func partScore(a, b []rune) float64 {
 		return partPenalty + partSpread*rest
 	}
 	return 1
+}
+
+// oneSlip tells whether one character more, less, other, or swapped with its
+// neighbour makes b of a. Much cheaper than nearest.Distance, for the scan of all codes.
+func oneSlip(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) != len(b) {
+		return a[i:] == b[i+1:]
+	}
+	if i == len(a) {
+		return true
+	}
+	if a[i+1:] == b[i+1:] {
+		return true
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }

@@ -110,6 +110,11 @@ func (f Files) wait(ctx context.Context, d time.Duration) error {
 	if f.Wait != nil {
 		return f.Wait(ctx, d)
 	}
+	return Pause(ctx, d)
+}
+
+// Pause waits, unless the context ends first.
+func Pause(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

@@ -26,7 +26,7 @@ func lowerRooms() map[string][]string {
 		// Ground floor: nothing of ours.
 		"spec": {},
 		// host replaces its files.
-		"dict": {"fault", "host"},
+		"dict": {"fault", "host", "nearest"},
 		// The ledger's goroutines must hand a panic to whoever waits (crash).
 		"ledger": {"fault", "crash", "host", "ledger/shared"},
 		// ledger/shared is what several machines need of a ledger: PostgreSQL,
@@ -37,10 +37,12 @@ func lowerRooms() map[string][]string {
 		// The configuration and the mapping file are both written by hand; in one
 		// of the two rooms it would be an import sideways, in both written twice.
 		"notation": {},
+		// nearest is the one edit distance: names of dictionaries, keys, rules.
+		"nearest": {},
 		// pattern is regexp, compiled at first use.
 		"pattern": {},
 		// wire has the one place of what platforms say: the defaults of the patterns.
-		"config": {"fault", "notation", "wire", "host"},
+		"config": {"fault", "nearest", "notation", "wire", "host"},
 		"ident":  {},
 		// fault is the one error type of every room; it imports nothing of ours.
 		"fault": {},
@@ -102,7 +104,7 @@ func upperRooms() map[string][]string {
 		// mapping/draft writes a first mapping apart from the engine; it asks the
 		// engine what a word means, so that a draft never reads otherwise than a run.
 		"mapping/draft": append(table, "spec", "dict", "ident", "meaning", "mapping", "mapping/layout"),
-		"rules":         {"spec", "dict", "ident", "meaning", "fault"},
+		"rules":         {"spec", "dict", "ident", "meaning", "fault", "nearest"},
 		// sense warns of what medicine makes unlikely; the document's rules know
 		// nothing of it.
 		"sense":  {"spec", "dict", "ident", "meaning", "fault"}, // ident: what day a date is
@@ -161,7 +163,7 @@ func jobRooms() map[string][]string {
 		// run is the main job and what it needs at hand: it may use whatever reads,
 		// checks, sends and reports. doctor and night stand on it, beside each other.
 		"run": append(table, "answers", "codebook", "config", "crash", "dict", "fault", "host", "ident", "inbox", "ledger", "mapping", "mapping/layout",
-			"meaning", "platform", "push", "reconcile", "report", "rules", "sandbox", "sense", "setup", "spec", "summary", "wire", "workbook"),
+			"meaning", "nearest", "platform", "push", "reconcile", "report", "rules", "sandbox", "sense", "setup", "spec", "summary", "wire", "workbook"),
 		"doctor": {"run", "bundle", "config", "dict", "fault", "host", "ledger", "mapping", "platform", "push", "report", "rules", "spec"},
 		"night":  {"run", "config", "fault", "host", "inbox", "ledger", "mapping", "plainfile", "push", "report", "schedule", "spec"},
 	}

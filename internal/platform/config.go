@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"hbupload/internal/host"
 )
 
 // Paths are the document's four addresses below base_url (chapter 2).
@@ -139,7 +141,7 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	if c.Sleep == nil {
-		c.Sleep = sleep
+		c.Sleep = host.Pause
 	}
 	if c.PasswordMD5 == nil {
 		c.PasswordMD5 = func() string { return "" }
@@ -152,18 +154,6 @@ func orDuration(d, def time.Duration) time.Duration {
 		return def
 	}
 	return d
-}
-
-// sleep waits, unless the context ends first.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // parseBase reads base_url; there is no default (T13).

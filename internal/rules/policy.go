@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hbupload/internal/fault"
+	"hbupload/internal/nearest"
 	"hbupload/internal/spec"
 )
 
@@ -178,38 +179,5 @@ func fieldKeys() []string {
 }
 
 func unknownName(where, what, name string, known []string, fix string) error {
-	return fault.New(fault.Config, "配置 "+where+"："+what+"“"+name+"”，最接近的是 "+closest(name, known)).Next(fix)
-}
-
-// closest is the known name of the smallest edit distance.
-func closest(name string, known []string) string {
-	best := ""
-	at := -1
-	for _, k := range known {
-		if d := distance(strings.ToLower(name), strings.ToLower(k)); at < 0 || d < at {
-			best = k
-			at = d
-		}
-	}
-	return best
-}
-
-// distance is Levenshtein's, on bytes: the names are ASCII.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
+	return fault.New(fault.Config, "配置 "+where+"："+what+"“"+name+"”，最接近的是 "+nearest.Name(name, known)).Next(fix)
 }

@@ -4,8 +4,8 @@ import (
 	"maps"
 	"slices"
 
-	"hbupload/internal/config"
 	"hbupload/internal/fault"
+	"hbupload/internal/nearest"
 	"hbupload/internal/spec"
 )
 
@@ -23,7 +23,7 @@ func checkAliases(aliases map[string]map[string]string) error {
 	}
 	for _, domain := range slices.Sorted(maps.Keys(aliases)) {
 		if _, ok := spec.AliasDomain(domain); !ok {
-			return fault.New(fault.Config, "配置 aliases."+domain+"：没有这个字典或字段，最接近的是 "+config.Nearest(domain, known)).
+			return fault.New(fault.Config, "配置 aliases."+domain+"：没有这个字典或字段，最接近的是 "+nearest.Name(domain, known)).
 				Next("aliases 下写字典或字段的中文名（如 工种、监护种类、性别），或字典代码（如 careType、hazard、item）、字段的 JSON 键名（如 sexCode）")
 		}
 	}

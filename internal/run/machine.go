@@ -62,14 +62,7 @@ func (p *Machine) Pause(ctx context.Context, d time.Duration) error {
 	if p.Wait != nil {
 		return p.Wait(ctx, d)
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return host.Pause(ctx, d)
 }
 
 // BuildInfo says which program this is.

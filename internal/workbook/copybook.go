@@ -5,7 +5,8 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"sort"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -391,7 +392,7 @@ func (c *bookCopy) assemble(w io.Writer) error {
 			return err
 		}
 	}
-	for _, name := range sortedKeys(c.add) {
+	for _, name := range slices.Sorted(maps.Keys(c.add)) {
 		if err := writePart(zw, name, c.add[name]); err != nil {
 			return err
 		}
@@ -431,13 +432,4 @@ func writePart(zw *zip.Writer, name string, fill func(io.Writer) error) error {
 		return err
 	}
 	return fill(w)
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
 }

@@ -4,8 +4,10 @@ import (
 	"archive/zip"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -222,7 +224,7 @@ func contentTypes(data []byte, added map[string]string, dropped map[string]bool,
 		at := all[0].inner // defaults come first
 		edits = append(edits, edit{at, at, `<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>`})
 	}
-	for _, part := range sortedKeys(added) {
+	for _, part := range slices.Sorted(maps.Keys(added)) {
 		b.WriteString(`<Override PartName="/` + xmlText(part) + `" ContentType="` + added[part] + `"/>`)
 	}
 	return apply(data, append(edits, insertInto(data, &all[0], b.String()))), nil

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -147,7 +149,7 @@ func (c *rowCopy) write(w io.Writer) error {
 			`<Relationship Id="rIdStyles" Type="` + nsRelations + `/styles" Target="styles.xml"/></Relationships>`,
 		"xl/styles.xml": c.styles(),
 	}
-	for _, name := range sortedKeys(parts) {
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		if err := writePart(zw, name, func(w io.Writer) error { _, err := io.WriteString(w, parts[name]); return err }); err != nil {
 			return err
 		}
