@@ -99,7 +99,8 @@ func upperRooms() map[string][]string {
 		// read like any table, replaced through host.
 		"codebook": append(table, "spec", "dict", "fault", "host"),
 
-		"mapping":        append(table, "fault", "spec", "dict", "ident", "meaning", "codebook", "mapping/layout"),
+		// table/numfmt: a format may show words in place of a number.
+		"mapping":        append(table, "table/numfmt", "fault", "spec", "dict", "ident", "meaning", "codebook", "mapping/layout"),
 		"mapping/layout": {"fault", "spec", "notation"},
 		// mapping/draft writes a first mapping apart from the engine; it asks the
 		// engine what a word means, so that a draft never reads otherwise than a run.

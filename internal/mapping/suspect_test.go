@@ -28,6 +28,11 @@ func dateCell(num float64) grid.Cell {
 	return grid.Cell{Kind: grid.Date, Num: num, Text: shortest(num), Format: "m\"月\"d\"日\""}
 }
 
+// formatted is a number that its format shows in a way of its own.
+func formatted(num float64, code string) grid.Cell {
+	return grid.Cell{Kind: grid.Number, Num: num, Text: shortest(num), Format: code}
+}
+
 func untyped(s string) grid.Cell { return grid.Cell{Kind: grid.Untyped, Text: s} }
 
 // suspectCase is a cell of a field, and what verdict says of its value.
@@ -58,6 +63,15 @@ func convertedCells() []suspectCase {
 		{spec.PeDate, dateCell(44929), "2023-01-03"},
 		{spec.PeDate, dateCell(20240520), "2024-05-20"},
 		{spec.Result, text("5-Jan"), "! auto-converted"},
+		{spec.Result, formatted(1, `"阳性";;"阴性"`), "阳性 ? auto-converted"},
+		{spec.Result, formatted(0, `"阳性";;"阴性"`), "阴性 ? auto-converted"},
+		{spec.SexCode, formatted(1, `[=1]"女";"男"`), "2 ? auto-converted"},
+		{spec.Age, formatted(35, `"成人"`), "! number-format"},
+		{spec.Result, formatted(5, ";;;"), "5 ? auto-converted"},
+		{spec.Result, formatted(0, "0;-0;;@"), "0"},
+		{spec.Result, formatted(12345, "0.0,"), "12345 ? auto-converted"},
+		{spec.Result, formatted(5.25, `0.0"mg"`), "5.25"},
+		{spec.ExamKey, formatted(7, `"甲"`), "7"},
 		{spec.Result, untyped("Jan-50"), "! auto-converted"},
 		{spec.Result, untyped("1月3日"), "! auto-converted"},
 		{spec.Result, untyped("3:40:00"), "! auto-converted"},

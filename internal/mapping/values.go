@@ -9,6 +9,7 @@ import (
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 	"hbupload/internal/table/grid"
+	"hbupload/internal/table/numfmt"
 )
 
 // coder turns cells into values. It remembers what it looked up: an export
@@ -25,6 +26,7 @@ type coder struct {
 	item      spec.Field // of ItemCode and TypeOfWorkCode, coded in the light of their neighbours
 	work      spec.Field
 	key       spec.Field
+	formats   map[string]*numfmt.Format // by their code
 }
 
 type memoKey struct {
@@ -82,7 +84,14 @@ func (c *coder) valueOf(v *spec.Value, f *spec.Field, cell *grid.Cell, kind spec
 		v.Cell = spec.CellBlank
 		return
 	}
+	cell, doubt := c.asShown(v, f, cell)
+	if doubt != nil {
+		kind = v.Cell
+	}
 	cell, ok := c.suspect(v, f, cell, kind)
+	if doubt != nil && v.Doubt == nil {
+		v.Doubt = doubt
+	}
 	switch {
 	case f.Kind == spec.KindKey:
 		// The sheets are joined by it whatever else is wrong with the cell.

@@ -73,8 +73,11 @@ func (f *Format) section(v float64) *section {
 // section is one of the up to four parts of a format code.
 type section struct {
 	Look
-	op    string // "": no condition
-	limit float64
+	op     string // "": no condition
+	limit  float64
+	digits bool   // the number itself is shown, in whatever form
+	scaled bool   // divided by a thousand or more
+	words  string // the literal text
 }
 
 // admits reports whether the i-th of n parts, not the last, shows the number.
@@ -135,6 +138,7 @@ func readSection(code string) (s section, n int, text, more bool) {
 	// A bare 年月日 is a date only without digits: 0年 is a number of years.
 	r.section.Date = r.token || r.cjk && !r.digits
 	r.section.Percent = r.percent && !r.section.Date
+	r.section.digits = r.digits || r.text || r.section.Date
 	if i < len(code) {
 		return r.section, i + 1, r.text, true
 	}
@@ -145,9 +149,17 @@ func readSection(code string) (s section, n int, text, more bool) {
 func (r *reader) step(i int) int {
 	switch c := r.code[i]; c {
 	case '"':
-		return past(r.code, i+1, '"') - i
+		end := past(r.code, i+1, '"')
+		r.section.words += strings.TrimSuffix(r.code[i+1:end], `"`)
+		return end - i
 	case '\\', '_', '*', '!':
-		return 1 + runeLen(r.code, i+1)
+		n := runeLen(r.code, i+1)
+		if c == '\\' || c == '!' {
+			r.section.words += r.code[i+1 : i+1+n]
+		}
+		return 1 + n
+	case ',':
+		r.section.scaled = r.section.scaled || r.digits && (i+1 == len(r.code) || strings.IndexByte("0#?", r.code[i+1]) < 0)
 	case '[':
 		end := past(r.code, i+1, ']')
 		r.bracket(strings.TrimSuffix(r.code[i+1:end], "]"))
@@ -185,6 +197,7 @@ func (r *reader) bracket(inside string) {
 func (r *reader) letters(s string) int {
 	for _, word := range []string{"General", "G/通用格式"} {
 		if len(s) >= len(word) && strings.EqualFold(s[:len(word)], word) {
+			r.digits = true
 			return len(word)
 		}
 	}
@@ -208,6 +221,7 @@ func (r *reader) letters(s string) int {
 			return 3
 		}
 	}
+	r.section.words += s[:1] // the bytes of a character come one by one
 	return 1
 }
 
