@@ -52,7 +52,7 @@ func (p *parser) parse(b []byte, last bool) (int, state) {
 	p.broken = false
 	for i := 0; ; i++ {
 		f := field{start: i}
-		if i < len(b) && b[i] == '"' {
+		if opens(b, i) {
 			var st state
 			if f, st = p.quoted(b, i, last); st != done {
 				return 0, st
@@ -88,6 +88,9 @@ func (p *parser) parse(b []byte, last bool) (int, state) {
 		return i + 1, done
 	}
 }
+
+// opens reports whether a quote stands at i.
+func opens(b []byte, i int) bool { return i < len(b) && b[i] == '"' }
 
 // quoted reads the field at i, which begins with a quote.
 func (p *parser) quoted(b []byte, i int, last bool) (field, state) {
