@@ -141,7 +141,7 @@ func process(interrupt <-chan struct{}) *run.Machine {
 	return p
 }
 
-// readPassword reads a line that is not shown. Whoever leaves by Ctrl-C gets a
+// readPassword reads a line that is not shown. After Ctrl-C the user gets a
 // terminal back that shows again what is typed.
 func readPassword(fd int, interrupt <-chan struct{}) (string, error) {
 	state, err := term.GetState(fd)

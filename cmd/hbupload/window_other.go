@@ -2,8 +2,8 @@
 
 package main
 
-// doubleClicked: only Windows opens a window of its own for a console program.
+// doubleClicked returns false: only Windows opens a window of its own for a console program.
 func doubleClicked() bool { return false }
 
-// consoleColours: terminals elsewhere understand colours, or say so in TERM.
+// consoleColours does nothing: terminals elsewhere understand colours, or say so in TERM.
 func consoleColours() bool { return true }

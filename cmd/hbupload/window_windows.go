@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// doubleClicked tells that the console belongs to this process alone: it was
+// doubleClicked reports whether the console belongs to this process alone: it was
 // opened by Explorer and closes with us.
 func doubleClicked() bool {
 	var pids [2]uint32

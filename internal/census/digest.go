@@ -154,7 +154,7 @@ func numberOf(v *spec.Value) string {
 	}, width.Fold.String(s))
 }
 
-// mangled tells whether a text is 16 to 18 digits of which the last three are
+// mangled reports whether a text is 16 to 18 digits of which the last three are
 // zero: what is left of a number that a spreadsheet held with fifteen digits
 // of precision (help: 接口读法 4.1, idcard).
 func mangled(s string) bool {

@@ -124,7 +124,7 @@ func (l *loader) checkMode() {
 	}
 }
 
-// holdsPassword tells whether a password stands in the file.
+// holdsPassword reports whether a password stands in the file.
 func (l *loader) holdsPassword() bool {
 	places := []*yaml.Node{l.root}
 	if profiles := child(l.root, "profiles"); profiles != nil {

@@ -91,7 +91,7 @@ func partScore(a, b []rune) float64 {
 	return 1
 }
 
-// oneSlip tells whether one character more, less, other, or swapped with its
+// oneSlip reports whether one character more, less, other, or swapped with its
 // neighbour makes b of a. Much cheaper than nearest.Distance, for the scan of all codes.
 func oneSlip(a, b string) bool {
 	if len(a) > len(b) {

@@ -83,7 +83,7 @@ func (s *Set) PulledAt() time.Time {
 	return earliest
 }
 
-// Sample tells whether any dictionary is an invented one, as the sandbox serves.
+// Sample reports whether any dictionary is an invented one, as the sandbox serves.
 func (s *Set) Sample() bool {
 	for _, d := range s.All() {
 		if d.Sample {

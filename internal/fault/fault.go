@@ -2,7 +2,7 @@
 // words an operator reads, with the kind that decides the exit code.
 //
 // A bad row of an export is no error but a finding (package rules). A package
-// keeps an error type of its own only where it carries data that somebody reads;
+// keeps an error type of its own only where it carries data that a caller reads;
 // such a type has the methods of Told.
 package fault
 
@@ -106,7 +106,7 @@ func Of(err error) Told {
 	return nil
 }
 
-// KindOf is the kind of an error; one that nobody foresaw is Internal.
+// KindOf is the kind of an error; an unforeseen one is Internal.
 func KindOf(err error) Kind {
 	if t := Of(err); t != nil {
 		return t.Kind()

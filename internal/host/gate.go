@@ -74,7 +74,7 @@ func (g *Gate) clean(text []byte) (done, rest []byte) {
 	return out, nil
 }
 
-// Noted tells whether anything was written.
+// Noted reports whether anything was written.
 type Noted struct {
 	io.Writer
 	Wrote bool

@@ -89,7 +89,7 @@ func (k systemKeyring) call(f func() error) error {
 	}
 }
 
-// sessionBus tells whether the Secret Service can be there at all. Without a
+// sessionBus reports whether the Secret Service can be there at all. Without a
 // bus the library would start one, which nobody wants of a task in cron.
 func sessionBus(getenv func(string) string) bool {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {

@@ -88,7 +88,7 @@ func embedded(doc *ast.CommentGroup) bool {
 	return false
 }
 
-// constant tells whether a package-level variable is one of those allowed in the
+// constant reports whether a package-level variable is one of those allowed in the
 // program, or in its tests and tools.
 func constant(name string, values []ast.Expr, i int, tool bool) bool {
 	if name == "_" {

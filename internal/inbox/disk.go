@@ -27,7 +27,7 @@ type Disk interface {
 	Replace(from, to string) error
 	Remove(path string) error
 	SyncDir(dir string) error
-	// Busy tells whether another program has the file open so that we must
+	// Busy reports whether another program has the file open so that we must
 	// keep our hands off.
 	Busy(path string) bool
 }

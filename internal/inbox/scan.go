@@ -167,7 +167,7 @@ func (b *Box) rested(f File, now time.Time, before map[string]sighting) bool {
 	return now.Sub(s.since) >= b.Settle && (known || b.Settle == 0)
 }
 
-// owned tells whether a spreadsheet program's owner file stands beside it: on a
+// owned reports whether a spreadsheet program's owner file stands beside it: on a
 // share seen from another system that is all one sees of an open workbook.
 func owned(names map[string]bool, name string) bool {
 	name = strings.ToLower(name)

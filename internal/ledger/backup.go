@@ -72,7 +72,7 @@ const (
 	restoreTemp = ".ledger-restore-*"
 )
 
-// leftAfter is the age at which such a folder is nobody's any more.
+// leftAfter is the age from which such a folder counts as abandoned.
 const leftAfter = 24 * time.Hour
 
 // sweep removes what killed commands left.

@@ -23,10 +23,10 @@ type Claim struct {
 	granted time.Time // when the transaction began that granted it; of a shared ledger's claims
 }
 
-// OK tells whether the claim was granted.
+// OK reports whether the claim was granted.
 func (c Claim) OK() bool { return c.AttemptID != 0 }
 
-// holds tells whether a row is claimed by this very claim.
+// holds reports whether a row is claimed by this very claim.
 func (c Claim) holds(r *row) bool {
 	return c.OK() && r != nil && r.state == StateClaimed && r.attemptID == c.AttemptID && r.updated.UnixMicro() == c.started
 }

@@ -30,12 +30,12 @@ func (r *row) facts() facts {
 	return facts{State: r.state, Prior: r.prior, HasAccepted: r.hasAccepted, Resend: r.resend, SamePerson: r.samePerson}
 }
 
-// describes tells whether name, key and file are the entry's.
+// describes reports whether name, key and file are the entry's.
 func (r *row) describes(e *Entry) bool {
 	return r.name == e.Name && r.key == e.Key && r.rowKey == e.RowKey && r.file == e.File
 }
 
-// sentSince tells whether somebody has sent the record since it was planned.
+// sentSince reports whether somebody has sent the record since it was planned.
 func (r *row) sentSince(e *Entry) bool { return e.Basis > 0 && r.attempts >= e.Basis }
 
 // keyRow is another identity that the platform may hold under the same key.
@@ -78,7 +78,7 @@ func decide(e *Entry, r *row, other *keyRow, p Policy) Decision {
 	return d
 }
 
-// decideFree: the platform holds nothing of this identity.
+// decideFree decides for an identity of which the platform holds nothing.
 func decideFree(e *Entry, r *row, other *keyRow, p Policy, d *Decision) {
 	switch {
 	case other != nil && p.Resend == ResendNone:
@@ -100,7 +100,7 @@ func decideFree(e *Entry, r *row, other *keyRow, p Policy, d *Decision) {
 	}
 }
 
-// decideDoubt: held, unless an operator said that it is not there, or the
+// decideDoubt holds a record in doubt, unless an operator said that it is not there, or the
 // configuration accepts the risk for the very content that is in doubt. What was
 // accepted before the doubtful change goes back only by a person's word.
 func decideDoubt(e *Entry, r *row, p Policy, d *Decision) {
@@ -123,7 +123,7 @@ func decideDoubt(e *Entry, r *row, p Policy, d *Decision) {
 	}
 }
 
-// decideAccepted: the platform holds r.accepted.
+// decideAccepted decides for an identity of which the platform holds r.accepted.
 func decideAccepted(e *Entry, r *row, p Policy, d *Decision) {
 	same := r.hasAccepted && r.accepted == e.Content
 	switch {

@@ -181,7 +181,7 @@ func (l *Ledger) gap(ctx context.Context, q queryer) (Gap, error) {
 	return l.behind(ctx, q)
 }
 
-// behind tells a ledger that lacks what this machine has seen of it.
+// behind reports whether a ledger lacks what this machine has seen of it.
 func (l *Ledger) behind(ctx context.Context, q queryer) (Gap, error) {
 	s := l.readSeen()[l.id]
 	for _, t := range s.tables() {

@@ -89,7 +89,7 @@ func (s Settlement) late(t *tx, attempt int64) error {
 	return err
 }
 
-// outweighs tells whether an answer says more than what the ledger came to
+// outweighs reports whether an answer says more than what the ledger came to
 // without it: what may be there is more than what was not taken, and a later
 // attempt that was refused (often because it is there) takes nothing away. What
 // is being sent, or is accepted, or was left in doubt with another content, stands.

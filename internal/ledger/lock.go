@@ -80,7 +80,7 @@ func lockedError(path string) error {
 	return fail(fault.Locked, nil, msg+"。", "等它结束后再试；用 hbupload status 查看进度。")
 }
 
-// Running tells whether a run holds the lock now, and who. It changes nothing;
+// Running reports whether a run holds the lock now, and who. It changes nothing;
 // info left by a killed run is recognised as stale, because its lock is gone.
 func (l *Ledger) Running() (Holder, bool) {
 	path := l.lockPath()

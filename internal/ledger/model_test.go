@@ -50,7 +50,7 @@ func (w *world) who(t *rapid.T) *person {
 	return &w.persons[rapid.IntRange(0, len(w.persons)-1).Draw(t, "person")]
 }
 
-// inForce tells whether a content is what the platform took last. Sending a
+// inForce reports whether a content is what the platform took last. Sending a
 // record back and forth is a person's wish; the same content twice in a row never.
 func (w *world) inForce(p *person, content [32]byte) bool {
 	all := w.held[p.id]

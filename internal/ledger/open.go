@@ -56,7 +56,7 @@ func (o Options) files() disk {
 // dir is the folder of what is this machine's own.
 func (o Options) dir() string { return filepath.Dir(o.Path) }
 
-// shared tells whether other machines write this ledger too.
+// shared reports whether other machines write this ledger too.
 func (o Options) shared() bool { return o.URL != "" }
 
 // keyPath is KeyPath or its default.

@@ -12,7 +12,7 @@ import (
 	"hbupload/internal/ledger/shared"
 )
 
-// Unverified tells whether the way to a shared ledger is open to others: another
+// Unverified reports whether the way to a shared ledger is open to others: another
 // machine's database, without a verified certificate.
 func Unverified(address string) bool { return shared.Unverified(address) }
 

@@ -165,7 +165,7 @@ func blocked(ctx context.Context, q queryer, r *row, d *Decision) error {
 	return err
 }
 
-// EverAccepted tells whether the platform has accepted anything that this ledger
+// EverAccepted reports whether the platform has accepted anything that this ledger
 // sent, ever: then its address and paths are right.
 func (l *Ledger) EverAccepted(ctx context.Context) (bool, error) {
 	var found bool

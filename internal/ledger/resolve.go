@@ -64,7 +64,7 @@ func (a *ambiguousKey) Error() string {
 // Kind is usage: nothing was changed.
 func (a *ambiguousKey) Kind() fault.Kind { return fault.Usage }
 
-// Hint tells how to name one of them.
+// Hint says how to name one of them.
 func (a *ambiguousKey) Hint() string {
 	return "用“#编号”指明其中一条，例如 hbupload resolve '#12' --sent。"
 }
@@ -113,7 +113,7 @@ func (l *Ledger) ResolveAll(ctx context.Context, keys []string, how How) ([]Cand
 	return all, nil
 }
 
-// about says which record a refusal speaks of.
+// about names the record that a refusal is about.
 func about(key string, err error) error {
 	var no *Refusal
 	if !errors.As(err, &no) {

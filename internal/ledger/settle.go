@@ -39,7 +39,7 @@ func (r *Run) begin() {
 }
 
 // settled is called in the writer's goroutine after the commit. A failure is known
-// before the claim's slot is free: whoever waited for it must not claim once more.
+// before the claim's slot is free: a waiting worker must not claim once more.
 func (r *Run) settled(j settleJob, err error) {
 	if err != nil {
 		r.keep(j, err)

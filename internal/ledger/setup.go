@@ -93,7 +93,7 @@ type Moved struct {
 // Migrate moves the embedded ledger of dir into the shared, still empty one of
 // opt, which is made where it is missing. Its key becomes the key of all: what
 // was hashed under it can be hashed under no other. The embedded files are put
-// aside, so that nobody goes on with them.
+// aside, so that they are not used any more.
 func Migrate(ctx context.Context, opt Options, dir string) (out Moved, err error) {
 	if !opt.shared() {
 		return out, fail(fault.Config, nil, "没有配置共用的台账数据库。", "先在配置里写 ledger: postgres://… 和 ledger_key_file。")

@@ -26,7 +26,7 @@ func (s *several) now(t *tx) (int64, error) { return shared.Now(t) }
 
 // same makes sure that a shared ledger is still the one that was opened: a move
 // or a restore may have put another in its place, with another key, while this
-// machine read its files. It would find nobody in it, and send everybody.
+// machine read its files. It would find no records in it and send all of them again.
 func (s *several) same(t *tx) error {
 	var done any
 	if err := t.QueryRow(shared.SetUp, nil, &done); err != nil {

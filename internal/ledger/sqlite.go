@@ -31,7 +31,7 @@ type sqliteStore struct {
 
 func newSQLite(path string) *sqliteStore { return &sqliteStore{path: path} }
 
-// exists tells whether there is anything to read.
+// exists reports whether there is anything to read.
 func (r *sqliteStore) exists() bool {
 	if r.vacant {
 		return false
@@ -40,13 +40,13 @@ func (r *sqliteStore) exists() bool {
 	return err == nil && fi.Size() > 0
 }
 
-// logged tells whether a write-ahead log holds something or a writer is alive.
+// logged reports whether a write-ahead log holds something or a writer is alive.
 func (r *sqliteStore) logged() bool {
 	_, err := os.Stat(r.path + "-wal")
 	return err == nil
 }
 
-// stale tells whether an immutable connection may no longer be trusted: a writer
+// stale reports whether an immutable connection may no longer be trusted: a writer
 // is at work, or was there and has gone again.
 func (r *sqliteStore) stale(logged bool) bool {
 	if !r.frozen {
@@ -87,7 +87,7 @@ func (r *sqliteStore) pool(failed *sql.DB) (*sql.DB, error) {
 	return db, nil
 }
 
-// replaced tells whether a pool was closed by another reader's retry.
+// replaced reports whether a pool was closed by another reader's retry.
 func (r *sqliteStore) replaced(db *sql.DB) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -125,7 +125,8 @@ func step(f facts, a Action) (facts, error) {
 	return f, nil
 }
 
-// afterRejection: a refused change leaves what was accepted before in force.
+// afterRejection is the state after a refusal: a refused change leaves what was
+// accepted before in force.
 func afterRejection(f facts) State {
 	if f.HasAccepted {
 		return StateAccepted
@@ -133,8 +134,8 @@ func afterRejection(f facts) State {
 	return StateRejected
 }
 
-// afterNothing: an attempt that was never processed changes nothing about what
-// the platform may hold, so doubt and acceptance survive it.
+// afterNothing is the state after an attempt that was not processed: it changes
+// nothing about what the platform may hold, so doubt and acceptance survive it.
 func afterNothing(prior State) State {
 	if prior == StateInDoubt || prior == StateAccepted {
 		return prior
@@ -163,7 +164,7 @@ func refuse(f facts, a Action, reason string) error {
 	return &Refusal{From: f.State, Action: a, Reason: reason}
 }
 
-// claimable: everything but a record that some run is sending already.
+// claimable returns why a record may not be claimed: some run is sending it already.
 func claimable(f facts) error {
 	if f.State == StateClaimed {
 		return refuse(f, ActClaim, "该记录正由另一次上传发送。")
@@ -171,7 +172,7 @@ func claimable(f facts) error {
 	return nil
 }
 
-// answerable: only a claim can be answered.
+// answerable returns why a record cannot be answered: only a claim can.
 func answerable(f facts, a Action) error {
 	if f.State != StateClaimed {
 		return refuse(f, a, "该记录没有等待答复的发送（现为"+f.State.Label()+"）。")
@@ -179,7 +180,8 @@ func answerable(f facts, a Action) error {
 	return nil
 }
 
-// adoptable: anything that no run is sending; what is accepted stays accepted.
+// adoptable returns why a record may not be adopted: a run is sending it. What is
+// accepted stays accepted.
 func adoptable(f facts) error {
 	if f.State == StateClaimed {
 		return refuse(f, ActAdopt, "该记录正在上传，不能登记为已在别处上报。")
@@ -202,7 +204,8 @@ func doubtful(f facts, a Action) error {
 	return refuse(f, a, "该记录"+f.State.Label()+"，不是结果不明；下次上传会自动再发。")
 }
 
-// nameable: a corrected name matters only for what the platform may hold.
+// nameable returns why a corrected name may not be set: it matters only for what
+// the platform may hold.
 func nameable(f facts) error {
 	switch f.State {
 	case StateInDoubt, StateAccepted:
@@ -215,7 +218,7 @@ func nameable(f facts) error {
 	return refuse(f, ActMarkSamePerson, "该记录"+f.State.Label()+"，平台上没有旧姓名，改名后可直接上传。")
 }
 
-// mayHold tells whether the platform may hold something of this identity.
+// mayHold reports whether the platform may hold something of this identity.
 func (f facts) mayHold() bool {
 	return f.HasAccepted || f.State == StateAccepted || f.State == StateInDoubt || f.State == StateClaimed
 }

@@ -133,7 +133,7 @@ func listRuns(ctx context.Context, q queryer, query string, args ...any) ([]RunV
 	return out, err
 }
 
-// Empty tells whether the ledger holds no record at all, so that a large push can
+// Empty reports whether the ledger holds no record at all, so that a large push can
 // say so first.
 func (l *Ledger) Empty(ctx context.Context) (bool, error) {
 	if !l.read.exists() {

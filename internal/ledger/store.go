@@ -9,7 +9,7 @@ import (
 // store is the database under a ledger. The queries are the same text for both;
 // what the two do in ways of their own stands here and in dialect.
 type store interface {
-	// exists tells whether there is anything to read.
+	// exists reports whether there is anything to read.
 	exists() bool
 	// query runs a read, which may run again: it must set its results anew.
 	query(ctx context.Context, read func(q queryer) error) error

@@ -25,7 +25,7 @@ const groupMax = 256
 type job struct {
 	run   func(t *tx) error
 	order Digest      // of the identity it is about: groups take rows in one order, so that machines do not wait for each other in a circle
-	lazy  bool        // nobody waits for its commit: another's may take it along
+	lazy  bool        // its commit is not waited for and may be shared with another job's
 	done  func(error) // called once, after the commit or the failure
 }
 
@@ -39,7 +39,7 @@ type writer struct {
 	who  Options // whose marks are made where no run says so
 
 	jobs    chan job
-	urged   chan struct{} // somebody does wait for what is lazy
+	urged   chan struct{} // a lazy job is waited for after all
 	mu      sync.RWMutex  // guards closed against submit
 	closed  bool
 	stopped chan struct{}
@@ -137,8 +137,8 @@ func (w *writer) gather(group []job) []job {
 // lingerMax is how long answers wait for a claim.
 const lingerMax = 5 * time.Millisecond
 
-// linger lets answers, for whose commit nobody waits, wait a moment for a job that
-// somebody does wait for: the disk asks as much for one job as for twenty.
+// linger delays answers, whose commit is not waited for, a moment for a job that
+// is waited for: a commit costs the disk as much for one job as for twenty.
 func (w *writer) linger(group []job) []job {
 	if slices.ContainsFunc(group, func(j job) bool { return !j.lazy }) {
 		return group

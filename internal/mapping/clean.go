@@ -14,7 +14,7 @@ func invisible(r rune) bool { return spec.Invisible(r) }
 
 func blankRune(r rune) bool { return unicode.IsSpace(r) || r == '\u00a0' || r == '\u3000' }
 
-// plain tells text that needs no cleaning: printable ASCII, no blank at an
+// plain reports whether text needs no cleaning: printable ASCII, no blank at an
 // end, no apostrophe in front. Nearly all codes, numbers and dates are.
 func plain(s string) bool {
 	for i := 0; i < len(s); i++ {
@@ -25,7 +25,7 @@ func plain(s string) bool {
 	return s == "" || s[0] != '\''
 }
 
-// wide tells text that width folding would change. Chinese and ASCII, which is
+// wide reports whether width folding would change a text. Chinese and ASCII, which is
 // nearly everything, is not.
 func wide(s string) bool {
 	for _, r := range s {
@@ -36,7 +36,7 @@ func wide(s string) bool {
 	return false
 }
 
-// clean tells text that holds nothing to fold, trim or drop.
+// clean reports whether text holds nothing to fold, trim or drop.
 func clean(s string) bool {
 	if plain(s) {
 		return true

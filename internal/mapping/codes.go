@@ -199,7 +199,7 @@ func (c *coder) isNamed(e dict.Entry, text string) bool {
 	return text != "" && (text == dict.Loose(e.Name) || text == dict.Loose(e.Name+c.qualifier(e)))
 }
 
-// qualifier tells entries of one name apart.
+// qualifier distinguishes entries of one name.
 func (c *coder) qualifier(e dict.Entry) string {
 	switch {
 	case e.Class != "":

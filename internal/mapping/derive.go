@@ -27,7 +27,7 @@ func (c *coder) complete(rec *spec.Record) {
 	rec.DropRepeats()
 }
 
-// missing tells a value that nothing was given for: blank, and not because it
+// missing reports whether nothing was given for a value: blank, and not because it
 // could not be read.
 func missing(v *spec.Value) bool { return v.Text == "" && v.Fault == nil }
 
@@ -175,7 +175,7 @@ func (c *coder) ofIndustry(found []dict.Entry, industry string) []dict.Entry {
 	return out
 }
 
-// deriveIdentity fills what a valid resident identity number tells: kind of
+// deriveIdentity fills what follows from a valid resident identity number: kind of
 // document, sex, birthday and age.
 func (c *coder) deriveIdentity(rec *spec.Record) {
 	id := rec.At(spec.IDCard)
@@ -194,7 +194,7 @@ func (c *coder) deriveIdentity(rec *spec.Record) {
 	deriveAge(rec)
 }
 
-// deriveSex takes the sex that an identity number tells.
+// deriveSex takes the sex from an identity number.
 func deriveSex(rec *spec.Record, id string) {
 	sex := rec.At(spec.SexCode)
 	if !missing(sex) {
@@ -205,7 +205,7 @@ func deriveSex(rec *spec.Record, id string) {
 	}
 }
 
-// deriveBirthday takes the day of birth that an identity number tells.
+// deriveBirthday takes the day of birth from an identity number.
 func deriveBirthday(rec *spec.Record, id string) {
 	birthday := rec.At(spec.Birthday)
 	if !missing(birthday) {
@@ -229,7 +229,7 @@ func deriveAge(rec *spec.Record) {
 	}
 }
 
-// numericCell tells an identity number that was typed as a number: its last
+// numericCell reports whether an identity number was typed as a number: its last
 // digits are gone, whatever they look like.
 func numericCell(k spec.CellKind) bool { return k == spec.CellNumber || k == spec.CellDate }
 
@@ -279,7 +279,7 @@ func (c *coder) deriveNames(rec *spec.Record) {
 	}
 }
 
-// deriveSmoking fills the zeros of somebody who never smoked.
+// deriveSmoking fills the zeros of a person who never smoked.
 func (c *coder) deriveSmoking(rec *spec.Record) {
 	status := rec.At(spec.SmokingStatus)
 	if status.Fault != nil || status.Text != spec.SmokingNever {

@@ -42,7 +42,7 @@ func (s *Source) Coverage() []Coverage {
 	return out
 }
 
-// derivable tells from what a field is derived when its cell is blank.
+// derivable says from what a field is derived when its cell is blank.
 func derivable(id spec.FieldID, fed map[spec.FieldID]bool) string {
 	switch id {
 	case spec.IDType, spec.SexCode, spec.Birthday, spec.Age:

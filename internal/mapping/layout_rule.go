@@ -267,7 +267,7 @@ func (e *evaluator) joined(c *boundCase, g *given) (text string, broken bool) {
 	return text, false
 }
 
-// nothing tells a cell whose word says nothing.
+// nothing reports whether a cell holds a word that stands for no value.
 func (e *evaluator) nothing(c *boundCase, text string) bool {
 	if len(e.blank)+len(c.Blank) == 0 || len(text) > maxBlankWord {
 		return false
@@ -389,7 +389,7 @@ func unreadable(f spec.Field, format string, args ...any) *spec.Fault {
 	return &spec.Fault{Rule: rule, Note: fmt.Sprintf(format, args...)}
 }
 
-// holds tells whether a condition is met.
+// holds reports whether a condition is met.
 func (e *evaluator) holds(w *layout.Cond, col int32) bool {
 	text := ""
 	if cell := e.view.cell(col); cell != nil {

@@ -10,7 +10,7 @@ import (
 	"hbupload/internal/table/grid"
 )
 
-// Lexicon is how the engine understands words and sheets, for whoever drafts a
+// Lexicon is how the engine understands words and sheets, for drafting a
 // mapping: what it says of a word is what a run makes of it.
 type Lexicon struct {
 	code *coder

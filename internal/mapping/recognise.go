@@ -122,7 +122,7 @@ func (s *Source) recognise(ctx context.Context) error {
 	return nil
 }
 
-// headerRule tells the header of a table from other rows.
+// headerRule distinguishes the header of a table from other rows.
 func headerRule(ls *layout.Sheet) table.HeaderRule {
 	rule := table.HeaderRule{Known: ls.Known(), MinKnown: min(2, max(1, len(ls.Refs()))), Rows: ls.HeaderRows}
 	if len(ls.Key) > 0 {

@@ -104,7 +104,7 @@ func (p *pass) hazards(on *part, g *boundGroup) {
 	}
 }
 
-// says tells whether cells of the group hold anything at all.
+// says reports whether cells of the group hold anything at all.
 func (p *pass) says(g *boundGroup, h *spec.Hazard) bool {
 	for _, r := range g.rules {
 		if v := h.At(r.Field); v.Raw != "" || v.Fault != nil {
@@ -313,7 +313,7 @@ func (p *pass) beyond(on *part, row *grid.Row) {
 	}
 }
 
-// named tells whether a row names an item at all.
+// named reports whether a row names an item at all.
 func (p *pass) named(g *boundGroup) bool {
 	for _, r := range g.rules {
 		if r.Field != spec.ItemCode {
@@ -356,7 +356,7 @@ func (p *pass) merge() {
 	p.merges = p.merges[:0]
 }
 
-// said tells whether the hazard has another conclusion already.
+// said reports whether the hazard has another conclusion already.
 func said(h, m *spec.Hazard) bool {
 	have := h.At(spec.ResultOptionCode)
 	more := m.At(spec.ResultOptionCode)
@@ -397,5 +397,5 @@ func (p *pass) everyHazard(on *part) {
 	}
 }
 
-// isMerge tells groups that complete the hazards of other sheets.
+// isMerge reports whether a group completes the hazards of other sheets.
 func isMerge(g *layout.Group) bool { return g.Merge }

@@ -185,5 +185,5 @@ func (s *Source) Fingerprint() string {
 	return layout.Fingerprint(headers)
 }
 
-// Accounts tells where every row and cell went, after Each.
+// Accounts returns where every row and cell went; it is complete after Each.
 func (s *Source) Accounts() Accounts { return s.acc }

@@ -103,7 +103,7 @@ func (s *stream) close() {
 	s.replay = nil
 }
 
-// rowFilter tells the rows that a mapping reads.
+// rowFilter selects the rows that a mapping reads.
 type rowFilter struct {
 	eval  *evaluator
 	where []layout.Cond

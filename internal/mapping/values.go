@@ -225,7 +225,7 @@ func (c *coder) identity(v *spec.Value, cell *grid.Cell) {
 	v.Text = out
 }
 
-// isIdentity tells a number that needs no normalisation.
+// isIdentity reports whether a number needs no normalisation.
 func isIdentity(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if b := s[i]; (b < '0' || b > '9') && (b < 'A' || b > 'Z') {

@@ -34,17 +34,17 @@ func (c *Classifier) classOf(class string) classTraits {
 	return t
 }
 
-// IsUrine tells whether a class is 尿常规 or one of its configured aliases.
+// IsUrine reports whether a class is 尿常规 or one of its configured aliases.
 func (c *Classifier) IsUrine(class string) bool { return c.classOf(class).urine }
 
-// IsUrineItem tells whether an item belongs to 尿常规 by the export's class or by
+// IsUrineItem reports whether an item belongs to 尿常规 by the export's class or by
 // the dictionary's.
 func (c *Classifier) IsUrineItem(item, class string) bool {
 	t := c.items[item]
 	return t.is.urine || (class != t.class && c.IsUrine(class))
 }
 
-// IsClassOf tells whether a class text is the dictionary's class of an item, blanks
+// IsClassOf reports whether a class text is the dictionary's class of an item, blanks
 // and width ignored; an item without a class is of any.
 func (c *Classifier) IsClassOf(item, class string) bool {
 	t := c.items[item]

@@ -118,24 +118,24 @@ func find(d *dict.Dictionary, word, fallback string, pinned []string) (bool, []d
 	return false, found
 }
 
-// IsPrejob tells whether a careType code means 上岗前.
+// IsPrejob reports whether a careType code means 上岗前.
 func (c *Classifier) IsPrejob(careType string) bool { return c.prejob[careType] }
 
-// IsSuspected tells whether a resultOption code means 疑似职业病.
+// IsSuspected reports whether a resultOption code means 疑似职业病.
 func (c *Classifier) IsSuspected(resultOption string) bool { return c.suspected[resultOption] }
 
-// IsContraindication tells whether a resultOption code means 职业禁忌证.
+// IsContraindication reports whether a resultOption code means 职业禁忌证.
 func (c *Classifier) IsContraindication(resultOption string) bool {
 	return c.contraindication[resultOption]
 }
 
-// IsOtherAbnormal tells whether a resultOption code means 其他疾病或异常.
+// IsOtherAbnormal reports whether a resultOption code means 其他疾病或异常.
 func (c *Classifier) IsOtherAbnormal(resultOption string) bool { return c.otherAbnormal[resultOption] }
 
-// IsActive tells whether a hazardMonitorType code means 主动监测.
+// IsActive reports whether a hazardMonitorType code means 主动监测.
 func (c *Classifier) IsActive(monitorType string) bool { return c.active[monitorType] }
 
-// IsRoutine tells whether a hazardMonitorType code means 常规监测.
+// IsRoutine reports whether a hazardMonitorType code means 常规监测.
 func (c *Classifier) IsRoutine(monitorType string) bool { return c.routine[monitorType] }
 
 // change applies the add and remove of a configuration key; remove wins.

@@ -44,10 +44,10 @@ func isDustName(name string) bool {
 	return false
 }
 
-// IsDust tells whether a hazard code is a dust.
+// IsDust reports whether a hazard code is a dust.
 func (c *Classifier) IsDust(hazard string) bool { return c.dust[hazard] }
 
-// Other tells whether a hazard code is an "其他" one, whose name must be spelled out
+// Other reports whether a hazard code is an "其他" one, whose name must be spelled out
 // in hazardOther or contactHazardOther (Yes), or only has the word somewhere in its
 // name (Suspected: 氟及其他无机化合物).
 func (c *Classifier) Other(hazard string) Degree {

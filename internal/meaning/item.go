@@ -119,7 +119,7 @@ func isFilmClass(loose string) bool {
 	return strings.Contains(loose, "胸片") || strings.Contains(loose, "x线摄片") || strings.Contains(loose, "x射线摄片")
 }
 
-// Film tells whether an item is a chest film (help: 接口读法 4.4). class is the export's;
+// Film reports whether an item is a chest film (help: 接口读法 4.4). class is the export's;
 // the name and a further class are the dictionary's.
 func (c *Classifier) Film(item, class string) Degree {
 	t, known := c.items[item]
@@ -136,7 +136,7 @@ func (c *Classifier) Film(item, class string) Degree {
 	return Yes
 }
 
-// SymbolCode tells whether an item must carry dataVersion, and whether its code is
+// SymbolCode reports whether an item must carry dataVersion, and whether its code is
 // one of the two that the page damaged and nobody has pinned.
 func (c *Classifier) SymbolCode(item string) (required, doubtful bool) {
 	if c.sure[item] {
@@ -145,12 +145,12 @@ func (c *Classifier) SymbolCode(item string) (required, doubtful bool) {
 	return c.doubtful[item], c.doubtful[item]
 }
 
-// IsNumericPinned tells whether spec.numeric_items or the table of items declares
+// IsNumericPinned reports whether spec.numeric_items or the table of items declares
 // an item numeric.
 func (c *Classifier) IsNumericPinned(item string) bool { return c.numeric[item] }
 
-// Numeric tells whether an item's result must be a number (help: 接口读法 4.4). class is
-// the export's; limited tells whether a limit is a number (IsLimit), measured
+// Numeric reports whether an item's result must be a number (help: 接口读法 4.4). class is
+// the export's; limited reports whether a limit is a number (IsLimit), measured
 // whether there is a unit.
 func (c *Classifier) Numeric(item, class string, limited, measured bool) Degree {
 	required, _ := c.SymbolCode(item)
@@ -171,7 +171,7 @@ func (c *Classifier) Numeric(item, class string, limited, measured bool) Degree 
 
 func (c *Classifier) inTable(item string) bool { _, ok := c.table[item]; return ok }
 
-// IsTextual tells whether the configuration declares that an item is not numeric.
+// IsTextual reports whether the configuration declares that an item is not numeric.
 func (c *Classifier) IsTextual(item string) bool { return c.textual[item] }
 
 // ItemSpec is the item's line in the local table of items.

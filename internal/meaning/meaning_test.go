@@ -260,6 +260,6 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-// IsLimit tells whether a bound of a reference range is a number; ≤40 is one, 阴性
+// IsLimit reports whether a bound of a reference range is a number; ≤40 is one, 阴性
 // is none.
 func IsLimit(s string) bool { _, ok := Limit(s); return ok }

@@ -63,7 +63,7 @@ func splitAny(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(",，、;；/／|｜+ \u3000\t\r\n和及或", r) })
 }
 
-// WorkFitsMonitor tells whether a work type may be used for a hazardMonitorType
+// WorkFitsMonitor reports whether a work type may be used for a hazardMonitorType
 // code (help: 接口读法 4.1, work-type-monitor): a routine record needs a type for 常规, an
 // active one any type that is not for 常规 only. Blank or not understood allows any.
 func (c *Classifier) WorkFitsMonitor(work, monitorType string) bool {
@@ -87,7 +87,7 @@ func (c *Classifier) WorkMonitor(work string) string { return c.work[work].monit
 // WorkIndustry is the dictionary's Industry of a work type; "" is for any.
 func (c *Classifier) WorkIndustry(work string) string { return c.work[work].ind }
 
-// WorkOther tells whether a work type must be spelled out in typeOfWorkOther (Yes:
+// WorkOther reports whether a work type must be spelled out in typeOfWorkOther (Yes:
 // the document's four), or only sounds so (Suspected: its name contains 其他).
 func (c *Classifier) WorkOther(work string) Degree {
 	switch {
@@ -211,7 +211,7 @@ func fit(yes bool) Fit {
 	return FitNo
 }
 
-// IsLabourDispatch tells whether an industry is 人力资源服务 (726) or below it.
+// IsLabourDispatch reports whether an industry is 人力资源服务 (726) or below it.
 func IsLabourDispatch(text string) bool {
 	for _, one := range parseIndustries(text) {
 		if strings.HasPrefix(one.digits, "726") {
@@ -234,7 +234,7 @@ func namesLabour(name string) bool {
 	return false
 }
 
-// SpeaksOfLabour tells whether an employer's name sounds like labour dispatch.
+// SpeaksOfLabour reports whether an employer's name sounds like labour dispatch.
 func SpeaksOfLabour(name string) bool {
 	name = dict.Loose(name)
 	for _, word := range []string{"人力资源", "劳务派遣", "劳务外包"} {

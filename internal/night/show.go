@@ -167,7 +167,7 @@ func (st *station) glance(ctx, early context.Context, named bool) {
 	}
 }
 
-// due tells whether there is a file that was not left behind the last time, or
+// due reports whether there is a file that was not left behind the last time, or
 // whether it is time to try those again.
 func (st *station) due(files []inbox.File, now time.Time) bool {
 	if len(files) == 0 {

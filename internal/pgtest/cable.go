@@ -52,7 +52,7 @@ func (c *Cable) Through(url string) string {
 	return strings.Replace(url, c.to, c.listener.Addr().String(), 1)
 }
 
-// Broken tells whether nothing goes through.
+// Broken reports whether nothing goes through.
 func (c *Cable) Broken() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -103,7 +103,7 @@ func (c *Cable) carry(in net.Conn) {
 	<-back
 }
 
-// fatal tells whether a message is the one after which the cable breaks.
+// fatal reports whether a message is the one after which the cable breaks.
 func (c *Cable) fatal(message []byte) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 	"hbupload/internal/wire"
 )
 
-// Client speaks to one platform as one user. It is safe for concurrent use.
+// Client calls one platform as one user. It is safe for concurrent use.
 type Client struct {
 	cfg      Config
 	base     *url.URL
@@ -80,11 +80,11 @@ func New(cfg Config) (*Client, error) {
 // Close drops the idle connections.
 func (c *Client) Close() { c.lines.close() }
 
-// Insecure tells whether credentials travel over plain http, where the MD5 of
+// Insecure reports whether credentials travel over plain http, where the MD5 of
 // the password is as good as the password.
 func (c *Client) Insecure() bool { return c.base.Scheme == "http" }
 
-// Loopback tells whether the platform is this machine: a sandbox.
+// Loopback reports whether the platform is this machine: a sandbox.
 func (c *Client) Loopback() bool { return isLoopback(c.base.Hostname()) }
 
 // ServerDate is the Date header of the last reply and the local time at which
@@ -124,7 +124,7 @@ func (c *Client) post(ctx context.Context, r request) wire.Attempt {
 	return a
 }
 
-// sound tells a reply after which its connection may serve again.
+// sound reports whether the connection of a reply may be used again.
 func sound(a wire.Attempt) bool { return a.Status/100 == 2 && a.Err == nil && !a.Cut && !a.Early }
 
 // exchange makes one attempt on a line of its own, which the caller gives back. It

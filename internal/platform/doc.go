@@ -1,4 +1,4 @@
-// Package platform speaks to the platform: one method per call of the
+// Package platform is the client of the platform: one method per call of the
 // document's chapter 2 (login, refreshToken, download, uploadReport) over a
 // resty client with a transport of our own, and the handling of the token
 // (help: 接口读法 T6, T7).

@@ -85,7 +85,7 @@ func (c *Client) learnForm(form string) {
 	}
 }
 
-// downloadAs asks in one form. refused tells that another form may be taken.
+// downloadAs asks in one form. refused reports whether another form may be accepted.
 func (c *Client) downloadAs(ctx context.Context, code, form string) (rows json.RawMessage, refused bool, err error) {
 	call := "下载字典 " + code + " "
 	token, gen, err := c.bearer(ctx)
@@ -128,13 +128,13 @@ func (c *Client) downloadRequest(code, form string) request {
 	return r
 }
 
-// refusesForm tells an answer that may be about the form of the request and not
+// refusesForm reports whether an answer may be about the form of the request and not
 // about what it asks for.
 func refusesForm(a wire.Attempt) bool {
 	return slices.Contains([]int{400, 404, 405, 406, 415, 500}, a.Status) || a.Status >= 200 && a.Status < 400 && wire.IsPage(a)
 }
 
-// isDead tells whether the platform refused the token.
+// isDead reports whether the platform refused the token.
 func (c *Client) isDead(a wire.Attempt) bool {
 	const words = 64 << 10 // a refusal is short, a dictionary need not be read twice
 	if a.Status/100 == 2 && len(a.Body) > words {

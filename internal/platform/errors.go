@@ -98,7 +98,7 @@ type proxyRefusal int
 // Error implements error.
 func (e proxyRefusal) Error() string { return "proxy answers CONNECT with " + strconv.Itoa(int(e)) }
 
-// words tells what a proxy's status means.
+// words says what a proxy's status means.
 func (e proxyRefusal) words() (text, hint string) {
 	switch e {
 	case 407:
@@ -109,8 +109,8 @@ func (e proxyRefusal) words() (text, hint string) {
 	return "代理服务器拒绝转发（" + strconv.Itoa(int(e)) + "）", "请网络管理员在代理上放行平台的地址和端口；平台在内网时不要经过代理（环境变量 NO_PROXY）"
 }
 
-// isLasting: a certificate, a proxy's no or a foreign host stays what it is;
-// waiting does not help.
+// isLasting reports whether trying again is useless: a certificate, a proxy's
+// refusal or a foreign host does not change by waiting.
 func isLasting(err error) bool {
 	text, _ := tlsCause(err)
 	var refusal proxyRefusal
@@ -145,7 +145,7 @@ func tlsCause(err error) (text, hint string) {
 
 const hintGuomi = "请平台同时开通国际算法（TLS 1.2 以上、RSA 或 ECDSA 证书），或由网络管理员提供国密网关，把 platform.base_url 指向它"
 
-// holdsSM2 tells whether a file holds a certificate of the curve SM2.
+// holdsSM2 reports whether a file holds a certificate of the curve SM2.
 func holdsSM2(text []byte) bool {
 	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
 		if bytes.Contains(block.Bytes, []byte{0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d}) {

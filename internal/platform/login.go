@@ -120,7 +120,7 @@ func (c *Client) postRefresh(ctx context.Context, old string) (string, error) {
 	return f.value, nil
 }
 
-// isYes tells a reply that says yes: by success, or where it is left out by a code
+// isYes reports whether a reply says yes: by success, or where it is left out by a code
 // of 200, as many frameworks answer.
 func isYes(r wire.Reply) bool {
 	return r.HasSuccess && !r.Refused() || r.NoSuccess && r.Code == http.StatusOK
@@ -155,7 +155,7 @@ var rePlainOnTLS = pattern.New(`(?i)plain HTTP request was sent to HTTPS port|HT
 // is wrong at its beginning, and a dictionary may have 64 MiB.
 const pageHead = 4 << 10
 
-// wantsHTTPS tells that the platform asks for https on this address.
+// wantsHTTPS reports whether the platform asks for https on this address.
 func (c *Client) wantsHTTPS(a wire.Attempt) bool {
 	if c.base.Scheme != "http" {
 		return false
@@ -165,7 +165,7 @@ func (c *Client) wantsHTTPS(a wire.Attempt) bool {
 	return redirected || rePlainOnTLS.Match(a.Body[:min(len(a.Body), pageHead)])
 }
 
-// hintHTTPS is what to set where a port speaks https.
+// hintHTTPS is what to set where a port expects https.
 const hintHTTPS = "把 platform.base_url 改成 https:// 开头（若端口不同，按平台给的地址）"
 
 // envelope judges a reply to login, refresh or download: the whole envelope, or

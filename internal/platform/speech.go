@@ -9,17 +9,17 @@ import (
 	"hbupload/internal/wire"
 )
 
-// Speech is what was learned of the way the platform speaks, for login and doctor.
+// Speech is what is known of the platform's protocol, for login and doctor.
 type Speech struct {
 	Encoding string        // of login: form or json
 	TokenIn  string        // where the token of the last login stood
 	Cleaned  bool          // it had a Bearer, blanks or a line end of its own
-	Lifetime time.Duration // that the token itself tells; 0 when it tells nothing
+	Lifetime time.Duration // that the token itself states; 0 when it states none
 	TTL      time.Duration // what is reckoned with
 	Download string        // form, json or get; "" before any download
 }
 
-// Speech tells what was learned so far.
+// Speech returns what is known so far.
 func (c *Client) Speech() Speech {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -130,7 +130,7 @@ func (c *Client) heard(f found) {
 }
 
 // timesOf are how long a token is reckoned to live and how long before its end it
-// is exchanged. A token that tells a shorter life than the document is believed.
+// is exchanged. A token that states a shorter life than the document is believed.
 func (c *Client) timesOf(token string, now time.Time) (ttl, before time.Duration) {
 	ttl = c.cfg.TokenTTL
 	before = c.cfg.RefreshBefore

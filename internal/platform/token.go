@@ -9,7 +9,7 @@ import (
 	"hbupload/internal/fault"
 )
 
-// tokens is the token and whoever is renewing it.
+// tokens is the token and the renewal under way.
 type tokens struct {
 	mu      sync.Mutex
 	loaded  bool // SavedToken was asked
@@ -117,7 +117,7 @@ func (c *Client) bearer(ctx context.Context) (string, uint64, error) {
 func (c *Client) renew(ctx context.Context, gen uint64) error {
 	t := &c.token
 	t.mu.Lock()
-	if t.gen != gen { // somebody did already
+	if t.gen != gen { // another worker did already
 		t.mu.Unlock()
 		return nil
 	}
@@ -128,7 +128,7 @@ func (c *Client) renew(ctx context.Context, gen uint64) error {
 	}
 	f := t.flight
 	if f == nil {
-		// Detached: the one who asked first may leave while others wait.
+		// Detached: the caller that started it may be cancelled while others wait.
 		run, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		t.flight = f
@@ -156,7 +156,7 @@ func (c *Client) await(ctx context.Context, f *flight) error {
 	return transportError("登录平台", ctx.Err())
 }
 
-// fly gets the new token and tells everybody. Whatever falls on the way, they
+// fly gets the new token and wakes everybody who waits. Whatever falls on the way, they
 // are told.
 func (c *Client) fly(ctx context.Context, f *flight, old string, alive bool) {
 	defer f.cancel()

@@ -99,7 +99,7 @@ func newDialer(cfg Config) (func(single bool) *http.Transport, error) {
 	}, nil
 }
 
-// errGuomi is a server that speaks TLCP (GB/T 38636), whose records carry 0x0101.
+// errGuomi is about a server that expects TLCP (GB/T 38636), whose records carry 0x0101.
 var errGuomi = errors.New("server speaks TLCP")
 
 // errHTTPSPort is a server that answers a plain request with an alert of TLS.
@@ -213,7 +213,7 @@ type written struct {
 	early     atomic.Bool // and came before the request had been read to its end
 }
 
-// silent tells that a connection that had served before was closed under the
+// silent reports whether a connection that had served before was closed under the
 // request, without one byte of reply.
 func (w *written) silent(err error) bool {
 	return err != nil && w.reused.Load() && !w.answered.Load() && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) && !isTimeout(err)
@@ -270,7 +270,7 @@ func (w *written) done() bool {
 	}
 }
 
-// countingBody tells when the transport has read the last byte.
+// countingBody notes when the transport has read the last byte.
 type countingBody struct {
 	io.ReadCloser
 	left int64

@@ -73,7 +73,7 @@ func (c *Client) send(ctx context.Context, r request, gen uint64) wire.Outcome {
 }
 
 // Distrust gives each further request a connection of its own: an answer on a
-// shared one was somebody else's.
+// shared one was another upload's.
 func (c *Client) Distrust() { c.lines.distrust() }
 
 func noToken(err error) wire.Outcome {

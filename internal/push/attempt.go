@@ -58,7 +58,7 @@ func (e *engine) grant(r *result, entry ledger.Entry) error {
 	if r.w.claim.OK() && !r.w.voided {
 		again, err := e.Run.Retry(e.claims, r.w.claim)
 		if err != nil {
-			return err // the claim of the last attempt still tells where the record stands
+			return err // the claim of the last attempt still says where the record stands
 		}
 		r.w.claim = again
 		return nil
@@ -81,7 +81,7 @@ func (e *engine) grant(r *result, entry ledger.Entry) error {
 // It runs beside the scheduler and touches none of its state.
 func (e *engine) send(r result) (out result) {
 	defer func() {
-		if p := recover(); p != nil { // nobody knows how far it got: in doubt
+		if p := recover(); p != nil { // it is unknown how far it got: in doubt
 			out = result{w: r.w, lost: crash.Of(p)}
 		}
 	}()
@@ -183,7 +183,7 @@ func (p *phrases) knows(msg string) bool {
 	return known
 }
 
-// learn takes words that were shown as they came.
+// learn remembers words that were shown unchanged.
 func (p *phrases) learn(msg, shown string) {
 	if msg == "" || msg != shown || len(msg) > phraseMax {
 		return

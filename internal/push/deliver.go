@@ -105,7 +105,7 @@ type engine struct {
 	streak   int       // answers since the limit last changed
 	nextSlot time.Time // by the rate limit
 
-	usual     phrases     // words of acceptance that hold nobody's values
+	usual     phrases     // words of acceptance that hold no personal values
 	proven    atomic.Bool // records were accepted through this address
 	praise    *Reply      // what the platform said last of a record that it accepted
 	met       bool        // the platform has answered something in this run
@@ -323,7 +323,7 @@ func (e *engine) allowed() int {
 }
 
 // waitingRounds bounds how many records may wait for another attempt, in terms
-// of the concurrency. One that waits holds nobody up; when so many do, it is
+// of the concurrency. One that waits does not block others; when so many do, it is
 // the platform, and a fresh record would only fail and wait too.
 const waitingRounds = 2
 

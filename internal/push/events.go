@@ -2,7 +2,7 @@ package push
 
 import "time"
 
-// EventKind tells what an Event is about.
+// EventKind says what an Event is about.
 type EventKind uint8
 
 // The kinds of events, in the order in which a run emits them.
@@ -33,7 +33,7 @@ type Event struct {
 // Observer gets every event, from one goroutine at a time. It must not wait.
 type Observer interface{ Observe(Event) }
 
-// Observers tells several.
+// Observers passes events on to several.
 type Observers []Observer
 
 // Observe implements Observer.

@@ -174,7 +174,7 @@ func leaves(section spec.Section, at func(spec.FieldID) *spec.Value) []string {
 	return out
 }
 
-// hazardAt is the hazard that a path speaks of.
+// hazardAt is the hazard that a path lies in.
 func hazardAt(rec *spec.Record, path string) *spec.Hazard {
 	rest, ok := strings.CutPrefix(path, "ohEmpHazard[")
 	number, _, closed := strings.Cut(rest, "]")
@@ -185,7 +185,7 @@ func hazardAt(rec *spec.Record, path string) *spec.Hazard {
 	return &rec.Hazards[n]
 }
 
-// itemAt is the item that a path speaks of.
+// itemAt is the item that a path lies in.
 func itemAt(rec *spec.Record, path string) *spec.Item {
 	for i := range rec.Items {
 		it := &rec.Items[i]

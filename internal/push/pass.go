@@ -20,7 +20,7 @@ type firstPass struct {
 	ctx      context.Context //nolint:containedctx // of one reading; the visitor's methods take none
 	census   *census.Census
 	telling  *telling
-	verified *verifier    // nil: nobody has verified anything
+	verified *verifier    // nil: nothing has been verified
 	batch    *sense.Batch // nil: not asked
 	records  []Record
 	jobs     []job

@@ -163,7 +163,7 @@ func (b *Batch) decide(i int, d ledger.Decision, severities *rules.Policy) {
 	}
 }
 
-// noRefusal tells a rejection that an older version recorded of a dead token's
+// noRefusal reports whether a rejection is one that an older version recorded of a dead token's
 // words: it says nothing about the record, which is sent again.
 func (b *Batch) noRefusal(message string) bool {
 	return b.tokenWords != nil && !strings.Contains(message, wire.ReasonAfterLogin) && b.tokenWords(message)

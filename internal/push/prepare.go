@@ -24,7 +24,7 @@ import (
 type Source interface {
 	// Each reads the whole input and hands over every record.
 	Each(ctx context.Context, visit spec.Visitor) error
-	// Orphans lists the child rows that belong to nobody, after Each.
+	// Orphans lists the child rows that belong to no person; it is complete after Each.
 	Orphans() []spec.Orphan
 	// Unchanged fails when the file is no longer the one that Each read.
 	Unchanged(ctx context.Context) error
@@ -284,7 +284,7 @@ func (f *firstPass) repeated(twins map[int]string) {
 	}
 }
 
-// asks tells whether --only asks for a key.
+// asks reports whether --only asks for a key.
 func (f *firstPass) asks(key string) bool {
 	return len(f.Only) == 0 || slices.ContainsFunc(f.Only, func(asked string) bool { return asked == key || f.telling.digest.Mask(asked) == key })
 }
@@ -302,7 +302,7 @@ func (f *firstPass) known(keys []string) []string {
 	return out
 }
 
-// nameFirstExams tells, at what a re-examination lacks, in which row the first
+// nameFirstExams says, at what a re-examination lacks, in which row the first
 // examination of the same person says it (help: 接口读法 4.5).
 func (f *firstPass) nameFirstExams(first map[int]spec.Place) {
 	if len(first) == 0 {
@@ -317,7 +317,7 @@ func (f *firstPass) nameFirstExams(first map[int]spec.Place) {
 	}
 }
 
-// repeatsSeldom tells the findings about smoking, exposure and protection that
+// repeatsSeldom selects the findings about smoking, exposure and protection that
 // an export of re-examinations leaves out.
 func repeatsSeldom(x *spec.Finding) bool {
 	switch x.Rule {
@@ -385,7 +385,7 @@ func (f *firstPass) mixedRows(whole []spec.Finding) {
 	})
 }
 
-// comparesRows tells the rules that hold the rows of one person against each other.
+// comparesRows reports whether a rule compares the rows of one person with each other.
 func comparesRows(rule spec.RuleID) bool {
 	switch rule {
 	case spec.HazardDuplicate, spec.HazardTwoConclusions, spec.ItemDuplicate, spec.MainDust, spec.CareTypeConsistent, spec.MonitorTypeMixed,

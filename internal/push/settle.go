@@ -205,7 +205,7 @@ func (e *engine) unknown(r result) {
 // no longer the records.
 const maxBlocked = 3
 
-// notProcessed: the platform certainly holds nothing of this attempt.
+// notProcessed settles an attempt of which the platform certainly holds nothing.
 func (e *engine) notProcessed(r result) {
 	o := r.outcome
 	switch {
@@ -241,7 +241,7 @@ func (e *engine) notProcessed(r result) {
 // patience is how long the first record of a run waits for a connection.
 const patience = 20 * time.Second
 
-// nobodyThere tells that the first record has not reached anybody and will not in
+// nobodyThere reports whether the first record has reached no platform and will not in
 // time: that says nothing about the record, and the others would only wait as long.
 func (e *engine) nobodyThere(r result, wait time.Duration) bool {
 	if !e.canary || e.met || r.outcome.Err == nil || isCancel(r.outcome.Err) && !isTimeout(r.outcome.Err) {
@@ -293,7 +293,7 @@ func newDelays() *delays {
 // next is the longest that the next wait may be.
 func (d *delays) next() time.Duration { return d.NextBackOff() }
 
-// failure counts outcomes that speak of the platform and not of the record.
+// failure counts outcomes that are about the platform and not about the record.
 func (e *engine) failure() {
 	e.rejected = 0
 	if e.failed++; e.MaxFailures > 0 && e.failed >= e.MaxFailures {

@@ -50,7 +50,7 @@ func newVerifier(v *Verified) *verifier {
 	return &verifier{of: v, ticked: map[string][]Tick{}, people: map[int]bound{}, kept: map[ledger.Digest]ledger.Verification{}, faults: map[spec.Place]bool{}}
 }
 
-// idle reports whether nobody has verified anything. An input may bring ticks when
+// idle reports whether nothing has been verified. An input may bring ticks when
 // it is opened.
 func (v *verifier) idle() bool {
 	if v == nil {
@@ -64,7 +64,7 @@ func (v *verifier) idle() bool {
 	return v.seen == 0 && (v.of.Digester == nil || v.of.Known.Empty())
 }
 
-// tick is the one that speaks of a finding, nil for none.
+// tick is the one for a finding, nil for none.
 func (v *verifier) tick(f *spec.Finding) *Tick {
 	all := v.ticked[f.Key+"\x00"+string(f.Rule)]
 	for i := range all {

@@ -39,7 +39,7 @@ func dayOf(t time.Time) int {
 // epoch makes every day after the year 0 positive.
 const epoch = 800_000
 
-// exceeds tells whether a span of years, months and days is longer than the time
+// exceeds reports whether a span of years, months and days is longer than the time
 // between two days. Months differ in length, so it may be counted on from the first
 // day or back from the last: only a span that is too long both ways is too long.
 func exceeds(from, to time.Time, years, months, days int) bool {

@@ -10,7 +10,7 @@ import (
 )
 
 // general applies the rules that every field knows: a fault of coding, required,
-// and the form of its kind. It tells whether the value may be built on.
+// and the form of its kind. It reports whether the value may be built on.
 func (s *scan) general(p spot) bool {
 	s.doubt(p)
 	if p.v.Fault != nil {
@@ -79,7 +79,7 @@ func (s *scan) unexcused(before int) {
 	}
 }
 
-// optional tells the one field that is required of some items only.
+// optional reports whether a field is the one that is required of some items only.
 func (s *scan) optional(p spot) bool {
 	return p.field == spec.ResultFlag && (s.it.film == meaning.Yes || (s.it.code == "" && s.it.film == meaning.Suspected))
 }
@@ -106,7 +106,7 @@ func (s *scan) typeUnread() bool {
 	return s.person(spec.IDType).v.Fault != nil && looksLikeIDCard(s.person(spec.IDCard).text())
 }
 
-// hazardsKnown tells whether hazardNames could be derived at all.
+// hazardsKnown reports whether hazardNames could be derived at all.
 func (s *scan) hazardsKnown() bool {
 	for i := range s.rec.Hazards {
 		if s.at(spec.HazardCode, i).text() == "" {
@@ -195,7 +195,7 @@ func parts(v *spec.Value) []string {
 	return strings.FieldsFunc(v.Text, func(r rune) bool { return r == ',' })
 }
 
-// hasPart tells whether a list value contains a code.
+// hasPart reports whether a list value contains a code.
 func hasPart(v *spec.Value, code string) bool { return slices.Contains(parts(v), code) }
 
 // name is a code with its name, for messages.

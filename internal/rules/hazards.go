@@ -66,7 +66,7 @@ func (s *scan) sameRow(i, j int) bool {
 	return true
 }
 
-// mainDust: never two main dusts; among two or more dusts exactly one.
+// mainDust checks that there are never two main dusts, and among two or more dusts exactly one.
 func (s *scan) mainDust() {
 	main, dusts, open := s.countDusts()
 	for i := range s.rec.Hazards {
@@ -116,7 +116,7 @@ func (s *scan) firstDust() spot {
 	return s.at(spec.IsMain, 0)
 }
 
-// codeBefore tells whether a row above examines the same hazard.
+// codeBefore reports whether a row above examines the same hazard.
 func (s *scan) codeBefore(i int) bool {
 	for j := range i {
 		if s.at(spec.HazardCode, j).text() == s.at(spec.HazardCode, i).text() {
@@ -126,7 +126,7 @@ func (s *scan) codeBefore(i int) bool {
 	return false
 }
 
-// rowBefore tells whether the row repeats one above, which is a finding already.
+// rowBefore reports whether the row repeats one above, which is a finding already.
 func (s *scan) rowBefore(i int) bool {
 	for j := range i {
 		if s.sameRow(i, j) {
@@ -167,7 +167,7 @@ func (s *scan) differing(f spec.FieldID, found func(p spot, first string)) {
 	}
 }
 
-// disease: the code belongs to a suspected disease and to nothing else.
+// disease checks that the code belongs to a suspected disease and to nothing else.
 func (s *scan) disease(i int) {
 	p := s.at(spec.OccDiseaseCode, i)
 	s.doubt(p)

@@ -164,7 +164,7 @@ func (s *scan) symbolRequired(p spot) {
 	s.weighExamined(spec.SymbolRequired, p, message, cause)
 }
 
-// saysLess tells whether the result carries a <, as written or before it was moved.
+// saysLess reports whether the result carries a <, as written or before it was moved.
 func saysLess(v *spec.Value) bool {
 	for _, text := range [...]string{v.Text, v.Raw} {
 		if sign, _, ok := meaning.SignedNumber(strings.TrimSpace(text)); ok && sign == '<' {

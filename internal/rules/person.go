@@ -65,7 +65,7 @@ func digits(s string) bool {
 	return s != ""
 }
 
-// byIDCard tells whether the number is a citizen's. A blank type counts as one when
+// byIDCard reports whether the number is a citizen's. A blank type counts as one when
 // the number was plainly meant so: the slip is in the number then, not in the type,
 // which the number would have yielded.
 func (s *scan) byIDCard() bool {
@@ -99,7 +99,7 @@ func looksLikeIDCard(number string) bool {
 	return count >= few-2 || (count > 0 && count+stars >= few && count+stars <= many)
 }
 
-// identityTrouble judges the identity number once; it tells whether the identity number is blank or has a finding of
+// identityTrouble judges the identity number once; it reports whether the identity number is blank or has a finding of
 // its own, so that nothing could be derived from it.
 func (s *scan) identityTrouble() bool {
 	p := s.person(spec.IDCard)

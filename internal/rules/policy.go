@@ -137,7 +137,7 @@ func (p *Policy) Softened(rule spec.RuleID, field spec.FieldID) bool {
 	return lenient.Severity(rule, field) == spec.Warning
 }
 
-// Strict tells whether warnings withhold a record.
+// Strict reports whether warnings withhold a record.
 func (p *Policy) Strict() bool { return p.strict }
 
 func ruleNames() []string {

@@ -60,7 +60,7 @@ func (p spot) text() string {
 	return p.v.Text
 }
 
-// empty tells whether nothing stands there at all: a faulty cell is not empty.
+// empty reports whether nothing stands there at all: a faulty cell is not empty.
 func (p spot) empty() bool { return p.v.Text == "" && p.v.Fault == nil }
 
 func (s *scan) label(f spec.FieldID) string { return s.c.fields[f].Label }
@@ -118,7 +118,7 @@ func (s *scan) anonymous(text string) string {
 	return text
 }
 
-// absent tells a blank whose sheet has no such column at all: the column is to be
+// absent reports whether a value is a blank whose sheet has no such column at all: the column is to be
 // added, and not each of its cells searched for.
 func (s *scan) absent(p spot) bool {
 	return p.empty() && p.v.Place.Sheet != nil && p.v.Place.Col == 0
@@ -268,7 +268,7 @@ func (s *scan) labelled(p spot, note string) string {
 	return "“" + label + "”" + note
 }
 
-// isBroken tells a cell that holds nothing readable at all, whatever its field.
+// isBroken reports whether a cell holds nothing readable at all, whatever its field.
 func isBroken(p spot) bool {
 	if p.v.Fault == nil {
 		return false

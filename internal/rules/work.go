@@ -32,7 +32,7 @@ func (s *scan) workMonitor() {
 	}
 }
 
-// activeOnly tells whether the work type must answer for 主动监测: in a mixed
+// activeOnly reports whether the work type must answer for 主动监测: in a mixed
 // record it may stand for the other hazards instead.
 func (s *scan) activeOnly(work string) bool {
 	active := false
@@ -93,7 +93,7 @@ func (s *scan) workOther() {
 	s.report(spec.WorkTypeOtherSuspect, p, cause+"，建议写明具体工种", cause)
 }
 
-// labourDispatch: a labour agency does not work its people itself (726).
+// labourDispatch checks that a labour agency is not the place of work itself (726).
 func (s *scan) labourDispatch() {
 	industry := s.person(spec.EmpOrgIndustry)
 	org := s.person(spec.EmpOrgName)

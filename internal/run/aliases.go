@@ -10,7 +10,7 @@ import (
 )
 
 // checkAliases asks that every group of local words belongs to a dictionary or to
-// a field: one that belongs to nothing would never be looked at, and nobody told.
+// a field: one that belongs to nothing would be ignored silently.
 func checkAliases(aliases map[string]map[string]string) error {
 	var known []string
 	for _, d := range spec.Dictionaries() {

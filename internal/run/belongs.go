@@ -25,7 +25,7 @@ func Belongs(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledg
 	return olderBelongs(ctx, cfg, led, b)
 }
 
-// BelongsFirst is belongs before anything else is looked at: whoever has changed
+// BelongsFirst is belongs before anything else is looked at: an operator who has changed
 // the address should not be told to download dictionaries first. What cannot be
 // read now is told when the ledger is opened in earnest.
 func BelongsFirst(ctx context.Context, env *Env, cfg *config.Config) error {

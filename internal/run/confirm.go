@@ -17,7 +17,7 @@ const (
 	askAbove         = 1000
 )
 
-// Confirm speaks up before the first push of a ledger, and asks where a person is
+// Confirm warns before the first push of a ledger, and asks where a person is
 // there to answer: after a drag, or for a large push on a terminal. A large first
 // push is never sent without a word: a ledger that was lost looks like a new one.
 func (s *Session) Confirm(ctx context.Context, led *ledger.Ledger, o PushOptions) error {

@@ -43,7 +43,7 @@ func BrokenMappings(env *Env, cfg *config.Config, set *dict.Set) []string {
 	return slices.Compact(out)
 }
 
-// isAlias tells whether the configuration translates a word for a dictionary.
+// isAlias reports whether the configuration translates a word for a dictionary.
 func isAlias(cfg *config.Config, code, word string) bool {
 	for domain, words := range cfg.Aliases {
 		if dictOf(domain) != code {

@@ -88,7 +88,7 @@ func ExplainRecord(ctx context.Context, env *Env, o ExplainOptions) ([]Chain, er
 	return x.chain, nil
 }
 
-// explainer waits for the record and tells the chain of each of its values.
+// explainer waits for the record and shows the chain of each of its values.
 type explainer struct {
 	opts  ExplainOptions
 	found int

@@ -70,7 +70,7 @@ func isPattern(name string) bool { return strings.ContainsAny(name, "*?") }
 
 // expand returns the files that a pattern stands for, sorted. As on Windows, * and
 // ? are the only signs (exports are called 导出[1].xlsx) and capitals do not
-// matter. What programs keep for themselves (~$, dot files) is nobody's export.
+// matter. What programs keep for themselves (~$, dot files) is no export.
 func expand(pattern string) []string {
 	dir, base := filepath.Split(pattern)
 	dirs := []string{dir}

@@ -41,7 +41,7 @@ func (in *Input) Each(ctx context.Context, visit spec.Visitor) error {
 	return in.Source.Each(ctx, visit)
 }
 
-// Persons tells the engine how many records to make room for.
+// Persons returns how many records the engine should make room for.
 func (in *Input) Persons(ctx context.Context) (int, error) {
 	if err := in.recognised(ctx); err != nil {
 		return 0, err
@@ -49,7 +49,7 @@ func (in *Input) Persons(ctx context.Context) (int, error) {
 	return in.Source.Persons(ctx)
 }
 
-// Accounts tells where every row went, once the input has been read.
+// Accounts returns where every row went, once the input has been read.
 func (in *Input) Accounts() mapping.Accounts {
 	switch {
 	case in.Read != nil:

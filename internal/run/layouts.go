@@ -236,13 +236,13 @@ func byFingerprint(ctx context.Context, env *Env, in *table.Input, opts mapping.
 	return nil, near, unmarked, nearErr
 }
 
-// known tells a mapping that says which header it was made for: only such a
+// known reports whether a mapping says which header it was made for: only such a
 // one may be taken without being asked for.
 func known(lay *layout.Layout) bool {
 	return !slices.ContainsFunc(lay.Sheets, func(s *layout.Sheet) bool { return len(s.Columns) == 0 })
 }
 
-// like tells whether most of the header the mapping was made for is there.
+// like reports whether most of the header the mapping was made for is there.
 func like(lay *layout.Layout, e *mapping.HeaderError) bool {
 	var all, gone int
 	for _, s := range lay.Sheets {

@@ -52,7 +52,7 @@ type Machine struct {
 	Exec func(ctx context.Context, c host.Command) (output string, err error)
 	// Disk is the seam of the inbox's file operations; nil is the real one.
 	Disk inbox.Disk
-	// DoubleClicked tells that the program was started from a file manager, so
+	// DoubleClicked reports whether the program was started from a file manager, so
 	// that its window closes as soon as it ends.
 	DoubleClicked bool
 }

@@ -119,7 +119,7 @@ func (j *mapJudge) Record(rec *spec.Record) error {
 	return nil
 }
 
-// orphans notes the rows that belong to nobody, and whom they keep back.
+// orphans notes the rows that belong to no person, and whom they withhold.
 func (j *mapJudge) orphans(all []spec.Orphan) {
 	j.out.Orphans = len(all)
 	if len(all) == 0 {
@@ -157,7 +157,7 @@ func given(chain []Chain) []Chain {
 	return out
 }
 
-// AtCells tells where a mapping workbook says each source, in the place of lines that
+// AtCells says where a mapping workbook says each source, in the place of lines that
 // nobody has seen.
 func (m *MappingCheck) AtCells(ctx context.Context, book string) error {
 	if !IsMappingBook(book) {
@@ -177,7 +177,7 @@ func (m *MappingCheck) AtCells(ctx context.Context, book string) error {
 	return nil
 }
 
-// CheckMapping reads an input under a mapping and tells what came of it.
+// CheckMapping reads an input under a mapping and reports what it yields.
 func CheckMapping(ctx context.Context, in *table.Input, checker *rules.Checker, opts mapping.Options) (*MappingCheck, error) {
 	src, err := mapping.Open(ctx, in, opts)
 	if err != nil {

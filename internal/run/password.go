@@ -15,7 +15,7 @@ func account(cfg *config.Config) string {
 }
 
 // Recall takes the password from the keyring when it is configured nowhere
-// else. It tells whether it did.
+// else. It reports whether it did.
 func (env *Env) Recall(cfg *config.Config) bool {
 	p := &cfg.Platform
 	if env.Keyring == nil || p.BaseURL == "" || p.Username == "" || PasswordMD5(*p) != "" {

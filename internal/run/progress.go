@@ -12,7 +12,7 @@ import (
 	"hbupload/internal/push"
 )
 
-// progress tells how far a run is: a bar on a terminal, a plain line now and
+// progress shows how far a run is: a bar on a terminal, a plain line now and
 // then elsewhere, nothing when quiet.
 type progress struct {
 	app    *Env
@@ -75,7 +75,7 @@ func left(done, total int64, elapsed time.Duration) string {
 	return fmt.Sprintf(" 剩余约 %d 秒", max(s, 1))
 }
 
-// done ends the current bar and leaves nothing of it: the summary follows.
+// done removes the current bar; the summary follows.
 func (p *progress) done() {
 	if p.bars == nil {
 		return

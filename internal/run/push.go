@@ -132,7 +132,7 @@ func (s *Session) Foresee(ctx context.Context, files []string, read ReadOptions,
 }
 
 // Orders are what a run should do with known records, and who may be asked
-// before it sends; nil asks nobody.
+// before it sends; nil does not ask.
 type Orders struct {
 	Policy  ledger.Policy
 	Confirm func(context.Context, *ledger.Ledger) error

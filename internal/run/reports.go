@@ -155,7 +155,7 @@ func (s *Session) annotation(in *Input, r *report.Result, o ReadOptions) *workbo
 }
 
 // toMend selects the rows of the people that something must be done about, and
-// the rows that belong to nobody.
+// the rows that belong to no person.
 func (s *Session) toMend(in *Input, records []push.Record) *workbook.Selection {
 	sel := workbook.NewSelection()
 	for i := range records {

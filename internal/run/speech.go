@@ -8,7 +8,7 @@ import (
 	"hbupload/internal/platform"
 )
 
-// Speech says how the platform speaks, each with its key.
+// Speech says what protocol the platform uses, each part with its key.
 func Speech(s platform.Speech) string {
 	names := map[string]string{"form": "表单", "json": "JSON", "get": "GET"}
 	parts := []string{"登录参数用" + names[s.Encoding] + "（platform.request_encoding: " + s.Encoding + "）"}

@@ -29,7 +29,7 @@ const narrowest = 12
 func (env *Env) Table(headers []string, rows [][]string) {
 	_ = env.LongTable(headers, func(yield func([]string) error) error {
 		for _, row := range rows {
-			_ = yield(row) // a screen that is gone is nobody's fault
+			_ = yield(row) // a closed screen is no error
 		}
 		return nil
 	})

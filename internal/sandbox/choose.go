@@ -23,7 +23,7 @@ func (fs Faults) early(x *exchange) *injection {
 	return nil
 }
 
-// needsBody tells whether a condition asks for the content of the record.
+// needsBody reports whether a condition asks for the content of the record.
 func (f *injection) needsBody() bool {
 	for _, c := range f.conds {
 		switch c.key {
@@ -72,7 +72,7 @@ func (x *exchange) marked() *injection {
 	return &f
 }
 
-// holds tells whether every condition of the rule does.
+// holds reports whether every condition of the rule does.
 func (x *exchange) holds(f *injection) bool {
 	upload := true
 	for _, c := range f.conds {

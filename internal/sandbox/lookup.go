@@ -45,7 +45,7 @@ func (d *dictionaries) entry(dict, code string) (entry, bool) {
 	return e, ok
 }
 
-// means tells whether the entry's name speaks of one of the words, with
+// means reports whether the entry's name speaks of one of the words, with
 // 其它 read as 其他.
 func (d *dictionaries) means(dict, code string, words ...string) bool {
 	name := strings.ReplaceAll(d.byCode[dict][code].Name, "其它", "其他")
@@ -62,7 +62,7 @@ func (d *dictionaries) suspected(result string) bool {
 	return d.means("resultOption", result, "疑似职业病")
 }
 
-// statesOther tells whether the conclusion asks for otherContent.
+// statesOther reports whether the conclusion asks for otherContent.
 func (d *dictionaries) statesOther(result string) bool {
 	return d.means("resultOption", result, "职业禁忌证", "职业禁忌症", "其他疾病或异常")
 }
@@ -84,7 +84,7 @@ func (d *dictionaries) activeMonitoring(code string) bool {
 	return d.means("hazardMonitorType", code, "主动监测") || code == "02"
 }
 
-// fits tells whether a work type may be used with a monitoring type: its
+// fits reports whether a work type may be used with a monitoring type: its
 // MonitorType holds codes or names, several are possible, blank allows any.
 func (d *dictionaries) fits(work entry, monitor string) bool {
 	text := strings.TrimSpace(work.MonitorType)
@@ -100,7 +100,7 @@ func (d *dictionaries) fits(work entry, monitor string) bool {
 	return false
 }
 
-// film tells whether an item is a chest film: a name that speaks of one, or a
+// film reports whether an item is a chest film: a name that speaks of one, or a
 // class of films whose name speaks of no other part of the body.
 func (d *dictionaries) film(code string) bool {
 	e, ok := d.entry("item", code)

@@ -53,7 +53,7 @@ func (f *injection) name() string {
 	return name
 }
 
-// processes tells whether the call's work is done under the fault.
+// processes reports whether the call's work is done under the fault.
 func (f *injection) processes() bool {
 	switch f.kind {
 	case "slow", "success-as-text":

@@ -67,7 +67,7 @@ func (x *exchange) write(status int, contentType string, body []byte) {
 	_, _ = x.w.Write(body) // a client that left is its own affair
 }
 
-// wait waits, unless the client leaves or the server closes. It tells whether
+// wait waits, unless the client leaves or the server closes. It reports whether
 // the whole time passed.
 func (x *exchange) wait(d time.Duration) bool {
 	if d <= 0 {

@@ -46,7 +46,7 @@ func (j Job) CronInstall(table string) (string, error) {
 	return rest + j.begin() + "\n" + line + "\n" + j.end() + "\n", nil
 }
 
-// CronRemove takes the job out of a crontab and tells whether it was there. A
+// CronRemove takes the job out of a crontab and reports whether it was there. A
 // beginning without an end is left to a person.
 func (j Job) CronRemove(table string) (string, bool) {
 	before, block, after, ok := j.cut(table)

@@ -179,7 +179,7 @@ func (f Field) Sheet() SheetID {
 	}
 }
 
-// Sent tells whether the field appears in data.json.
+// Sent reports whether the field appears in data.json.
 func (f Field) Sent() bool { return f.Section != SectionHelper }
 
 // Field is the specification's row for id. It panics on NoField, which is a

@@ -116,7 +116,7 @@ type Value struct {
 	Doubt *Fault // a warning about a value that is sent all the same: text that may be damaged
 }
 
-// Blank tells whether there is nothing to send.
+// Blank reports whether there is nothing to send.
 func (v *Value) Blank() bool { return v.Text == "" }
 
 // Derive sets the value to text that stands in no cell and says why.
@@ -125,7 +125,7 @@ func (v *Value) Derive(kind StepKind, text, note string) {
 	v.Text = text
 }
 
-// Has tells whether the chain contains a step of the kind.
+// Has reports whether the chain contains a step of the kind.
 func (v *Value) Has(kind StepKind) bool {
 	for i := range v.Steps {
 		if v.Steps[i].Kind == kind {

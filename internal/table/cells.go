@@ -76,7 +76,7 @@ func hasValue(row *grid.Row) bool {
 	return false
 }
 
-// cellHasValue tells whether a person sees something in the cell: blanks of
+// cellHasValue reports whether a person sees something in the cell: blanks of
 // every width are nothing.
 func cellHasValue(c *grid.Cell) bool {
 	switch c.Kind {
@@ -112,7 +112,7 @@ func blankRune(r rune) bool {
 	return unicode.IsSpace(r)
 }
 
-// isText tells whether the cell holds words: text, or a field of a text file
+// isText reports whether the cell holds words: text, or a field of a text file
 // that is no number.
 func isText(c grid.Cell) bool {
 	switch c.Kind {
@@ -124,7 +124,7 @@ func isText(c grid.Cell) bool {
 	return false
 }
 
-// numeric tells whether a field of a text file looks like a number or a date.
+// numeric reports whether a field of a text file looks like a number or a date.
 func numeric(s string) bool {
 	digit := false
 	for _, r := range s {

@@ -87,7 +87,7 @@ func (c *classifier) keyOf(row *grid.Row) grid.Cell {
 	return row.Cell(c.key)
 }
 
-// advice tells whether every cell of the row says how its column is to be
+// advice reports whether every cell of the row says how its column is to be
 // filled in: 必填, 选填, 文本.
 func advice(row *grid.Row) bool {
 	n := 0
@@ -141,7 +141,7 @@ func speaks(text string) bool {
 	return false
 }
 
-// signature tells whether a row of several cells is a line of remarks such as
+// signature reports whether a row of several cells is a line of remarks such as
 // 制表人： 张三 审核人： 李四, and not a person whose key is 附1.
 func (c *classifier) signature(row *grid.Row, first string) bool {
 	if !speaks(first) || !reNote.MatchString(first) {
@@ -163,7 +163,7 @@ func sentence(text string) bool {
 	return strings.ContainsAny(text, ":,。;!?") || utf8.RuneCountInString(text) > 12
 }
 
-// remark tells whether a text, though it may stand in the key's column, is no
+// remark reports whether a text, though it may stand in the key's column, is no
 // key: keys hold digits and no punctuation of sentences.
 func remark(text string) bool {
 	if reNote.MatchString(text) || strings.ContainsAny(text, ":,。;、!") {
@@ -185,7 +185,7 @@ func example(c grid.Cell) bool {
 	return c.Text != "" && strings.ContainsRune("([【*填示样范例", lead(c.Text)) && isText(c) && reExample.MatchString(plain(c))
 }
 
-// repeatsHeader tells whether most cells of the row say what one of the header
+// repeatsHeader reports whether most cells of the row say what one of the header
 // rows says in the same columns.
 func (c *classifier) repeatsHeader(row *grid.Row) bool {
 	for i := range c.headers {
@@ -239,7 +239,7 @@ func newHeaderRow(row *grid.Row) headerRow {
 	return h
 }
 
-// says tells whether a cell repeats the header of its column. Nearly all cells
+// says reports whether a cell repeats the header of its column. Nearly all cells
 // fall at the first character, without an allocation.
 func (h *headerRow) says(c *grid.Cell) bool {
 	if int(c.Col) >= len(h.keys) || h.leads[c.Col] == 0 || c.Kind != grid.Text && c.Kind != grid.Untyped {

@@ -159,7 +159,7 @@ func (l *listing) add(name string) {
 	}
 }
 
-// ignored tells whether a file is a program's own and nobody's data: lock
+// ignored reports whether a file is a program's own and nobody's data: lock
 // files of Excel and WPS, dot files.
 func ignored(base string) bool {
 	return strings.HasPrefix(base, "~$") || strings.HasPrefix(base, ".~") || strings.HasPrefix(base, ".")

@@ -115,7 +115,7 @@ func (in *Input) Original() (io.ReaderAt, int64) {
 	return in.files[0], in.size
 }
 
-// Untyped tells whether the cells have no types: text files and HTML tables.
+// Untyped reports whether the cells have no types: text files and HTML tables.
 func (in *Input) Untyped() bool {
 	if in.Format == FormatFolder {
 		return slices.ContainsFunc(in.sheets, func(s *Sheet) bool { return s.Text })

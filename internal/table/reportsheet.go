@@ -18,14 +18,14 @@ const (
 	ReportMark   = "hbupload·"
 )
 
-// OurReport tells whether the sheet is one that an annotated copy added, and
+// OurReport reports whether the sheet is one that an annotated copy added, and
 // the next one replaces: by its name and its first cell, so that a user's own
 // sheet of that name stays his.
 func (s *Sheet) OurReport(ctx context.Context) (bool, error) {
 	return s.marked(ctx, TodoSheet, ResultsSheet)
 }
 
-// Ours tells whether the sheet is one of those that this program adds.
+// Ours reports whether the sheet is one of those that this program adds.
 func (s *Sheet) Ours(ctx context.Context) (bool, error) {
 	return s.marked(ctx, TodoSheet, ResultsSheet, ListsSheet)
 }

@@ -58,7 +58,7 @@ var (
 	reOtherToken = pattern.New(`(?i)un(expected|recogni[sz]ed) (end-of-input|token)|tokeniz`)
 )
 
-// IsTokenError tells whether msg speaks of a dead token.
+// IsTokenError reports whether msg is about a dead token.
 func (p Policy) IsTokenError(msg string) bool {
 	if p.TokenError != nil {
 		return p.TokenError.MatchString(msg)
@@ -66,7 +66,7 @@ func (p Policy) IsTokenError(msg string) bool {
 	return reTokenError.MatchString(reOtherToken.ReplaceAllString(msg, ""))
 }
 
-// IsBusy tells whether msg only asks for patience.
+// IsBusy reports whether msg only asks for patience.
 func (p Policy) IsBusy(msg string) bool {
 	if p.Busy != nil {
 		return p.Busy.MatchString(msg)
@@ -108,7 +108,7 @@ func Classify(a Attempt, p Policy) Outcome {
 
 var reTag = pattern.New(`(?s)<(style|script)\b.*?</(style|script)>|<[^>]*>`)
 
-// IsPage tells whether the answer is a page for people: a gateway's, a proxy's or
+// IsPage reports whether the answer is a page for people: a gateway's, a proxy's or
 // a login form.
 func IsPage(a Attempt) bool {
 	return firstByte(trimBOM(a.Body)) == '<' || strings.Contains(strings.ToLower(a.ContentType), "html") && firstByte(a.Body) != '{'

@@ -34,7 +34,7 @@ func short(plan []leafPlan) []leafPlan {
 	return out
 }
 
-// mark tells a leaf from others and from the braces between leaves.
+// mark distinguishes a leaf from others and from the braces between leaves.
 func mark(p *leafPlan) string { return string([]byte{0x80 | byte(p.id)}) }
 
 // measured appends a text behind its length.

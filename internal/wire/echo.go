@@ -31,7 +31,7 @@ type Echo struct {
 	Paths    []string // leaves that differ, in the order sent, at most 20; never values
 }
 
-// Broken tells whether the run must stop at its canary.
+// Broken reports whether the run must stop at its canary.
 func (e Echo) Broken() bool {
 	return e.Verdict == EchoMojibake || e.Verdict == EchoUndecoded || e.Verdict == EchoDoubleDecoded
 }
@@ -181,7 +181,7 @@ func misread(sent, got string) Verdict {
 	return EchoDiffers
 }
 
-// isDoubleDecoded: got is what a Base64 decoder makes of the plain text.
+// isDoubleDecoded reports whether got is what a Base64 decoder makes of the plain text.
 func isDoubleDecoded(sent, got string) bool {
 	raw, err := base64.StdEncoding.DecodeString(sent)
 	if err != nil {
@@ -193,7 +193,7 @@ func isDoubleDecoded(sent, got string) bool {
 	return sameText(raw, got)
 }
 
-// sameText: got is raw read as UTF-8 (faults replaced) or as some other charset.
+// sameText reports whether got is raw read as UTF-8 (faults replaced) or as some other charset.
 func sameText(raw []byte, got string) bool {
 	if got == string(raw) || got == strings.ToValidUTF8(string(raw), "\uFFFD") || got == string([]rune(string(raw))) {
 		return true

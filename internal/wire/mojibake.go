@@ -10,7 +10,8 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// isMojibake: got is sent read or stored in a wrong charset. Characters that
+// isMojibake reports whether got is what becomes of sent when it is read or stored
+// in a wrong charset. Characters that
 // were lost (U+FFFD, '?') only count when none of the text's Han characters
 // came through: a database may lack a rare name or the ⁹ of a unit, and that is
 // a difference, not a wrong charset.
@@ -28,7 +29,7 @@ func hasNewReplacement(sent, got string) bool {
 	return strings.ContainsRune(got, utf8.RuneError) && !strings.ContainsRune(sent, utf8.RuneError)
 }
 
-// allHanLost: sent has Han characters, and got has none of them.
+// allHanLost reports whether sent has Han characters and got has none of them.
 func allHanLost(sent, got string) bool {
 	found := false
 	for _, r := range sent {
@@ -51,7 +52,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// questionMarks: each character that the charset lacks became one or more '?'.
+// questionMarks reports whether each character that the charset lacks became one or more '?'.
 func questionMarks(sent, got string) bool {
 	if !strings.Contains(got, "?") || strings.Contains(sent, "?") {
 		return false
@@ -76,7 +77,7 @@ func charsets() []encoding.Encoding {
 	return []encoding.Encoding{charmap.ISO8859_1, charmap.Windows1252, simplifiedchinese.GB18030, simplifiedchinese.GBK}
 }
 
-// readOtherwise: got is our UTF-8 bytes read in another charset.
+// readOtherwise reports whether got is our UTF-8 bytes read in another charset.
 func readOtherwise(raw []byte, got string) bool {
 	for _, c := range charsets() {
 		if text, err := c.NewDecoder().Bytes(raw); err == nil && string(text) == got {
@@ -86,7 +87,7 @@ func readOtherwise(raw []byte, got string) bool {
 	return false
 }
 
-// storedOtherwise: got is our text in another charset, read as Latin-1 (its
+// storedOtherwise reports whether got is our text in another charset, read as Latin-1 (its
 // reading as UTF-8 shows as U+FFFD, which was looked for already).
 func storedOtherwise(sent, got string) bool {
 	gb, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(sent))

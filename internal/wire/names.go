@@ -16,7 +16,7 @@ var reNamed = pattern.New(`(?:姓\s*名|名字|用户名|用户|人员|患者|�
 // reJoins are the words of reNamed that join words of all kinds too.
 var reJoins = pattern.New(`^(?:与|和|同|跟|被|由|归属|属于|工人|本人)`)
 
-// reNamely is a name that what follows tells: a sex or title, or what people have.
+// reNamely is a name recognised by what follows it: a sex or title, or what people have.
 var reNamely = pattern.New(`(?:^|[^\p{Han}])(\p{Han}{2,4})(?:[（(【\[]\s*[男女\d]|[，,、 ]\s*[男女](?:[，,、 ）)]|性|$)|先生|女士|同志|的(?:身份证|证件|手机|电话|记录|档案|体检|联系))`)
 
 // reSpacedName is a name whose characters are parted by blanks.
@@ -76,7 +76,7 @@ func furtherNames(hits [][2]int, msg string, at int) [][2]int {
 	}
 }
 
-// groupsOfNames adds the names that what follows them tells.
+// groupsOfNames adds the names that are recognised by what follows them.
 func groupsOfNames(hits [][2]int, msg string) [][2]int {
 	return groups(hits, reNamely, msg, func(msg string, at int) bool {
 		runes := leadingName(msg[at:])

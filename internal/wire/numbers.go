@@ -56,11 +56,11 @@ var (
 	reOther   = pattern.New(`(?:日期|时间|接害|体检|检查|报告|上岗|离岗|截止|有效|自|于)[^0-9，。；]{0,3}$`)
 )
 
-// lastBirth is the last year of birth of somebody at work; a date of a later
+// lastBirth is the last year of birth of a person at work; a date of a later
 // year is another one.
 const lastBirth = 2010
 
-// shapes finds what tells of people whom the record does not name.
+// shapes finds data of people other than the record's.
 func shapes(msg string) [][2]int {
 	var hits [][2]int
 	for _, re := range []*pattern.Pattern{reLongDigits, reParted, reStarred, reNumeral, reMail} {

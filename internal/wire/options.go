@@ -25,7 +25,7 @@ type Options struct {
 	ListSeparator string
 	OccuDisease   string
 
-	// Suspected tells whether a resultOptionCode is the conclusion 疑似职业病;
+	// Suspected reports whether a resultOptionCode is the conclusion 疑似职业病;
 	// nil: no hazard makes an entry of ohOccuDisease.
 	Suspected func(resultOptionCode string) bool
 }

@@ -16,7 +16,7 @@ const (
 	Accepted                  // success:true
 	Rejected                  // the platform said no
 	NotProcessed              // certainly not processed: may be sent again
-	Throttled                 // refused at the door (429, 503): wait, fewer in flight
+	Throttled                 // refused before processing (429, 503): wait, fewer in flight
 	DeadToken                 // the token is not valid (any more)
 	WrongAddress              // 404, 405: the address or the paths are wrong; stop
 )
@@ -41,7 +41,7 @@ func (c Class) String() string {
 	}
 }
 
-// Safe tells whether the platform certainly holds nothing of this attempt, so
+// Safe reports whether the platform certainly holds nothing of this attempt, so
 // that it may be repeated.
 func (c Class) Safe() bool { return c == NotProcessed || c == Throttled || c == DeadToken }
 
@@ -61,7 +61,7 @@ type Outcome struct {
 	ByDuplicateReply bool
 }
 
-// Blocked tells an answer that speaks of the record's way and not of the record:
+// Blocked reports whether an answer is about the record's route and not about the record:
 // a page with 404, 405 or 403, as firewalls give them.
 func (o Outcome) Blocked() bool {
 	return o.Class == WrongAddress || o.Class == Unknown && (o.HTTPStatus == 403 || o.HTTPStatus == 404 || o.HTTPStatus == 405)
@@ -86,7 +86,7 @@ type Doubt struct {
 
 // SettleDoubt judges a rejection of a record that was in doubt
 // (help: 网络出错 1). "Already there" proves that the doubtful attempt arrived, unless it
-// may speak of older content; any other refusal of a record that was sent again
+// may be about older content; any other refusal of a record that was sent again
 // by policy may come because the record is there.
 func (o Outcome) SettleDoubt(d Doubt, duplicate *regexp.Regexp) Outcome {
 	if o.Class != Rejected {
@@ -107,7 +107,7 @@ func (o Outcome) SettleDoubt(d Doubt, duplicate *regexp.Regexp) Outcome {
 	return o
 }
 
-// Foreign is the outcome of an answer whose echo is somebody else's.
+// Foreign is the outcome of an answer whose echo is another record's.
 func (o Outcome) Foreign() Outcome {
 	o.Class = Unknown
 	o.Reason = "平台回传的是另一个人的数据，这个答复可能不是给这条记录的"

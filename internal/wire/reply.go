@@ -25,10 +25,10 @@ type Reply struct {
 	words string // all it says, for the patterns
 }
 
-// deadCode tells a code that says the token is dead.
+// deadCode reports whether a code says that the token is dead.
 func (r *Reply) deadCode() bool { return r.Code == 401 || r.Code == 403 }
 
-// Refused tells whether the reply says no, whatever else it says.
+// Refused reports whether the reply says no, whatever else it says.
 func (r *Reply) Refused() bool { return r.HasSuccess && !r.Success || r.Nested }
 
 var (

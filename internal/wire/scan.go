@@ -2,7 +2,7 @@ package wire
 
 import "bytes"
 
-// depthWithin tells whether the brackets of a JSON text nest no deeper than
+// depthWithin reports whether the brackets of a JSON text nest no deeper than
 // limit. It reads each byte once and judges nothing else, so that a hostile
 // text is refused before any parser recurses into it.
 func depthWithin(text []byte, limit int) bool {

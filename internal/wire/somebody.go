@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// isSomebodyElse tells whether a leaf that differs shows that the echo belongs to
+// isSomebodyElse reports whether a leaf that differs shows that the echo belongs to
 // another person: another identity number or another name. A platform may mask
 // them, cut a long name or lack a rare character; that is still the same person.
 func isSomebodyElse(l *Leaf, got string) bool {
@@ -56,7 +56,7 @@ func alike(sent, got []rune) bool {
 	return len(sent) == 0
 }
 
-// endsLike tells whether what follows the stars is the end of the name.
+// endsLike reports whether what follows the stars is the end of the name.
 func endsLike(sent, rest []rune) bool {
 	if len(rest) > len(sent) {
 		return false
@@ -69,5 +69,5 @@ func endsLike(sent, rest []rune) bool {
 	return true
 }
 
-// isBlot tells characters that stand for one that was lost.
+// isBlot reports whether a character stands for one that was lost.
 func isBlot(r rune) bool { return r == '?' || r == unicode.ReplacementChar || r == '□' || r == '●' }

@@ -42,8 +42,8 @@ func NewZipper(level int) *Zipper {
 	return &Zipper{level: level, idle: make(chan *compressor, maxIdle)}
 }
 
-// Zip packs once with a Zipper of its own: for single files. Whoever packs
-// many keeps a Zipper.
+// Zip packs once with a Zipper of its own: for single files. To pack many, keep a
+// Zipper.
 func Zip(dst, json []byte) []byte { return NewZipper(DefaultLevel).Zip(dst, json) }
 
 // Zip appends a zip archive with the one entry data.json to dst: deflated,

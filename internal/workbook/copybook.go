@@ -115,7 +115,7 @@ func (c *bookCopy) planSheet(s bookSheet, restore map[int]int) error {
 	return nil
 }
 
-// selected tells whether a sheet is one of those that the program shows
+// selected reports whether a sheet is one of those that the program shows
 // selected: with two of them, a change would go to both.
 func (c *bookCopy) selected(part string) (bool, error) {
 	rc, err := c.files[partKey(part)].Open()

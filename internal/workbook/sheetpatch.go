@@ -138,7 +138,7 @@ func (p *sheetPatch) readTag() error {
 	}
 }
 
-// openQuote tells whether the tag ends within a quoted value.
+// openQuote reports whether the tag ends within a quoted value.
 func openQuote(tag []byte) bool {
 	var quote byte
 	for _, c := range tag {

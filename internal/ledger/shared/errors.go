@@ -19,13 +19,13 @@ import (
 // ErrStalled is a transaction that took longer than any should.
 var ErrStalled = errors.New("the database does not answer in time")
 
-// Died tells a connection that was lost from a server that cannot be reached.
+// Died distinguishes a connection that was lost from a server that cannot be reached.
 func Died(err error) bool {
 	var down *pgconn.ConnectError
 	return Lost(err) && !errors.As(err, &down)
 }
 
-// Lost tells an error after which nobody knows whether the database took what
+// Lost reports an error after which it is unknown whether the database took what
 // it was given, and which may pass: the connection broke, the server went away,
 // or it has no room. An embedded ledger's errors are never of this kind.
 func Lost(err error) bool {
@@ -36,7 +36,7 @@ func Lost(err error) bool {
 	return disconnected(err)
 }
 
-// disconnected tells an error of the connection itself.
+// disconnected reports an error of the connection itself.
 func disconnected(err error) bool {
 	var ne net.Error
 	var ce *pgconn.ConnectError
@@ -50,7 +50,7 @@ func disconnected(err error) bool {
 	return errors.As(err, &ne) || errors.As(err, &ce) || pgconn.SafeToRetry(err) // the last: it was closed before anything was sent
 }
 
-// passing tells the SQLSTATE of a server that cannot serve right now.
+// passing recognises the SQLSTATE of a server that cannot serve right now.
 func passing(code string) bool {
 	switch code {
 	case "57P01", "57P02", "57P03", "57P05", "25P03", // shut down, crashed, starting up, idle too long
@@ -61,13 +61,14 @@ func passing(code string) bool {
 	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "58")
 }
 
-// Raced tells a transaction that another machine's pushed aside: run it again.
+// Raced reports whether a transaction was aborted in favour of another machine's and
+// is to be run again.
 func Raced(err error) bool {
 	var pe *pgconn.PgError
 	return errors.As(err, &pe) && (pe.Code == "40P01" || pe.Code == "40001")
 }
 
-// untrusted tells a certificate that cannot be verified.
+// untrusted reports whether an error is about a certificate that cannot be verified.
 func untrusted(err error) bool {
 	var verification *tls.CertificateVerificationError
 	var unknown x509.UnknownAuthorityError

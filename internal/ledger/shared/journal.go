@@ -107,7 +107,7 @@ func (j Journal) Append(a Answer) error {
 	return errors.Join(err, f.Close())
 }
 
-// torn tells whether a file's last line is not whole. One that cannot be read
+// torn reports whether a file's last line is not whole. One that cannot be read
 // may be; an empty line does no harm.
 func torn(path string) bool {
 	f, err := os.Open(path)

@@ -85,7 +85,7 @@ func secured(address string) string {
 	return u.String()
 }
 
-// local tells an address on this machine.
+// local reports whether an address is on this machine.
 func local(u *url.URL) bool {
 	host := u.Hostname()
 	if h := u.Query().Get("host"); h != "" {
@@ -95,7 +95,7 @@ func local(u *url.URL) bool {
 	return host == "localhost" || strings.HasPrefix(host, "/") || ip != nil && ip.IsLoopback()
 }
 
-// Unverified tells whether the way to a shared ledger is open to others: another
+// Unverified reports whether the way to a shared ledger is open to others: another
 // machine's database, without a verified certificate.
 func Unverified(address string) bool {
 	u, err := url.Parse(secured(address))

@@ -38,7 +38,7 @@ func NewLease(deadAfter time.Duration) Lease { return Lease(min(deadAfter, lease
 // Beat is how often a run beats.
 func (l Lease) Beat() time.Duration { return time.Duration(l) / beats }
 
-// Young tells whether less than leaseYoung beats have passed. A computer that
+// Young reports whether less than leaseYoung beats have passed. A computer that
 // slept shows it only on the wall clock, and one whose clock was set back only on
 // the other.
 func (l Lease) Young(from, now time.Time) bool {
@@ -202,7 +202,7 @@ func (p *Pulse) Patiently(ctx context.Context, try func(again bool) error) error
 	}
 }
 
-// tired tells whether the database was waited for in vain already.
+// tired reports whether the database was waited for in vain already.
 func (p *Pulse) tired() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

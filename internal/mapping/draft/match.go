@@ -187,7 +187,7 @@ func (c *column) categories() bool {
 	})
 }
 
-// legal tells whether a value could be one of the field.
+// legal reports whether a value could be one of the field.
 func (d *drafter) legal(f *spec.Field, text string) bool {
 	s := mapping.Folded(text)
 	if _, ok := localTargets(f.ID)[s]; ok {
@@ -242,7 +242,7 @@ func (d *drafter) take(c *column, field string, sure int) *column {
 	return c
 }
 
-// better tells whether the column fits another field more.
+// better reports whether the column fits another field more.
 func (d *drafter) better(c *column, id spec.FieldID, sure int) bool {
 	for _, f := range spec.Fields() {
 		switch {

@@ -85,7 +85,7 @@ func (p *parser) holder(n *yaml.Node, g *Group, ref Ref) {
 	}
 }
 
-// held tells whether the placeholder stands in a column of the field.
+// held reports whether the placeholder stands in a column of the field.
 func (g *Group) held(id spec.FieldID) bool {
 	for _, c := range g.Rule(id).Cases {
 		for _, ref := range c.Columns {

@@ -10,7 +10,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// Fits tells whether a sheet of the export is meant.
+// Fits reports whether a sheet of the export is meant.
 func (s *Sheet) Fits(name string) bool {
 	switch {
 	case s.Pattern != nil:
@@ -65,7 +65,7 @@ func (s *Sheet) Refs() []Ref {
 	return out
 }
 
-// Matcher tells whether a header, reduced by spec.HeaderKey, is the column's.
+// Matcher reports whether a header, reduced by spec.HeaderKey, is the column's.
 // Names with a placeholder fit every header of their shape.
 func (r Ref) Matcher() func(key string) bool {
 	type shape struct{ head, tail string }

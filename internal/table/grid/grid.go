@@ -56,7 +56,7 @@ func (r *Row) Cell(col int32) Cell {
 	return Cell{Col: col}
 }
 
-// Empty tells whether the row holds no value at all.
+// Empty reports whether the row holds no value at all.
 func (r *Row) Empty() bool {
 	for i := range r.Cells {
 		if r.Cells[i].Kind != Blank && r.Cells[i].Text != "" {

@@ -265,7 +265,7 @@ func (b *builder) startCell(f *frame, t html.Token) error {
 	return nil
 }
 
-// isText tells whether a cell says that its digits are text.
+// isText reports whether a cell says that its digits are text.
 func (b *builder) isText(t html.Token) bool {
 	for i := range t.Attr {
 		switch t.Attr[i].Key {

@@ -145,7 +145,7 @@ func (w *walk) next() (pos int, rec record, end, ok bool) {
 	}
 }
 
-// isCell tells whether records of a type begin with row and column.
+// isCell reports whether records of a type begin with row and column.
 func isCell(typ uint16) bool {
 	switch typ {
 	case recFormula, recFormula3, recFormula4, recMulRK, recRString, recLabelSST, recNumber, recLabel, recBoolErr, recRK:

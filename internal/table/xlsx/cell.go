@@ -165,7 +165,7 @@ func (r *sheetRows) head() (cellHead, error) {
 	return h, nil
 }
 
-// isOwn tells whether an attribute is of the sheet's own vocabulary.
+// isOwn reports whether an attribute is of the sheet's own vocabulary.
 func isOwn(name []byte) bool {
 	return bytes.IndexByte(name, ':') < 0 && string(name) != "xmlns"
 }

@@ -45,7 +45,7 @@ func partKey(name string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
 }
 
-// has tells whether the part exists, even ambiguously.
+// has reports whether the part exists, even ambiguously.
 func (p *zipParts) has(name string) bool {
 	_, ok := p.files[partKey(name)]
 	return ok

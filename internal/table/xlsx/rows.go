@@ -76,7 +76,7 @@ func (r *sheetRows) placed(err error) error {
 	return readError(r.b.name, r.b.wb.sheets[r.sheet].Name, at, err)
 }
 
-// mine tells whether the element at hand is the named one of the sheet's own
+// mine reports whether the element at hand is the named one of the sheet's own
 // vocabulary.
 func (r *sheetRows) mine(name string) bool {
 	return string(r.lx.name) == name && string(r.lx.prefix) == r.prefix

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// plain tells whether text stands for itself: no entity, no line end to
+// plain reports whether text stands for itself: no entity, no line end to
 // normalise, no byte that needs a look.
 func plain(b []byte) bool {
 	for _, c := range b {
@@ -121,7 +121,7 @@ func validRune(r rune) bool {
 		r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= 0x10FFFF
 }
 
-// validChars tells whether every character is one that XML 1.0 allows.
+// validChars reports whether every character is one that XML 1.0 allows.
 func validChars(b []byte) bool {
 	wide := false
 	for _, c := range b {
