@@ -10,9 +10,12 @@ import (
 	"hbupload/internal/run"
 )
 
-func mapCheck(ctx context.Context, env *run.Env, name string, paths []string) error {
-	path := paths[0]
-	file, err := run.FindMapping(env, name, path)
+func mapCheck(ctx context.Context, env *run.Env, args []string) error {
+	name, paths, err := run.MappingAndInputs(env, args)
+	if err != nil {
+		return err
+	}
+	file, err := run.FindMapping(env, name, paths[0])
 	if err != nil {
 		return err
 	}

@@ -29,10 +29,10 @@ func newMap(env *run.Env) *cobra.Command {
 		RunE:    runs(env, "map init", func(ctx context.Context, args []string) error { return mapInit(ctx, env, args, output, force) })}
 	init.Flags().StringVarP(&output, "output", "o", "", "写到这个文件（默认：导出文件旁边的 名称"+workbook.MappingSuffix+"；名称"+run.MappingSuffix+" 则写成 YAML；- 为标准输出的 YAML）")
 	init.Flags().BoolVar(&force, "force", false, "覆盖已有文件；映射工作簿里仍然适用的回答会带过来")
-	cmd.AddCommand(init, &cobra.Command{Use: "check MAPPING FILE…", Short: "映射读出了什么：字段来源、没用到的列、仍缺的内容、三个人的全过程",
-		Example: "  hbupload map check 导出.映射.xlsx 导出.xlsx",
-		Args:    argCount(2, -1, "映射文件和导出文件"),
-		RunE:    runs(env, "map check", func(ctx context.Context, args []string) error { return mapCheck(ctx, env, args[0], args[1:]) })}, newMapExport(env))
+	cmd.AddCommand(init, &cobra.Command{Use: "check [MAPPING] FILE…", Short: "映射读出了什么：字段来源、没用到的列、仍缺的内容、三个人的全过程",
+		Example: "  hbupload map check 导出.xlsx（用它旁边的 导出.映射.xlsx）\n  hbupload map check 导出.映射.xlsx 导出.xlsx",
+		Args:    argCount(1, -1, "导出文件"),
+		RunE:    runs(env, "map check", func(ctx context.Context, args []string) error { return mapCheck(ctx, env, args) })}, newMapExport(env))
 	return cmd
 }
 

@@ -3,6 +3,7 @@ package mapping
 import (
 	"strconv"
 
+	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
 )
 
@@ -13,8 +14,8 @@ const (
 )
 
 // compare marks a result that no column marks by its own limits, where the mapping
-// declares that. A result that is no plain number, or that only one limit is known of and does
-// not decide, stays without a mark.
+// declares that. A result that is no plain number, or of which only one of two limits is
+// known and does not decide, stays without a mark.
 func (p *pass) compare(g *boundGroup, it *spec.Item) {
 	v := it.At(spec.ResultFlag)
 	if !p.lay.ByLimits || g.marked || !missing(v) || v.Fault != nil {
@@ -30,9 +31,23 @@ func (p *pass) compare(g *boundGroup, it *spec.Item) {
 	switch {
 	case hasLow && result < low, hasHigh && result > high:
 		v.Derive(spec.StepMapping, markAbnormal, note)
-	case hasLow && hasHigh:
+	case hasLow && hasHigh, oneSided(it, result, low, high):
 		v.Derive(spec.StepMapping, markNormal, note)
 	}
+}
+
+// oneSided reports whether a result lies within a range that has one side and says so
+// (<26): no limit is missing of it. A limit in a column of its own says nothing of
+// the other one; and of a result that is the limit itself of < or > only people know.
+func oneSided(it *spec.Item, result, low, high float64) bool {
+	v := it.At(spec.UpperLimit)
+	limit := high
+	if v.Text == "" {
+		v = it.At(spec.LowerLimit)
+		limit = low
+	}
+	strict, ok := layout.OneSide(v.Raw)
+	return ok && v.Text != "" && (!strict || result != limit)
 }
 
 // plainNumber is the number of a value that holds nothing else.

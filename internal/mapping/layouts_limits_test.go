@@ -29,3 +29,24 @@ func TestUnmarkedByLimits(t *testing.T) {
 		}
 	}
 }
+
+// A range with one side decides as far as the side goes; the limit of < itself does not.
+func TestUnmarkedByOneSide(t *testing.T) {
+	t.Parallel()
+	yaml := "unmarked: by_limits\nsheets:\n  - key: 编号\n    rows: repeated\n    person: {姓名: 姓名, 身份证号: 证}\n    items: [{项目: 项目, 检查结果: 结果, 参考范围: 范围}]\n"
+	csv := "编号,姓名,证,项目,结果,范围\n"
+	want := ""
+	for _, c := range [][3]string{{"20", "<26", "0"}, {"26", "<26", ""}, {"27", "<26", "1"}, {"5", "≤5", "0"}, {"5.1", "≤5", "1"}, {"6", ">5", "0"}, {"5", ">5", ""}, {"4", ">5", "1"},
+		{"5", "≥5 mmHg", "0"}, {"4", "<=5", "0"}, {"6", "＜26", "0"}, {"7", "小于26", "0"}, {"5", "阴性", ""}, {"5", "3-9", "0"}} {
+		csv += "1,试样甲," + idA + ",收缩压," + c[0] + "," + c[1] + "\n"
+		want += c[2] + ","
+	}
+	j := mapText(t, csv, yaml)
+	got := ""
+	for i := range j.records[0].Items {
+		got += j.records[0].Items[i].At(spec.ResultFlag).Text + ","
+	}
+	if got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

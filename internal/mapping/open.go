@@ -154,12 +154,8 @@ func (s *Source) bindPart(ctx context.Context, t *dataTable, p *part, further bo
 		return nil, err
 	}
 	if t.Partial && plainly(p, header) {
-		form, err := isForm(ctx, p.sheet)
-		if err != nil {
+		if err := refuseForm(ctx, p.sheet); err != nil {
 			return nil, err
-		}
-		if form {
-			return nil, &Error{File: p.sheet.Ref.File, Message: fmt.Sprintf("「%s」是%s，不是一行一人的表", p.sheet.Ref.Name, formWord), Fix: fixForm}
 		}
 	}
 	b := newBinder(t, p, header)
@@ -278,6 +274,28 @@ func (s *Source) noHeader(ctx context.Context, t *dataTable, p *part, none *tabl
 		e.Fix = fixForm
 	}
 	return nil, e
+}
+
+// refuseForm is the error of a sheet that is a form.
+func refuseForm(ctx context.Context, sheet *table.Sheet) error {
+	form, err := isForm(ctx, sheet)
+	if err != nil || !form {
+		return err
+	}
+	return &Error{File: sheet.Ref.File, Message: fmt.Sprintf("「%s」是%s，不是一行一人的表", sheet.Ref.Name, formWord), Fix: fixForm}
+}
+
+// RefuseForm is the error of an input of which a sheet is a form: a mapping that only
+// resembles it, itself made from somebody's form, would read labels for people.
+func (s *Source) RefuseForm(ctx context.Context) error {
+	for _, t := range s.tables {
+		for _, p := range t.parts {
+			if err := refuseForm(ctx, p.sheet); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // sampleHeaders is how many headers a message names.

@@ -147,6 +147,9 @@ func openSource(ctx context.Context, env *Env, in *table.Input, opts mapping.Opt
 	}
 	exact, near, unmarked, nearErr := byFingerprint(ctx, env, in, opts)
 	if exact != nil {
+		if err := exact.RefuseForm(ctx); err != nil {
+			return nil, err
+		}
 		env.Say("%s：表头与映射“%s”吻合，按它读取", filepath.Base(in.Path), exact.Mapping())
 		return exact, nil
 	}
@@ -158,6 +161,9 @@ func openSource(ctx context.Context, env *Env, in *table.Input, opts mapping.Opt
 	case err == nil && (standard.Whole() || near == nil):
 		return standard, nil
 	case near != nil:
+		if err := near.RefuseForm(ctx); err != nil {
+			return nil, err
+		}
 		env.Say("%s：按最接近的映射“%s”读取", filepath.Base(in.Path), near.Mapping())
 		differences(env, in, near)
 		return near, nil

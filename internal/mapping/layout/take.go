@@ -150,6 +150,20 @@ func (t Take) bound(text string) (string, bool) {
 	return m[3], true
 }
 
+// OneSide reports whether a range has one limit and says so: <26, ≤5, >5. With strict
+// the limit itself lies outside.
+func OneSide(text string) (strict, ok bool) {
+	s := strings.Trim(compact(rePower.ReplaceAllString(strings.TrimSpace(width.Fold.String(text)), "")), "()[]【】")
+	m := reAtMost.FindStringSubmatch(s)
+	if m == nil {
+		m = reAtLeast.FindStringSubmatch(s)
+	}
+	if m == nil || !isUnit(m[2]) {
+		return false, false
+	}
+	return strings.HasPrefix(s, "小于") || strings.HasPrefix(s, "大于") || strings.ContainsAny(s[:1], "<>") && s[1] != '=', true
+}
+
 func choose(yes bool, s string) string {
 	if yes {
 		return s
