@@ -297,6 +297,7 @@ func TestFurtherSheets(t *testing.T) {
 		{"二月结果", "检查结果,项目,体检编号,计量单位\n2,舒张压,A1,mmHg\n", "1 people 2 items"},
 		{"缴费名单", "体检编号,姓名,身份证号,金额\nA1,甲,1,100\n", "1 people 1 items"},
 		{"体检项目(2)", "A1,舒张压,2\n", "没有表头"},
+		{"Sheet4", "A1002,舒张压,2\n", "1 people 1 items"}, // no number of A1's form
 		{"体检项目2", "体检编号,项目,结论\nA1,舒张压,2\n", "表头不同"},
 		{"说明", "本表由体检系统导出\n", "1 people 1 items"},
 		{"体检项目字典", "代码,名称\n1,收缩压\n", "1 people 1 items"},

@@ -32,8 +32,8 @@ func continues(name, of string) bool {
 	return ok && reNextBefore.MatchString(rest)
 }
 
-// leftOver objects to a sheet that is nobody's by its header and by its name is a
-// further part of a table: its rows would be lost.
+// leftOver objects to a sheet that is nobody's by its header and by its name, or its
+// rows, is a further part of a table: its rows would be lost.
 func (s *Source) leftOver(ctx context.Context, sheet *table.Sheet) error {
 	if s.opts.Sheet != "" {
 		return nil
@@ -59,7 +59,30 @@ func (s *Source) leftOver(ctx context.Context, sheet *table.Sheet) error {
 			return apart(sheet, p, "表头不同")
 		}
 	}
-	return nil
+	return s.unnamed(ctx, sheet)
+}
+
+// unnamed objects to a sheet of any name that has no header and goes on as a table
+// does; the message names the table that it is most like.
+func (s *Source) unnamed(ctx context.Context, sheet *table.Sheet) error {
+	var best *part
+	most := 0
+	for _, t := range s.tables {
+		for _, p := range t.parts {
+			n, err := goesOn(ctx, sheet, p)
+			if err != nil {
+				return err
+			}
+			if n > most {
+				most = n
+				best = p
+			}
+		}
+	}
+	if best == nil {
+		return nil
+	}
+	return apart(sheet, best, "没有表头")
 }
 
 // apart says that a sheet seems to be a further part of another and cannot be
