@@ -12,7 +12,6 @@ import (
 
 	"hbupload/internal/fault"
 	"hbupload/internal/host"
-	"hbupload/internal/ledger"
 	"hbupload/internal/report"
 	"hbupload/internal/run"
 	"hbupload/internal/spec"
@@ -152,16 +151,11 @@ func receipt(ctx context.Context, env *run.Env, p period, number int64) error {
 	if err != nil {
 		return err
 	}
-	records, err := led.History(ctx, ledger.Filter{})
-	if err != nil {
-		return err
-	}
-	if number == 0 && p.from == "" && p.to == "" {
-		number = summary.LastRun(records)
-	}
 	r := &summary.Receipt{Institution: cmp.Or(cfg.Institution[spec.ReportOrgName.Key()], "（配置里没有写检查单位名称）"), Platform: cmp.Or(belongs.Address, belongs.Configured),
 		Run: number, Printed: env.Now().Local(), Tool: env.Build.Version}
-	r.Fill(records, p.from, p.to, run.StateWord)
+	if err := r.Fill(ctx, led, p.from, p.to, run.StateWord); err != nil {
+		return err
+	}
 	if len(r.Rows) == 0 {
 		return fault.New(fault.Usage, "这次运行或这段时间没有发送过记录").Next("用 hbupload status 查看各次运行的编号")
 	}
