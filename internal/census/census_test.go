@@ -117,9 +117,9 @@ func TestFinish(t *testing.T) {
 	}
 }
 
-// TestWithheldStandsForNoOther: a record is not skipped as the repeat of one
+// TestWithheldIsNoTwin: a record is not skipped as the repeat of one
 // that is not sent.
-func TestWithheldStandsForNoOther(t *testing.T) {
+func TestWithheldIsNoTwin(t *testing.T) {
 	t.Parallel()
 	a := person{file: "a.xlsx", key: "TJ1", name: "张三", card: "C1", date: day, flag: "0"}
 	b, c := a, a

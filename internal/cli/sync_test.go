@@ -225,7 +225,7 @@ func TestSyncDoesNotRepeatRefusals(t *testing.T) {
 	n.stored(2)
 }
 
-func TestSyncStandsAChangedClock(t *testing.T) {
+func TestSyncWithAChangedClock(t *testing.T) {
 	t.Parallel()
 	n := newNights(t, "")
 	n.people("未来.xlsx", 0, 2)

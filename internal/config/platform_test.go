@@ -48,8 +48,8 @@ func TestBaseURLForms(t *testing.T) {
 	}
 }
 
-// TestPasswordsThatYAMLTakesAway: none of them is an empty password in silence.
-func TestPasswordsThatYAMLTakesAway(t *testing.T) {
+// TestPasswordsThatYAMLChanges: none of them is an empty password in silence.
+func TestPasswordsThatYAMLChanges(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"!abc123": "以 ! 开头", "&abc": "以 & 开头", "*abc": "引用", "#abc": "以 # 开头", "~": "表示空", "null": "表示空", "[abc]": "列表", "{abc: 1}": "一组",

@@ -63,7 +63,7 @@ func TestZipIsReproducible(t *testing.T) {
 	wg.Wait()
 }
 
-func TestZipAppendsAndBearsEmpty(t *testing.T) {
+func TestZipAppendsAndTakesEmpty(t *testing.T) {
 	t.Parallel()
 	data := Zip([]byte("head"), nil)
 	if !bytes.HasPrefix(data, []byte("head")) {
