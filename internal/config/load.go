@@ -159,6 +159,9 @@ func noAliases(n *yaml.Node, depth int) error {
 func (l *loader) findProfile() error {
 	profiles := child(l.root, "profiles")
 	if profiles != nil {
+		if profiles.Kind != yaml.MappingNode && profiles.Tag != "!!null" {
+			return fail(l.at(profiles), "profiles 下应是“名称: {配置项}”", colonFix)
+		}
 		for i := 0; i+1 < len(profiles.Content); i += 2 {
 			if l.req.Profile != "" && profiles.Content[i].Value != l.req.Profile {
 				continue // another institution's slip is not this one's night

@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -30,6 +31,8 @@ func (r *reader) platformURL() string {
 		r.fail(path, "里不能有用户名密码", "用户名和密码写在 platform.username 和 platform.password；地址写成 "+u.Scheme+"://"+u.Host)
 	case strings.HasSuffix(u.Host, ":"):
 		r.fail(path, "的冒号后面没有端口", "请补上端口，或去掉冒号："+u.Scheme+"://"+strings.TrimSuffix(u.Host, ":"))
+	case !isPort(u.Port()):
+		r.fail(path, "的端口 "+u.Port()+" 不存在", "端口是 1 到 65535 的数字")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(plain, "#") || isPageOfSite(u.Path):
 		r.fail(path, "像是从浏览器复制的网页地址", "只保留到端口："+u.Scheme+"://"+u.Host)
 	}
@@ -53,6 +56,12 @@ func isSite(u *url.URL) bool {
 		return false
 	}
 	return u.Hostname() != "" && !strings.ContainsAny(u.Host, " \t")
+}
+
+// isPort reports whether a port can be connected to; "" is that of the scheme.
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return s == "" || err == nil && n > 0
 }
 
 // isPageOfSite tells a path that is a page and not the beginning of an interface.

@@ -25,3 +25,13 @@ func TestProfilesNamesThemAllEvenTheBrokenOnes(t *testing.T) {
 		t.Error("a missing file passes")
 	}
 }
+
+// TestProfilesAreAMapping: profiles without names would be ignored in silence.
+func TestProfilesAreAMapping(t *testing.T) {
+	t.Parallel()
+	for text, ok := range map[string]bool{"profiles: 甲院": false, "profiles: [甲院]": false, "profiles:": true, "profiles: {}": true} {
+		if _, err := load(t, text, nil); (err == nil) != ok {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
