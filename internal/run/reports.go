@@ -170,8 +170,8 @@ func (s *Session) toMend(in *Input, records []push.Record) *workbook.Selection {
 	return sel
 }
 
-// LegalTexts is what a cell of a field may hold: names, or the code where a
-// name cannot stand in a drop-down.
+// LegalTexts is what a cell of a field may hold: names, with the code where several
+// entries share one, or the code alone where a name cannot stand in a drop-down.
 func LegalTexts(set *dict.Set) func(spec.FieldID) []string {
 	return func(id spec.FieldID) []string {
 		f := id.Field()
@@ -195,8 +195,11 @@ func LegalTexts(set *dict.Set) func(spec.FieldID) []string {
 			d := set.Dict(f.Dict)
 			for _, e := range d.Entries {
 				text := e.Name
-				if strings.ContainsAny(text, ",\n") || len(d.ByName(text)) > 1 {
+				switch {
+				case strings.ContainsAny(text, ",\n"):
 					text = e.Code
+				case len(d.ByName(text)) > 1:
+					text = e.String() // nobody knows a code by heart
 				}
 				out = append(out, text)
 			}

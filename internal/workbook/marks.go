@@ -157,7 +157,7 @@ func (a *Annotation) few(id spec.FieldID) []string {
 const maxLegal = 30
 
 // entryTexts turns "code name" into what a person would write into the cell:
-// the name, or the code where the name is shared or holds a comma.
+// the name, both where the name is shared, or the code where the name holds a comma.
 func entryTexts(entries []string) []string {
 	names := map[string]int{}
 	for _, e := range entries {
@@ -167,8 +167,11 @@ func entryTexts(entries []string) []string {
 	var out []string
 	for _, e := range entries {
 		code, name, ok := strings.Cut(e, " ")
-		if !ok || names[name] > 1 || strings.Contains(name, ",") {
+		switch {
+		case !ok || strings.Contains(name, ","):
 			name = code
+		case names[name] > 1:
+			name = e
 		}
 		out = append(out, name)
 	}

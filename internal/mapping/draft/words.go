@@ -33,7 +33,7 @@ func localWords() map[spec.FieldID][]string {
 		spec.MonitorTypeCode:         {"监测类别", "监测种类名称", "jclx", "monitor_type"},
 		spec.ResultOptionCode:        {"主检结论", "结论编码", "职业检结论", "检查结论", "体检结果", "tjjl", "zjjl", "conclusion", "结论分类", "总检结论", "职业健康检查结论", "jl", "zjl", "因素结论", "危害因素结论"},
 		spec.OccDiseaseCode:          {"疑似职业健康编码", "疑似职业病编码"},
-		spec.OtherContent:            {"其他疾病名称", "职业禁忌证名称", "职业禁忌证", "职业禁忌症", "qtyc", "其他异常", "conclusion_detail", "结论详情", "异常描述"},
+		spec.OtherContent:            {"其他疾病名称", "职业禁忌证名称", "职业禁忌证", "职业禁忌症", "职业禁忌", "qtyc", "其他异常", "conclusion_detail", "结论详情", "异常描述"},
 		spec.HazardStartDate:         {"接害日期", "接害开始日期", "开始接触日期", "从业日期", "接害起始日期", "起止日期", "接害起止日期", "jhksrq", "exposure_start", "开始接触有害因素日期", "接触开始日期", "hazard_start", "hazard_start_date", "jhrq", "接害时间", "开始接触时间", "开始接害时间", "接害开始时间"},
 		spec.HazardYear:              {"接触所监测危害因素工龄年", "接触工龄年", "接害工龄", "接触工龄", "专业工龄", "工龄", "工龄年", "jhgl", "exposure_years", "接害年限", "接触年限", "接害工龄年月", "hazard_years", "hazard_year", "接害年", "接触年"},
 		spec.HazardMonth:             {"接触所监测危害因素工龄月", "接触工龄月", "工龄月", "hazard_months", "exposure_months", "接害月", "接触月"},
@@ -54,7 +54,7 @@ func localWords() map[spec.FieldID][]string {
 		spec.DailySmokingVolum:       {"日吸烟支数", "每日吸烟量", "每日吸烟支数", "每天吸烟支数", "日均吸烟量", "吸烟量", "每日支数", "支/日", "支/天", "吸烟支数", "cigarettes_per_day", "rxyl", "smoke_per_day", "cigs_per_day", "daily_smoking", "smoke_num", "smoking_num"},
 		spec.ProtectiveEquipmentCode: {"防护情况", "个人防护", "防护用品使用情况"},
 		spec.EmergencyContact:        {"紧急联系人姓名"},
-		spec.PeFlag:                  {"first_or_recheck", "recheck_flag", "初检复检", "复检标志", "检查性质", "cfjbs", "fcbz"},
+		spec.PeFlag:                  {"first_or_recheck", "recheck_flag", "recheck", "初检复检", "复检标志", "检查性质", "cfjbs", "fcbz"},
 		spec.EmployerCreditCode:      {"ygxydm", "用工信用代码", "用工单位代码", "用工单位税号", "用工单位信用代码", "实际用工单位信用代码", "实际用工单位代码"},
 		spec.EmployerEnterpriseName:  {"实际用工单位", "yongdw", "劳务用工单位", "ygdw"},
 	}
