@@ -203,7 +203,7 @@ func (t *tx) lockKey(e *Entry) error {
 }
 
 // rowOf returns the row of an identity, nil when there is none. Until the
-// transaction ends nobody else changes it.
+// transaction ends no other writer changes it.
 func rowOf(t *tx, identity Digest) (*row, error) {
 	query, args := t.w.d.bind(`SELECT `+rowColumns+` FROM submissions s WHERE s.identity = ?`+t.w.d.hold, []any{identity[:]})
 	s, err := t.stmt(query)
@@ -218,7 +218,7 @@ func rowOf(t *tx, identity Digest) (*row, error) {
 }
 
 // ensure returns the row of an identity, and whether it was made just now. The
-// unique key lets only one through, and whoever comes second waits for it.
+// unique key lets only one through, and the second waits for it.
 func ensure(t *tx, e *Entry, run int64) (r *row, fresh bool, err error) {
 	id, err := t.insert(`INSERT INTO submissions (identity, base, institution, name, exam_key, row_key, file, state, content, run_id, created, updated)
  VALUES (?, ?, ?, ?, ?, ?, ?, 'undelivered', ?, ?, ?, ?) ON CONFLICT (identity) DO NOTHING`,
@@ -285,7 +285,7 @@ func (l *Ledger) keepLeaves(t *tx, submission int64, e *Entry) error {
 	return err
 }
 
-// Retry claims the same content anew after its attempt was settled as not
+// Retry claims the same content again after its attempt was settled as not
 // processed: a further attempt, durable when it returns. It is refused while the
 // attempt is open, and when something else happened to the record.
 func (r *Run) Retry(ctx context.Context, c Claim) (Claim, error) {

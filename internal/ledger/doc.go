@@ -7,7 +7,7 @@
 // A pushing run takes Lock, calls BeginRun (which first turns what dead runs
 // left open into doubt), asks Plan, and then for each record Claim → send →
 // Settle, where Claim returns only when the intent is on disk. An attempt that
-// was certainly not processed is settled as such and may be tried anew with
+// was certainly not processed is settled as such and may be tried again with
 // Retry. Flush or Finish waits for the settles, which are committed in groups.
 //
 // # States

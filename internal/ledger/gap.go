@@ -22,7 +22,7 @@ import (
 // seenName is the file in the data folder that remembers how far the ledger was seen.
 const seenName = "ledger-seen.json"
 
-// seenRow is a row that was there, by number and time. Numbers are given anew
+// seenRow is a row that was there, by number and time. Numbers are given again
 // after a fall back; the time tells.
 type seenRow struct {
 	ID int64 `json:"id"`

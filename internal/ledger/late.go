@@ -109,7 +109,7 @@ func (j settleJob) outweighs(cur *row) bool {
 
 // forgotten is an answer to an attempt that the database does not know. Either
 // its claim was never committed, and then nothing was sent; or the database fell
-// back to an older state, and then what the platform may hold is written anew.
+// back to an older state, and then what the platform may hold is written again.
 func (j settleJob) forgotten(t *tx, after facts) error {
 	a := j.answer.Class.Action()
 	if a != ActSettleAccepted && a != ActSettleUnknown {
@@ -122,7 +122,7 @@ func (j settleJob) forgotten(t *tx, after facts) error {
 		return err
 	case !j.outweighs(cur):
 		if cur.state == after.State && cur.content == c.entry.Content {
-			return nil // as it is, or written anew by an earlier try
+			return nil // as it is, or written again by an earlier try
 		}
 		return refuse(c.facts, a, "台账里没有这次发送的登记。")
 	}

@@ -179,7 +179,7 @@ func (c Class) Action() Action {
 	case ClassNotProcessed, ClassDeadToken, ClassWrongAddress, ClassNotSent:
 		return ActSettleNotProcessed
 	}
-	return ActSettleUnknown // what nobody understood is a doubt
+	return ActSettleUnknown // an answer that was not understood is a doubt
 }
 
 // Settlement is the answer to one attempt.

@@ -145,7 +145,7 @@ func isRefusal(err error) bool {
 }
 
 // persist runs a job about one identity. Where a shared ledger's database is lost
-// it waits for it and runs the job anew, behind the answers that were lost before
+// it waits for it and runs the job again, behind the answers that were lost before
 // it; again tells the job that its last try may have been committed.
 func (r *Run) persist(ctx context.Context, identity Digest, job func(t *tx, again bool) error) error {
 	return r.company.patiently(ctx, func(again bool) error {
@@ -184,7 +184,7 @@ func (r *Run) wait(ctx context.Context) error {
 }
 
 // write settles attempt and submission; both are conditional on being open. A
-// database that fell back to an older state hands out numbers anew: the time at
+// database that fell back to an older state hands out numbers again: the time at
 // which it started tells this attempt from another.
 func (j settleJob) write(t *tx) error {
 	c := &j.claim

@@ -55,7 +55,7 @@ const (
 	ActMarkSamePerson     Action = "mark-same-person"
 	ActRecover            Action = "recover"
 
-	// ActLateAnswer is no step: it marks a record whose answer was written anew
+	// ActLateAnswer is no step: it marks a record whose answer was written again
 	// into a database that had fallen back behind its claim.
 	ActLateAnswer Action = "late-answer"
 )

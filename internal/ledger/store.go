@@ -11,7 +11,7 @@ import (
 type store interface {
 	// exists reports whether there is anything to read.
 	exists() bool
-	// query runs a read, which may run again: it must set its results anew.
+	// query runs a read, which may run again: it must reset its results first.
 	query(ctx context.Context, read func(q queryer) error) error
 	// snapshot is query whose reads all see one moment.
 	snapshot(ctx context.Context, read func(q queryer) error) error

@@ -21,7 +21,7 @@ const groupMax = 256
 
 // job is a piece of a write transaction. It may run more than once (its
 // transaction was rolled back, or nobody knows whether it was committed), so it
-// must set its results anew each time.
+// must reset its results each time.
 type job struct {
 	run   func(t *tx) error
 	order Digest      // of the identity it is about: groups take rows in one order, so that machines do not wait for each other in a circle
@@ -208,7 +208,7 @@ func (w *writer) commit(group []job) {
 // run again.
 const races = 5
 
-// persist runs a group in a transaction, anew where another machine's was in
+// persist runs a group in a transaction, and repeats it where another machine's was in
 // the way.
 func (w *writer) persist(group []job) error {
 	for try := 1; ; try++ {

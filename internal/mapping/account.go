@@ -57,7 +57,7 @@ type tally struct {
 	filled   []int // values of the rows yielded, by column
 	passed   int   // values in skipped rows
 	used     int   // rows that became part of a record
-	orphans  int   // rows that belong to nobody
+	orphans  int   // rows that belong to no person
 	left     []table.Skipped
 	orphaned []int // values in orphans and rows left out, by column
 }
@@ -80,7 +80,7 @@ func (t *tally) leaveOut(row *grid.Row) {
 	t.passOver(row)
 }
 
-// orphan notes a row that belongs to nobody.
+// orphan notes a row that belongs to no person.
 func (t *tally) orphan(row *grid.Row) {
 	t.orphans++
 	t.passOver(row)

@@ -89,7 +89,7 @@ func (c *children) keep(key string) {
 	c.kept[key] = append(c.kept[key], keptRow{c.headPart, row})
 }
 
-// fetch makes sure that head is the next row that belongs to somebody.
+// fetch makes sure that head is the next row that belongs to a person.
 func (c *children) fetch() error {
 	for c.head == nil && !c.done {
 		row, p, ord, err := c.next()

@@ -46,7 +46,7 @@ func lentByHazard() []spec.FieldID {
 // firstLook notes in the survey who is examined again.
 type firstLook struct {
 	src  *Source
-	eval *evaluator // nil: nobody inherits
+	eval *evaluator // nil: nothing is inherited
 }
 
 func newFirstLook(s *Source) *firstLook {

@@ -13,7 +13,7 @@ import (
 type rowMemory struct {
 	chunks [][]byte
 	size   int
-	row    []byte      // the one at hand
+	row    []byte      // the current one
 	scan   *table.Scan // what it counted, once it has ended
 }
 
@@ -44,7 +44,7 @@ func (m *rowMemory) add(row *grid.Row, budget int) bool {
 // recollection reads the rows of a memory in their order.
 type recollection struct {
 	chunks [][]byte
-	rest   []byte // of the chunk at hand
+	rest   []byte // of the current chunk
 	row    grid.Row
 }
 
@@ -69,7 +69,7 @@ func (r *recollection) next() (*grid.Row, error) {
 	return &r.row, err
 }
 
-// remember keeps a row of the sheet at hand while all that is kept fits into the budget.
+// remember keeps a row of the current sheet while all that is kept fits into the budget.
 func (s *stream) remember(row *grid.Row) {
 	if s.memory != nil && !s.memory.add(row, memoryBudget-s.held) {
 		s.memory = nil // the sheet is read again

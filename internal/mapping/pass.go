@@ -88,7 +88,7 @@ func (p *pass) begin() error {
 	return nil
 }
 
-// orphans takes the rows that belong to nobody. Each withholds whom it may belong
+// orphans takes the rows that belong to no person. Each withholds whom it may belong
 // to: without a key the person of the row above, else those whose keys are nearly
 // the same, and who is named by a second column for the key.
 func (p *pass) orphans(known *people) func(on *part, row *grid.Row, key, above string) {
@@ -364,7 +364,7 @@ func (p *pass) finish(on *part, first *grid.Row) error {
 	p.numbered(on, first)
 	p.inherit(rec)
 	p.code.complete(rec)
-	rec.Group() // classes derived from the dictionary group anew
+	rec.Group() // classes derived from the dictionary group again
 	if g, ok := p.visit.(*gatherer); ok {
 		g.number = p.number
 	}

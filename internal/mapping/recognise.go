@@ -242,7 +242,7 @@ func (s *Source) usedByTable(name string) bool {
 const signMinimum = 4
 
 // kind is the table whose header a sheet of another name certainly has, nil if
-// there is none. Several: nobody can know which of them it is.
+// there is none. With several it is unknown which of them it is.
 func (s *Source) kind(ctx context.Context, sheet *table.Sheet) (*dataTable, error) {
 	var found []*dataTable
 	for _, t := range s.tables {

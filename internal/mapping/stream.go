@@ -19,9 +19,9 @@ type stream struct {
 	scan  *table.Scan
 	rows  *table.Ahead
 
-	replay *recollection // not nil: the sheet at hand comes from memory
+	replay *recollection // not nil: the current sheet comes from memory
 	keeps  bool          // remember the sheets that fit
-	memory *rowMemory    // of the sheet at hand; nil: it is not kept
+	memory *rowMemory    // of the current sheet; nil: it is not kept
 	held   int           // bytes of the sheets kept
 }
 

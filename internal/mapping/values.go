@@ -43,7 +43,7 @@ type coded struct {
 	fault *spec.Fault
 }
 
-// memoLimit bounds the memory of the look-ups; past it words are looked up anew.
+// memoLimit bounds the memory of the look-ups; past it words are looked up again.
 const memoLimit = 20_000
 
 func newCoder(opts Options, date1904 bool) *coder {

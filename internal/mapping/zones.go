@@ -20,7 +20,7 @@ const chinaOffset = 8 * 60 * 60
 
 // inChina is the Chinese day of a date-time with a zone: a program that stores
 // Chinese midnight in UTC writes the day before. Where the zone changes the day and
-// neither side is a midnight, nobody can tell which day was meant.
+// neither side is a midnight, it is unknown which day was meant.
 func inChina(date string, clock []string) (day, note string, ok bool) {
 	t, err := time.ParseInLocation(time.DateOnly, date, time.FixedZone("", zoneSeconds(clock[zoneGroup])))
 	if err != nil {

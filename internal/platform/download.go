@@ -174,7 +174,7 @@ func (c *Client) forget() {
 
 // suspect takes a page or a redirect in the place of an answer as the sign of a
 // token that died, if it has not just been given: the next request logs in first.
-// What became of this one nobody knows.
+// It is unknown what became of this one.
 func (c *Client) suspect(gen uint64) {
 	t := &c.token
 	t.mu.Lock()

@@ -33,10 +33,10 @@ type firstPass struct {
 	seed     maphash.Seed
 	zip      []byte
 	waiting  []held
-	about    about // of the record at hand
+	about    about // of the current record
 	words    sentences
 
-	leaves      []wire.Leaf // of the record at hand
+	leaves      []wire.Leaf // of the current record
 	digested    []byte      // and as the ledger keeps them
 	mostlyKnown bool        // most of the last records were accepted before
 }
@@ -104,7 +104,7 @@ func (f *firstPass) mark() mark {
 	return mark{len(f.records), len(f.jobs), len(f.findings), f.orphans, f.census.Mark()}
 }
 
-// rewind forgets what came of a source that is read anew or left out. What it
+// rewind forgets what came of a source that is read again or left out. What it
 // wrote to the spool stays there unused, unless nothing else is in it.
 func (f *firstPass) rewind(to mark) error {
 	f.records = f.records[:to.records]

@@ -61,7 +61,7 @@ func (e *engine) broken(r result) {
 }
 
 // unconfirmed is a claim that was not sent after all. One that another machine
-// gave up, because this one was asleep or cut off for too long, is asked for anew.
+// gave up, because this one was asleep or cut off for too long, is asked for again.
 func (e *engine) unconfirmed(r result) {
 	var no *ledger.Refusal
 	switch {

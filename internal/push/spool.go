@@ -85,7 +85,7 @@ func (s *Spool) Flush() error {
 	return nil
 }
 
-// Reset forgets what was added, to begin anew. Numbers go on: a nonce is never
+// Reset forgets what was added, to begin again. Numbers go on: a nonce is never
 // used twice.
 func (s *Spool) Reset() error {
 	s.buf.Reset(s.file)

@@ -9,7 +9,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// itemView is what the item at hand means, read once for all its checks.
+// itemView is what the current item means, read once for all its checks.
 type itemView struct {
 	code, class      string
 	film, numeric    meaning.Degree
@@ -112,7 +112,7 @@ func (s *scan) pathOfItem(code string) string {
 
 func (s *scan) itemName(code string) string { return name(s.c.dicts[spec.ItemCode], code) }
 
-// about begins a message on the item at hand.
+// about begins a message on the current item.
 func (s *scan) about() string {
 	if s.it.code == "" {
 		return "此项目"

@@ -27,7 +27,7 @@ func Belongs(ctx context.Context, env *Env, cfg *config.Config, led *ledger.Ledg
 
 // BelongsFirst is belongs before anything else is looked at: an operator who has changed
 // the address should not be told to download dictionaries first. What cannot be
-// read now is told when the ledger is opened in earnest.
+// read now is reported when the ledger is opened to send.
 func BelongsFirst(ctx context.Context, env *Env, cfg *config.Config) error {
 	led, err := env.ReadLedger(ctx, cfg)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"hbupload/internal/spec"
 )
 
-// BrokenMappings lists what the mappings at hand say that the dictionaries no
+// BrokenMappings lists what the available mappings say that the dictionaries no
 // longer know. A mapping that cannot be read is map check's business.
 func BrokenMappings(env *Env, cfg *config.Config, set *dict.Set) []string {
 	var out []string

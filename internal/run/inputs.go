@@ -30,7 +30,7 @@ type Input struct {
 	words  int               // how many ticked words it was opened with
 	opts   mapping.Options   // with what people have answered in it
 
-	again func(ctx context.Context) (*mapping.Source, error) // nil, or recognises it anew when its turn comes: one of many
+	again func(ctx context.Context) (*mapping.Source, error) // nil, or recognises it again when its turn comes: one of many
 }
 
 // Each implements push.Source.

@@ -201,7 +201,7 @@ func differences(env *Env, in *table.Input, src *mapping.Source) {
 	}
 }
 
-// byFingerprint tries the mappings at hand. near is the one that reads the
+// byFingerprint tries the available mappings. near is the one that reads the
 // input with the fewest changes of its header; unmarked is the file of one that
 // reads it and does not say for which header it was made; nearErr tells the
 // difference to the closest that does not read it.

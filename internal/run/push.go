@@ -36,7 +36,7 @@ func (o *PushOptions) Check() error {
 	return fault.New(fault.Usage, "--resend 只能是 changed 或 all")
 }
 
-// Deliver is push in earnest.
+// Deliver is push without --dry-run.
 func Deliver(ctx context.Context, env *Env, cfg *config.Config, files []string, o PushOptions) error {
 	early, cancel := env.UntilInterrupt(ctx)
 	defer cancel()

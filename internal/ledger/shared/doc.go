@@ -24,7 +24,7 @@
 //     of this machine. A commit of which nobody knows whether it happened is looked
 //     for, and is neither done twice nor forgotten.
 //   - When the database comes back in an older state, an answer whose claim it has
-//     forgotten is written anew, and is not taken for the answer to another claim
+//     forgotten is written again, and is not taken for the answer to another claim
 //     that was given the same number. What was settled and is gone is gone: a
 //     standby must not lag behind (synchronous_commit).
 package shared

@@ -139,7 +139,7 @@ func (j Journal) setAside(at time.Time) error {
 }
 
 // Read returns the answers of this database, how many belong to another, and how
-// many lines are not whole. What a kill or a full disk cut off was told to nobody:
+// many lines are not whole. What a kill or a full disk cut off was never reported as kept:
 // its claim becomes a doubt.
 func (j Journal) Read() (own []Answer, foreign, damaged int, err error) {
 	f, err := os.Open(j.Path)
