@@ -117,17 +117,13 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 	if err := t.lockKey(e); err != nil {
 		return Claim{}, Decision{}, err
 	}
-	cur, err := rowFor(t, e)
+	cur, other, err := r.known(t, e)
 	if err != nil {
 		return Claim{}, Decision{}, err
 	}
 	if again && before.holds(cur) {
 		return before, Decision{Action: Send, SubmissionID: cur.id, PriorState: before.facts.Prior, Attempts: before.Attempt - 1, WasInDoubtSameContent: before.doubted,
 			WasInDoubt: before.inDoubt, ByPolicy: before.byPolicy}, nil
-	}
-	other, err := r.otherOwner(t, e, cur)
-	if err != nil {
-		return Claim{}, Decision{}, err
 	}
 	d := decide(e, cur, other, r.info.Policy)
 	if d.Action != Send {
@@ -149,6 +145,34 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 	c.entry.Identity = cur.identity // an older row keeps its own
 	c.entry.Base = cur.base
 	return c, d, r.claimRow(t, &c, e, cur)
+}
+
+// known returns the row of an entry and another identity with its key, nil where
+// there is none. Most records are new, and one look at two indexes says so.
+func (r *Run) known(t *tx, e *Entry) (cur *row, other *keyRow, err error) {
+	if fresh, err := t.fresh(e); err != nil || fresh {
+		return nil, nil, err
+	}
+	if cur, err = rowFor(t, e); err != nil {
+		return nil, nil, err
+	}
+	other, err = r.otherOwner(t, e, cur)
+	return cur, other, err
+}
+
+// fresh reports whether nothing in the ledger has an entry's identity or key. Where
+// others write too it does not ask: rows have to be held.
+func (t *tx) fresh(e *Entry) (bool, error) {
+	if t.w.d.hold != "" {
+		return false, nil
+	}
+	if older, err := t.anyOlder(); err != nil || older {
+		return false, err
+	}
+	var found bool
+	err := t.QueryRow(`SELECT EXISTS (SELECT 1 FROM submissions WHERE identity = ?) OR EXISTS (SELECT 1 FROM submissions WHERE exam_key = ? AND institution = ?)`,
+		[]any{e.Identity[:], e.Key, e.Institution}, &found)
+	return !found, err
 }
 
 // claimNew claims a record that the ledger has no row of, and reports whether

@@ -1,9 +1,11 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 )
 
 // known is what the ledger holds about some entries and about the other
@@ -15,7 +17,7 @@ type known struct {
 
 // lookUp reads what is known about entries: the rows of their bases, and those that
 // have none, of older versions or of examinations without careTypeCode. Nearly all
-// ledgers hold none of the latter, and are not searched for 64 of them.
+// ledgers hold none of the latter, and are not searched for a hundred of them.
 func lookUp(ctx context.Context, q queryer, entries []Entry) (known, error) {
 	k := known{byIdentity: make(map[Digest]*row, len(entries)), byBase: map[Digest][]*row{}}
 	bases := make([]any, planChunk)
@@ -47,12 +49,13 @@ func (e *Entry) olderIdentity() []byte {
 }
 
 func (k known) read(ctx context.Context, q queryer, column string, digests []any) error {
-	rows, err := q.QueryContext(ctx, `SELECT `+rowColumns+` FROM submissions s WHERE `+column+` IN (`+placeholders(planChunk)+`) ORDER BY s.id`, digests...)
+	rows, err := q.QueryContext(ctx, `SELECT `+rowColumns+` FROM submissions s WHERE `+column+` IN (`+placeholders(planChunk)+`)`, digests...)
 	return eachRow(rows, err, func(rs *sql.Rows) error {
 		r, err := scanRow(rs)
 		if err == nil {
 			k.byIdentity[r.identity] = r
 			k.byBase[r.base] = append(k.byBase[r.base], r)
+			slices.SortFunc(k.byBase[r.base], func(a, b *row) int { return cmp.Compare(a.id, b.id) }) // nearly always it is one
 		}
 		return err
 	})

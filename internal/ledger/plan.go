@@ -10,7 +10,7 @@ import (
 
 // planChunk is the number of identities of one query; shorter chunks are padded
 // so that the statement's text never changes.
-const planChunk = 64
+const planChunk = 100
 
 // Plan says for each entry what a push would do, in the order of the entries.
 // It only reads, and works while another run is pushing.

@@ -24,6 +24,7 @@ type sqliteStore struct {
 
 	mu     sync.Mutex
 	db     *sql.DB
+	kept   *prepared   // of db
 	frozen bool        // db is immutable
 	still  bool        // db leaves the -shm file of a killed writer as it is
 	as     os.FileInfo // what the file was when db was opened; for frozen
@@ -82,6 +83,7 @@ func (r *sqliteStore) pool(failed *sql.DB) (*sql.DB, error) {
 	r.still = still
 	db.SetMaxOpenConns(4)
 	r.db = db
+	r.kept = &prepared{DB: db, stmts: map[string]*sql.Stmt{}}
 	r.frozen = !logged
 	r.as, _ = os.Stat(r.path) // nil only makes it stale
 	return db, nil
@@ -124,7 +126,53 @@ func transient(err error) bool {
 
 // query implements store.
 func (r *sqliteStore) query(ctx context.Context, read func(q queryer) error) error {
-	return r.do(ctx, func(db *sql.DB) error { return read(db) })
+	return r.do(ctx, func(db *sql.DB) error { return read(r.keeping(db)) })
+}
+
+// keeping is a pool with what it has prepared; one that another reader has closed
+// meanwhile says so by itself.
+func (r *sqliteStore) keeping(db *sql.DB) queryer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.db != db {
+		return db
+	}
+	return r.kept
+}
+
+// prepared is a pool that prepares a query once: a plan asks the same of each
+// hundred records, and a sixth of its time was parsing. They end with the pool.
+type prepared struct {
+	*sql.DB
+	mu    sync.Mutex
+	stmts map[string]*sql.Stmt
+}
+
+// preparedMax bounds what is kept: queries of a list have a text for each length.
+const preparedMax = 16
+
+// QueryContext implements queryer.
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := p.stmt(ctx, query)
+	if s == nil || err != nil {
+		return p.DB.QueryContext(ctx, query, args...) //nolint:gosec // texts of our own; it fails by itself where it must
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// stmt returns a query's statement, nil where no more are kept.
+func (p *prepared) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.stmts[query]
+	if s != nil || len(p.stmts) >= preparedMax {
+		return s, nil
+	}
+	s, err := p.PrepareContext(ctx, query) //nolint:gosec // as above
+	if err == nil {
+		p.stmts[query] = s
+	}
+	return s, err
 }
 
 // snapshot implements store.

@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/go-resty/resty/v2"
+
 	"hbupload/internal/wire"
 )
 
@@ -34,8 +36,26 @@ func BenchmarkUpload(b *testing.B) {
 			}
 		})
 	})
+	body := c.multipart(zip)
+	transport := c.lines.take()
+	b.Run("resty over net-http", func(b *testing.B) {
+		bare := resty.NewWithClient(&http.Client{Transport: transport}).SetRetryCount(0).SetLogger(silent{}).SetDisableWarn(true)
+		b.ReportAllocs()
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				resp, err := bare.R().SetContext(b.Context()).SetDoNotParseResponse(true).SetHeader("Content-Type", "multipart/form-data; boundary="+c.boundary).
+					SetBody(bytes.NewReader(body)).Post(c.urls.Upload)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				_, _ = io.Copy(io.Discard, resp.RawBody())
+				_ = resp.RawBody().Close()
+			}
+		})
+	})
 	b.Run("net-http", func(b *testing.B) {
-		body, bare := c.multipart(zip), &http.Client{Transport: c.lines.take()}
+		bare := &http.Client{Transport: transport}
 		b.ReportAllocs()
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {

@@ -30,6 +30,7 @@ type Client struct {
 	token tokens
 
 	mu         sync.Mutex
+	dateHeader string // of serverDate
 	serverDate time.Time
 	dateSeen   time.Time
 	learned    map[string]struct{} // T7: words of a dead token that turned out to be a rejection
@@ -184,13 +185,19 @@ func (c *Client) read(resp *resty.Response, limit int64) wire.Attempt {
 	return a
 }
 
+// noteDate keeps the Date of a reply and when it first came: a second's answers
+// all have the same.
 func (c *Client) noteDate(header string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if header == c.dateHeader {
+		return
+	}
 	t, err := http.ParseTime(header)
 	if err != nil {
 		return
 	}
-	c.mu.Lock()
+	c.dateHeader = header
 	c.serverDate = t
 	c.dateSeen = c.cfg.Now()
-	c.mu.Unlock()
 }

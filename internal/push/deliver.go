@@ -96,6 +96,7 @@ type engine struct {
 	batch    *Batch
 	queue    []int // fresh records, in the order of the input
 	delayed  delayHeap
+	work     chan func() result // to those who have finished
 	results  chan result
 	claiming int       // claims on their way to the disk
 	claimed  []result  // claims granted and not sent yet
@@ -148,6 +149,7 @@ func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
 	}
 	e.queue = append(append(e.queue, blocked...), busy...)
 	e.total = len(e.queue)
+	e.work = make(chan func() result)
 	e.results = make(chan result, Unsettled(e.limit))
 	return e
 }
@@ -199,6 +201,7 @@ func (e *engine) abandon() {
 
 // run is the loop of the scheduler.
 func (e *engine) run() error {
+	defer close(e.work)
 	e.observe(Event{Kind: EventPlanned})
 	for {
 		e.notice()
@@ -265,7 +268,7 @@ func (e *engine) dispatch() time.Duration {
 				e.began = e.clock.Now()
 			}
 			e.inFlight++
-			go func() { e.results <- e.send(r) }()
+			e.start(func() result { return e.send(r) })
 			continue
 		}
 		if e.claiming+len(e.claimed)+e.inFlight >= e.allowed()+e.ahead() {
@@ -281,9 +284,24 @@ func (e *engine) dispatch() time.Duration {
 		}
 		e.spend(now)
 		e.claiming++
-		go func() { e.results <- e.claim(w) }()
+		e.start(func() result { return e.claim(w) })
 	}
 	return 0
+}
+
+// start lets a piece of work run beside the scheduler: in a goroutine that has
+// finished another, whose stack is as large as work needs, or in a new one.
+func (e *engine) start(work func() result) {
+	select {
+	case e.work <- work:
+	default:
+		go func() {
+			e.results <- work()
+			for next := range e.work {
+				e.results <- next()
+			}
+		}()
+	}
 }
 
 // Unsettled is how many records a run may have claimed whose answers are not on

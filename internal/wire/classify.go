@@ -90,7 +90,9 @@ func Classify(a Attempt, p Policy) Outcome {
 		}
 		o.Class = r.class
 		o.Msg = f.msg()
-		o.Reason = strings.NewReplacer("%d", strconv.Itoa(a.Status), "%c", a.Coding).Replace(r.reason)
+		if r.reason != "" {
+			o.Reason = strings.NewReplacer("%d", strconv.Itoa(a.Status), "%c", a.Coding).Replace(r.reason)
+		}
 		if r.unsent != asWritten && !a.Written {
 			o.Class = r.unsent
 			o.Reason = strings.ReplaceAll(o.Reason, "平台可能已收下", "请求没有完整发出")

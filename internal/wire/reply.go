@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"hbupload/internal/host"
 )
@@ -156,11 +157,17 @@ func truth(raw json.RawMessage) (value, ok bool) {
 
 // plain is a JSON string's text, or any other value as it stands; null is "".
 func plain(raw json.RawMessage) string {
+	if len(raw) < 2 || raw[0] != '"' {
+		return string(notNull(raw))
+	}
+	if inside := raw[1 : len(raw)-1]; bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+		return string(inside) // as nearly always: nothing in it is written otherwise
+	}
 	var s string
-	if len(raw) > 0 && raw[0] == '"' && json.Unmarshal(raw, &s) == nil {
+	if json.Unmarshal(raw, &s) == nil {
 		return s
 	}
-	return string(notNull(raw))
+	return string(raw)
 }
 
 func notNull(raw json.RawMessage) json.RawMessage {
