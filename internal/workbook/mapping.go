@@ -232,7 +232,7 @@ func (b *formBook) guide(d *draft.Draft) error {
 		"5. 「高级」：映射的原文，供管理员看和改。上面四张表的回答会写进去，不用两处都改。",
 		"",
 		"黄色的格子等人来填，绿色的是程序的判断（可以改），灰色的没有用到或不在这里改。",
-		"保存后检查：hbupload map check 本文件 导出文件；填得不对的格子会逐个指出。",
+		"保存后检查：hbupload map check 导出文件（本文件不在它旁边时写 hbupload map check 本文件 导出文件）；填得不对的格子会逐个指出。",
 		"没有问题后上传：hbupload push 导出文件 --mapping 本文件 --dry-run，再去掉 --dry-run。本文件放在导出文件旁边时不用写 --mapping。",
 		"夜间自动上传用的映射要放在配置旁边的 mappings 文件夹里。",
 		"管理员要 YAML 文件：hbupload map export 本文件 -o 名称.mapping.yaml。",
@@ -275,7 +275,7 @@ func (b *formBook) page(name, title string, lines []string, width int, font stri
 		return err
 	}
 	err = errors.Join(b.f.SetCellStr(name, "A1", table.ReportMark+title), b.f.SetCellStyle(name, "A1", "A1", head), b.f.SetRowHeight(name, 1, 30),
-		b.f.SetColWidth(name, "A", "A", float64(width)), b.f.SetCellStyle(name, "A2", "A"+strconv.Itoa(len(lines)+1), body))
+		b.f.SetColWidth(name, "A", "A", float64(width)), b.f.SetCellStyle(name, "A2", "A"+strconv.Itoa(len(lines)+1), body), printed(b.f, name, true, 1))
 	for i, line := range lines {
 		if wrap {
 			err = errors.Join(err, b.f.SetRowHeight(name, i+2, rowHeight([]string{line}, []int{width})))
