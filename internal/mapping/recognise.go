@@ -361,6 +361,8 @@ func (s *Source) noSheet(t *dataTable, sheets []*table.Sheet) error {
 		e.Fix = "请核对是不是这份映射所对应的导出，或修改映射文件里的 sheet"
 	case len(s.forms) == len(sheets):
 		e.Fix = fixForm
+	case slices.ContainsFunc(s.tables, func(t *dataTable) bool { return len(t.parts) > 0 }):
+		e.Fix = "「" + want + "」在另一个文件里时，请把几个文件一起写在命令后面，或放进一个文件夹并指定这个文件夹；" + e.Fix
 	}
 	return e
 }
