@@ -253,6 +253,7 @@ func (b *formBook) cellStyle(c *formColumn, state rowState) (int, error) {
 	if c.number {
 		s.NumFmt = 0
 		s.Alignment.Horizontal = "right"
+		s.Alignment.Indent = 1 // a figure must not touch the words beside it
 	}
 	if state == rowIdle || state == rowLocked {
 		s.Font.Color = "8A93A0"

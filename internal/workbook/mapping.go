@@ -138,8 +138,8 @@ func ownHeaders(d *draft.Draft) []string {
 func columnForm(d *draft.Draft) *form {
 	m := &form{name: sheetColumns, title: "列：导出里的每一列读成什么字段", tab: "2F5D86",
 		hint: "“读成字段”一栏可从下拉列表里改；不需要的列选“" + draft.Unused + "”。灰色的是没有用到的列，请看看有没有该用的。示例已遮盖。",
-		columns: []formColumn{{head: "工作表", width: 22, wrap: true}, {head: "表头", width: 28, wrap: true}, {head: "有内容的格数", width: 9, number: true},
-			{head: "示例（已遮盖）", width: 46, wrap: true}, {head: headField, width: 32, wrap: true, answer: true}, {head: "把握", width: 13}}}
+		columns: []formColumn{{head: "工作表", width: 22, wrap: true}, {head: "表头", width: 28, wrap: true}, {head: "有内容的格数", width: 13, number: true},
+			{head: "示例（已遮盖）", width: 42, wrap: true}, {head: headField, width: 32, wrap: true, answer: true}, {head: "把握", width: 13}}}
 	fields := append([]string{draft.Unused}, draft.Fields()...)
 	for i := range d.Columns {
 		c := &d.Columns[i]
