@@ -84,10 +84,7 @@ func (c *Cable) carry(in net.Conn) {
 	for {
 		n, err := in.Read(buf)
 		if n > 0 {
-			fatal := c.fatal(buf[:n])
-			if fatal {
-				_ = in.Close() // before the server can answer
-			}
+			fatal := c.fatal(buf[:n], out)
 			if _, werr := out.Write(buf[:n]); werr != nil || fatal {
 				break
 			}
@@ -103,8 +100,10 @@ func (c *Cable) carry(in net.Conn) {
 	<-back
 }
 
-// fatal reports whether a message is the one after which the cable breaks.
-func (c *Cable) fatal(message []byte) bool {
+// fatal reports whether a message is the one after which the cable breaks. Then every
+// connection is closed before the server can answer, idle ones too, but for the one
+// that still takes the message to the server.
+func (c *Cable) fatal(message []byte, last net.Conn) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.eat == "" || !bytes.Contains(message, []byte(c.eat)) {
@@ -112,6 +111,12 @@ func (c *Cable) fatal(message []byte) bool {
 	}
 	c.eat = ""
 	c.down = true
+	for _, p := range c.pairs {
+		if p != last {
+			_ = p.Close()
+		}
+	}
+	c.pairs = nil
 	return true
 }
 
