@@ -49,7 +49,8 @@ func (c Claim) After(class Class) State {
 // other goroutines share the commit. Both results have one element per entry:
 // where the decision is not Send (someone else claimed or settled the record
 // meanwhile), the claim is the zero Claim. It waits while RunInfo.Unsettled
-// records are claimed and not settled.
+// records are claimed and not settled; of more entries than that it would wait for
+// itself.
 func (r *Run) Claim(ctx context.Context, entries []Entry) (claims []Claim, decisions []Decision, err error) {
 	granted := 0
 	if err := r.reserve(ctx, len(entries)); err != nil {

@@ -110,10 +110,7 @@ func (p *pass) numbered(on *part, row *grid.Row) {
 }
 
 // gatherer collects the first examinations of those who come again.
-type gatherer struct {
-	src    *Source
-	number string // of the record that comes next, where its key is joined of several columns
-}
+type gatherer struct{ src *Source }
 
 // Restart implements spec.Visitor.
 func (g *gatherer) Restart() { g.src.donors = map[string][]donor{} }
@@ -121,14 +118,8 @@ func (g *gatherer) Restart() { g.src.donors = map[string][]donor{} }
 // Record implements spec.Visitor.
 func (g *gatherer) Record(rec *spec.Record) error {
 	id := rec.At(spec.IDCard).Text
-	isFirst := rec.At(spec.PeFlag).Text == spec.PeFlagFirst
-	byID := isFirst && g.src.wanted[id]
-	number := rec.Key
-	byName := g.src.wanted[nameOf(number)]
-	if g.number != "" { // re-examinations may have the same number
-		number = g.number
-		byName = isFirst && g.src.wanted[nameOf(number)]
-	}
+	byID := g.src.wanted[id] && rec.At(spec.PeFlag).Text == spec.PeFlagFirst
+	byName := g.src.wanted[nameOf(rec.Key)]
 	if !byID && !byName {
 		return nil
 	}
@@ -154,7 +145,7 @@ func (g *gatherer) Record(rec *spec.Record) error {
 		g.src.donors[id] = append(g.src.donors[id], d)
 	}
 	if byName {
-		name := nameOf(strings.Clone(number))
+		name := nameOf(d.key)
 		g.src.donors[name] = append(g.src.donors[name], d)
 	}
 	return nil

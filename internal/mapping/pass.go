@@ -23,7 +23,6 @@ type pass struct {
 	rec      spec.Record
 	merges   []spec.Hazard
 	first    string // number of the first examination, where the row names one
-	number   string // first column of a joined key, which a first examination and its re-examinations may share
 	visit    spec.Visitor
 }
 
@@ -297,14 +296,11 @@ func (p *pass) start(on *part, row *grid.Row, key string) {
 	p.rec.Place.Row = row.Num
 	p.rec.Key = on.rowKey(row)
 	p.first = ""
-	p.number = ""
 	if on.bound.first != 0 {
 		cell := row.Cell(on.bound.first)
 		p.first = keyText(&spec.Value{}, &cell)
 	}
 	if len(on.bound.key) > 1 {
-		cell := row.Cell(on.bound.key[0])
-		p.number = keyText(&spec.Value{}, &cell)
 		return
 	}
 	v := p.rec.At(spec.ExamKey)
@@ -365,9 +361,6 @@ func (p *pass) finish(on *part, first *grid.Row) error {
 	p.inherit(rec)
 	p.code.complete(rec)
 	rec.Group() // classes derived from the dictionary group again
-	if g, ok := p.visit.(*gatherer); ok {
-		g.number = p.number
-	}
 	return p.visit.Record(rec)
 }
 

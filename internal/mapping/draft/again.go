@@ -2,13 +2,10 @@ package draft
 
 import (
 	"context"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 
 	"hbupload/internal/spec"
-	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
 )
 
@@ -48,33 +45,22 @@ func (d *drafter) shares(ctx context.Context, s *sheet, mark *column) (bool, err
 	if len(mark.values) < 2 {
 		return false, nil
 	}
-	scan, err := s.src.Scan(ctx, table.HeaderRule{Rows: s.head, Known: func(key string) bool { return s.byKey[key] != nil }, MinKnown: 1})
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = scan.Close() }()
 	met := map[string]string{}
 	shared := false
-	for range maxRows {
-		row, err := scan.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return false, err
-		}
+	partly := false
+	err := s.eachRow(ctx, func(row *grid.Row) {
 		number, said := d.numberAndMark(s, mark, row)
-		switch before, known := met[number]; {
-		case number == "" && said == "":
-		case number == "" || said == "":
-			return false, nil
-		case !known:
-			met[strings.Clone(number)] = strings.Clone(said)
-		default:
-			shared = shared || before != said
+		partly = partly || (number == "") != (said == "")
+		if number == "" || said == "" {
+			return
 		}
-	}
-	return shared, nil
+		if before, known := met[number]; known {
+			shared = shared || before != said
+		} else {
+			met[strings.Clone(number)] = strings.Clone(said)
+		}
+	})
+	return shared && !partly, err
 }
 
 func (d *drafter) numberAndMark(s *sheet, mark *column, row *grid.Row) (number, said string) {

@@ -403,18 +403,13 @@ type pair struct {
 // maxNames bounds the items of a sheet with a row an item.
 const maxNames = 5000
 
-// count reads the sheet again for the items that have results.
-func (d *drafter) count(ctx context.Context, s *sheet, p *pairs) error {
+// eachRow reads the first rows of a sheet again.
+func (s *sheet) eachRow(ctx context.Context, visit func(row *grid.Row)) error {
 	scan, err := s.src.Scan(ctx, table.HeaderRule{Rows: s.head, Known: func(key string) bool { return s.byKey[key] != nil }, MinKnown: 1})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = scan.Close() }()
-	p.have = map[string]*pair{}
-	persons := counter{lex: d.lex}
-	if s.key != nil {
-		persons.key = s.key.Col
-	}
 	for range maxRows {
 		row, err := scan.Next()
 		if errors.Is(err, io.EOF) {
@@ -423,9 +418,19 @@ func (d *drafter) count(ctx context.Context, s *sheet, p *pairs) error {
 		if err != nil {
 			return err
 		}
-		d.pair(p, row, persons.of(row))
+		visit(row)
 	}
 	return nil
+}
+
+// count reads the sheet again for the items that have results.
+func (d *drafter) count(ctx context.Context, s *sheet, p *pairs) error {
+	p.have = map[string]*pair{}
+	persons := counter{lex: d.lex}
+	if s.key != nil {
+		persons.key = s.key.Col
+	}
+	return s.eachRow(ctx, func(row *grid.Row) { d.pair(p, row, persons.of(row)) })
 }
 
 func (d *drafter) pair(p *pairs, row *grid.Row, person int) {
