@@ -144,15 +144,20 @@ torture: ## 2000 kills; crash and random-model tests, many times over (PKG=./...
 	HBUPLOAD_WORKBOOKS=10000 $(GO) test -count=1 -v -timeout 1h -run '^TestEveryCellIsAccountedFor$$' ./internal/mapping
 	$(GO) test -count $(TIMES) -timeout 3h -run 'Crash|Kill|Model|Disk|Random|Torture' $(PKG)
 
-# Without PKG: a push against a platform that only answers. The second table says
-# what each step of ours takes with all it calls.
-profile: PROFILED = $(if $(filter ./...,$(PKG)),./internal/push,$(PKG))
-profile: PROFILED_BENCH = $(if $(filter ./...,$(PKG)),PushAgainstNothing,$(BENCH))
-profile: ## where a record's time goes: CPU and memory profiles of a push, or of a benchmark (PKG=./internal/wire BENCH=.)
-	@mkdir -p bin
-	$(GO) test -run '^$$' -bench '$(PROFILED_BENCH)' -benchtime $(BENCHTIME) -benchmem -o bin/profile.test -cpuprofile bin/cpu.prof -memprofile bin/mem.prof $(PROFILED)
-	$(GO) tool pprof -top -nodecount 25 bin/cpu.prof
-	$(GO) tool pprof -top -cum -nodecount 45 -ignore 'sandbox/sample' -show '^hbupload|resty.*execute$$|sqlite/lib._sqlite3(WalFrames|VdbeExec)|net/http.*\*(Client|conn|persistConn)|gcBgMarkWorker$$' bin/cpu.prof
+# Without PKG: what a push delivers to a platform that only answers, and nothing of
+# the first pass before it. The second table says what each step of ours takes with
+# all it calls.
+PUSHED   := $(filter ./...,$(PKG))
+PROFILES := $(CURDIR)/bin/profile
+profile: ## where a record's time goes: CPU and memory profiles of delivery, or of a benchmark (PKG=./internal/wire BENCH=.)
+	@rm -rf $(PROFILES); mkdir -p $(PROFILES)
+ifneq ($(PUSHED),)
+	HBUPLOAD_PROFILE=$(PROFILES) GODEBUG=memprofilerate=0 $(GO) test -run '^$$' -bench '^BenchmarkPushAgainstNothing$$' -benchtime $(BENCHTIME) ./internal/push
+else
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -o bin/profile.test -cpuprofile $(PROFILES)/cpu-1.prof -memprofile $(PROFILES)/mem.prof $(PKG)
+endif
+	$(GO) tool pprof -top -nodecount 25 $(PROFILES)/cpu-*.prof
+	$(GO) tool pprof -top -cum -nodecount 45 -ignore 'sandbox/sample' -show '^hbupload|resty.*execute$$|sqlite/lib._sqlite3(WalFrames|VdbeExec)|net/http.*\*(Client|conn|persistConn)|gcBgMarkWorker$$' $(PROFILES)/cpu-*.prof
 
 # A test, so that it runs wherever Go does: builds what is committed twice out of
 # two folders, compares, packs. DIST_CACHE=$$(mktemp -d) compiles the second time anew.

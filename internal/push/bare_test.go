@@ -3,10 +3,15 @@ package push
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
@@ -136,12 +141,14 @@ func pushAll(b *testing.B, sender Sender, records, workers int, o Observer) spen
 	}
 	batch := sampled(b, records, led.Digester())
 	defer batch.Close()
+	stop := profiled(b)
 	out := measure(func() {
 		err = batch.Deliver(ctx, Delivery{Sender: sender, Run: run, Concurrency: workers, CompareEcho: true, Observer: o})
 		if err == nil {
 			err = run.Finish(ctx, ledger.Summary{})
 		}
 	})
+	stop()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -149,4 +156,36 @@ func pushAll(b *testing.B, sender Sender, records, workers int, o Observer) spen
 		b.Fatalf("%d of %d accepted: %v", n, records, Counts(batch.Records))
 	}
 	return out
+}
+
+// profiled writes what is on the processor until stop into the folder that
+// HBUPLOAD_PROFILE names (make profile): a file for each delivery, without the first
+// pass before it. What was allocated in all of them is one file; GODEBUG has
+// sampling switched off for the rest of the process.
+func profiled(b *testing.B) (stop func()) {
+	b.Helper()
+	dir := os.Getenv("HBUPLOAD_PROFILE")
+	if dir == "" {
+		return func() {}
+	}
+	cpu, err := os.CreateTemp(dir, "cpu-*.prof")
+	if err == nil {
+		err = pprof.StartCPUProfile(cpu)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	runtime.MemProfileRate = 512 << 10
+	return func() {
+		pprof.StopCPUProfile()
+		runtime.GC() // what is not collected is not in the profile yet
+		memory, err := os.Create(filepath.Join(dir, "mem.prof"))
+		if err == nil {
+			err = pprof.Lookup("allocs").WriteTo(memory, 0)
+		}
+		runtime.MemProfileRate = 0
+		if err = errors.Join(err, memory.Close(), cpu.Close()); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
