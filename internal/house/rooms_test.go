@@ -9,7 +9,7 @@ import (
 )
 
 // The bounds of a room that only wires, and of what one type may do. A type with more
-// methods is several things under one name; cli had one with 156.
+// methods is several things under one name; cli had one with 156, mapping/draft one with 111.
 const (
 	maxReceiver = 25
 	maxCLIFiles = 35
@@ -30,7 +30,7 @@ func TestRoomsKeepTheirSize(t *testing.T) {
 			lines += bytes.Count(f.src, []byte("\n"))
 		}
 		for _, d := range f.ast.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && wires(f.room()) {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && divided(f.room()) {
 				methods[f.room()+"."+receiver(fn)]++
 			}
 		}
@@ -47,10 +47,11 @@ func TestRoomsKeepTheirSize(t *testing.T) {
 	report(t, found)
 }
 
-// wires reports whether a room brings other rooms together; there everything has a
+// divided reports whether a room's types are bounded: rooms that bring others together,
+// and those that decide many small things about one input. There everything has a
 // reason to become one more method of the type that holds everything.
-func wires(room string) bool {
-	return slices.Contains([]string{"cli", "run", "night", "doctor", "host"}, room)
+func divided(room string) bool {
+	return slices.Contains([]string{"cli", "run", "night", "doctor", "host", "mapping/draft", "workbook"}, room)
 }
 
 // receiver is the type whose method a function is.

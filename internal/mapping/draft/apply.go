@@ -22,32 +22,41 @@ import (
 // Text is Draft.Text as it was kept, or what a person made of it by hand. An answer
 // that does not fit is a Fault and changes nothing; the rest of the answers count.
 // An error is a text that is no mapping (a *layout.Error).
-func Apply(text string, answers []Answer, dicts *dict.Set) (mapping string, faults []Fault, err error) {
-	a := newApplier(text, dicts)
-	a.questions(answers)
-	text = strings.Join(a.lines, "\n")
-	if a.lay, err = layout.Parse("", []byte(text)); err != nil {
-		return text, a.faults, err
+func Apply(text string, answers []Answer, dicts *dict.Set) (edited string, faults []Fault, err error) {
+	if dicts == nil {
+		dicts = dict.NewSet()
 	}
-	if err := yaml.Unmarshal([]byte(text), &a.doc); err != nil {
-		return text, a.faults, err
+	opts := mapping.Options{Dicts: dicts}
+	if means, err := meaning.NewClassifier(meaning.Config{Dicts: dicts}); err == nil {
+		opts.Meanings = means // for names that messages qualify
 	}
-	a.columns(answers)
-	a.addHazards()
-	a.entries(answers)
-	if !a.changed {
-		return text, a.sorted(), nil
+	lex := mapping.NewLexicon(nil, opts)
+	found := &faultList{}
+	c := chooser{lex: lex, dicts: dicts, faults: found, lines: strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")}
+	c.questions(answers)
+	text = strings.Join(c.lines, "\n")
+	e := editor{lex: lex, dicts: dicts, faults: found, lines: c.lines}
+	if e.lay, err = layout.Parse("", []byte(text)); err != nil {
+		return text, found.list, err
+	}
+	if err := yaml.Unmarshal([]byte(text), &e.doc); err != nil {
+		return text, found.list, err
+	}
+	e.columns(answers)
+	e.addHazards(c.hazards)
+	e.entries(answers)
+	slices.SortStableFunc(found.list, func(x, y Fault) int { return x.Answer - y.Answer })
+	if !e.changed {
+		return text, found.list, nil
 	}
 	var out bytes.Buffer
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
-	if err := enc.Encode(&a.doc); err != nil {
-		return text, a.faults, err
+	if err := enc.Encode(&e.doc); err != nil {
+		return text, found.list, err
 	}
-	if _, err := layout.Parse("", out.Bytes()); err != nil {
-		return out.String(), a.sorted(), err
-	}
-	return out.String(), a.sorted(), nil
+	_, err = layout.Parse("", out.Bytes())
+	return out.String(), found.list, err
 }
 
 // Keep are the answers of an earlier draft that fit this text too, and how many do not.
@@ -68,42 +77,28 @@ func Keep(text string, answers []Answer, dicts *dict.Set) (kept []Answer, droppe
 	return kept, len(wrong)
 }
 
-// applier takes answers.
-type applier struct {
+// faultList is what did not fit.
+type faultList struct {
+	list []Fault
+}
+
+func (f *faultList) add(answer int, fix, format string, args ...any) {
+	f.list = append(f.list, Fault{Answer: answer, Message: fmt.Sprintf(format, args...), Fix: fix})
+}
+
+// chooser takes answers to questions: lines of the mapping's text.
+type chooser struct {
 	lex     *mapping.Lexicon
 	dicts   *dict.Set
+	faults  *faultList
 	lines   []string
-	lay     *layout.Layout
-	doc     yaml.Node
-	changed bool
-	faults  []Fault
 	hazards string // the line of a person's own answer to which hazards were examined
 }
 
-func newApplier(text string, dicts *dict.Set) *applier {
-	if dicts == nil {
-		dicts = dict.NewSet()
-	}
-	opts := mapping.Options{Dicts: dicts}
-	if means, err := meaning.NewClassifier(meaning.Config{Dicts: dicts}); err == nil {
-		opts.Meanings = means // for names that messages qualify
-	}
-	return &applier{lex: mapping.NewLexicon(nil, opts), dicts: dicts, lines: strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")}
-}
-
-func (a *applier) fault(answer int, fix, format string, args ...any) {
-	a.faults = append(a.faults, Fault{Answer: answer, Message: fmt.Sprintf(format, args...), Fix: fix})
-}
-
-func (a *applier) sorted() []Fault {
-	slices.SortStableFunc(a.faults, func(x, y Fault) int { return x.Answer - y.Answer })
-	return a.faults
-}
-
-// idParts takes an ID of some kind apart.
-func idParts(id, kind string) ([]string, bool) {
-	rest, ok := strings.CutPrefix(id, kind+idSeparator)
-	return strings.Split(rest, idSeparator), ok
+// idParts takes an ID apart.
+func idParts(id string) (kind string, parts []string) {
+	kind, rest, _ := strings.Cut(id, idSeparator)
+	return kind, strings.Split(rest, idSeparator)
 }
 
 // asking is a question as it stands in the text.
@@ -114,18 +109,18 @@ type asking struct {
 }
 
 // questions puts the chosen candidates into the text and takes the others out.
-func (a *applier) questions(answers []Answer) {
+func (a *chooser) questions(answers []Answer) {
 	found := a.askings()
 	chosen := map[int]string{}
 	for i, answer := range answers {
-		parts, ok := idParts(answer.ID, kindQuestion)
+		kind, parts := idParts(answer.ID)
 		text := strings.TrimSpace(answer.Text)
-		if !ok || text == "" {
+		if kind != kindQuestion || text == "" {
 			continue
 		}
 		q, ok := found[strings.Join(parts, "：")]
 		if !ok {
-			a.fault(i, "请用 hbupload map init 重新生成", "映射里没有这个问题了")
+			a.faults.add(i, "请用 hbupload map init 重新生成", "映射里没有这个问题了")
 			continue
 		}
 		line, ok := a.answer(i, parts[0], q, text)
@@ -153,7 +148,7 @@ func (a *applier) questions(answers []Answer) {
 }
 
 // askings finds the questions of the text by their names.
-func (a *applier) askings() map[string]asking {
+func (a *chooser) askings() map[string]asking {
 	out := map[string]asking{}
 	for i := 0; i < len(a.lines); i++ {
 		bare := strings.TrimLeft(a.lines[i], " ")
@@ -182,7 +177,7 @@ func (a *applier) askings() map[string]asking {
 
 // answer is the line of the mapping that an answer stands for: a candidate's, or one
 // of the person's own.
-func (a *applier) answer(i int, label string, q asking, text string) (string, bool) {
+func (a *chooser) answer(i int, label string, q asking, text string) (string, bool) {
 	for _, c := range q.candidates {
 		if same(c.text, text) {
 			return c.yaml, true
@@ -203,7 +198,7 @@ func (a *applier) answer(i int, label string, q asking, text string) (string, bo
 	if len(q.candidates) == 0 {
 		fix = "请写导出里的列名"
 	}
-	a.fault(i, fix, "“%s”%s", oneLineText(text), why)
+	a.faults.add(i, fix, "“%s”%s", oneLineText(text), why)
 	return "", false
 }
 

@@ -6,9 +6,22 @@ import (
 
 	yaml "go.yaml.in/yaml/v3"
 
+	"hbupload/internal/dict"
+	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
 )
+
+// editor takes the other answers: nodes of the mapping.
+type editor struct {
+	lex     *mapping.Lexicon
+	dicts   *dict.Set
+	faults  *faultList
+	lines   []string // the mapping's text before
+	lay     *layout.Layout
+	doc     yaml.Node
+	changed bool
+}
 
 // change is an answer that gives a column another field.
 type change struct {
@@ -22,11 +35,11 @@ const advanced = "请在映射的高级部分（YAML）里修改"
 
 // columns gives columns other fields. What columns are taken from goes first, so that
 // two may change places.
-func (a *applier) columns(answers []Answer) {
+func (a *editor) columns(answers []Answer) {
 	var todo []change
 	for i, answer := range answers {
-		parts, ok := idParts(answer.ID, kindColumn)
-		if !ok || len(parts) != 3 {
+		kind, parts := idParts(answer.ID)
+		if kind != kindColumn || len(parts) != 3 {
 			continue
 		}
 		c := change{answer: i, sheet: a.sheetOf(parts[0], parts[1]), header: parts[2], label: strings.TrimSpace(answer.Text)}
@@ -46,7 +59,7 @@ func (a *applier) columns(answers []Answer) {
 }
 
 // sheetOf is the sheet of the layout that a column stands in, -1 if it is not used.
-func (a *applier) sheetOf(file, name string) int {
+func (a *editor) sheetOf(file, name string) int {
 	for i, s := range a.lay.Sheets {
 		if spec.HeaderKey(s.Name) == spec.HeaderKey(name) && (s.File == "" || s.File == file) {
 			return i
@@ -56,13 +69,13 @@ func (a *applier) sheetOf(file, name string) int {
 }
 
 // changes reports whether an answer is another than what the column is used for.
-func (a *applier) changes(c *change) bool {
+func (a *editor) changes(c *change) bool {
 	if isRole(c.label) {
 		return false
 	}
 	if c.sheet < 0 {
 		if c.label != "" {
-			a.fault(c.answer, advanced, "这张表没有用到，不能单独用它的一列")
+			a.faults.add(c.answer, advanced, "这张表没有用到，不能单独用它的一列")
 		}
 		return false
 	}
@@ -76,7 +89,7 @@ func (a *applier) changes(c *change) bool {
 		return false
 	}
 	if _, known := fieldOf(c.label); !known && c.label != "" && !slices.Contains(spreadLabels(), c.label) {
-		a.fault(c.answer, "请从下拉列表里选一个字段，或选“"+Unused+"”", "没有名为“%s”的字段", oneLineText(c.label))
+		a.faults.add(c.answer, "请从下拉列表里选一个字段，或选“"+Unused+"”", "没有名为“%s”的字段", oneLineText(c.label))
 		return false
 	}
 	return true
@@ -84,7 +97,7 @@ func (a *applier) changes(c *change) bool {
 
 // uses are the labels of the fields that a column feeds, "" among them for a column of
 // a group; rules are those that read it and nothing else.
-func (a *applier) uses(c *change) (labels []string, rules []*layout.Rule) {
+func (a *editor) uses(c *change) (labels []string, rules []*layout.Rule) {
 	s := a.lay.Sheets[c.sheet]
 	key := spec.HeaderKey(c.header)
 	for _, ref := range s.Key {
@@ -92,14 +105,12 @@ func (a *applier) uses(c *change) (labels []string, rules []*layout.Rule) {
 			labels = append(labels, spec.ExamKey.Label())
 		}
 	}
-	lists := [][]*layout.Rule{s.Person, s.EveryHazard}
-	for _, g := range slices.Concat(s.Hazards, s.Items) {
-		lists = append(lists, g.Rules)
+	for _, g := range s.Items {
 		if g.Rule(spec.Result) != nil && g.Rule(spec.ItemCode) != nil && len(g.Rule(spec.ItemCode).Cases[0].Columns) == 0 && reads(g.Rule(spec.Result), key) {
 			labels = append(labels, spec.ItemCode.Label())
 		}
 	}
-	for _, r := range slices.Concat(lists...) {
+	for _, r := range rulesOf(s) {
 		reading := reads(r, key)
 		if !reading && !asks(r, key) {
 			continue
@@ -117,6 +128,15 @@ func (a *applier) uses(c *change) (labels []string, rules []*layout.Rule) {
 	return labels, rules
 }
 
+// rulesOf are all rules of a sheet.
+func rulesOf(s *layout.Sheet) []*layout.Rule {
+	out := slices.Concat(s.Person, s.EveryHazard)
+	for _, g := range slices.Concat(s.Hazards, s.Items) {
+		out = append(out, g.Rules...)
+	}
+	return out
+}
+
 // reads reports whether a rule takes its value from a column.
 func reads(r *layout.Rule, key string) bool {
 	return slices.ContainsFunc(r.Cases, func(c *layout.Case) bool {
@@ -132,7 +152,7 @@ func asks(r *layout.Rule, key string) bool {
 }
 
 // release takes a column from what it is used for.
-func (a *applier) release(c change) bool {
+func (a *editor) release(c change) bool {
 	uses, rules := a.uses(&c)
 	lines := map[int]bool{}
 	fields := map[string]bool{}
@@ -142,13 +162,13 @@ func (a *applier) release(c change) bool {
 	}
 	for _, label := range uses {
 		if !fields[label] {
-			a.fault(c.answer, advanced, "“%s”是“%s”等内容的一部分，不能在这里改", c.header, label)
+			a.faults.add(c.answer, advanced, "“%s”是“%s”等内容的一部分，不能在这里改", c.header, label)
 			return false
 		}
 	}
 	for line := range lines {
 		if !without(&a.doc, line) {
-			a.fault(c.answer, advanced, "“%s”不能在这里改", c.header)
+			a.faults.add(c.answer, advanced, "“%s”不能在这里改", c.header)
 			return false
 		}
 		a.changed = true
@@ -157,20 +177,20 @@ func (a *applier) release(c change) bool {
 }
 
 // assign gives a column a field.
-func (a *applier) assign(c change) {
+func (a *editor) assign(c change) {
 	into := a.into(c)
 	if into == nil {
-		a.fault(c.answer, advanced, "“%s”不能放在这张表里", c.label)
+		a.faults.add(c.answer, advanced, "“%s”不能放在这张表里", c.label)
 		return
 	}
 	if child(into, c.label) != nil {
-		a.fault(c.answer, "一个字段只能有一列；请先把原来的那一列改掉", "“%s”已经有来源", c.label)
+		a.faults.add(c.answer, "一个字段只能有一列；请先把原来的那一列改掉", "“%s”已经有来源", c.label)
 		return
 	}
 	value := scalar(c.header)
 	if f, known := fieldOf(c.label); known {
 		pairs := []string{"column", c.header}
-		if table := a.tableOf(&f); table != "" {
+		if table := tableOf(a.lines, &f); table != "" {
 			pairs = append(pairs, "values", table)
 		}
 		if f.ID == spec.HazardCode {
@@ -184,14 +204,13 @@ func (a *applier) assign(c change) {
 	a.changed = true
 }
 
+// sheets are the nodes of the layout's sheets.
+func (a *editor) sheets() []*yaml.Node { return child(a.doc.Content[0], "sheets").Content }
+
 // into is the block of the mapping that a column's field belongs to, nil if there is
 // none in its sheet.
-func (a *applier) into(c change) *yaml.Node {
-	sheets := child(a.doc.Content[0], "sheets")
-	if sheets == nil || c.sheet >= len(sheets.Content) {
-		return nil
-	}
-	n := sheets.Content[c.sheet]
+func (a *editor) into(c change) *yaml.Node {
+	n := a.sheets()[c.sheet]
 	section := spec.SectionPerson
 	if f, known := fieldOf(c.label); known {
 		section = f.Section

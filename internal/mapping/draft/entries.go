@@ -12,29 +12,28 @@ import (
 )
 
 // entries takes the answers on words and items.
-func (a *applier) entries(answers []Answer) {
+func (a *editor) entries(answers []Answer) {
 	for i, answer := range answers {
 		text := strings.TrimSpace(answer.Text)
 		if text == "" {
 			continue
 		}
-		if parts, ok := idParts(answer.ID, kindWord); ok && len(parts) == 2 {
+		switch kind, parts := idParts(answer.ID); {
+		case kind == kindWord && len(parts) == 2:
 			a.word(i, parts[0], parts[1], text)
-		}
-		if parts, ok := idParts(answer.ID, kindItem); ok && len(parts) == 1 {
+		case len(parts) != 1:
+		case kind == kindItem:
 			a.item(i, parts[0], text)
-		}
-		if parts, ok := idParts(answer.ID, kindUnit); ok && len(parts) == 1 {
+		case kind == kindUnit:
 			a.limits(i, parts[0], [][2]string{{spec.Unit.Label(), text}})
-		}
-		if parts, ok := idParts(answer.ID, kindRange); ok && len(parts) == 1 {
+		case kind == kindRange:
 			a.rangeOf(i, parts[0], text)
 		}
 	}
 }
 
 // entry is the code or name to write for what a person chose of a field's entries.
-func (a *applier) entry(f *spec.Field, text string) (string, bool) {
+func (a *editor) entry(f *spec.Field, text string) (string, bool) {
 	if f.Kind != spec.KindEnum && a.dicts.Dict(f.Dict) == nil {
 		code, _, _ := strings.Cut(text, " ")
 		return code, true
@@ -60,15 +59,15 @@ func fieldOfTable(name string) (spec.Field, bool) {
 }
 
 // word gives a local word its meaning.
-func (a *applier) word(i int, table, word, text string) {
+func (a *editor) word(i int, table, word, text string) {
 	f, known := fieldOfTable(table)
 	if !known {
-		a.fault(i, "请用 hbupload map init 重新生成", "没有名为“%s”的字段", table)
+		a.faults.add(i, "请用 hbupload map init 重新生成", "没有名为“%s”的字段", table)
 		return
 	}
 	target, ok := a.entry(&f, text)
 	if !ok {
-		a.fault(i, "请从下拉列表里选一项，或写平台字典里的代码（hbupload dict search 可查找）", "“%s”不在平台的“%s”里", oneLineText(text), table)
+		a.faults.add(i, "请从下拉列表里选一项，或写平台字典里的代码（hbupload dict search 可查找）", "“%s”不在平台的“%s”里", oneLineText(text), table)
 		return
 	}
 	a.write(table, word, target)
@@ -76,7 +75,7 @@ func (a *applier) word(i int, table, word, text string) {
 }
 
 // write sets a word of a table.
-func (a *applier) write(table, word, target string) {
+func (a *editor) write(table, word, target string) {
 	tables := child(a.doc.Content[0], "tables")
 	if tables == nil {
 		root := a.doc.Content[0]
@@ -101,13 +100,9 @@ func (a *applier) write(table, word, target string) {
 }
 
 // usesTable makes the plain rules of a field read their words by the table.
-func (a *applier) usesTable(table string, f *spec.Field) {
+func (a *editor) usesTable(table string, f *spec.Field) {
 	for _, s := range a.lay.Sheets {
-		lists := [][]*layout.Rule{s.Person, s.EveryHazard}
-		for _, g := range slices.Concat(s.Hazards, s.Items) {
-			lists = append(lists, g.Rules)
-		}
-		for _, r := range slices.Concat(lists...) {
+		for _, r := range rulesOf(s) {
 			one := r.Field.Field()
 			if len(r.Cases) == 1 && len(r.Cases[0].Columns) > 0 && r.Cases[0].Values == nil && one.Kind == f.Kind && tableName(&one) == table {
 				a.addTable(&a.doc, r.Line, table)
@@ -117,7 +112,7 @@ func (a *applier) usesTable(table string, f *spec.Field) {
 }
 
 // addTable adds a table to the rule whose key stands in a line.
-func (a *applier) addTable(n *yaml.Node, line int, table string) {
+func (a *editor) addTable(n *yaml.Node, line int, table string) {
 	if n.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if n.Content[i].Line != line {
@@ -140,13 +135,13 @@ func (a *applier) addTable(n *yaml.Node, line int, table string) {
 }
 
 // item gives a local item its meaning, in the table of names and in a group of its own.
-func (a *applier) item(i int, name, text string) {
+func (a *editor) item(i int, name, text string) {
 	f := spec.ItemCode.Field()
 	target := text
 	if target != layout.Skip {
 		var ok bool
 		if target, ok = a.entry(&f, text); !ok {
-			a.fault(i, "请从下拉列表里选一项，或写平台项目的代码（hbupload dict search 可查找）", "“%s”不是平台的检查项目", oneLineText(text))
+			a.faults.add(i, "请从下拉列表里选一项，或写平台项目的代码（hbupload dict search 可查找）", "“%s”不是平台的检查项目", oneLineText(text))
 			return
 		}
 	}
@@ -173,7 +168,7 @@ func (a *applier) item(i int, name, text string) {
 
 // unread is the column of a name that no rule reads, with its sheet; -1 for none. A name
 // that the table of names has is read by it.
-func (a *applier) unread(name string) (header string, sheet int) {
+func (a *editor) unread(name string) (header string, sheet int) {
 	if table := child(child(a.doc.Content[0], "tables"), itemTable); child(table, name) != nil {
 		return "", -1
 	}
@@ -192,18 +187,14 @@ func (a *applier) unread(name string) (header string, sheet int) {
 }
 
 // newGroup makes an item of a column.
-func (a *applier) newGroup(sheet int, header, code string) {
-	sheets := child(a.doc.Content[0], "sheets")
-	if sheets == nil || sheet >= len(sheets.Content) {
-		return
-	}
+func (a *editor) newGroup(sheet int, header, code string) {
 	g := flow(spec.Result.Label(), header)
 	g.Style = 0
 	set(g, spec.ItemCode.Label(), flow("value", code))
 	well := flow("value", "正常")
 	set(well, "when", flow("column", header, "matches", reAllWell.String()))
 	set(g, spec.ResultFlag.Label(), well)
-	n := sheets.Content[sheet]
+	n := a.sheets()[sheet]
 	if one := child(n, "items"); one != nil && one.Kind == yaml.MappingNode {
 		set(n, "items", &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{one}})
 	}
@@ -213,12 +204,8 @@ func (a *applier) newGroup(sheet int, header, code string) {
 }
 
 // group is the group of an item that is one column, with the list it stands in.
-func (a *applier) group(name string) (g, list *yaml.Node) {
-	sheets := child(a.doc.Content[0], "sheets")
-	if sheets == nil {
-		return nil, nil
-	}
-	for _, s := range sheets.Content {
+func (a *editor) group(name string) (g, list *yaml.Node) {
+	for _, s := range a.sheets() {
 		items := child(s, "items")
 		if items == nil || items.Kind != yaml.SequenceNode {
 			continue
@@ -237,10 +224,10 @@ func (a *applier) group(name string) (g, list *yaml.Node) {
 }
 
 // limits writes constants of an item that is one column.
-func (a *applier) limits(i int, name string, values [][2]string) {
+func (a *editor) limits(i int, name string, values [][2]string) {
 	g, _ := a.group(name)
 	if g == nil {
-		a.fault(i, advanced, "“%s”的单位和范围不在这里填", name)
+		a.faults.add(i, advanced, "“%s”的单位和范围不在这里填", name)
 		return
 	}
 	for _, v := range values {
@@ -256,11 +243,11 @@ func (a *applier) limits(i int, name string, values [][2]string) {
 }
 
 // rangeOf writes the limits of an item that is one column.
-func (a *applier) rangeOf(i int, name, text string) {
+func (a *editor) rangeOf(i int, name, text string) {
 	low, okLow := layout.TakeLower.Apply(text)
 	high, okHigh := layout.TakeUpper.Apply(text)
 	if !okLow || !okHigh || low+high == "" {
-		a.fault(i, "请写成 3.5-9.5、<5.2 或 ≥60", "“%s”不是参考范围", oneLineText(text))
+		a.faults.add(i, "请写成 3.5-9.5、<5.2 或 ≥60", "“%s”不是参考范围", oneLineText(text))
 		return
 	}
 	a.limits(i, name, [][2]string{{spec.LowerLimit.Label(), low}, {spec.UpperLimit.Label(), high}})

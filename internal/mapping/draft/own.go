@@ -27,14 +27,14 @@ func fieldOf(label string) (spec.Field, bool) {
 
 // own is the line for an answer in a person's own words: a column's header, or one
 // value for everybody where that may be. Otherwise it says why not.
-func (a *applier) own(label, text string) (line, why string) {
+func (a *chooser) own(label, text string) (line, why string) {
 	f, known := fieldOf(label)
 	if !known && !slices.Contains(spreadLabels(), label) || f.Section == spec.SectionItem && known {
 		return "", "不在候选答案里"
 	}
 	text = strings.Trim(strings.TrimSpace(text), "“”\"「」")
 	if header, ok := a.header(text); ok {
-		if table := a.tableOf(&f); table != "" {
+		if table := tableOf(a.lines, &f); table != "" {
 			return label + ": {column: " + flowText(header) + ", values: " + flowText(table) + "}", ""
 		}
 		return label + ": " + flowText(header), ""
@@ -49,7 +49,7 @@ func (a *applier) own(label, text string) (line, why string) {
 }
 
 // badValue says why a text is no value of a field, "" if it is one.
-func (a *applier) badValue(f *spec.Field, text string) string {
+func (a *chooser) badValue(f *spec.Field, text string) string {
 	switch {
 	case mapping.IsPlaceholder(f, text):
 		return "是占位文字，不是内容"
@@ -70,7 +70,7 @@ func (a *applier) badValue(f *spec.Field, text string) string {
 }
 
 // header finds a column of the persons' sheet by what a person wrote.
-func (a *applier) header(text string) (string, bool) {
+func (a *chooser) header(text string) (string, bool) {
 	lay, err := layout.Parse("", []byte(strings.Join(a.lines, "\n")))
 	if err != nil {
 		return "", false
@@ -94,12 +94,12 @@ func persons(s *layout.Sheet) bool {
 }
 
 // tableOf is the named table of a field's words, "" if the mapping has none.
-func (a *applier) tableOf(f *spec.Field) string {
+func tableOf(lines []string, f *spec.Field) string {
 	if f.ID == spec.ItemCode {
 		return itemTable
 	}
 	name := tableName(f)
-	for _, line := range a.lines {
+	for _, line := range lines {
 		if line == "  "+yamlText(name)+":" {
 			return name
 		}
@@ -108,9 +108,9 @@ func (a *applier) tableOf(f *spec.Field) string {
 }
 
 // addHazards makes a hazard of each that a column lists, or one that everybody has.
-func (a *applier) addHazards() {
+func (a *editor) addHazards(line string) {
 	var rule yaml.Node
-	if a.hazards == "" || yaml.Unmarshal([]byte(a.hazards), &rule) != nil {
+	if line == "" || yaml.Unmarshal([]byte(line), &rule) != nil {
 		return
 	}
 	label := spec.HazardCode.Label()
@@ -121,10 +121,9 @@ func (a *applier) addHazards() {
 	if child(value, "column") != nil {
 		set(value, "split", scalar("true"))
 	}
-	sheets := child(a.doc.Content[0], "sheets")
 	for i, s := range a.lay.Sheets {
-		if persons(s) && sheets != nil && i < len(sheets.Content) {
-			list := block(sheets.Content[i], "hazards", yaml.SequenceNode)
+		if persons(s) {
+			list := block(a.sheets()[i], "hazards", yaml.SequenceNode)
 			g := &yaml.Node{Kind: yaml.MappingNode}
 			set(g, label, value)
 			list.Content = append(list.Content, g)

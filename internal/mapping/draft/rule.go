@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
@@ -13,29 +14,37 @@ import (
 // reCounted is a number with the word for what is counted: 10支, 10支/天, 5个月.
 var reCounted = pattern.New(`^[0-9]+(\.[0-9]+)?\s*(支|根|包|年|岁|个?月|天|日)(/?[天日])?$`)
 
-// rule drafts a field's rule: the column, the part of it that is asked for, and
+// rules draft what a column says of one field.
+type rules struct {
+	voc       *vocabulary
+	words     *wordTables
+	questions *questions
+	fed       feeds
+}
+
+// of drafts a field's rule: the column, the part of it that is asked for, and
 // a table for words the platform does not know.
-func (d *drafter) rule(s *sheet, c *column, f spec.Field) []string {
+func (r *rules) of(s *sheet, c *column, f spec.Field) []string {
 	switch f.ID {
 	case spec.HazardYear:
-		return d.years(s, c, f, "接害工龄", []spec.FieldID{spec.HazardMonth, spec.HazardDay})
+		return r.years(s, c, f, "接害工龄", []spec.FieldID{spec.HazardMonth, spec.HazardDay})
 	case spec.PersonalHistoryYear:
-		return d.years(s, c, f, "吸烟史", []spec.FieldID{spec.PersonalHistoryMonth})
+		return r.years(s, c, f, "吸烟史", []spec.FieldID{spec.PersonalHistoryMonth})
 	}
-	return d.plain(c, f)
+	return r.plain(c, f)
 }
 
 // plain is the rule of a field that has a column of its own.
-func (d *drafter) plain(c *column, f spec.Field) []string {
+func (r *rules) plain(c *column, f spec.Field) []string {
 	var extra []string
 	if f.ID == spec.ItemCode {
 		extra = append(extra, "  values: "+itemTable)
-	} else if parts := d.perHazard(c, f); parts != nil {
+	} else if parts := r.perHazard(c, f); parts != nil {
 		extra = append(extra, "  per_hazard: true      # 一格里写着几个危害因素各自的内容")
-		if table := d.wordTable(parts, f); table != "" {
+		if table := r.words.of(parts, f); table != "" {
 			extra = append(extra, "  values: "+yamlText(table))
 		}
-	} else if table := d.wordTable(c, f); table != "" {
+	} else if table := r.words.of(c, f); table != "" {
 		extra = append(extra, "  values: "+yamlText(table))
 	}
 	if f.Kind == spec.KindDate && slices.ContainsFunc(c.values, func(v string) bool { _, ok := layout.TakeFrom.Apply(v); return ok }) {
@@ -57,32 +66,54 @@ func (d *drafter) plain(c *column, f spec.Field) []string {
 }
 
 // perHazard is what the texts of a column say of single hazards, nil where they don't.
-func (d *drafter) perHazard(c *column, f spec.Field) *column {
+func (r *rules) perHazard(c *column, f spec.Field) *column {
 	switch f.ID {
 	case spec.ResultOptionCode, spec.OtherContent, spec.OccDiseaseCode:
-		return d.clauses(c)
+		return r.clauses(c)
 	}
 	return nil
+}
+
+// clauses is what the texts of a column say of single hazards, nil where they don't.
+func (r *rules) clauses(c *column) *column {
+	f := spec.HazardCode.Field()
+	out := newColumn(c.Name)
+	found := false
+	for _, text := range c.values {
+		clauses, rest := mapping.Clauses(text)
+		if len(clauses) == 0 || rest > 0 {
+			out.addAs(text, c.have[text])
+			continue
+		}
+		for _, one := range clauses {
+			found = found || slices.ContainsFunc(one.Heads, func(h string) bool { return r.voc.lex.Knows(&f, h) || r.voc.target(&f, h) != "" })
+			out.addAs(one.Body, c.have[text])
+		}
+	}
+	if !found {
+		return nil
+	}
+	return out
 }
 
 // years drafts a length of time: one cell for its parts, or columns of their own.
 // That the parts that are not written are 0 is asked, and holds only beside a part
 // that is written.
-func (d *drafter) years(s *sheet, c *column, f spec.Field, spread string, parts []spec.FieldID) []string {
+func (r *rules) years(s *sheet, c *column, f spec.Field, spread string, parts []spec.FieldID) []string {
 	parts = slices.DeleteFunc(slices.Clone(parts), func(id spec.FieldID) bool {
-		_, sure := d.find(s, id)
-		return d.fed[id] || d.asked(id) || sure >= sureEnough
+		_, sure := r.voc.find(s, id)
+		return r.fed[id] || r.questions.asked(id) || sure >= sureEnough
 	})
 	if len(parts) > 0 && slices.ContainsFunc(c.values, isDuration) {
-		return d.duration(c, spread, parts)
+		return r.duration(c, spread, parts)
 	}
-	out := d.plain(c, f)
+	out := r.plain(c, f)
 	for _, id := range parts {
 		q := Question{ID: makeID(kindQuestion, id.Label()), Where: id.Label(), People: c.all.people,
 			Text: fmt.Sprintf("导出里没有“%s”，写了“%s”的，%s算 0 吗？", id.Label(), shownName(c.Name), unitOf(id)),
 			Why:  "平台要求年、月、日都填写；整个空白的不受影响，仍然空白"}
 		zero := fmt.Sprintf(`%s: {value: "0", when: {column: %s, blank: false}}`, id.Label(), flowText(c.Name))
-		out = append(out, d.ask(q, candidate{"是：有年数的，没有写的部分算 0", zero}, no("不是：留空，这些人不上传"))...)
+		out = append(out, r.questions.add(q, candidate{"是：有年数的，没有写的部分算 0", zero}, no("不是：留空，这些人不上传"))...)
 	}
 	return out
 }
@@ -98,10 +129,8 @@ func unitOf(id spec.FieldID) string {
 }
 
 // duration drafts a cell that holds years, months and days.
-func (d *drafter) duration(c *column, spread string, parts []spec.FieldID) []string {
-	for _, id := range parts {
-		d.fed[id] = true
-	}
+func (r *rules) duration(c *column, spread string, parts []spec.FieldID) []string {
+	r.fed.add(parts...)
 	c.fixed = true
 	out := []string{spread + ":" + c.about(), "  column: " + yamlText(c.Name)}
 	if slices.ContainsFunc(c.values, mayBeNothing) {
@@ -114,7 +143,7 @@ func (d *drafter) duration(c *column, spread string, parts []spec.FieldID) []str
 	q := Question{ID: makeID(kindQuestion, spread), Where: spread, People: people,
 		Text: fmt.Sprintf("“%s”里没有写的月、天算 0 吗（例如 3年2月 没有写天）？", shownName(c.Name)),
 		Why:  "平台要求年、月、日都填写；整格空白的不受影响，仍然空白"}
-	return append(out, indented(d.ask(q, candidate{"是：写了一部分的，没有写的部分算 0", `default: "0"`}, no("不是：留空，这些人不上传")))...)
+	return append(out, indented(r.questions.add(q, candidate{"是：写了一部分的，没有写的部分算 0", `default: "0"`}, no("不是：留空，这些人不上传")))...)
 }
 
 // lacksPart reports whether a length of time says not all of its parts.

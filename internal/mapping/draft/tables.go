@@ -9,12 +9,6 @@ import (
 	"hbupload/internal/spec"
 )
 
-// words are the local words of a field with what they mean: a table of the mapping.
-type words struct {
-	field spec.Field
-	at    []int // into the draft's words
-}
-
 // The bounds of what is asked about.
 const (
 	maxWords     = 60 // words of one field
@@ -32,61 +26,73 @@ func tableName(f *spec.Field) string {
 	return f.Label
 }
 
-// wordTable drafts a table for the words of a column that the platform does not
+// wordTables are the tables of words that the platform does not know.
+type wordTables struct {
+	voc    *vocabulary
+	list   []Word
+	tables map[string][]int // into the list
+	order  []string         // names, in the order of their first use
+}
+
+// of drafts a table for the words of a column that the platform does not
 // know, and returns its name; "" where all are known.
-func (d *drafter) wordTable(c *column, f spec.Field) string {
+func (t *wordTables) of(c *column, f spec.Field) (name string) {
 	switch f.Kind {
 	case spec.KindEnum, spec.KindCode, spec.KindCodeList:
 	default:
 		return ""
 	}
-	met := false
 	for _, v := range c.values {
 		text := mapping.Folded(v)
 		parts := []string{text}
 		if f.Dict == spec.DictHazard {
-			parts, _ = d.cutLocal(&f, text)
+			parts, _ = t.voc.cutLocal(&f, text)
 		}
 		for _, part := range parts {
-			if isNothing(part) || mayBeNothing(part) && f.ID != spec.SmokingStatus || d.lex.Knows(&f, part) {
+			if isNothing(part) || mayBeNothing(part) && f.ID != spec.SmokingStatus || t.voc.lex.Knows(&f, part) {
 				continue
 			}
-			d.word(&f, part, c.have[v])
-			met = true
+			t.note(&f, part, c.have[v])
+			name = tableName(&f)
 		}
 	}
-	if !met {
-		return ""
-	}
-	return tableName(&f)
+	return name
 }
 
-// word notes a local word with how often it stands in a column.
-func (d *drafter) word(f *spec.Field, word string, n *seen) {
+// note notes a local word with how often it stands in a column.
+func (t *wordTables) note(f *spec.Field, word string, n *seen) {
 	name := tableName(f)
-	t := d.tables[name]
-	if t == nil {
-		t = &words{field: *f}
-		d.tables[name] = t
-		d.tableIDs = append(d.tableIDs, name)
+	local, begun := t.tables[name]
+	if !begun {
+		t.order = append(t.order, name)
 	}
-	for _, i := range t.at {
-		if w := &d.out.Words[i]; layout.WordKey(w.Word) == layout.WordKey(word) {
+	for _, i := range local {
+		if w := &t.list[i]; layout.WordKey(w.Word) == layout.WordKey(word) {
 			w.Count += n.count
 			w.People = max(w.People, n.people)
 			return
 		}
 	}
-	if len(t.at) >= maxWords {
+	if len(local) >= maxWords {
 		return
 	}
-	t.at = append(t.at, len(d.out.Words))
-	d.out.Words = append(d.out.Words, Word{ID: WordID(name, word), Field: name, Word: word, Count: n.count, People: n.people,
-		Candidates: d.entriesNear(f, word), Choice: d.target(f, word)})
+	t.tables[name] = append(local, len(t.list))
+	t.list = append(t.list, Word{ID: WordID(name, word), Field: name, Word: word, Count: n.count, People: n.people,
+		Candidates: t.near(f, word), Choice: t.voc.target(f, word)})
 }
 
-// entriesNear are the platform's entries that a word may mean: of a short table all.
-func (d *drafter) entriesNear(f *spec.Field, word string) []string {
+// films notes what the results of chest films say, for the table of their meanings.
+func (t *wordTables) films(c *column) {
+	f := spec.RadiographResult.Field()
+	for _, text := range c.values {
+		if !t.voc.lex.Knows(&f, text) {
+			t.note(&f, text, c.have[text])
+		}
+	}
+}
+
+// near are the platform's entries that a word may mean: of a short table all.
+func (t *wordTables) near(f *spec.Field, word string) []string {
 	out := []string{}
 	if f.Kind == spec.KindEnum {
 		for _, e := range f.Enum.Entries() {
@@ -94,7 +100,7 @@ func (d *drafter) entriesNear(f *spec.Field, word string) []string {
 		}
 		return out
 	}
-	dict := d.opts.Dicts.Dict(f.Dict)
+	dict := t.voc.dicts.Dict(f.Dict)
 	if dict == nil {
 		return out
 	}
@@ -114,39 +120,29 @@ func (d *drafter) entriesNear(f *spec.Field, word string) []string {
 	return out
 }
 
-// target is the usual meaning of a local word, if the dictionary has it.
-func (d *drafter) target(f *spec.Field, word string) string {
-	switch well := reAllWell.MatchString(word); {
-	case well && f.ID == spec.RadiographResult:
-		return "未见异常"
-	case well && f.ID == spec.ResultFlag:
-		return "正常"
-	}
-	for w, target := range localTargets(f.ID) {
-		if layout.WordKey(w) == layout.WordKey(word) && d.lex.Knows(f, target) {
-			return target
-		}
-	}
-	return ""
-}
-
-// tableLines are the tables of words as the mapping has them: the usual words as
+// lines are the tables of words as the mapping has them: the usual words as
 // lines, the candidates of the others to choose from.
-func (d *drafter) tableLines() []string {
+func (t *wordTables) lines() []string {
 	var out []string
-	for _, name := range d.tableIDs {
+	for _, name := range t.order {
 		out = append(out, "  "+yamlText(name)+":")
-		for _, i := range d.tables[name].at {
-			w := &d.out.Words[i]
+		for _, i := range t.tables[name] {
+			w := &t.list[i]
 			if w.Choice != "" {
 				out = append(out, "    "+yamlText(w.Word)+": "+yamlText(w.Choice))
 				continue
 			}
-			out = append(out, "    "+chooseMark+"“"+oneLineText(w.Word)+"”对应平台的哪一项？选一行删去行首的 #?，或自己写")
-			for _, c := range w.Candidates {
-				out = append(out, "    "+candidateMark+wordLine(w.Word, c))
-			}
+			out = append(out, chooseLines("“"+oneLineText(w.Word)+"”对应平台的哪一项？选一行删去行首的 #?，或自己写", w.Word, w.Candidates)...)
 		}
+	}
+	return out
+}
+
+// chooseLines are those of a word whose meaning a person must choose.
+func chooseLines(question, word string, candidates []string) []string {
+	out := []string{"    " + chooseMark + question}
+	for _, c := range candidates {
+		out = append(out, "    "+candidateMark+wordLine(word, c))
 	}
 	return out
 }
