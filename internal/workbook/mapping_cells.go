@@ -22,7 +22,7 @@ func (c Cells) Of(label string) string {
 	if label == spec.ItemCode.Label() {
 		return "「" + sheetItems + "」"
 	}
-	for _, name := range append([]string{label}, partOf(label)) {
+	for _, name := range append([]string{label}, partsOf(label)...) {
 		if at := c[name]; at != "" && name != "" {
 			return at
 		}
@@ -33,14 +33,15 @@ func (c Cells) Of(label string) string {
 	return "「" + sheetText + "」"
 }
 
-// partOf is the word for several fields of which a field is one.
-func partOf(label string) string {
-	for _, whole := range []string{"接害工龄", "吸烟史"} {
-		if strings.HasPrefix(label, whole) {
-			return whole
-		}
+// partsOf are the words for several fields of which a field is one.
+func partsOf(label string) []string {
+	switch {
+	case strings.HasPrefix(label, "接害工龄"):
+		return []string{"接害工龄", "接害月数"}
+	case strings.HasPrefix(label, "吸烟史"):
+		return []string{"吸烟史", "吸烟月数"}
 	}
-	return ""
+	return nil
 }
 
 // headWhere is the column of 「问题」 that names the field.

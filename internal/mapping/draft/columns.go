@@ -84,8 +84,7 @@ func (a *editor) changes(c *change) bool {
 	switch {
 	case c.label == "" && len(uses) == 0, slices.Contains(uses, c.label) && c.label != "":
 		return false
-	case grouped && c.label == spec.ItemCode.Label(), c.label == "参考范围" && slices.Contains(uses, spec.LowerLimit.Label()),
-		c.label == "接害工龄" && slices.Contains(uses, spec.HazardYear.Label()), c.label == "吸烟史" && slices.Contains(uses, spec.PersonalHistoryYear.Label()):
+	case grouped && c.label == spec.ItemCode.Label():
 		return false
 	}
 	if _, known := fieldOf(c.label); !known && c.label != "" && !slices.Contains(spreadLabels(), c.label) {
@@ -115,7 +114,7 @@ func (a *editor) uses(c *change) (labels []string, rules []*layout.Rule) {
 		if !reading && !asks(r, key) {
 			continue
 		}
-		labels = append(labels, r.Field.Label())
+		labels = append(labels, labelsOf(r)...)
 		ref := r.Cases[0].Columns
 		switch {
 		case !reading || len(r.Cases) > 1 || len(ref) != 1:
@@ -126,6 +125,14 @@ func (a *editor) uses(c *change) (labels []string, rules []*layout.Rule) {
 		}
 	}
 	return labels, rules
+}
+
+// labelsOf are the words that a rule may be known by.
+func labelsOf(r *layout.Rule) []string {
+	if r.Whole != "" {
+		return []string{r.Field.Label(), r.Whole}
+	}
+	return []string{r.Field.Label()}
 }
 
 // rulesOf are all rules of a sheet.
@@ -158,7 +165,9 @@ func (a *editor) release(c change) bool {
 	fields := map[string]bool{}
 	for _, r := range rules {
 		lines[r.Line] = true
-		fields[r.Field.Label()] = true
+		for _, label := range labelsOf(r) {
+			fields[label] = true
+		}
 	}
 	for _, label := range uses {
 		if !fields[label] {
@@ -221,7 +230,7 @@ func (a *editor) into(c change) *yaml.Node {
 		return nil
 	case c.label == "参考范围" || section == spec.SectionItem:
 		return firstGroup(child(n, "items"), s.Items)
-	case c.label != "接害工龄" && section != spec.SectionHazard:
+	case !strings.HasPrefix(c.label, "接害") && section != spec.SectionHazard:
 		return block(n, "person", yaml.MappingNode)
 	}
 	if g := firstGroup(child(n, "hazards"), s.Hazards); g != nil {

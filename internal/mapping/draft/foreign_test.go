@@ -1,6 +1,7 @@
 package draft_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -62,7 +63,7 @@ func TestForeignExports(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
 		"unusual":   "登记号=体检编号 受检者=姓名 证件号=身份证号 性别=性别 受检单位=用人单位名称 单位社会信用代码=用人单位统一社会信用代码 岗位=工种 接触职业病危害因素名称=接触危害因素 开始接触时间=开始接害日期 接触年限=接害工龄年 体检类型=监护种类 登记日期=- 总检日期=- 报告打印日期=报告出具日期 是否吸烟=- 吸烟年限（年）=吸烟史年 每日吸烟支数=平均每天吸烟量 主检医师意见=- 总检结论=体检结论 联系方式=联系电话",
-		"dispatch":  "档案号=体检编号 姓名=姓名 出生日期=出生日期 身份证=身份证号 手机号码=联系电话 紧急联系电话=紧急联系电话 紧急联系人姓名=紧急联系人 派遣单位=用人单位名称 派遣单位税号=用人单位统一社会信用代码 实际用工单位=用工单位名称 用工单位税号=用工单位统一社会信用代码 车间岗位=- 入职时间=- 接害时间(月)=- 检查时间=体检日期 审核时间=- 报告时间=报告出具日期 监护类别=监护种类 危害因素=危害因素 因素结论=体检结论 职业禁忌=其他疾病或异常 备注说明=备注 身高cm=项目 体重kg=项目 BMI=- 血压(mmHg)=- 脉搏(次/分)=-",
+		"dispatch":  "档案号=体检编号 姓名=姓名 出生日期=出生日期 身份证=身份证号 手机号码=联系电话 紧急联系电话=紧急联系电话 紧急联系人姓名=紧急联系人 派遣单位=用人单位名称 派遣单位税号=用人单位统一社会信用代码 实际用工单位=用工单位名称 用工单位税号=用工单位统一社会信用代码 车间岗位=- 入职时间=- 接害时间(月)=接害月数 检查时间=体检日期 审核时间=- 报告时间=报告出具日期 监护类别=监护种类 危害因素=危害因素 因素结论=体检结论 职业禁忌=其他疾病或异常 备注说明=备注 身高cm=项目 体重kg=项目 BMI=- 血压(mmHg)=- 脉搏(次/分)=-",
 		"capitals":  "ID=- NAME=姓名 SEX=性别 BIRTHDAY=出生日期 ID_NO=身份证号 TEL=联系电话 UNIT_NAME=用人单位名称 UNIT_CODE=用人单位统一社会信用代码 WORK=- CHECK_DATE=体检日期 REPORT_DATE=报告出具日期 TYPE=- RECHECK=初复检标识 HARM=- HARM_ALL=- START_DATE=- WORK_AGE=- SMOKE=吸烟情况 SMOKE_YEAR=吸烟史年 SMOKE_NUM=平均每天吸烟量 RESULT=- ADVICE=备注 DOCTOR=- WBC=项目 RBC=项目 HGB=项目 PLT=项目 ALT=项目 SBP=项目 DBP=项目 ECG=项目 DR=项目",
 		"ticksheet": "体检编号=体检编号 姓名=姓名 公民身份号码=身份证号 工作单位=用人单位名称 工作单位统一代码=用人单位统一社会信用代码 联系电话=联系电话 工种名称=工种 体检年度=- 体检日期=体检日期 报告日期=报告出具日期 检查类型=- 监测类型=监测种类 吸烟史=吸烟情况 初检复检=初复检标识 体检编号=体检编号 噪声=危害因素（打勾） 苯=危害因素（打勾） 矽尘=危害因素（打勾） 接害年=接害工龄年 接害月=接害工龄月 接害日=接害工龄日 起始=- 结论=体检结论 体检编号=体检编号 组合=- 项目名称=项目 结果值=检查结果 单位=计量单位 参考低值=参考下限 参考高值=参考上限 提示符=是否异常 检验时间=- 检验者=- 审核者=-",
 		"register":  "序号=- 姓名=姓名 单位=用人单位名称 部门=- 单位电话=- 本人电话=联系电话 家庭住址=- 身份证号码=身份证号 民族=- 婚否=- 文化程度=- 工种=工种 总工龄=- 专业工龄=接害工龄年 接害名称=危害因素 检查日期=体检日期 复查日期=- 出报告日期=报告出具日期 岗检类别=监护种类 体检结果=体检结论 处理意见=备注 收缩压=项目 舒张压=项目 心电图检查=项目 胸片检查=- 听力检查=- 肺功能结论=- 白细胞=项目 血红蛋白=项目 谷丙转氨酶=项目 尿蛋白=项目",
@@ -121,5 +122,25 @@ func TestTickedSheet(t *testing.T) {
 	h := &j.records[0].Hazards[1]
 	if h.At(spec.HazardCode).Text != "1037" || h.At(spec.HazardYear).Text != "9" || h.At(spec.ResultOptionCode).Text != "1" || j.records[0].At(spec.ContactHazardCode).Text != "2008,1037" {
 		t.Errorf("%v %v", h.At(spec.HazardCode), j.records[0].At(spec.ContactHazardCode))
+	}
+}
+
+// TestMonths: a number of months becomes years and months where the header says that it
+// is one and a year has fewer; the days are asked for. A month column alone is no length.
+func TestMonths(t *testing.T) {
+	t.Parallel()
+	const sheet = "体检编号,姓名,身份证号,危害因素,监护种类,接害工龄（月）,烟龄(月)\n1,试样甲," + idA + ",噪声,在岗期间,%s,%s\n"
+	for months, want := range map[string]string{"109": "9 1 0", "120": "10 0 0", "9": " 9 ", "12.5": " 12.5 "} {
+		path := oneCSV(t, fmt.Sprintf(sheet, months, months)+strings.ReplaceAll("2,试样乙,"+idB+",噪声,在岗期间,N,N\n", "N", strings.TrimSuffix(months+"0", "90")))
+		d := propose(t, path)
+		j := run(t, path, apply(t, d, answersOf(d, nil)...))
+		r := &j.records[0]
+		h := &r.Hazards[0]
+		if got := h.At(spec.HazardYear).Text + " " + h.At(spec.HazardMonth).Text + " " + h.At(spec.HazardDay).Text; got != want {
+			t.Errorf("%s months: %q, want %q\n%s", months, got, want, d.Text)
+		}
+		if want[:1] == "9" && (r.At(spec.PersonalHistoryYear).Text != "9" || r.At(spec.PersonalHistoryMonth).Text != "1") {
+			t.Errorf("smoking: %v %v", r.At(spec.PersonalHistoryYear), r.At(spec.PersonalHistoryMonth))
+		}
 	}
 }

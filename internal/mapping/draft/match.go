@@ -44,14 +44,10 @@ func (voc *vocabulary) find(s *sheet, id spec.FieldID) (*column, int) {
 
 // confidence is how well a column's header and values fit a field.
 func (voc *vocabulary) confidence(c *column, id spec.FieldID) int {
-	f := voc.fields[id]
-	if f == nil {
-		f = newField(id, voc.words[id])
-		voc.fields[id] = f
-	}
+	f := voc.field(id)
 	sure := f.sure[c.word]
 	if sure == 0 {
-		sure = f.sure[c.bareKey()]
+		sure = voc.byBareKey(c, id)
 	}
 	if sure == 0 {
 		sure = voc.byPinyin(c, &f.Field)
@@ -66,6 +62,40 @@ func (voc *vocabulary) confidence(c *column, id spec.FieldID) int {
 		sure = min(sure, surePart)
 	}
 	return voc.evidence(c, &f.Field, sure)
+}
+
+func (voc *vocabulary) field(id spec.FieldID) *field {
+	f := voc.fields[id]
+	if f == nil {
+		f = newField(id, voc.words[id])
+		voc.fields[id] = f
+	}
+	return f
+}
+
+// byBareKey is what a header says without the unit behind it. Of a length of time the unit
+// says which part it is: 接害工龄（月） is no 接害工龄年.
+func (voc *vocabulary) byBareKey(c *column, id spec.FieldID) int {
+	unit := reTimeUnit.FindStringSubmatch(c.Name)
+	parts := partsOfLength(id)
+	switch {
+	case unit == nil || parts == nil:
+		return voc.field(id).sure[c.bareKey()]
+	case unitOf(id) != strings.Replace(unit[1], "天", "日", 1):
+		return 0
+	}
+	return voc.field(parts[0]).sure[c.bareKey()]
+}
+
+// partsOfLength are the fields of the length of time that a field is a part of, the year
+// first; nil for other fields.
+func partsOfLength(id spec.FieldID) []spec.FieldID {
+	for _, parts := range [][]spec.FieldID{{spec.HazardYear, spec.HazardMonth, spec.HazardDay}, {spec.PersonalHistoryYear, spec.PersonalHistoryMonth}} {
+		if slices.Contains(parts, id) {
+			return parts
+		}
+	}
+	return nil
 }
 
 // byPinyin is what a header in pinyin says. Initials that several fields have say
@@ -83,6 +113,8 @@ func (voc *vocabulary) byPinyin(c *column, f *spec.Field) int {
 	}
 	return sureInitial
 }
+
+var reTimeUnit = pattern.New(`[（(\[【]个?([年月日天周])[）)\]】]\s*$`)
 
 var reUnitTail = pattern.New(`\s*[（(\[【][^（(\[【）)\]】]*[）)\]】]\s*$`)
 

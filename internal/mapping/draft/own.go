@@ -13,7 +13,9 @@ import (
 )
 
 // spreadLabels are words of a mapping for several fields that one column feeds.
-func spreadLabels() []string { return []string{"接害工龄", "吸烟史", "参考范围"} }
+func spreadLabels() []string {
+	return []string{"接害工龄", "接害月数", "吸烟史", "吸烟月数", "参考范围"}
+}
 
 // fieldOf is the field of a label.
 func fieldOf(label string) (spec.Field, bool) {

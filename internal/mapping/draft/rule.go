@@ -25,13 +25,47 @@ type rules struct {
 // of drafts a field's rule: the column, the part of it that is asked for, and
 // a table for words the platform does not know.
 func (r *rules) of(s *sheet, c *column, f spec.Field) []string {
-	switch f.ID {
-	case spec.HazardYear:
-		return r.years(s, c, f, "接害工龄", []spec.FieldID{spec.HazardMonth, spec.HazardDay})
-	case spec.PersonalHistoryYear:
-		return r.years(s, c, f, "吸烟史", []spec.FieldID{spec.PersonalHistoryMonth})
+	parts := partsOfLength(f.ID)
+	switch {
+	case parts == nil:
+	case f.ID == parts[0]:
+		return r.years(s, c, f, parts)
+	case f.ID == parts[1] && !r.fed[parts[0]] && slices.ContainsFunc(c.values, overAYear):
+		return r.months(s, c, parts)
 	}
 	return r.plain(c, f)
+}
+
+// wholeLength is the word of a mapping for all parts of a length of time, and that for a
+// number of months.
+func wholeLength(parts []spec.FieldID) (whole, months string) {
+	if parts[0] == spec.HazardYear {
+		return "接害工龄", "接害月数"
+	}
+	return "吸烟史", "吸烟月数"
+}
+
+// overAYear reports whether a text is a number of months that no year stands beside.
+func overAYear(text string) bool {
+	years, ok := layout.TakeYears.Apply(text)
+	return ok && years != "" && years != "0"
+}
+
+// months drafts a column that its header says to be of months, and that holds more of
+// them than a year has.
+func (r *rules) months(s *sheet, c *column, parts []spec.FieldID) []string {
+	_, label := wholeLength(parts)
+	r.fed.add(parts[0])
+	c.claim(label, c.sure)
+	return append([]string{label + ": " + yamlText(c.Name) + c.about()}, r.zeros(c, r.lacking(s, parts))...)
+}
+
+// lacking are the parts of a length of time that have no column.
+func (r *rules) lacking(s *sheet, parts []spec.FieldID) []spec.FieldID {
+	return slices.DeleteFunc(slices.Clone(parts), func(id spec.FieldID) bool {
+		_, sure := r.voc.find(s, id)
+		return r.fed[id] || r.questions.asked(id) || sure >= sureEnough
+	})
 }
 
 // plain is the rule of a field that has a column of its own.
@@ -99,15 +133,17 @@ func (r *rules) clauses(c *column) *column {
 // years drafts a length of time: one cell for its parts, or columns of their own.
 // That the parts that are not written are 0 is asked, and holds only beside a part
 // that is written.
-func (r *rules) years(s *sheet, c *column, f spec.Field, spread string, parts []spec.FieldID) []string {
-	parts = slices.DeleteFunc(slices.Clone(parts), func(id spec.FieldID) bool {
-		_, sure := r.voc.find(s, id)
-		return r.fed[id] || r.questions.asked(id) || sure >= sureEnough
-	})
+func (r *rules) years(s *sheet, c *column, f spec.Field, parts []spec.FieldID) []string {
+	whole, _ := wholeLength(parts)
+	parts = r.lacking(s, parts[1:])
 	if len(parts) > 0 && slices.ContainsFunc(c.values, isDuration) {
-		return r.duration(c, spread, parts)
+		return r.duration(c, whole, parts)
 	}
-	out := r.plain(c, f)
+	return append(r.plain(c, f), r.zeros(c, parts)...)
+}
+
+// zeros asks whether parts of a length of time that have no column are 0.
+func (r *rules) zeros(c *column, parts []spec.FieldID) (out []string) {
 	for _, id := range parts {
 		q := Question{ID: makeID(kindQuestion, id.Label()), Where: id.Label(), People: c.all.people,
 			Text: fmt.Sprintf("导出里没有“%s”，写了“%s”的，%s算 0 吗？", id.Label(), shownName(c.Name), unitOf(id)),

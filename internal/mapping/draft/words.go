@@ -36,7 +36,7 @@ func localWords() map[spec.FieldID][]string {
 		spec.OtherContent:            {"其他疾病名称", "职业禁忌证名称", "职业禁忌证", "职业禁忌症", "职业禁忌", "qtyc", "其他异常", "conclusion_detail", "结论详情", "异常描述"},
 		spec.HazardStartDate:         {"接害日期", "接害开始日期", "开始接触日期", "从业日期", "接害起始日期", "起止日期", "接害起止日期", "jhksrq", "exposure_start", "开始接触有害因素日期", "接触开始日期", "hazard_start", "hazard_start_date", "jhrq", "接害时间", "开始接触时间", "开始接害时间", "接害开始时间"},
 		spec.HazardYear:              {"接触所监测危害因素工龄年", "接触工龄年", "接害工龄", "接触工龄", "专业工龄", "工龄", "工龄年", "jhgl", "exposure_years", "接害年限", "接触年限", "接害工龄年月", "hazard_years", "hazard_year", "接害年", "接触年"},
-		spec.HazardMonth:             {"接触所监测危害因素工龄月", "接触工龄月", "工龄月", "hazard_months", "exposure_months", "接害月", "接触月"},
+		spec.HazardMonth:             {"接触所监测危害因素工龄月", "接触工龄月", "工龄月", "hazard_months", "exposure_months", "接害月", "接触月", "接害时间月", "接触时间月", "接害月数", "接触月数"},
 		spec.HazardDay:               {"接触所监测危害因素工龄日", "接触所监测危害因素工龄天", "接触工龄日", "工龄日", "工龄天", "hazard_days", "exposure_days", "接害日", "接害天", "接触天"},
 		spec.ItemCode:                {"其他项目名称", "检查项目", "检查项目名称", "项目", "指标名称", "小项名称", "体检项目编号", "item_name", "item", "item_code", "xmmc", "xm_mc", "检验项目", "检验项目名称", "子项名称", "项目组分", "exam_item", "test_name", "test_item", "exam_name", "project_name", "item_code"},
 		spec.Result:                  {"检查项目结果", "项目结果", "结果值", "检查值", "jg", "jcjg", "result_value", "value", "检验结果", "测定值", "数值", "finding", "findings", "检查所见", "所见", "描述", "result_text", "report_result"},

@@ -41,9 +41,11 @@ type part struct {
 func spreads(section spec.Section) map[string][]part {
 	switch section {
 	case spec.SectionHazard:
-		return map[string][]part{"接害工龄": {{spec.HazardYear, TakeYear}, {spec.HazardMonth, TakeMonth}, {spec.HazardDay, TakeDay}}}
+		return map[string][]part{"接害工龄": {{spec.HazardYear, TakeYear}, {spec.HazardMonth, TakeMonth}, {spec.HazardDay, TakeDay}},
+			"接害月数": {{spec.HazardYear, TakeYears}, {spec.HazardMonth, TakeMonths}}}
 	case spec.SectionItem:
 		return map[string][]part{"参考范围": {{spec.LowerLimit, TakeLower}, {spec.UpperLimit, TakeUpper}}}
 	}
-	return map[string][]part{"吸烟史": {{spec.PersonalHistoryYear, TakeYear}, {spec.PersonalHistoryMonth, TakeMonth}}}
+	return map[string][]part{"吸烟史": {{spec.PersonalHistoryYear, TakeYear}, {spec.PersonalHistoryMonth, TakeMonth}},
+		"吸烟月数": {{spec.PersonalHistoryYear, TakeYears}, {spec.PersonalHistoryMonth, TakeMonths}}}
 }

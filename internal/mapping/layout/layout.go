@@ -82,6 +82,7 @@ type Group struct {
 // Rule feeds one field: the first case that gives something counts.
 type Rule struct {
 	Field spec.FieldID
+	Whole string // the word for several fields that it was written as, or ""
 	Line  int
 	Cases []*Case
 }

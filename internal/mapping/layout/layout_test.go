@@ -21,6 +21,8 @@ func TestTake(t *testing.T) {
 		{TakeYear, "12年6月", "12", true}, {TakeMonth, "12年6月", "6", true}, {TakeDay, "12年6月", "", true},
 		{TakeYear, "3年零2个月15天", "3", true}, {TakeMonth, "3年零2个月15天", "2", true}, {TakeDay, "3年零2个月15天", "15", true},
 		{TakeYear, "１２ 年", "12", true}, {TakeMonth, "8个月", "8", true}, {TakeYear, "8个月", "", true},
+		{TakeYears, "109", "9", true}, {TakeMonths, "109", "1", true}, {TakeYears, "11个月", "0", true}, {TakeMonths, "１２０月", "0", true},
+		{TakeYears, "9年1月", "9", true}, {TakeMonths, "9年1月", "1", true}, {TakeYears, "9.5", "9.5", false}, {TakeMonths, "1 09", "1 09", false},
 		{TakeYear, "12", "12", false}, {TakeYear, "很久", "很久", false}, {TakeYear, "零", "零", false},
 		{TakeFrom, "2014-03-01至2024-05-01", "2014-03-01", true}, {TakeTo, "2014-03-01至2024-05-01", "2024-05-01", true},
 		{TakeFrom, "2014-03-01 -- 2024-05-01", "2014-03-01", true}, {TakeFrom, "2014/03/01-2024/05/01", "2014/03/01", true}, {TakeTo, "2014.3.1～至今", "至今", true},

@@ -52,6 +52,9 @@ func (p *parser) field(before []*Rule, k, v *yaml.Node, section spec.Section) []
 	for _, part := range parts {
 		mark := len(p.problems)
 		r := &Rule{Field: part.field, Line: k.Line, Cases: p.cases(before, v, section)}
+		if spread {
+			r.Whole = strings.TrimSpace(k.Value)
+		}
 		if len(out) > 0 {
 			p.problems = p.problems[:mark] // said for the first part already
 		}
@@ -196,7 +199,7 @@ func (p *parser) part(k, v *yaml.Node, c *Case) bool {
 	case "take":
 		c.Take = Take(p.text(v, "take "))
 		if !slices.Contains(takes(), c.Take) {
-			p.wrong(v, "take 没有“%s”，可用的有 year、month、day、from、to、lower、upper、number、unit、mark", c.Take)
+			p.wrong(v, "take 没有“%s”，可用的有 year、month、day、year_of_months、month_of_months、from、to、lower、upper、number、unit、mark", c.Take)
 		}
 	case "match":
 		c.Match = p.pattern(v, "match ")

@@ -14,24 +14,27 @@ type Take string
 
 // The parts.
 const (
-	TakeYear   Take = "year"   // of 12年6月
-	TakeMonth  Take = "month"  // of 12年6月
-	TakeDay    Take = "day"    // of 3年2月15天
-	TakeFrom   Take = "from"   // of 2014-03-01至2024-05-01
-	TakeTo     Take = "to"     // of 2014-03-01至2024-05-01
-	TakeLower  Take = "lower"  // of 3.5-9.5, ≥60
-	TakeUpper  Take = "upper"  // of 3.5-9.5, <5.2, ≤40
-	TakeNumber Take = "number" // of 6.5×10^9/L ↑; a sign stays with it
-	TakeUnit   Take = "unit"   // of 6.5×10^9/L
-	TakeMark   Take = "mark"   // of 6.5 ↑
+	TakeYear   Take = "year"            // of 12年6月
+	TakeMonth  Take = "month"           // of 12年6月
+	TakeDay    Take = "day"             // of 3年2月15天
+	TakeYears  Take = "year_of_months"  // of 109, a number of months: 9
+	TakeMonths Take = "month_of_months" // of 109: 1
+	TakeFrom   Take = "from"            // of 2014-03-01至2024-05-01
+	TakeTo     Take = "to"              // of 2014-03-01至2024-05-01
+	TakeLower  Take = "lower"           // of 3.5-9.5, ≥60
+	TakeUpper  Take = "upper"           // of 3.5-9.5, <5.2, ≤40
+	TakeNumber Take = "number"          // of 6.5×10^9/L ↑; a sign stays with it
+	TakeUnit   Take = "unit"            // of 6.5×10^9/L
+	TakeMark   Take = "mark"            // of 6.5 ↑
 )
 
 func takes() []Take {
-	return []Take{TakeYear, TakeMonth, TakeDay, TakeFrom, TakeTo, TakeLower, TakeUpper, TakeNumber, TakeUnit, TakeMark}
+	return []Take{TakeYear, TakeMonth, TakeDay, TakeYears, TakeMonths, TakeFrom, TakeTo, TakeLower, TakeUpper, TakeNumber, TakeUnit, TakeMark}
 }
 
 var (
 	reDuration = pattern.New(`^(?:(\d+(?:\.\d+)?)年)?零?(?:(\d+(?:\.\d+)?)个?月)?零?(?:(\d+(?:\.\d+)?)[天日])?$`)
+	reMonths   = pattern.New(`^(\d{1,4})(?:个?月)?$`)
 	reSpan     = pattern.New(`至今|至|到|~+|—+|–|--+`)
 	reBetween  = pattern.New(`^([+-]?\d+(?:\.\d+)?)(--|-|~|—+|–|至|到)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
 	reAtMost   = pattern.New(`^(?:<|<=|≤|≦|小于|不超过)([+-]?\d+(?:\.\d+)?)(` + unitTail + `)?$`)
@@ -62,6 +65,8 @@ func (t Take) Apply(text string) (out string, ok bool) {
 	switch t {
 	case TakeYear, TakeMonth, TakeDay:
 		return t.duration(text)
+	case TakeYears, TakeMonths:
+		return t.months(text)
 	case TakeFrom, TakeTo:
 		return t.span(text)
 	case TakeLower, TakeUpper:
@@ -92,6 +97,25 @@ func (t Take) duration(text string) (string, bool) {
 		return m[2], true
 	}
 	return m[3], true
+}
+
+// months takes a number of months apart, exactly; one that is written with years is
+// read as it stands.
+func (t Take) months(text string) (string, bool) {
+	m := reMonths.FindStringSubmatch(compact(text))
+	switch {
+	case m == nil && t == TakeYears:
+		return TakeYear.duration(text)
+	case m == nil:
+		return TakeMonth.duration(text)
+	case reParted.MatchString(text):
+		return text, false
+	}
+	n, _ := strconv.Atoi(m[1])
+	if t == TakeYears {
+		return strconv.Itoa(n / 12), true
+	}
+	return strconv.Itoa(n % 12), true
 }
 
 func (t Take) span(text string) (string, bool) {
