@@ -8,19 +8,12 @@ import (
 	"hbupload/internal/table/grid"
 )
 
-// SkippedRow is a row that became part of no record, with its reason.
-type SkippedRow struct {
-	Sheet  *spec.SheetRef
-	Row    int32
-	Reason string
-}
-
 // Accounts is where every row and every cell of an input went:
 // Read = Used + len(Skipped).
 type Accounts struct {
 	Read         int
 	Used         int
-	Skipped      []SkippedRow // orphans included
+	Skipped      []spec.SkippedRow // orphans included
 	Orphans      []spec.Orphan
 	Hidden       int      // of the rows read, those the spreadsheet hides
 	Ignored      []string // "sheet：header" of columns that feed nothing
@@ -29,24 +22,7 @@ type Accounts struct {
 	Joined       []string // sentences on sheets that are read as one table
 	Twins        []string // sentences on columns that are one field's
 	NotDone      int      // items of wide sheets left out because their result is blank
-	Cells        Cells
-}
-
-// Cells is where every value of the sheets read went: Read = Used + SkippedRows +
-// the values of Unused.
-type Cells struct {
-	Read        int
-	Used        int
-	SkippedRows int
-	Unused      []UnusedColumn
-}
-
-// UnusedColumn is a column that feeds nothing although rows that are used have
-// values in it.
-type UnusedColumn struct {
-	Sheet  *spec.SheetRef
-	Column string // its header, or its letter where it has none that may be shown
-	Values int
+	Cells        spec.Cells
 }
 
 // tally is what a reading made of one sheet.
@@ -119,7 +95,7 @@ func (a *Accounts) rows(p *part) {
 	a.Used += p.tally.used
 	a.Hidden += p.tally.hidden
 	for _, sk := range append(p.tally.skipped, p.tally.left...) {
-		a.Skipped = append(a.Skipped, SkippedRow{Sheet: p.sheet.Ref, Row: sk.Row, Reason: sk.Reason})
+		a.Skipped = append(a.Skipped, spec.SkippedRow{Sheet: p.sheet.Ref, Row: sk.Row, Reason: sk.Reason})
 	}
 	for _, name := range p.bound.ignored {
 		a.Ignored = append(a.Ignored, p.sheet.Ref.Name+"："+name)
@@ -148,7 +124,7 @@ func (a *Accounts) cells(p *part) {
 				name = nameless(int32(col))
 				a.Ignored = append(a.Ignored, p.sheet.Ref.Name+"："+name)
 			}
-			a.Cells.Unused = append(a.Cells.Unused, UnusedColumn{Sheet: p.sheet.Ref, Column: name, Values: n})
+			a.Cells.Unused = append(a.Cells.Unused, spec.UnusedColumn{Sheet: p.sheet.Ref, Column: name, Values: n})
 		}
 	}
 }

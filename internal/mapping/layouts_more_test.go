@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/layout"
 	"hbupload/internal/spec"
 )
@@ -113,7 +112,7 @@ func TestClausesAndTicksInDoubt(t *testing.T) {
 	}
 }
 
-func unusedValues(list []mapping.UnusedColumn) int {
+func unusedValues(list []spec.UnusedColumn) int {
 	n := 0
 	for _, u := range list {
 		n += u.Values

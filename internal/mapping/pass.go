@@ -114,7 +114,7 @@ func (p *pass) orphans(known *people) func(on *part, row *grid.Row, key, above s
 			}
 		}
 		p.acc.Orphans = append(p.acc.Orphans, o)
-		p.acc.Skipped = append(p.acc.Skipped, SkippedRow{Sheet: on.sheet.Ref, Row: row.Num, Reason: "orphan"})
+		p.acc.Skipped = append(p.acc.Skipped, spec.SkippedRow{Sheet: on.sheet.Ref, Row: row.Num, Reason: "orphan"})
 		on.tally.orphan(row)
 	}
 }

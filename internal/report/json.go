@@ -87,7 +87,7 @@ type unusedJSON struct {
 	Values int    `json:"values"`
 }
 
-func newCellsJSON(c *Cells) cellsJSON {
+func newCellsJSON(c *spec.Cells) cellsJSON {
 	out := cellsJSON{Read: c.Read, Used: c.Used, Unused: []unusedJSON{}, SkippedRows: c.SkippedRows}
 	for _, u := range c.Unused {
 		out.Unused = append(out.Unused, unusedJSON{File: u.Sheet.File, Sheet: u.Sheet.Name, Column: u.Column, Values: u.Values})
@@ -115,7 +115,7 @@ func JSON(w io.Writer, r *Result) error {
 		doc.Error = &problemJSON{Kind: r.Stop.Kind.String(), Message: r.Stop.Message, Hint: r.Stop.Hint, File: r.Stop.File}
 	}
 	for _, s := range r.Rows.Skipped {
-		doc.Rows.Skipped = append(doc.Rows.Skipped, skippedJSON{File: s.Sheet.File, Sheet: s.Sheet.Name, Row: s.Row, Reason: s.Reason})
+		doc.Rows.Skipped = append(doc.Rows.Skipped, skippedJSON{File: s.Sheet.File, Sheet: s.Sheet.Name, Row: int(s.Row), Reason: s.Reason})
 	}
 	return Stream(w, doc, recordList(r), findingList(r))
 }

@@ -260,20 +260,14 @@ func (all Inputs) sources() []push.Source {
 
 // rows adds up where the rows and cells went. A sum that does not add up is a
 // mistake of this program, and must not pass unseen.
-func (all Inputs) rows() (r report.Rows, cells report.Cells, err error) {
+func (all Inputs) rows() (r report.Rows, cells spec.Cells, err error) {
 	for _, in := range all {
 		acc := in.Accounts()
 		r.Read += acc.Read
 		r.Used += acc.Used
 		r.Hidden += acc.Hidden
-		for _, s := range acc.Skipped {
-			r.Skipped = append(r.Skipped, report.SkippedRow{Sheet: s.Sheet, Row: int(s.Row), Reason: s.Reason})
-		}
-		own := report.Cells{Read: acc.Cells.Read, Used: acc.Cells.Used, SkippedRows: acc.Cells.SkippedRows}
-		for _, u := range acc.Cells.Unused {
-			own.Unused = append(own.Unused, report.UnusedColumn(u))
-		}
-		cells.Add(own)
+		r.Skipped = append(r.Skipped, acc.Skipped...)
+		cells.Add(acc.Cells)
 		if err := AddsUp(in.Path, &acc); err != nil {
 			return r, cells, err
 		}
@@ -287,12 +281,8 @@ func AddsUp(path string, acc *mapping.Accounts) error {
 	if acc.Read != acc.Used+len(acc.Skipped) {
 		return lost(path, "行数", acc.Read, acc.Used, len(acc.Skipped))
 	}
-	c := acc.Cells
-	skipped := c.SkippedRows
-	for _, u := range c.Unused {
-		skipped += u.Values
-	}
-	if c.Read != c.Used+skipped {
+	c := &acc.Cells
+	if skipped := c.SkippedRows + c.Left(); c.Read != c.Used+skipped {
 		return lost(path, "单元格数", c.Read, c.Used, skipped)
 	}
 	return nil
