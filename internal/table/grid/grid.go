@@ -38,6 +38,19 @@ type Cell struct {
 	Format  string // number format code of Number and Date; "" is General
 }
 
+// Strike is whether the text of a cell is struck through, by its own fonts.
+type Strike uint8
+
+// The answers; only the first depends on the format of the cell.
+const (
+	AsCell  Strike = iota // some of it has the font of its cell
+	Struck                // some of it is
+	Upright               // all of it has fonts of its own that are not
+)
+
+// With adds what the cell's own font says.
+func (s Strike) With(cell bool) bool { return s == Struck || cell && s == AsCell }
+
 // Row is one row of a sheet. Readers reuse the Row and its Cells slice: they
 // are valid until the next call of Next. The strings stay valid.
 type Row struct {

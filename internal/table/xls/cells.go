@@ -22,14 +22,14 @@ func (r *rows) cell(rec record) error {
 		if !ok {
 			return r.bad(col, "文件已损坏：文字在共享字符串表中找不到")
 		}
-		r.text(grid.Cell{Col: col, Text: s, Struck: r.b.sst.how(u32(body[6:])).with(r.struck(body))})
+		r.text(grid.Cell{Col: col, Text: s, Struck: r.b.sst.how(u32(body[6:])).With(r.struck(body))})
 		return nil
 	case recLabel, recRString:
 		s, how, ok := r.b.label(rec)
 		if !ok {
 			return r.bad(col, "文件已损坏：文字不完整")
 		}
-		r.text(grid.Cell{Col: col, Text: s, Struck: how.with(r.struck(body))})
+		r.text(grid.Cell{Col: col, Text: s, Struck: how.With(r.struck(body))})
 		return nil
 	case recRK:
 		return r.number(col, u16(body[4:]), rkValue(u32(body[6:])), false)

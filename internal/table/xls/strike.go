@@ -1,5 +1,7 @@
 package xls
 
+import "hbupload/internal/table/grid"
+
 // struckLooks are the fonts that strike text through, and the formats with such
 // a font.
 type struckLooks struct {
@@ -32,35 +34,23 @@ func (s *struckLooks) xf(font uint16) {
 // strikes reports whether a format does; most workbooks have none.
 func (s *struckLooks) strikes(xf uint16) bool { return len(s.xfs) > 0 && s.xfs[xf] }
 
-// strike is whether text is struck through.
-type strike uint8
-
-const (
-	asCell  strike = iota // some of it has the font of its cell
-	struck                // some of it is
-	upright               // all of it has fonts of its own that are not
-)
-
-// with adds what the cell's own font says.
-func (s strike) with(cell bool) bool { return s == struck || cell && s == asCell }
-
 // runs reads the fonts of the parts of a text, each from a character on: the
 // number of runs and either half of one stand in size bytes. What stands in
 // front of the first run has the font of the cell.
-func (p *pieces) runs(n, chars, size int) strike {
+func (p *pieces) runs(n, chars, size int) grid.Strike {
 	if len(p.struckFonts) == 0 {
 		p.skip(n * 2 * size)
-		return asCell
+		return grid.AsCell
 	}
-	how := asCell
+	how := grid.AsCell
 	for i := 0; i < n && !p.short; i++ {
 		at := p.uint(size)
 		font := p.uint(size)
 		switch {
 		case int(at) < chars && p.struckFonts[font]:
-			how = struck
-		case i == 0 && at == 0 && how == asCell:
-			how = upright
+			how = grid.Struck
+		case i == 0 && at == 0 && how == grid.AsCell:
+			how = grid.Upright
 		}
 	}
 	return how
@@ -68,7 +58,7 @@ func (p *pieces) runs(n, chars, size int) strike {
 
 // label reads the text of a cell that has it with it, and the fonts of its parts
 // if the record is one of rich text.
-func (b *book) label(rec record) (s string, how strike, ok bool) {
+func (b *book) label(rec record) (s string, how grid.Strike, ok bool) {
 	p := newPieces(rec.body[6:])
 	p.struckFonts = b.struck.fonts
 	s, ok = b.text(p, 2)
@@ -81,7 +71,7 @@ func (b *book) label(rec record) (s string, how strike, ok bool) {
 	}
 	n := p.uint(size)
 	chars := int(u16(rec.body[6:]))
-	if how := p.runs(int(n), chars, size); how != asCell {
+	if how := p.runs(int(n), chars, size); how != grid.AsCell {
 		return s, how, true
 	}
 	return s, p.strike, true

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"hbupload/internal/table/grid"
 )
 
 // pieces reads through a record that goes on in CONTINUE records.
@@ -13,7 +15,7 @@ type pieces struct {
 	short bool // something was read that is not there
 
 	struckFonts map[uint32]bool // fonts that strike through, by their index in runs
-	strike      strike          // of the string that was read last
+	strike      grid.Strike     // of the string that was read last
 }
 
 func newPieces(body []byte) *pieces { return &pieces{cur: body} }
@@ -63,7 +65,7 @@ func (p *pieces) text(lenBytes int) (s string, ok bool) {
 // textTo appends such a string to out. Runs of rich text and phonetic guides
 // behind it are skipped.
 func (p *pieces) textTo(out *strings.Builder, lenBytes int) {
-	p.strike = asCell
+	p.strike = grid.AsCell
 	chars := int(p.uint(lenBytes))
 	if chars == 0 && lenBytes == 2 && len(p.cur) == 0 && len(p.rest) == 0 {
 		return // some writers leave the flags of an empty string out
@@ -155,7 +157,7 @@ func utf16To(out *strings.Builder, b []byte, high rune) rune {
 type strings8 struct {
 	text   string
 	ends   []uint32
-	strike map[uint32]strike // of those that are not as their cells are
+	strike map[uint32]grid.Strike // of those that are not as their cells are
 }
 
 // get is a string of the table.
@@ -171,9 +173,9 @@ func (s *strings8) get(i uint32) (string, bool) {
 }
 
 // how is the strike of a string of the table.
-func (s *strings8) how(i uint32) strike {
+func (s *strings8) how(i uint32) grid.Strike {
 	if len(s.strike) == 0 {
-		return asCell
+		return grid.AsCell
 	}
 	return s.strike[i]
 }
@@ -189,7 +191,7 @@ func readSST(p *pieces) strings8 {
 	}
 	var out strings.Builder
 	out.Grow(size)
-	s := strings8{strike: map[uint32]strike{}, ends: make([]uint32, 0, min(int(count), size/3+1))}
+	s := strings8{strike: map[uint32]grid.Strike{}, ends: make([]uint32, 0, min(int(count), size/3+1))}
 	for range count {
 		if len(p.cur) == 0 && len(p.rest) == 0 {
 			break
@@ -198,7 +200,7 @@ func readSST(p *pieces) strings8 {
 		if p.short {
 			break
 		}
-		if p.strike != asCell {
+		if p.strike != grid.AsCell {
 			s.strike[uint32(len(s.ends))] = p.strike
 		}
 		s.ends = append(s.ends, uint32(out.Len()))

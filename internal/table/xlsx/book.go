@@ -63,17 +63,12 @@ func openBook(name string, r io.ReaderAt, size int64, lim Limits) (*book, error)
 }
 
 // readStyles reads the styles part.
-func (b *book) readStyles(ctx context.Context) ([]style, error) {
-	rc, err := b.parts.open(b.wb.styles, b.lim.MetaBytes)
-	if err != nil {
-		return nil, err
-	}
-	defer rc.Close()
-	src, _, err := utf8Source(rc)
-	if err != nil {
-		return nil, err
-	}
-	return readStyles(ctx, src, &b.lim)
+func (b *book) readStyles(ctx context.Context) (styles []style, err error) {
+	err = b.parts.text(b.wb.styles, b.lim.MetaBytes, func(src io.Reader) error {
+		styles, err = readStyles(ctx, src, &b.lim)
+		return err
+	})
+	return styles, err
 }
 
 // named puts the file's name into an error that lacks it.
@@ -169,17 +164,12 @@ func (b *book) sharedStrings(ctx context.Context) (*sharedStrings, error) {
 }
 
 // readShared reads the shared strings part.
-func (b *book) readShared(ctx context.Context) (*sharedStrings, error) {
-	rc, err := b.parts.open(b.wb.shared, b.lim.PartBytes)
-	if err != nil {
-		return nil, err
-	}
-	defer rc.Close()
-	src, _, err := utf8Source(rc)
-	if err != nil {
-		return nil, err
-	}
-	return readShared(ctx, src, &b.lim)
+func (b *book) readShared(ctx context.Context) (table *sharedStrings, err error) {
+	err = b.parts.text(b.wb.shared, b.lim.PartBytes, func(src io.Reader) error {
+		table, err = readShared(ctx, src, &b.lim)
+		return err
+	})
+	return table, err
 }
 
 // keepMerges remembers the merged areas that a whole pass has found.

@@ -176,7 +176,7 @@ type content struct {
 	value, formula       []byte
 	hasValue, hasFormula bool
 	rich                 bool // value came from <is>: already unescaped
-	strike               strike
+	strike               grid.Strike
 }
 
 // readCell reads the cell that was just opened, in any form.
@@ -278,7 +278,7 @@ func (r *sheetRows) store(h cellHead, c content) error {
 	}
 	cell := grid.Cell{Col: r.col, Cached: c.hasFormula, Struck: h.style.struck}
 	if h.typ == typeString || h.typ == typeInline {
-		cell.Struck = c.strike.with(h.style.struck)
+		cell.Struck = c.strike.With(h.style.struck)
 		return r.pushText(cell, c)
 	}
 	v := trimmed(c.value)
@@ -355,7 +355,7 @@ func (r *sheetRows) pushShared(c grid.Cell, v []byte) error {
 	if s != "" {
 		c.Kind = grid.Text
 		c.Text = s
-		c.Struck = strike.with(c.Struck)
+		c.Struck = strike.With(c.Struck)
 		r.row.Cells = append(r.row.Cells, c)
 		r.spans = append(r.spans, span{})
 	}

@@ -185,15 +185,10 @@ func (s *sheetCheck) run(ctx context.Context) error {
 
 // walk calls fn for each element of a part, to its very end.
 func (s *sheetCheck) walk(ctx context.Context, part string, fn func(xml.StartElement, int) error, text func(string, []byte) error) error {
-	rc, err := s.b.parts.open(part, s.b.lim.FallbackSize)
-	if err != nil {
-		return err
-	}
-	defer rc.Close()
-	src, _, err := utf8Source(rc)
-	if err != nil {
-		return err
-	}
+	return s.b.parts.text(part, s.b.lim.FallbackSize, func(src io.Reader) error { return s.elements(ctx, src, fn, text) })
+}
+
+func (s *sheetCheck) elements(ctx context.Context, src io.Reader, fn func(xml.StartElement, int) error, text func(string, []byte) error) error {
 	d := xml.NewDecoder(src)
 	name := ""
 	for depth := 0; ; {

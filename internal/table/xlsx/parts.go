@@ -71,6 +71,20 @@ func (p *zipParts) open(name string, limit int64) (io.ReadCloser, error) {
 	return &meter{rc: rc, limit: limit, stored: int64(f.CompressedSize64), lim: p.lim}, nil
 }
 
+// text opens a part, hands it over as UTF-8 and closes it.
+func (p *zipParts) text(name string, limit int64, read func(io.Reader) error) error {
+	rc, err := p.open(name, limit)
+	if err != nil {
+		return err
+	}
+	defer rc.Close()
+	src, _, err := utf8Source(rc)
+	if err != nil {
+		return err
+	}
+	return read(src)
+}
+
 // meter counts what a part inflates to and stops bombs.
 type meter struct {
 	rc     io.ReadCloser

@@ -6,6 +6,8 @@ import (
 	"io"
 	"unicode/utf8"
 	"unsafe"
+
+	"hbupload/internal/table/grid"
 )
 
 // sharedChunk is the size of the blocks that hold shared strings. No string
@@ -36,18 +38,18 @@ const (
 )
 
 // at gives the i-th string; ok is false beyond the table.
-func (s *sharedStrings) at(i int) (text string, how strike, ok bool) {
+func (s *sharedStrings) at(i int) (text string, how grid.Strike, ok bool) {
 	if i < 0 || i >= len(s.refs) {
-		return "", asCell, false
+		return "", grid.AsCell, false
 	}
 	r := s.refs[i]
 	n := r.n & lengthMask
 	if n == 0 {
-		return "", asCell, true
+		return "", grid.AsCell, true
 	}
 	chunk := s.chunks[r.at>>sharedChunkBits]
 	//nolint:gosec // the chunk is never written again where a string of it was handed out
-	return unsafe.String(&chunk[r.at&(sharedChunk-1)], int(n)), strike(r.n >> strikeShift), true
+	return unsafe.String(&chunk[r.at&(sharedChunk-1)], int(n)), grid.Strike(r.n >> strikeShift), true
 }
 
 // add stores one string. A reference is charged more than its size, for the
@@ -99,7 +101,7 @@ func readShared(ctx context.Context, r io.Reader, lim *Limits) (*sharedStrings, 
 		if string(lx.name) != "si" {
 			return nil, &syntaxError{msg: "共享字符串的结构无法识别"}
 		}
-		var how strike
+		var how grid.Strike
 		if buf, how, err = readString(lx, buf[:0], lim); err != nil {
 			return nil, err
 		}

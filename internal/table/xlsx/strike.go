@@ -1,16 +1,6 @@
 package xlsx
 
-// strike is whether text is struck through.
-type strike uint8
-
-const (
-	asCell  strike = iota // some of it has the font of its cell
-	struck                // some of it is
-	upright               // all of it has fonts of its own that are not
-)
-
-// with adds what the cell's own font says.
-func (s strike) with(cell bool) bool { return s == struck || cell && s == asCell }
+import "hbupload/internal/table/grid"
 
 // runs finds the strike of a text from those of its runs.
 type runs struct {
@@ -34,32 +24,32 @@ func (r *runs) add(n int) {
 }
 
 // sum is the strike of the whole text.
-func (r *runs) sum() strike {
+func (r *runs) sum() grid.Strike {
 	switch {
 	case r.struck:
-		return struck
+		return grid.Struck
 	case r.text > 0 && r.plain == 0:
-		return upright
+		return grid.Upright
 	}
-	return asCell
+	return grid.AsCell
 }
 
 // readString appends the text of the si or is element that was just opened:
 // its own t or those of its runs, without phonetic guides.
-func readString(lx *lexer, dst []byte, lim *Limits) (text []byte, how strike, err error) {
+func readString(lx *lexer, dst []byte, lim *Limits) (text []byte, how grid.Strike, err error) {
 	if lx.selfClosed {
-		return dst, asCell, nil
+		return dst, grid.AsCell, nil
 	}
 	from := len(dst)
 	var all runs
 	for outer := lx.level() - 1; lx.level() > outer; {
 		t, err := lx.next()
 		if err != nil {
-			return dst, asCell, err
+			return dst, grid.AsCell, err
 		}
 		if t != tokStart {
 			if err := between(lx, t); err != nil {
-				return dst, asCell, err
+				return dst, grid.AsCell, err
 			}
 			continue
 		}
@@ -80,7 +70,7 @@ func readString(lx *lexer, dst []byte, lim *Limits) (text []byte, how strike, er
 			err = &syntaxError{msg: "文本的结构无法识别"}
 		}
 		if err != nil {
-			return dst, asCell, err
+			return dst, grid.AsCell, err
 		}
 	}
 	return unescape(dst, from), all.sum(), nil

@@ -71,31 +71,24 @@ func resolveTarget(p *zipParts, dir, target string) string {
 
 // walk calls fn for each element of a small part.
 func (p *zipParts) walk(ctx context.Context, name string, fn func(*lexer) error) error {
-	rc, err := p.open(name, p.lim.MetaBytes)
-	if err != nil {
-		return err
-	}
-	defer rc.Close()
-	src, _, err := utf8Source(rc)
-	if err != nil {
-		return err
-	}
-	lx := newLexer(ctx, src, p.lim)
-	for {
-		t, err := lx.next()
-		if err != nil || t == tokEOF {
-			return err
+	return p.text(name, p.lim.MetaBytes, func(src io.Reader) error {
+		lx := newLexer(ctx, src, p.lim)
+		for {
+			t, err := lx.next()
+			if err != nil || t == tokEOF {
+				return err
+			}
+			switch t {
+			case tokStart:
+				err = fn(lx)
+			case tokText:
+				err = checkText(lx.text)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		switch t {
-		case tokStart:
-			err = fn(lx)
-		case tokText:
-			err = checkText(lx.text)
-		}
-		if err != nil {
-			return err
-		}
-	}
+	})
 }
 
 // findWorkbook gives the part name of the workbook.
