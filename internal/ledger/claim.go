@@ -118,7 +118,14 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 	if err := t.lockKey(e); err != nil {
 		return Claim{}, Decision{}, err
 	}
-	cur, other, err := r.known(t, e)
+	if c, fresh, err := r.claimFresh(t, e); err != nil || fresh {
+		return c, Decision{Action: Send}, err
+	}
+	cur, err := rowFor(t, e)
+	if err != nil {
+		return Claim{}, Decision{}, err
+	}
+	other, err := r.otherOwner(t, e, cur)
 	if err != nil {
 		return Claim{}, Decision{}, err
 	}
@@ -135,11 +142,14 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 	if cur == nil || cur.apart {
 		c.Attempt = 1
 		c.described = true
-		fresh, err := r.claimNew(t, &c, e)
-		if err == nil && !fresh { // another machine was faster by a hair: decide upon what it did
+		cur, fresh, err := ensure(t, e, r.id)
+		if err != nil {
+			return Claim{}, Decision{}, err
+		}
+		if !fresh { // another machine was faster by a hair: decide upon what it did
 			return r.claim(t, e, before, again)
 		}
-		return c, d, err
+		return c, d, r.claimRow(t, &c, e, cur)
 	}
 	c.facts = cur.facts()
 	c.described = cur.describes(e)
@@ -148,61 +158,41 @@ func (r *Run) claim(t *tx, e *Entry, before Claim, again bool) (Claim, Decision,
 	return c, d, r.claimRow(t, &c, e, cur)
 }
 
-// known returns the row of an entry and another identity with its key, nil where
-// there is none. Most records are new, and one look at two indexes says so.
-func (r *Run) known(t *tx, e *Entry) (cur *row, other *keyRow, err error) {
-	if fresh, err := t.fresh(e); err != nil || fresh {
-		return nil, nil, err
-	}
-	if cur, err = rowFor(t, e); err != nil {
-		return nil, nil, err
-	}
-	other, err = r.otherOwner(t, e, cur)
-	return cur, other, err
-}
-
-// fresh reports whether nothing in the ledger has an entry's identity or key. Where
-// others write too it does not ask: rows have to be held.
-func (t *tx) fresh(e *Entry) (bool, error) {
+// claimFresh claims a record of which nothing in the ledger has the identity or the
+// key, as of most, and reports whether it is one. Its row is written once, as it
+// stands while the record is sent. Where others write too it does nothing: rows
+// have to be held before it is known what to do.
+func (r *Run) claimFresh(t *tx, e *Entry) (c Claim, fresh bool, err error) {
 	if t.w.d.hold != "" {
-		return false, nil
+		return c, false, nil
 	}
 	if older, err := t.anyOlder(); err != nil || older {
-		return false, err
+		return c, false, err
 	}
-	var found bool
-	err := t.QueryRow(`SELECT EXISTS (SELECT 1 FROM submissions WHERE identity = ?) OR EXISTS (SELECT 1 FROM submissions WHERE exam_key = ? AND institution = ?)`,
-		[]any{e.Identity[:], e.Key, e.Institution}, &found)
-	return !found, err
-}
-
-// claimNew claims a record that the ledger has no row of, and reports whether
-// that was so. Where only one writes, each row is written once, as it stands
-// while the record is sent.
-func (r *Run) claimNew(t *tx, c *Claim, e *Entry) (fresh bool, err error) {
-	if t.w.d.keyLock != "" {
-		cur, fresh, err := ensure(t, e, r.id)
-		if err != nil || !fresh {
-			return false, err
-		}
-		return true, r.claimRow(t, c, e, cur)
-	}
+	c = Claim{entry: *e, Attempt: 1, described: true}
+	c.entry.Leaves = nil
 	if c.facts, err = step(facts{}, ActClaim); err != nil {
-		return false, err
+		return c, false, err
 	}
-	c.SubmissionID, err = t.insert(`INSERT INTO submissions (identity, base, institution, name, exam_key, row_key, file, state, content, attempts, attempt_id, run_id, created, updated)
- VALUES (?, ?, ?, ?, ?, ?, ?, 'claimed', ?, 1, (SELECT COALESCE(max(id), 0) + 1 FROM attempts), ?, ?, ?)`,
-		e.Identity[:], t.base(e), e.Institution, e.Name[:], e.Key, e.RowKey, e.File, e.Content[:], r.id, t.at, t.at)
+	// A key that somebody has becomes NULL, which no row may have: IGNORE passes
+	// over that as it does over the identity's.
+	c.SubmissionID, err = t.insert(`INSERT OR IGNORE INTO submissions (identity, base, institution, name, exam_key, row_key, file, state, content, attempts, attempt_id, run_id, created, updated)
+ VALUES (?, ?, ?, ?, CASE WHEN ? AND EXISTS (SELECT 1 FROM submissions WHERE exam_key = ? AND institution = ?) THEN NULL ELSE ? END, ?, ?, 'claimed', ?, 1,
+ (SELECT COALESCE(max(id), 0) + 1 FROM attempts), ?, ?, ?)`,
+		e.Identity[:], t.base(e), e.Institution, e.Name[:], !e.RowKey, e.Key, e.Institution, e.Key, e.RowKey, e.File, e.Content[:], r.id, t.at, t.at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Claim{}, false, nil
+	}
 	if err != nil {
-		return false, err
+		return c, false, err
 	}
 	if err := r.l.keepLeaves(t, c.SubmissionID, e); err != nil {
-		return false, err
+		return c, false, err
 	}
 	c.started = t.at
 	c.granted = t.began
-	c.AttemptID, err = r.insertAttempt(t, c, e)
-	return true, err
+	c.AttemptID, err = r.insertAttempt(t, &c, e)
+	return c, true, err
 }
 
 // claimRow claims a record that has a row.
@@ -304,7 +294,7 @@ func (l *Ledger) keepLeaves(t *tx, submission int64, e *Entry) error {
 	if len(e.Leaves) == 0 {
 		return nil
 	}
-	l.keepPaths(t, e.Leaves)
+	l.keepPaths(t)
 	_, err := t.Exec(`INSERT INTO leaves (submission_id, content, packed) VALUES (?, ?, ?) ON CONFLICT (submission_id, content) DO NOTHING`,
 		submission, e.Content[:], e.Leaves)
 	return err

@@ -170,6 +170,23 @@ func (d *Digester) path(h uint32) (string, bool) {
 	return p, ok
 }
 
+// beyond returns the paths that this process has met beside the known; nil where
+// those are n, as before.
+func (d *Digester) beyond(known map[uint32]struct{}, n int) map[uint32]string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if len(d.paths) == len(known)+n {
+		return nil
+	}
+	out := map[uint32]string{}
+	for h, path := range d.paths {
+		if _, ok := known[h]; !ok {
+			out[h] = path
+		}
+	}
+	return out
+}
+
 func pathHash(path string) uint32 {
 	h := uint32(2166136261)
 	for i := 0; i < len(path); i++ {

@@ -13,8 +13,9 @@ import (
 	"hbupload/internal/fault"
 )
 
-// migrations are ordered by their four-digit number, which is the schema version
-// and means the same in both databases.
+// migrations are ordered by their four-digit number, which is the schema version.
+// It means the same tables in both databases; what concerns only how one of them
+// works has a number in that one.
 //
 //go:embed migrations/*/*.sql
 var migrations embed.FS
@@ -49,9 +50,9 @@ func steps(database string) ([]migration, error) {
 	return out, nil
 }
 
-// newestSchema is the version this program writes.
-func newestSchema() int {
-	all, err := steps("sqlite")
+// newestSchema is the version of a database that this program writes.
+func newestSchema(database string) int {
+	all, err := steps(database)
 	if err != nil || len(all) == 0 {
 		return 0
 	}
@@ -73,7 +74,7 @@ func schemaVersion(ctx context.Context, q queryer) (int, error) {
 // tooNew is the refusal of an older program.
 func tooNew(version int) error {
 	return fail(fault.Config, nil,
-		fmt.Sprintf("台账由更新版本的程序写成（格式 %d，本程序只认到 %d），为避免损坏已拒绝打开。", version, newestSchema()),
+		fmt.Sprintf("台账由更新版本的程序写成（格式 %d，本程序只认到 %d），为避免损坏已拒绝打开。", version, newestSchema("sqlite")),
 		"请升级 hbupload 后再用。")
 }
 
@@ -84,9 +85,9 @@ func migrate(ctx context.Context, db *sql.DB, opt Options) error {
 	switch {
 	case err != nil:
 		return storageError("打开", err)
-	case version > newestSchema():
+	case version > newestSchema("sqlite"):
 		return tooNew(version)
-	case version == newestSchema():
+	case version == newestSchema("sqlite"):
 		return nil
 	}
 	all, err := steps("sqlite")

@@ -168,9 +168,9 @@ func verify(ctx context.Context, s *sqliteStore, opt Options) ([]byte, error) {
 			s.vacant = true
 			key = make([]byte, KeySize)
 			return nil
-		case version > newestSchema():
+		case version > newestSchema("sqlite"):
 			return tooNew(version)
-		case version < newestSchema():
+		case version < newestSchema("sqlite"):
 			return fail(fault.Config, nil, "台账由旧版程序创建，需先升级。", "运行任一会写台账的命令（如 hbupload push）即会自动升级。")
 		}
 		key, err = checkedKey(ctx, q, opt)

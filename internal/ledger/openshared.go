@@ -87,9 +87,9 @@ func (l *Ledger) verifyShared(ctx context.Context, s *several) error {
 			return err
 		case version == 0:
 			return fail(fault.Config, nil, "台账数据库里还没有台账，或这个用户没有权限。", "由数据库的所有者执行一次 hbupload ledger init，再执行它打印的授权语句。")
-		case version > newestSchema():
+		case version > newestSchema("postgres"):
 			return tooNew(version)
-		case version < newestSchema():
+		case version < newestSchema("postgres"):
 			return fail(fault.Config, nil, "台账数据库由旧版程序建立，需先升级。", "由数据库的所有者再执行一次 hbupload ledger init。")
 		}
 		key, err := sharedKey(ctx, q, l.opt)

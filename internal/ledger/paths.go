@@ -1,25 +1,16 @@
 package ledger
 
 import (
-	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
 )
 
-// keepPaths notes the paths of packed leaves that the database does not have yet.
-func (l *Ledger) keepPaths(t *tx, leaves []byte) {
-	for ; len(leaves) >= leafSize; leaves = leaves[leafSize:] {
-		h := binary.BigEndian.Uint32(leaves)
-		if _, ok := t.w.paths[h]; ok {
-			continue
-		}
-		if path, ok := l.digester.path(h); ok {
-			if t.paths == nil {
-				t.paths = map[uint32]string{}
-			}
-			t.paths[h] = path
-		}
+// keepPaths notes the paths that this process has met and the database does not
+// have yet; those of the leaves at hand are among them.
+func (l *Ledger) keepPaths(t *tx) {
+	if more := l.digester.beyond(t.w.paths, len(t.paths)); more != nil {
+		t.paths = more
 	}
 }
 

@@ -199,7 +199,7 @@ func verifyBackup(ctx context.Context, src, dir string, opt Options) (Manifest, 
 		return m, ctx.Err()
 	case err != nil, m.Schema == 0:
 		return m, fail(fault.Input, err, "备份文件 "+src+" 里的台账已损坏。", "换一个备份文件。")
-	case m.Schema > newestSchema():
+	case m.Schema > newestSchema("sqlite"):
 		return m, tooNew(m.Schema)
 	}
 	db, err := sql.Open("sqlite", dsn(unpacked.Path, "ro", true))

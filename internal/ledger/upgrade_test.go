@@ -8,6 +8,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"hbupload/internal/pgtest"
@@ -91,6 +92,7 @@ func TestUpgrade(t *testing.T) {
 		t.Errorf("recovered %+v", rec)
 	}
 	lookOlder(t, l, d)
+	refusesOddStates(t, l)
 	send(t, r, invented(3).entry(d), ClassAccepted)
 	back := here(filepath.Join(t.TempDir(), "p"))
 	if got, err := Restore(ctx, options(back), backup, false); err != nil || got.Manifest.Records != 3 || got.Manifest.Schema != 1 {
@@ -120,6 +122,38 @@ func TestUpgrade(t *testing.T) {
 		}
 		lookOlder(t, open(t, moved), d)
 	})
+}
+
+// refusesOddStates: how the check of a state is written has changed, and not what it
+// lets pass.
+func refusesOddStates(t *testing.T, l *Ledger) {
+	t.Helper()
+	undo := errors.New("undo")
+	for state, legal := range map[State]bool{"undelivered": true, "rejected": true, "in_doubt": true, "claimed": true, "accepted": true, "": false, "odd": false, "Accepted": false} {
+		err := l.w.do(context.Background(), func(t *tx) error {
+			if _, err := t.Exec(`UPDATE submissions SET state = ?, accepted = content`, string(state)); err != nil {
+				return err
+			}
+			return undo
+		})
+		if errors.Is(err, undo) != legal {
+			t.Errorf("state %q: %v", state, err)
+		}
+	}
+	err := l.w.do(context.Background(), func(t *tx) error {
+		_, err := t.Exec(`UPDATE submissions SET state = 'accepted', accepted = NULL`)
+		return err
+	})
+	if err == nil {
+		t.Error("accepted, and nothing that is")
+	}
+	var text string
+	err = l.read.query(context.Background(), func(q queryer) error {
+		return q.QueryRowContext(context.Background(), `SELECT sql FROM sqlite_schema WHERE name = 'submissions'`).Scan(&text)
+	})
+	if err != nil || !strings.Contains(text, "state = 'claimed' OR") || strings.Contains(text, "state IN") {
+		t.Errorf("the table is %s, %v", text, err)
+	}
 }
 
 // pack makes a backup by hand.
