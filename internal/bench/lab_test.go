@@ -173,7 +173,21 @@ func (l *lab) sandbox() (address string, stop func()) {
 	}
 }
 
-// workbook writes an input once.
+// people is a workbook of so many people, written when it is first asked for.
+func (l *lab) people(n int) string {
+	name := fmt.Sprintf("people-%d.xlsx", n)
+	if path := filepath.Join(l.dir, name); exists(path) {
+		return path
+	}
+	return l.workbook(name, sample.People(n, 1))
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// workbook writes an input.
 func (l *lab) workbook(name string, src sample.Source) string {
 	path := filepath.Join(l.dir, name)
 	if err := sample.WriteXLSX(context.Background(), path, src); err != nil {

@@ -7,18 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"testing"
-
-	"hbupload/internal/sandbox/sample"
 )
-
-// oldPeople is what a small clinic examines in a year.
-const oldPeople = 5_000
-
-// BenchmarkOldPC prints the rows of an old PC alone.
-func BenchmarkOldPC(b *testing.B) {
-	newLab(b).oldPC()
-}
 
 // oldPC is a PC of 2010: 32 bits, one processor, little memory. The whole command
 // with its reports is measured, as an operator runs it.
@@ -41,10 +30,10 @@ func (l *lab) oldPC() {
 		defer func() { _ = os.Unsetenv(name) }()
 	}
 	l.run(0, "dict", "pull", "--quiet")
-	book := l.workbook("old.xlsx", sample.People(oldPeople, 1))
+	book := l.people(clinic)
 	validate := l.run(0, "validate", book, "--quiet")
 	push := l.run(0, "push", book, "--quiet", "--yes")
-	l.row("old PC (386, 1 processor, GOMEMLIMIT 256MiB): peak MiB of validate, %d people", "≤ 128", mib(validate.peak), oldPeople)
+	l.row("old PC (386, 1 processor, GOMEMLIMIT 256MiB): peak MiB of validate, %d people", "≤ 128", mib(validate.peak), clinic)
 	l.row("old PC: seconds", "–", validate.wall.Seconds())
 	l.row("old PC: peak MiB of push with reports", "≤ 128", mib(push.peak))
 	l.row("old PC: seconds", "–", push.wall.Seconds())
