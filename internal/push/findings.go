@@ -31,6 +31,7 @@ func (f *firstPass) unlikely() {
 	}
 	for i := range found {
 		x := found[i]
+		x.Key = f.records[x.Record].Key
 		if taken[cellOf(&x)] || f.verifyWhole(&x) {
 			continue
 		}

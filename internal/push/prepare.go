@@ -138,9 +138,8 @@ func (f *firstPass) take(rec *spec.Record) error {
 	r := Record{Key: key, Place: rec.Place, State: Valid}
 	before := len(f.findings)
 	f.findings = f.Checker.Check(rec, f.findings)
-	if f.Sense != nil {
-		f.findings = f.Sense.Check(rec, f.findings, before)
-		f.batch.Add(ordinal, rec)
+	if f.batch != nil {
+		f.findings = f.batch.Check(ordinal, rec, f.findings, before)
 	}
 	sum, same := f.content(rec)
 	for i := before; i < len(f.findings); i++ {

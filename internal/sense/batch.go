@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 	"time"
@@ -19,14 +20,15 @@ import (
 // compared with the last ones (window), statistics are kept per item.
 type Batch struct {
 	c       *Checker
+	scan    scan
 	seed    maphash.Seed
 	phones  *recent
 	results *recent
 	classes *recent // results of one class
 	all     vector
 	class   vector
-	people  *recent
-	medians map[*item][]*median
+	people  ring[visit]
+	medians [][]*median // by item
 	found   []spec.Finding
 	next    int // the ordinal that is expected; an earlier one was seen already
 }
@@ -41,21 +43,20 @@ const (
 	alike = 8
 )
 
-// spot is a cell at which a finding of the batch may stand. The record's key must
-// not be a part of a longer text: thousands of spots are kept.
+// spot is a cell at which a finding of the batch may stand. Thousands are kept, and
+// most are never reported.
 type spot struct {
-	ordinal int
-	key     string
 	place   spec.Place
-	field   spec.FieldID // with class and index, its JSON path: most spots are never reported
-	class   int
-	index   int
+	ordinal int32
+	class   int32 // with index and field, its JSON path
+	index   int32
+	field   spec.FieldID
 }
 
 // Batch begins a pass.
 func (c *Checker) Batch() *Batch {
-	return &Batch{c: c, seed: maphash.MakeSeed(), phones: newRecent(window), results: newRecent(window), classes: newRecent(window), people: newRecent(2 * window),
-		medians: map[*item][]*median{}}
+	return &Batch{c: c, scan: c.scan(), seed: maphash.MakeSeed(), phones: newRecent(window), results: newRecent(window), classes: newRecent(window), people: newRing[visit](2 * window),
+		medians: make([][]*median, c.sorts)}
 }
 
 // Rewind forgets the places of the records from an ordinal on: a file is read
@@ -68,18 +69,25 @@ func (b *Batch) Rewind(to int) {
 	b.found = slices.DeleteFunc(b.found, func(f spec.Finding) bool { return f.Record >= to })
 	for _, of := range b.medians {
 		for _, m := range of {
-			m.spots = slices.DeleteFunc(m.spots, func(s spot) bool { return s.ordinal >= to })
+			m.spots = slices.DeleteFunc(m.spots, func(s spot) bool { return int(s.ordinal) >= to })
 		}
 	}
 }
 
-// Add takes the next record with its ordinal in the input; nothing of it is kept
-// but digests and places.
-func (b *Batch) Add(ordinal int, rec *spec.Record) {
-	if ordinal < b.next {
-		return
+// Check appends the warnings of the next record to dst, in which the record's
+// findings so far begin at own: a cell that has one gets no other. Nothing of the
+// record is kept but digests and places.
+func (b *Batch) Check(ordinal int, rec *spec.Record, dst []spec.Finding, own int) []spec.Finding {
+	out := b.scan.check(rec, dst, own)
+	if ordinal >= b.next {
+		b.next = ordinal + 1
+		b.count(ordinal, rec)
 	}
-	b.next = ordinal + 1
+	return out
+}
+
+// count notes what is held against other records.
+func (b *Batch) count(ordinal int, rec *spec.Record) {
 	owner := b.hash(rec.At(spec.IDCard).Text)
 	if phone := rec.At(spec.EmpPhone); phone.Text != "" && b.c.batch[batchPhone] != nil {
 		b.phones.add(b.hash(phone.Text), owner, func() spot { return b.spot(ordinal, rec, spec.EmpPhone, -1) })
@@ -91,19 +99,19 @@ func (b *Batch) Add(ordinal int, rec *spec.Record) {
 func (b *Batch) hash(text string) uint64 { return maphash.String(b.seed, text) }
 
 func (b *Batch) spot(ordinal int, rec *spec.Record, field spec.FieldID, i int) spot {
-	s := spot{ordinal: ordinal, key: rec.Key, field: field}
+	s := spot{ordinal: int32(ordinal), field: field}
 	if i < 0 {
 		s.place = cellOf(rec, rec.At(field), field, i)
 		return s
 	}
 	item := &rec.Items[i]
-	s.class = item.Class
-	s.index = item.Index
+	s.class = int32(item.Class)
+	s.index = int32(item.Index)
 	s.place = cellOf(rec, item.At(field), field, i)
 	return s
 }
 
-// numbers looks at the numeric results of a record, each of which is read once.
+// numbers looks at the numeric results of a record.
 func (b *Batch) numbers(ordinal int, rec *spec.Record, owner uint64) {
 	all := b.c.batch[batchSame] != nil
 	classes := b.c.batch[batchClass] != nil
@@ -111,28 +119,27 @@ func (b *Batch) numbers(ordinal int, rec *spec.Record, owner uint64) {
 	if !all && !classes && !medians {
 		return
 	}
-	b.all.begin(b.seed)
-	b.class.begin(b.seed)
-	for i := range rec.Items {
+	b.all.begin()
+	b.class.begin()
+	for i := range b.scan.readings {
 		it := &rec.Items[i]
 		if classes && i > 0 && it.Class != rec.Items[i-1].Class {
 			b.endClass(ordinal, rec, owner)
-			b.class.begin(b.seed)
+			b.class.begin()
 		}
-		text := it.At(spec.Result).Text
-		value, ok := meaning.Number(text)
-		if !ok {
+		r := &b.scan.readings[i]
+		if !r.isNumber {
 			continue
 		}
-		code := it.At(spec.ItemCode).Text
-		if all {
-			b.all.add(i, code, text)
-		}
+		text := it.At(spec.Result).Text
+		digest := b.hash(it.At(spec.ItemCode).Text) ^ bits.RotateLeft64(b.hash(text), 1)
+		b.all.add(i, digest)
 		if classes {
-			b.class.add(i, code, text)
+			b.class.add(i, digest)
+			b.class.look(text)
 		}
-		if medians && value > 0 {
-			b.measure(ordinal, rec, i, value)
+		if medians && r.value > 0 && r.known != nil {
+			b.measure(ordinal, rec, i, r)
 		}
 	}
 	b.endClass(ordinal, rec, owner)
@@ -152,10 +159,10 @@ func (b *Batch) endClass(ordinal int, rec *spec.Record, owner uint64) {
 // visit is what is kept of a person's examination to hold another one against it:
 // no text, which would keep its whole row in memory.
 type visit struct {
-	day    int64
-	first  bool
 	care   uint64 // digest
-	never  bool   // is said never to have smoked
+	day    int32  // since 1970
+	first  bool
+	never  bool // is said never to have smoked
 	smoked bool
 }
 
@@ -166,20 +173,20 @@ func (b *Batch) samePerson(ordinal int, rec *spec.Record, owner uint64) {
 	if card == "" || !ok {
 		return
 	}
-	now := visit{day: date.Unix() / int64(24*time.Hour/time.Second), first: rec.At(spec.PeFlag).Text == "0"}
+	now := visit{day: int32(date.Unix() / int64(24*time.Hour/time.Second)), first: rec.At(spec.PeFlag).Text == "0"}
 	status := rec.At(spec.SmokingStatus).Text
 	now.never = status == spec.SmokingNever
 	now.smoked = status != "" && !now.never
 	if len(rec.Hazards) > 0 {
 		now.care = b.hash(rec.Hazards[0].At(spec.CareTypeCode).Text)
 	}
-	c := b.people.add(owner, uint64(ordinal), nil)
-	if c.last == nil {
-		c.last = &now
+	last := b.people.find(owner)
+	if last == nil {
+		b.people.put(owner, now)
 		return
 	}
-	before := *c.last
-	*c.last = now
+	before := *last
+	*last = now
 	apart := now.day - before.day
 	if l := b.c.batch[batchTwice]; l != nil && now.first && before.first && now.care == before.care && apart != 0 && !(math.Abs(float64(apart)) > l.Upper) {
 		b.report(spec.SenseTwice, spec.PeFlag, b.spot(ordinal, rec, spec.PeFlag, -1), fmt.Sprintf("%s（相隔 %d 天）", l.Text, abs(apart)), l.Text)
@@ -189,7 +196,7 @@ func (b *Batch) samePerson(ordinal int, rec *spec.Record, owner uint64) {
 	}
 }
 
-func abs(n int64) int64 { return max(n, -n) }
+func abs(n int32) int32 { return max(n, -n) }
 
 // forgets reports whether somebody who smoked is said later never to have smoked.
 func forgets(a, b visit) bool {
@@ -199,32 +206,25 @@ func forgets(a, b visit) bool {
 	return b.never && a.smoked
 }
 
-// median is a histogram of an item's results on a logarithmic scale, with the
-// first reference range that was seen.
+// median counts an item's results, with the first reference range that was seen.
 type median struct {
-	counts       map[int16]uint32
-	total        uint32
+	histogram
 	lower, upper float64
 	name, unit   string
 	spots        []spot
 }
 
-// steps is how many buckets of the histogram make a factor of ten.
-const steps = 50
-
 // measure counts a result in the histogram of its item.
-func (b *Batch) measure(ordinal int, rec *spec.Record, i int, v float64) {
+func (b *Batch) measure(ordinal int, rec *spec.Record, i int, r *reading) {
 	it := &rec.Items[i]
-	known := b.c.items[it.At(spec.ItemCode).Text]
-	if known == nil || it.At(spec.UpperLimit).Text == "" || it.At(spec.ResultFlag).Text == flagNotExamined || it.At(spec.DataVersion).Text == symbolLess {
+	if it.At(spec.UpperLimit).Text == "" || it.At(spec.ResultFlag).Text == flagNotExamined || it.At(spec.DataVersion).Text == symbolLess {
 		return
 	}
-	m := b.median(known, it)
+	m := b.median(r.known, it)
 	if m == nil {
 		return
 	}
-	m.counts[int16(math.Round(math.Log10(v)*steps))]++
-	m.total++
+	m.add(r.value)
 	if len(m.spots) < shown {
 		m.spots = append(m.spots, b.spot(ordinal, rec, spec.Result, i))
 	}
@@ -234,39 +234,23 @@ func (b *Batch) measure(ordinal int, rec *spec.Record, i int, v float64) {
 // has no upper limit.
 func (b *Batch) median(known *item, it *spec.Item) *median {
 	unit := it.At(spec.Unit).Text
-	for _, m := range b.medians[known] {
+	for _, m := range b.medians[known.nr] {
 		if m.unit == unit {
 			return m
 		}
 	}
 	upper, limited := meaning.Limit(it.At(spec.UpperLimit).Text)
-	if !limited || upper <= 0 || len(b.medians[known]) >= maxUnits {
+	if !limited || upper <= 0 || len(b.medians[known.nr]) >= maxUnits {
 		return nil
 	}
-	m := &median{counts: map[int16]uint32{}, upper: upper, name: known.name, unit: unit}
+	m := &median{upper: upper, name: known.name, unit: unit}
 	m.lower, _ = meaning.Limit(it.At(spec.LowerLimit).Text)
-	b.medians[known] = append(b.medians[known], m)
+	b.medians[known.nr] = append(b.medians[known.nr], m)
 	return m
 }
 
 // maxUnits bounds the units that one item is counted in.
 const maxUnits = 8
-
-// middle is the median, to within a step of the histogram.
-func (m *median) middle() float64 {
-	buckets := make([]int16, 0, len(m.counts))
-	for k := range m.counts {
-		buckets = append(buckets, k)
-	}
-	slices.Sort(buckets)
-	seen := uint32(0)
-	for _, k := range buckets {
-		if seen += m.counts[k]; 2*seen >= m.total {
-			return math.Pow(10, float64(k)/steps)
-		}
-	}
-	return math.NaN()
-}
 
 // off reports whether the middle of a batch is far from the item's reference
 // range: ten times above it, or where the range has both ends five times from its
@@ -279,7 +263,8 @@ func (m *median) off(middle float64) bool {
 	return middle > max(5*centre, 2*m.upper) || middle < min(centre/5, m.lower/2)
 }
 
-// Finish returns the findings of the batch, each with its record's ordinal.
+// Finish returns the findings of the batch, each with its record's ordinal and
+// without its key.
 func (b *Batch) Finish() []spec.Finding {
 	kept := len(b.found)
 	b.repeated(b.phones, batchPhone, spec.SensePhone, spec.EmpPhone)
@@ -342,9 +327,10 @@ func (b *Batch) repeated(r *recent, word string, rule spec.RuleID, field spec.Fi
 		if float64(c.people) < l.Lower {
 			continue
 		}
-		text := fmt.Sprintf("%s（共 %d 人）", l.Text, c.people)
-		for _, s := range c.spots {
-			b.report(rule, field, s, text+others(c.people), l.Text+beyond(c.people))
+		total := int(c.people)
+		text := fmt.Sprintf("%s（共 %d 人）", l.Text, total)
+		for i := range c.places {
+			b.report(rule, field, c.spot(i), text+others(total), l.Text+beyond(total))
 		}
 	}
 }
@@ -371,6 +357,6 @@ func (b *Batch) report(rule spec.RuleID, field spec.FieldID, s spot, message, ca
 	if severity == spec.Off {
 		return
 	}
-	b.found = append(b.found, spec.Finding{Key: s.key, Record: s.ordinal, Place: headed(s.place, field), Field: field, Path: s.field.Path(s.class, s.index),
+	b.found = append(b.found, spec.Finding{Record: int(s.ordinal), Place: headed(s.place, field), Field: field, Path: s.field.Path(int(s.class), int(s.index)),
 		Rule: rule, Severity: severity, Message: message, Cause: cause})
 }

@@ -14,15 +14,14 @@ func crowd(t *testing.T, n int, change func(i int, s *subject)) map[spec.RuleID]
 	b := testChecker(t, 0).Batch()
 	for i := range n {
 		s := newSubject()
-		s.rec.Key = fmt.Sprintf("TJ%d", i)
 		s.set(spec.IDCard, fmt.Sprintf("1301021990010%05d", i))
 		s.set(spec.EmpPhone, fmt.Sprintf("139%08d", i))
 		change(i, s)
-		b.Add(i, &s.rec)
+		b.Check(i, &s.rec, nil, 0)
 	}
 	out := map[spec.RuleID][]spec.Finding{}
 	for _, f := range b.Finish() {
-		if f.Severity != spec.Warning || f.Place.Cell() == "" || f.Path == "" || f.Key != fmt.Sprintf("TJ%d", f.Record) {
+		if f.Severity != spec.Warning || f.Place.Cell() == "" || f.Path == "" || f.Key != "" {
 			t.Errorf("%+v", f)
 		}
 		out[f.Rule] = append(out[f.Rule], f)
@@ -62,14 +61,19 @@ func TestRecentKeepsWhatIsShared(t *testing.T) {
 	t.Parallel()
 	r := newRecent(4)
 	for owner := range uint64(3) {
-		r.add(100, owner, func() spot { return spot{ordinal: int(owner)} })
+		r.add(100, owner, func() spot { return spot{ordinal: int32(owner)} })
 	}
 	for value := range uint64(8) {
-		r.add(value, value, nil)
+		r.add(value, value, func() spot { return spot{} })
 	}
 	all := r.all()
-	if len(all) != 5 || all[0].people != 3 || len(all[0].spots) != 3 || len(r.counts) != 4 {
-		t.Errorf("%d counters, %d in the window", len(all), len(r.counts))
+	if len(all) != 5 || all[0].people != 3 || all[0].places != 3 || len(r.seats) != 4 {
+		t.Errorf("%d counters, %d in the window", len(all), len(r.seats))
+	}
+	for value := range uint64(8) {
+		if found := r.find(value) != nil; found != (value >= 4) {
+			t.Errorf("%d is known: %v", value, found)
+		}
 	}
 }
 
@@ -148,7 +152,7 @@ func TestRewindForgets(t *testing.T) {
 		for i := from; i < to; i++ {
 			s := newSubject()
 			s.set(spec.IDCard, fmt.Sprint(i))
-			b.Add(i, &s.rec)
+			b.Check(i, &s.rec, nil, 0)
 		}
 	}
 	add(0, 3)

@@ -2,7 +2,6 @@ package sense
 
 import (
 	"strings"
-	"sync"
 
 	"hbupload/internal/dict"
 	"hbupload/internal/meaning"
@@ -20,8 +19,8 @@ type Config struct {
 	Deadline int
 }
 
-// Checker judges records. It does not change once built and may be used by any
-// number of goroutines; what a run counts is in its Batch.
+// Checker is what records are held against. It does not change once built and may be
+// used by any number of goroutines; who judges is its Batch.
 type Checker struct {
 	classes  *meaning.Classifier
 	severity func(spec.RuleID, spec.FieldID) spec.Severity
@@ -29,23 +28,27 @@ type Checker struct {
 	lines    []Line
 
 	items   map[string]*item  // by item code
+	sorts   int               // how many items there are
 	hazards map[string][]bool // by hazard code: which lines its name fits
-	care    map[string]string // by code of the dictionary careType: its loose name
+	care    map[string][]bool // by code of the dictionary careType: which lines of 应检 are asked
+	anyCare []bool            // the same where it is not known
 	normal  map[string]bool   // conclusions that say 未见异常
 	pairs   []int             // lines of the kind 成对
 	words   []int             // lines of the kind 性别
 	ages    []int
 	results []int // lines of 结论, 无异常 and 应检
-	// diseases are the lines of 疾病, in the file's order.
+	// diseases are the lines of 疾病, in the file's order; diseased is, by code, which of
+	// them speak of a disease.
 	diseases []int
+	diseased map[string][]bool
 	batch    map[string]*Line
-	cells    int       // the number of terms of all relations
-	scratch  sync.Pool // of *scan, so that a record costs no memory
+	cells    int // the number of terms of all relations
 }
 
 // item is what the catalogue says of one item of the dictionary.
 type item struct {
 	name    string
+	nr      int // among all items
 	film    bool
 	limits  []int  // lines of 范围 and 单位, in the file's order
 	terms   []term // places in relations
@@ -61,7 +64,7 @@ type term int
 // New builds the checks.
 func New(cfg Config) *Checker {
 	c := &Checker{classes: cfg.Classes, severity: cfg.Severity, deadline: cfg.Deadline, lines: cfg.Catalogue.Lines,
-		items: map[string]*item{}, hazards: map[string][]bool{}, care: map[string]string{}, normal: map[string]bool{}, batch: map[string]*Line{}}
+		items: map[string]*item{}, hazards: map[string][]bool{}, care: map[string][]bool{}, normal: map[string]bool{}, diseased: map[string][]bool{}, batch: map[string]*Line{}}
 	if c.severity == nil {
 		c.severity = func(spec.RuleID, spec.FieldID) spec.Severity { return spec.Warning }
 	}
@@ -69,15 +72,22 @@ func New(cfg Config) *Checker {
 		c.sort(i)
 	}
 	set := cfg.Classes.Dicts()
-	for _, e := range entries(set.Dict(spec.DictItem)) {
-		c.items[e.Code] = c.itemOf(e)
+	for i, e := range entries(set.Dict(spec.DictItem)) {
+		it := c.itemOf(e)
+		it.nr = i
+		c.items[e.Code] = it
+		c.sorts = i + 1
 	}
 	for _, e := range entries(set.Dict(spec.DictHazard)) {
 		c.hazards[e.Code] = c.hazardOf(e)
 	}
-	for _, e := range entries(set.Dict(spec.DictCareType)) {
-		c.care[e.Code] = dict.Loose(e.Name)
+	for _, e := range entries(set.Dict(spec.DictOccuDisease)) {
+		c.diseased[e.Code] = c.matching(c.diseases, dict.Loose(e.Name))
 	}
+	for _, e := range entries(set.Dict(spec.DictCareType)) {
+		c.care[e.Code] = c.careOf(dict.Loose(e.Name))
+	}
+	c.anyCare = c.careOf("")
 	for _, e := range entries(set.Dict(spec.DictResultOption)) {
 		c.normal[e.Code] = strings.Contains(e.Name, "未见异常")
 	}
@@ -160,6 +170,25 @@ func (c *Checker) hazardOf(e dict.Entry) []bool {
 		fits[i] = h.matches(loose) || (h.special == specialDust && c.classes.IsDust(e.Code))
 	}
 	return fits
+}
+
+// matching is which of some lines have a loose name among their items.
+func (c *Checker) matching(lines []int, loose string) []bool {
+	fits := make([]bool, len(c.lines))
+	for _, i := range lines {
+		fits[i] = c.lines[i].items.matches(loose)
+	}
+	return fits
+}
+
+// careOf is which lines ask for their items in examinations of a loose name.
+func (c *Checker) careOf(name string) []bool {
+	asked := make([]bool, len(c.lines))
+	for i := range c.lines {
+		care := &c.lines[i].care
+		asked[i] = care.empty() || care.matches(name) || care.matches(strings.TrimSuffix(name, "期间"))
+	}
+	return asked
 }
 
 // The codes of resultFlag and radiographResult that matter here.

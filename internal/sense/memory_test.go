@@ -30,7 +30,7 @@ func TestBatchMemoryIsBounded(t *testing.T) {
 		phone.Text = text
 		result.Text = strconv.Itoa(60 + n%70) // 70 results: some are alike
 		s.rec.Items[1].At(spec.Result).Text = text[2:]
-		b.Add(n, &s.rec)
+		b.Check(n, &s.rec, nil, 0)
 	}
 	after := heap()
 	runtime.KeepAlive(b)

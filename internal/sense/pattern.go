@@ -12,8 +12,8 @@ import (
 // and case (dict.Loose).
 type pattern struct {
 	text    string
-	any     []string
-	globs   [][]string // the same, split at *
+	any     []string   // without the * at their ends
+	globs   [][]string // split at *
 	none    [][]string
 	special string // "@胸片" or "@粉尘": the dictionary decides
 }
@@ -34,7 +34,7 @@ func newPattern(text string) pattern {
 		case strings.HasPrefix(name, "!"):
 			p.none = append(p.none, strings.Split(dict.Loose(name[1:]), "*"))
 		case name != "":
-			p.any = append(p.any, dict.Loose(name))
+			p.any = append(p.any, strings.Trim(dict.Loose(name), "*"))
 			p.globs = append(p.globs, strings.Split(dict.Loose(name), "*"))
 		}
 	}
@@ -91,7 +91,6 @@ func glob(parts []string, text string) bool {
 // said of the person: a word behind a denial (无, 否认, 未见 …) does not count.
 func (p pattern) word(loose string) string {
 	for _, name := range p.any {
-		name = strings.Trim(name, "*")
 		for rest, at := loose, 0; name != ""; {
 			i := strings.Index(rest[at:], name)
 			if i < 0 {
@@ -111,7 +110,6 @@ func (p pattern) word(loose string) string {
 // either.
 func (p pattern) finding(text string) string {
 	for _, name := range p.any {
-		name = strings.Trim(name, "*")
 		if name == "" {
 			continue
 		}

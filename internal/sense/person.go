@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
-	"hbupload/internal/dict"
 	"hbupload/internal/ident"
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
@@ -112,13 +110,12 @@ func (s *scan) conclusions() {
 // denies reports a conclusion 未见异常 beside an abnormal item that matters for the
 // hazard.
 func (s *scan) denies(line int, l *Line) {
-	at := s.flagged[line] - 1
+	at := int(s.flagged[line]) - 1
 	if at < 0 {
 		return
 	}
-	for i := range s.rec.Hazards {
+	for i, fits := range s.hazards {
 		h := &s.rec.Hazards[i]
-		fits := s.c.hazards[h.At(spec.HazardCode).Text]
 		if fits != nil && fits[line] && s.c.normal[h.At(spec.ResultOptionCode).Text] {
 			name := s.c.items[s.rec.Items[at].At(spec.ItemCode).Text].name
 			s.add(h.At(spec.ResultOptionCode), spec.ResultOptionCode, i, spec.SenseConclusion, l.Text+"（"+name+"）", l.Text)
@@ -149,12 +146,8 @@ func (s *scan) disease(line int, l *Line) {
 	}
 	for i := range s.rec.Hazards {
 		v := s.rec.Hazards[i].At(spec.OccDiseaseCode)
-		if v.Text == "" {
-			continue
-		}
-		name := s.c.classes.DiseaseName(v.Text)
-		if l.items.matches(dict.Loose(name)) {
-			s.add(v, spec.OccDiseaseCode, i, spec.SenseDisease, l.Text+"（"+name+"）", l.Text)
+		if of := s.c.diseased[v.Text]; of != nil && of[line] {
+			s.add(v, spec.OccDiseaseCode, i, spec.SenseDisease, l.Text+"（"+s.c.classes.DiseaseName(v.Text)+"）", l.Text)
 			return
 		}
 	}
@@ -163,16 +156,12 @@ func (s *scan) disease(line int, l *Line) {
 // expected reports a hazard without the items that belong to it. A re-examination
 // repeats single items only and is not asked.
 func (s *scan) expected(line int, l *Line) {
-	if s.served[line] || s.rec.At(spec.PeFlag).Text == "1" || len(s.rec.Items) == 0 {
+	if s.served[line] || !s.care[line] || s.rec.At(spec.PeFlag).Text == "1" || len(s.rec.Items) == 0 {
 		return
 	}
-	if !l.care.empty() && !l.care.matches(s.care) && !l.care.matches(strings.TrimSuffix(s.care, "期间")) {
-		return
-	}
-	for i := range s.rec.Hazards {
-		v := s.rec.Hazards[i].At(spec.HazardCode)
-		if fits := s.c.hazards[v.Text]; fits != nil && fits[line] {
-			s.add(v, spec.HazardCode, i, spec.SenseExpected, l.Text, l.Text)
+	for i, fits := range s.hazards {
+		if fits != nil && fits[line] {
+			s.add(s.rec.Hazards[i].At(spec.HazardCode), spec.HazardCode, i, spec.SenseExpected, l.Text, l.Text)
 			return
 		}
 	}

@@ -255,8 +255,7 @@ func judge(c *Checker, people []*subject) []spec.Finding {
 	var found []spec.Finding
 	b := c.Batch()
 	for n, s := range people {
-		found = c.Check(&s.rec, found, len(found))
-		b.Add(n, &s.rec)
+		found = b.Check(n, &s.rec, found, len(found))
 	}
 	return append(found, b.Finish()...)
 }

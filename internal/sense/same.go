@@ -1,7 +1,7 @@
 package sense
 
 import (
-	"hash/maphash"
+	"math/bits"
 	"slices"
 
 	"hbupload/internal/spec"
@@ -17,7 +17,7 @@ const (
 
 // vector digests numeric results as they come.
 type vector struct {
-	hash    maphash.Hash
+	digest  uint64
 	numbers int
 	first   int // the item of the first
 	digits  int // of the different results among the first ones
@@ -25,22 +25,25 @@ type vector struct {
 	seen    []string
 }
 
-func (v *vector) begin(seed maphash.Seed) {
-	v.hash.SetSeed(seed)
+func (v *vector) begin() {
+	v.digest = 0
 	v.numbers = 0
 	v.digits = 0
 	v.seen = v.room[:0]
 }
 
-func (v *vector) add(i int, code, text string) {
+// add takes the digest of the i-th item's code and result; the order of results counts.
+func (v *vector) add(i int, digest uint64) {
 	if v.numbers == 0 {
 		v.first = i
 	}
 	v.numbers++
-	_, _ = v.hash.WriteString(code)
-	_ = v.hash.WriteByte(0)
-	_, _ = v.hash.WriteString(text)
-	_ = v.hash.WriteByte(0)
+	const odd = 0x9E3779B97F4A7C15
+	v.digest = bits.RotateLeft64((v.digest^digest)*odd, 31)
+}
+
+// look notes a result's text among those that are to tell people apart.
+func (v *vector) look(text string) {
 	if v.digits < classDigits+classResults && len(v.seen) < len(v.room) && !slices.Contains(v.seen, text) {
 		v.seen = append(v.seen, text)
 		v.digits += significant(text)
@@ -54,7 +57,7 @@ func (v *vector) telling() bool { return len(v.seen) >= classResults && v.digits
 // same counts people whose results are all alike, or those of a class, while
 // others, the blood pressure say, are their own.
 func (b *Batch) same(r *recent, v *vector, ordinal int, rec *spec.Record, owner uint64) {
-	r.add(v.hash.Sum64(), owner, func() spot { return b.spot(ordinal, rec, spec.Result, v.first) })
+	r.add(v.digest, owner, func() spot { return b.spot(ordinal, rec, spec.Result, v.first) })
 }
 
 // significant is the number of digits of a decimal without leading zeros.

@@ -9,14 +9,49 @@ import (
 	"hbupload/internal/spec"
 )
 
-// Check appends the warnings of one record to dst, in which the record's findings
-// so far begin at own: a cell that has one gets no other. It keeps nothing of the
-// record.
-func (c *Checker) Check(rec *spec.Record, dst []spec.Finding, own int) []spec.Finding {
-	s, _ := c.scratch.Get().(*scan)
-	if s == nil {
-		s = &scan{c: c, fits: make([]bool, len(c.lines)), served: make([]bool, len(c.lines)), flagged: make([]int, len(c.lines)), cells: make([]cell, c.cells)}
-	}
+// scan is the state of one record's checks; its room is used for the next one.
+type scan struct {
+	c   *Checker
+	rec *spec.Record
+	out []spec.Finding
+	own int // where the record's findings begin in out
+	sex string
+
+	care      []bool    // Checker.care of the record's care type
+	abnormal  bool      // at least one item is abnormal
+	suspected bool      // a disease is suspected
+	hazards   [][]bool  // Checker.hazards of the record's hazards; nil: not known
+	fits      []bool    // by line of 疾病: a hazard fits it
+	served    []bool    // by line of 应检: an item satisfies it
+	flagged   []int32   // by line of 结论: 1 + the abnormal item it looks at
+	cells     []cell    // the terms of all relations
+	words     []int     // the items whose result is no number
+	readings  []reading // by item
+}
+
+// reading is what an item says.
+type reading struct {
+	known    *item // nil: the dictionary lacks its code
+	value    float64
+	isNumber bool
+}
+
+// cell is the value of one term of a relation.
+type cell struct {
+	value   float64
+	present bool
+	item    int
+	unit    string
+}
+
+func (c *Checker) scan() scan {
+	n := len(c.lines)
+	return scan{c: c, fits: make([]bool, n), served: make([]bool, n), flagged: make([]int32, n), cells: make([]cell, c.cells)}
+}
+
+// check appends the warnings of one record to dst, in which the record's findings
+// so far begin at own.
+func (s *scan) check(rec *spec.Record, dst []spec.Finding, own int) []spec.Finding {
 	s.begin(rec, dst, own)
 	s.exposure()
 	s.items()
@@ -28,34 +63,7 @@ func (c *Checker) Check(rec *spec.Record, dst []spec.Finding, own int) []spec.Fi
 	out := s.out
 	s.rec = nil
 	s.out = nil
-	c.scratch.Put(s)
 	return out
-}
-
-// scan is the state of one Check.
-type scan struct {
-	c   *Checker
-	rec *spec.Record
-	out []spec.Finding
-	own int // where the record's findings begin in out
-	sex string
-
-	care      string // the loose name of the record's care type
-	abnormal  bool   // at least one item is abnormal
-	suspected bool   // a disease is suspected
-	fits      []bool // by line of 疾病: a hazard fits it
-	served    []bool // by line of 应检: an item satisfies it
-	flagged   []int  // by line of 结论: 1 + the abnormal item it looks at
-	cells     []cell // the terms of all relations
-	words     []int  // the items whose result is no number
-}
-
-// cell is the value of one term of a relation.
-type cell struct {
-	value   float64
-	present bool
-	item    int
-	unit    string
 }
 
 // begin readies the state for a record.
@@ -64,10 +72,12 @@ func (s *scan) begin(rec *spec.Record, dst []spec.Finding, own int) {
 	s.out = dst
 	s.own = own
 	s.sex = rec.At(spec.SexCode).Text
-	s.care = ""
+	s.care = nil
 	s.abnormal = false
 	s.suspected = false
+	s.hazards = s.hazards[:0]
 	s.words = s.words[:0]
+	s.readings = s.readings[:0]
 	clear(s.fits)
 	clear(s.served)
 	clear(s.flagged)
@@ -79,25 +89,28 @@ func (s *scan) begin(rec *spec.Record, dst []spec.Finding, own int) {
 func (s *scan) exposure() {
 	for i := range s.rec.Hazards {
 		h := &s.rec.Hazards[i]
-		if s.care == "" {
+		if s.care == nil {
 			s.care = s.c.care[h.At(spec.CareTypeCode).Text]
 		}
+		s.hazards = append(s.hazards, s.c.hazards[h.At(spec.HazardCode).Text])
 		s.suspected = s.suspected || h.At(spec.OccDiseaseCode).Text != ""
+	}
+	if s.care == nil {
+		s.care = s.c.anyCare
 	}
 	if !s.suspected {
 		return
 	}
-	for i := range s.rec.Hazards {
-		s.mayCause(s.rec.Hazards[i].At(spec.HazardCode).Text)
+	for _, fits := range s.hazards {
+		s.mayCause(fits)
 	}
 	for _, code := range s.rec.At(spec.ContactHazardCode).Parts {
-		s.mayCause(code)
+		s.mayCause(s.c.hazards[code])
 	}
 }
 
 // mayCause notes the lines of 疾病 that a hazard fits.
-func (s *scan) mayCause(code string) {
-	fits := s.c.hazards[code]
+func (s *scan) mayCause(fits []bool) {
 	if fits == nil {
 		return
 	}
@@ -117,6 +130,7 @@ func (s *scan) items() {
 			s.abnormal = true
 		}
 		value, isNumber := meaning.Number(it.At(spec.Result).Text)
+		s.readings = append(s.readings, reading{known, value, isNumber})
 		if !isNumber {
 			s.words = append(s.words, i)
 		}
@@ -144,7 +158,7 @@ func (s *scan) note(i int, known *item, flag, film string) {
 	for _, line := range known.matters {
 		dusty := known.film && film == filmDust
 		if (dusty || (!known.film && flag == flagAbnormal)) && s.flagged[line] == 0 {
-			s.flagged[line] = i + 1
+			s.flagged[line] = int32(i + 1)
 		}
 	}
 	for _, line := range known.serves {

@@ -193,7 +193,7 @@ func TestChecks(t *testing.T) {
 			s := newSubject()
 			o.change(s)
 			s.rec.Group()
-			found := c.Check(&s.rec, nil, 0)
+			found := c.Batch().Check(0, &s.rec, nil, 0)
 			switch {
 			case o.rule == "" && len(found) == 0:
 			case o.rule == "" || len(found) != 1 || found[0].Rule != o.rule:
@@ -237,7 +237,7 @@ func TestOneFindingACell(t *testing.T) {
 	s := newSubject()
 	it := s.item("收缩压", "1400", "mmHg")
 	before := []spec.Finding{{Rule: spec.LimitsRequired, Place: it.At(spec.Result).Place, Field: spec.Result}}
-	if found := testChecker(t, 0).Check(&s.rec, before, 0); len(found) != 1 {
+	if found := testChecker(t, 0).Batch().Check(0, &s.rec, before, 0); len(found) != 1 {
 		t.Errorf("%s", list(found))
 	}
 }
@@ -257,7 +257,7 @@ func TestSeverityIsTheConfigurations(t *testing.T) {
 	s := newSubject()
 	s.item("收缩压", "1400", "mmHg")
 	s.item("血红蛋白", "14.2", "g/L")
-	found := c.Check(&s.rec, nil, 0)
+	found := c.Batch().Check(0, &s.rec, nil, 0)
 	if len(found) != 1 || found[0].Rule != spec.SenseUnit || found[0].Severity != spec.Error {
 		t.Errorf("%s", list(found))
 	}
@@ -385,7 +385,7 @@ func FuzzParse(f *testing.F) {
 		}
 		s := newSubject()
 		s.item("收缩压", "1400", "mmHg")
-		New(Config{Catalogue: c, Classes: classes}).Check(&s.rec, nil, 0)
+		New(Config{Catalogue: c, Classes: classes}).Batch().Check(0, &s.rec, nil, 0)
 	})
 }
 
