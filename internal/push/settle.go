@@ -343,6 +343,8 @@ func (e *engine) finish(w waiting, state State, message string) {
 	r := &e.batch.Records[w.index]
 	r.State = state
 	r.Message = message
-	e.settled++
+	if state != Pending { // it is still to be done
+		e.settled++
+	}
 	e.observe(Event{Kind: EventSettled, Index: w.index, Key: r.Key, State: state, Message: message, Attempt: int(r.Attempts), Duration: w.took})
 }

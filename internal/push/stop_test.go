@@ -306,6 +306,9 @@ func TestClaimedAhead(t *testing.T) {
 		if n := Counts(b.Records); n[Accepted] != len(s.platform.sent) || n[Accepted]+n[Pending] != 200 {
 			t.Errorf("counts %v, %d sent", n, len(s.platform.sent))
 		}
+		if last := s.events[len(s.events)-1]; last.Kind != EventSettled || last.State != Pending || last.Done != len(s.platform.sent) {
+			t.Errorf("the last event is %+v, %d sent: what was given back is not done", last, len(s.platform.sent))
+		}
 		if rec := s.begin(); rec.Count != 0 {
 			t.Errorf("%d claims were left open", rec.Count)
 		}

@@ -2,6 +2,7 @@ package run
 
 import (
 	"fmt"
+	"io"
 	"sync/atomic"
 	"time"
 
@@ -84,6 +85,16 @@ func (p *progress) done() {
 	p.bars.Wait()
 	p.bars = nil
 	p.bar = nil
+	_, _ = io.WriteString(p.app.Terminal, p.clear())
+}
+
+// clear removes the ^C that a terminal echoes into the line. Windows echoes
+// none, and an old console there would show the code.
+func (p *progress) clear() string {
+	if p.app.System == "windows" {
+		return ""
+	}
+	return "\r\x1b[J"
 }
 
 // Observe implements push.Observer.
@@ -92,7 +103,7 @@ func (p *progress) Observe(e push.Event) {
 	case push.EventReading:
 		p.line("%s：已读 %d 人", p.name, e.Done)
 	case push.EventSettled:
-		if e.State != push.Accepted {
+		if e.State != push.Accepted && e.State != push.Pending {
 			p.failed.Add(1)
 		}
 		if p.bar != nil {
@@ -120,8 +131,7 @@ func (p *progress) note(format string, args ...any) {
 		p.app.Say("%s", text)
 		return
 	}
-	// A terminal echoes ^C into the bar's line, and the bar clears it from there on.
-	_, _ = fmt.Fprintln(p.bars, "\r\x1b[J"+text)
+	_, _ = fmt.Fprintln(p.bars, p.clear()+text)
 }
 
 // line writes a plain line, seldom.
