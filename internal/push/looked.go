@@ -1,6 +1,8 @@
 package push
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"strconv"
 	"strings"
@@ -40,10 +42,52 @@ func looksAt(rule spec.RuleID) (looks, bool) {
 	case spec.SmokingConsistent:
 		return looks{person: []spec.FieldID{spec.SmokingStatus, spec.PersonalHistoryYear, spec.PersonalHistoryMonth, spec.DailySmokingVolum}}, true
 	}
-	if l, ok := looksAtHazards(rule); ok {
-		return l, true
+	for _, more := range []func(spec.RuleID) (looks, bool){looksAtHazards, looksAtItems} {
+		if l, ok := more(rule); ok {
+			return l, true
+		}
 	}
-	return looksAtItems(rule)
+	return looksAtOthers(rule)
+}
+
+// comparing are the rules that hold a record against others, which is when the record
+// is gone; what is said of the others stands in their messages.
+func comparing() []spec.RuleID {
+	return []spec.RuleID{spec.IDCardTwoNames, spec.IdentitySameDay, spec.IDCardPrecisionLost, spec.SensePhone, spec.SenseSame, spec.SenseTwice, spec.SenseSmoking, spec.SenseMedian}
+}
+
+// looksAtOthers is looksAt of those rules: what they look at of the record itself.
+func looksAtOthers(rule spec.RuleID) (looks, bool) {
+	switch rule {
+	case spec.IDCardTwoNames:
+		return looks{person: []spec.FieldID{spec.IDType, spec.IDCard, spec.PatientName}}, true
+	case spec.IdentitySameDay:
+		return looks{person: []spec.FieldID{spec.OhOrgCode, spec.IDType, spec.IDCard, spec.PatientName, spec.PeDate, spec.PeFlag}, hazards: []spec.FieldID{spec.CareTypeCode}}, true
+	case spec.IDCardPrecisionLost:
+		return looks{person: []spec.FieldID{spec.IDType, spec.IDCard}}, true
+	case spec.SensePhone:
+		return looks{person: []spec.FieldID{spec.IDCard, spec.EmpPhone}}, true
+	case spec.SenseSame:
+		return looks{person: []spec.FieldID{spec.IDCard}, items: []spec.FieldID{spec.ItemClassName, spec.ItemCode, spec.Result}}, true
+	case spec.SenseTwice:
+		return looks{person: []spec.FieldID{spec.IDCard, spec.PeDate, spec.PeFlag}, hazards: []spec.FieldID{spec.CareTypeCode}}, true
+	case spec.SenseSmoking:
+		return looks{person: []spec.FieldID{spec.IDCard, spec.PeDate, spec.SmokingStatus}}, true
+	case spec.SenseMedian:
+		return looks{items: []spec.FieldID{spec.ItemCode, spec.Result, spec.Unit, spec.LowerLimit, spec.UpperLimit, spec.ResultFlag, spec.DataVersion}}, true
+	}
+	return looks{}, false
+}
+
+// lookedByComparing are digests of what each of those rules looks at of a record.
+func lookedByComparing(rec *spec.Record) []uint64 {
+	var out []uint64
+	for _, rule := range comparing() {
+		l, _ := looksAtOthers(rule)
+		sum := sha256.Sum256([]byte(strings.Join(l.fields(rec), "\x00")))
+		out = append(out, binary.LittleEndian.Uint64(sum[:]))
+	}
+	return out
 }
 
 // looksAtHazards is looksAt of the rules about hazards.
@@ -125,6 +169,12 @@ func lookedAt(rec *spec.Record, x *spec.Finding, sum [32]byte) []string {
 		}
 		out = append(out, leaves(spec.SectionItem, it.At)...)
 	}
+	return append(out, l.fields(rec)...)
+}
+
+// fields are the values of the fields that a rule looks at, each with its key.
+func (l *looks) fields(rec *spec.Record) []string {
+	var out []string
 	for _, id := range l.person {
 		out = append(out, id.Key(), rec.At(id).Text)
 	}

@@ -56,7 +56,7 @@ func TestLookedAt(t *testing.T) {
 				t.Errorf("%s does not look at %s", r.ID, id.Key())
 			}
 		}
-		if !l.value && !same(func(rec *spec.Record) { rec.At(spec.EmpPhone).Text += "!" }) {
+		if !l.value && !slices.Contains(l.person, spec.EmpPhone) && !same(func(rec *spec.Record) { rec.At(spec.EmpPhone).Text += "!" }) {
 			t.Errorf("%s looks at the phone", r.ID)
 		}
 		if len(l.hazards) == 0 && !l.hazard && !same(func(rec *spec.Record) { rec.Hazards[0].At(spec.HazardDay).Text += "!" }) {
@@ -75,8 +75,7 @@ func TestLookedAt(t *testing.T) {
 // at the whole record, because they speak of other records too or of no value.
 func TestEveryWarningLooks(t *testing.T) {
 	t.Parallel()
-	whole := []spec.RuleID{spec.IdentityRepeated, spec.IdentitySameDay, spec.AnswerUnclear, spec.CodeBook, spec.IDCardTwoNames, spec.SensePhone, spec.SenseSame,
-		spec.SenseTwice, spec.SenseSmoking, spec.SenseMedian}
+	whole := []spec.RuleID{spec.IdentityRepeated, spec.AnswerUnclear, spec.CodeBook}
 	for _, r := range rules.Catalogue() {
 		if _, ok := looksAt(r.ID); !ok && r.Severity == spec.Warning && !slices.Contains(whole, r.ID) {
 			t.Errorf("%s does not say what it looks at", r.ID)

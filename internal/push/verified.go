@@ -3,6 +3,7 @@ package push
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hbupload/internal/ledger"
@@ -27,10 +28,11 @@ type Verified struct {
 	Digester *ledger.Digester // nil: nothing is known and nothing will be kept
 }
 
-// bound is what binds a verification that concerns a whole record.
+// bound is what binds a verification of a warning that comes when the record is gone.
 type bound struct {
-	who ledger.Digest
-	sum [32]byte
+	who    ledger.Digest
+	sum    [32]byte // of the whole record
+	looked []uint64 // of what each rule of comparing looked at
 }
 
 // verifier takes verified warnings out of the findings.
@@ -112,7 +114,7 @@ func (f *firstPass) verify(before, ordinal int, rec *spec.Record, sum [32]byte) 
 	}
 	if f.verified.of.Digester != nil {
 		_, who := identities(f.verified.of.Digester, rec)
-		f.verified.people[ordinal] = bound{who, sum}
+		f.verified.people[ordinal] = bound{who, sum, lookedByComparing(rec)}
 	}
 	identity := func() ledger.Digest { return f.verified.people[ordinal].who }
 	kept := f.findings[:before]
@@ -132,8 +134,13 @@ func (f *firstPass) verifyWhole(x *spec.Finding) bool {
 		return false
 	}
 	v := f.verified
-	return v.settled(x, f.Checker.Policy(), func() ledger.Digest { return v.people[x.Record].who },
-		func() []string { return wholeRecord(x, v.people[x.Record].sum) })
+	b := v.people[x.Record]
+	return v.settled(x, f.Checker.Policy(), func() ledger.Digest { return b.who }, func() []string {
+		if i := slices.Index(comparing(), x.Rule); i >= 0 && i < len(b.looked) {
+			return []string{strconv.FormatUint(b.looked[i], 16), x.Path, x.Message}
+		}
+		return wholeRecord(x, b.sum)
+	})
 }
 
 // misplaced are the ticks beside errors.
