@@ -36,7 +36,7 @@ func BenchmarkUpload(b *testing.B) {
 			}
 		})
 	})
-	body := c.multipart(zip)
+	body := c.multipart(nil, zip)
 	transport := c.lines.take()
 	b.Run("resty over net-http", func(b *testing.B) {
 		bare := resty.NewWithClient(&http.Client{Transport: transport}).SetRetryCount(0).SetLogger(silent{}).SetDisableWarn(true)

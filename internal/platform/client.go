@@ -26,6 +26,7 @@ type Client struct {
 	lines    *lines
 	policy   wire.Policy
 	boundary string
+	forms    sync.Pool // *[]byte, bodies of uploads
 
 	token tokens
 
@@ -114,6 +115,7 @@ type request struct {
 	url         string
 	contentType string
 	body        []byte
+	zip         []byte // of an upload, in the place of body
 	token       string // "" for login
 	limit       int64  // bytes read of the reply
 }
@@ -139,8 +141,12 @@ func (c *Client) exchange(ctx context.Context, r request) (wire.Attempt, *http.T
 	if r.contentType != "" {
 		req.SetHeader("Content-Type", r.contentType)
 	}
-	if len(r.body) > 0 {
-		req.SetBody(bytes.NewReader(r.body))
+	body := r.body
+	if r.zip != nil {
+		body, w.spent = c.form(r.zip)
+	}
+	if len(body) > 0 {
+		req.SetBody(bytes.NewReader(body))
 	}
 	if r.token != "" {
 		req.SetHeader("Authorization", c.cfg.AuthPrefix+r.token)

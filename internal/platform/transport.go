@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -211,6 +212,7 @@ type written struct {
 	reused    atomic.Bool // the connection had served before
 	answered  atomic.Bool // a byte of the reply came
 	early     atomic.Bool // and came before the request had been read to its end
+	spent     func()      // takes the body's memory back once the transport is done with it; may be nil
 }
 
 // silent reports whether a connection that had served before was closed under the
@@ -270,18 +272,41 @@ func (w *written) done() bool {
 	}
 }
 
-// countingBody notes when the transport has read the last byte.
+// countingBody notes when the transport has read the last byte, and when it is done
+// with the body.
 type countingBody struct {
 	io.ReadCloser
 	left int64
 	w    *written
+
+	mu     sync.Mutex
+	closed bool
 }
 
-// Read passes bytes on.
+// Read passes bytes on. After Close there are none: the memory is another request's.
 func (b *countingBody) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return 0, http.ErrBodyReadAfterClose
+	}
 	n, err := b.ReadCloser.Read(p)
 	if b.left -= int64(n); b.left <= 0 {
 		b.w.consumed.Store(true)
 	}
 	return n, err
+}
+
+// Close may be called more than once.
+func (b *countingBody) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil
+	}
+	b.closed = true
+	if b.w.spent != nil {
+		b.w.spent()
+	}
+	return b.ReadCloser.Close()
 }

@@ -22,7 +22,7 @@ func (c *Client) Upload(ctx context.Context, zip []byte, confirm func(context.Co
 	if err != nil {
 		return noToken(err)
 	}
-	r := request{url: c.urls.Upload, contentType: "multipart/form-data; boundary=" + c.boundary, body: c.multipart(zip), limit: c.cfg.MaxReply, token: token}
+	r := request{url: c.urls.Upload, contentType: "multipart/form-data; boundary=" + c.boundary, zip: zip, limit: c.cfg.MaxReply, token: token}
 	o := c.send(ctx, r, gen)
 	if o.Class != wire.DeadToken {
 		return o
@@ -118,15 +118,23 @@ func (c *Client) isLearned(o wire.Outcome) bool {
 	return ok
 }
 
-// multipart lays down the form's only field: data, a file data.zip (T9).
-func (c *Client) multipart(zip []byte) []byte {
-	const head = "\r\nContent-Disposition: form-data; name=\"data\"; filename=\"data.zip\"\r\nContent-Type: application/zip\r\n\r\n"
-	b := make([]byte, 0, len(zip)+len(head)+2*len(c.boundary)+16)
+// multipart appends the form's only field: data, a file data.zip (T9).
+func (c *Client) multipart(b, zip []byte) []byte {
 	b = append(b, "--"...)
 	b = append(b, c.boundary...)
-	b = append(b, head...)
+	b = append(b, "\r\nContent-Disposition: form-data; name=\"data\"; filename=\"data.zip\"\r\nContent-Type: application/zip\r\n\r\n"...)
 	b = append(b, zip...)
 	b = append(b, "\r\n--"...)
 	b = append(b, c.boundary...)
 	return append(b, "--\r\n"...)
+}
+
+// form is the body of an upload, in the memory of one before; spent gives it back.
+func (c *Client) form(zip []byte) (body []byte, spent func()) {
+	b, ok := c.forms.Get().(*[]byte)
+	if !ok {
+		b = new([]byte)
+	}
+	*b = c.multipart((*b)[:0], zip)
+	return *b, func() { c.forms.Put(b) }
 }

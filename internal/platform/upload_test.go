@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -262,5 +263,71 @@ func TestConnectionsAreReused(t *testing.T) {
 	conns.Range(func(any, any) bool { n++; return true })
 	if n > 1 {
 		t.Errorf("%d connections for 50 uploads in a row", n)
+	}
+}
+
+// TestBodiesAreTheirOwn: the memory of a body serves the next upload, also where an
+// answer overtakes the body or the request is given up. What arrives whole is one
+// zip between its head and its tail.
+func TestBodiesAreTheirOwn(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	var c *Client
+	var whole atomic.Int64
+	f.onUpload = func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength%3 == 0 { // answered unread
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		got, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		zip := bytes.Repeat([]byte{got[200]}, len(got)-len(c.multipart(nil, nil)))
+		if want := "--" + c.boundary + "\r\nContent-Disposition: form-data; name=\"data\"; filename=\"data.zip\"\r\nContent-Type: application/zip\r\n\r\n" +
+			string(zip) + "\r\n--" + c.boundary + "--\r\n"; string(got) != want {
+			t.Errorf("%d bytes arrived that nobody sent", len(got))
+		}
+		whole.Add(1)
+		reply(w, `{"success":true}`)
+	}
+	c, _ = f.client(t, nil)
+	defer c.Close()
+	if err := c.EnsureToken(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for worker := range 8 {
+		wg.Go(func() {
+			for i := range 40 {
+				ctx, cancel := context.WithCancel(t.Context())
+				if i%8 == 7 {
+					time.AfterFunc(time.Duration(i)*20*time.Microsecond, cancel)
+				}
+				c.Upload(ctx, bytes.Repeat([]byte{byte('a' + (worker*5+i)%26)}, 100+i*700), nil)
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	if n := whole.Load(); n < 100 {
+		t.Errorf("%d of 320 arrived whole", n)
+	}
+}
+
+// TestBodyAfterItsEnd: what the transport still reads after it has closed a body is
+// not another request's, and the memory is given back once.
+func TestBodyAfterItsEnd(t *testing.T) {
+	t.Parallel()
+	given := 0
+	w := written{spent: func() { given++ }}
+	b := countingBody{ReadCloser: io.NopCloser(strings.NewReader("another's")), left: 9, w: &w}
+	for range 2 {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if n, err := b.Read(make([]byte, 9)); n != 0 || err == nil || given != 1 || w.consumed.Load() {
+		t.Errorf("read %d, %v; given back %d times", n, err, given)
 	}
 }
