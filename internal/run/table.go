@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -51,7 +52,7 @@ func (env *Env) LongTable(headers []string, each func(yield func(row []string) e
 	case narrow && c.squeezed() > env.Width:
 		write = c.stacked
 	case narrow && c.width() > env.Width:
-		return env.wrapped(headers, each)
+		return env.wrapped(c.fit(env.Width), headers, each)
 	default:
 		fmt.Fprint(env.Out(), c.line(headers))
 	}
@@ -83,11 +84,14 @@ func safe(row []string) []string {
 	return out
 }
 
-// wrapped writes a table whose cells wrap, which depends on all of them.
-func (env *Env) wrapped(headers []string, each func(yield func(row []string) error) error) error {
+// wrapped writes a table whose cells wrap, which lipgloss does with all of them at
+// hand; widths are those of the columns.
+func (env *Env) wrapped(widths []int, headers []string, each func(yield func(row []string) error) error) error {
 	t := table.New().Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
 		BorderHeader(false).BorderColumn(false).Headers(headers...).
-		StyleFunc(func(int, int) lipgloss.Style { return lipgloss.NewStyle().PaddingRight(gap) })
+		StyleFunc(func(_, col int) lipgloss.Style {
+			return lipgloss.NewStyle().PaddingRight(gap).Width(widths[col] + gap)
+		})
 	if err := each(func(row []string) error { t.Row(safe(row)...); return nil }); err != nil {
 		return err
 	}
@@ -137,6 +141,22 @@ func (c *columns) squeezed() int {
 		sum += min(w, narrowest) + gap
 	}
 	return sum
+}
+
+// fit takes from the widest columns what the table is too wide by: those that are
+// narrow anyway keep their headers and their texts in one piece.
+func (c *columns) fit(width int) []int {
+	widths := slices.Clone(c.widths)
+	for over := c.width() - width; over > 0; over-- {
+		widest := 0
+		for i, w := range widths {
+			if w >= widths[widest] {
+				widest = i
+			}
+		}
+		widths[widest]--
+	}
+	return widths
 }
 
 // line is a row under the headers.

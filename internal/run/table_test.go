@@ -49,6 +49,9 @@ func TestTableIsLipglosss(t *testing.T) {
 		if lines := strings.Count(got, "\n"); lines < len(rows)+2 || lipgloss.Width(got) > 60 {
 			t.Errorf("%d lines, %d wide: %s", lines, lipgloss.Width(got), got)
 		}
+		if first, _, _ := strings.Cut(got, "\n"); strings.Join(strings.Fields(first), " ") != strings.Join(headers, " ") {
+			t.Errorf("the header is %q: narrow columns were squeezed", first)
+		}
 	})
 	if got := screen(0, headers, nil); got != "（没有）\n" {
 		t.Errorf("nothing is shown as %q", got)
