@@ -294,13 +294,19 @@ func (c *coder) listText(v *spec.Value, f *spec.Field, shown string) string {
 // codeParts codes the parts of a list in their order; duplicates are dropped.
 func (c *coder) codeParts(f *spec.Field, text string, parts []string) coded {
 	var out coded
+	var unknown []string
 	seen := map[string]bool{}
 	for _, part := range parts {
 		found, steps := c.find(f, part)
 		out.steps = append(out.steps, steps...)
 		switch {
 		case len(found) == 0:
-			return coded{text: text, fault: c.unknown(f, part)}
+			if !slices.Contains(unknown, part) {
+				unknown = append(unknown, part)
+			}
+			continue
+		case len(unknown) > 0:
+			continue
 		case len(found) > 1:
 			return coded{text: text, fault: c.ambiguous(f, part, found)}
 		case seen[found[0].Code]:
@@ -308,6 +314,9 @@ func (c *coder) codeParts(f *spec.Field, text string, parts []string) coded {
 		}
 		seen[found[0].Code] = true
 		out.parts = append(out.parts, found[0].Code)
+	}
+	if len(unknown) > 0 {
+		return coded{text: text, fault: c.unknown(f, unknown...)}
 	}
 	out.text = strings.Join(out.parts, ",")
 	if len(parts) > 1 {
@@ -339,11 +348,18 @@ func (c *coder) remembered(v *spec.Value, key memoKey, look func() coded) {
 // nearestShown is how many entries a finding proposes.
 const nearestShown = 3
 
-func (c *coder) unknown(f *spec.Field, text string) *spec.Fault {
-	d := c.dicts.Dict(f.Dict)
-	fault := &spec.Fault{Rule: spec.UnknownCode, Note: fmt.Sprintf("%s%s不在字典", f.Label, quote(text)), Word: text}
-	for _, e := range d.Nearest(text, nearestShown) {
-		fault.Nearest = append(fault.Nearest, e.String())
+// unknown is the fault of a cell's words that are no entries. It is about the first, which
+// may be learned; the others are named with it.
+func (c *coder) unknown(f *spec.Field, words ...string) *spec.Fault {
+	first := words[0]
+	cause := f.Label + quote(first) + "不在字典"
+	fault := &spec.Fault{Rule: spec.UnknownCode, Note: cause, Cause: cause, Word: first, Nearest: entryTexts(c.dicts.Dict(f.Dict).Nearest(first, nearestShown))}
+	if len(words) > 1 {
+		var others []string
+		for _, w := range words[1:min(len(words), ambiguousShown)] {
+			others = append(others, quote(w))
+		}
+		fault.Note += fmt.Sprintf("（同一格里不在字典的共 %d 个，另有%s）", len(words), strings.Join(others, "、"))
 	}
 	return fault
 }

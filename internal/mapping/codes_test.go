@@ -129,6 +129,20 @@ func TestCodeList(t *testing.T) {
 	}
 }
 
+// TestUnknownInList: every word of a cell that is no entry is named; the first may be learned.
+func TestUnknownInList(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"噪声、火星尘": "接触危害因素“火星尘”不在字典",
+		"火星尘、噪声、土星尘、木星、土星尘": "接触危害因素“火星尘”不在字典（同一格里不在字典的共 3 个，另有“土星尘”、“木星”）",
+	} {
+		v := code(t, Options{}, spec.ContactHazardCode, text(in), false)
+		if v.Fault == nil || v.Fault.Note != want || v.Fault.Word != "火星尘" || v.Fault.Cause != "接触危害因素“火星尘”不在字典" {
+			t.Errorf("%s: %+v, want %s", in, v.Fault, want)
+		}
+	}
+}
+
 // TestAmbiguousCut: two possible cuts are nobody's guess.
 func TestAmbiguousCut(t *testing.T) {
 	t.Parallel()
