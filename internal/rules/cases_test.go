@@ -179,22 +179,3 @@ func ofWholeInput(id spec.RuleID) bool {
 	return slices.Contains([]spec.RuleID{spec.RowOrphan, spec.KeyDuplicate, spec.IdentityDuplicate, spec.IdentityRepeated,
 		spec.IdentityCollision, spec.KeyIdentity, spec.IdentitySameDay, spec.IDCardTwoNames, spec.CodeBook, spec.AnswerUnclear}, id)
 }
-
-// TestChecksCoverRules holds that the table of checks names every rule of a record.
-func TestChecksCoverRules(t *testing.T) {
-	t.Parallel()
-	named := []spec.RuleID{spec.Required, spec.DateFormat, spec.NumberFormat, spec.Enum, spec.UnknownCode, spec.AmbiguousName, spec.CellErrorRule, spec.FormulaUncached,
-		spec.AutoConverted, spec.DamagedText, spec.NullWord, spec.Placeholder, spec.PrecisionLost,
-		spec.BeyondHeader, spec.ColumnConflict}
-	for _, k := range personChecks() {
-		named = append(named, k.rules...)
-	}
-	for _, k := range slices.Concat(hazardChecks(), itemChecks()) {
-		named = append(named, k.rules...)
-	}
-	for _, r := range Catalogue() {
-		if !r.ID.Sense() && slices.Contains(named, r.ID) == ofWholeInput(r.ID) {
-			t.Errorf("%s: named by a check %v", r.ID, !ofWholeInput(r.ID))
-		}
-	}
-}

@@ -30,21 +30,6 @@ type Checker struct {
 	enums   [][]string   // legal codes by EnumID
 	dicts   []*dict.Dictionary
 	generic fieldGroups
-	person  []personCheck
-	hazard  []rowCheck
-	item    []rowCheck
-}
-
-// personCheck answers some rules about the record as a whole.
-type personCheck struct {
-	rules []spec.RuleID
-	run   func(*scan)
-}
-
-// rowCheck answers some rules about the i-th hazard or item.
-type rowCheck struct {
-	rules []spec.RuleID
-	run   func(s *scan, i int)
 }
 
 // fieldGroups are the fields that the general rules judge, by section.
@@ -79,9 +64,6 @@ func New(cfg Config) (*Checker, error) {
 		c.enums = append(c.enums, codes)
 	}
 	c.generic = c.generalFields()
-	c.person = personChecks()
-	c.hazard = hazardChecks()
-	c.item = itemChecks()
 	return c, nil
 }
 
@@ -112,37 +94,55 @@ func (c *Checker) generalFields() fieldGroups {
 // person's, then each hazard's, then each item's. It keeps nothing of the record
 // and changes nothing in it but the numbering of its items, if that is missing.
 func (c *Checker) Check(rec *spec.Record, dst []spec.Finding) []spec.Finding {
-	s := scan{c: c, rec: rec, out: dst, first: len(dst)}
+	s := scan{findings: findings{cells: cells{c: c, rec: rec}, out: dst, first: len(dst)}}
 	if c.now != nil {
 		s.today = dayOf(c.now().In(c.zone))
 	}
-	s.trouble = s.identityTrouble()
+	s.id = s.identify()
 	s.rowFaults()
 	for _, f := range c.generic.person {
-		s.general(s.at(f, -1))
+		s.general(s.person(f))
 	}
-	for _, k := range c.person {
-		k.run(&s)
-	}
+	s.ofPerson()
 	for i := range rec.Hazards {
+		h := hazardRow{&s, i}
 		for _, f := range c.generic.hazard {
-			s.general(s.at(f, i))
+			s.general(h.at(f))
 		}
-		for _, k := range c.hazard {
-			k.run(&s, i)
-		}
+		h.check()
 	}
 	for i := range rec.Items {
-		s.readItem(i)
+		it := s.readItem(i)
 		for _, f := range c.generic.item {
-			s.general(s.at(f, i))
+			s.general(it.at(f))
 		}
-		for _, k := range c.item {
-			k.run(&s, i)
-		}
+		it.check()
 	}
-	s.repeatedItems()
+	itemRows{&s}.repeated()
 	s.unexcused(len(dst))
 	s.dropDoubts()
 	return s.out
+}
+
+// ofPerson makes the checks of the person, and those that compare hazards or items.
+func (s *scan) ofPerson() {
+	personRow{s}.check()
+	contacts{s}.check()
+	workType{s, s.person(spec.TypeOfWorkCode)}.check()
+	smoking{s}.check()
+	hazardRows{s}.required()
+	itemRows{s}.required()
+	hazardRows{s}.check()
+	itemRows{s}.twice()
+}
+
+func (c *Checker) summary(rule spec.RuleID) string { return c.catalogue[rule].Summary }
+func (c *Checker) fix(rule spec.RuleID) string     { return c.catalogue[rule].Fix }
+
+// name is the name of a code of a field, for messages.
+func (c *Checker) name(f spec.FieldID, code string) string {
+	if e, ok := c.dicts[f].ByCode(code); ok {
+		return e.Name
+	}
+	return code
 }

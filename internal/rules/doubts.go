@@ -8,13 +8,13 @@ import (
 
 // doubt warns of a value that is sent all the same (help: 接口读法 3): text that may be
 // damaged, a word for nothing that counts as a blank.
-func (s *scan) doubt(p spot) {
+func (s *findings) doubt(p spot) {
 	d := p.v.Doubt
 	if d == nil {
 		return
 	}
 	n := len(s.out)
-	if s.faultOf(p, d, d.Rule, spec.Warning) && n < len(s.out) {
+	if s.faultOf(p, d, spec.Warning) && n < len(s.out) {
 		s.doubts = append(s.doubts, n)
 	}
 }
@@ -27,7 +27,7 @@ func saysNull(p spot) bool {
 
 // nullAsked gives the weight of the rule that asks for a value to the warning that
 // the cell has already: the cause is one, and so is the finding.
-func (s *scan) nullAsked(p spot, severity spec.Severity) (added bool) {
+func (s *findings) nullAsked(p spot, severity spec.Severity) (added bool) {
 	place := s.place(p)
 	for i := s.first; i < len(s.out); i++ {
 		if f := &s.out[i]; f.Rule == spec.NullWord && f.Place == place && f.Field == p.field {
@@ -37,12 +37,12 @@ func (s *scan) nullAsked(p spot, severity spec.Severity) (added bool) {
 			return true
 		}
 	}
-	return s.faultOf(p, p.v.Doubt, spec.NullWord, severity)
+	return s.faultOf(p, p.v.Doubt, severity)
 }
 
 // dropDoubts takes back the warnings about cells that another rule refuses: one
 // cause has one finding.
-func (s *scan) dropDoubts() {
+func (s *findings) dropDoubts() {
 	for _, i := range slices.Backward(s.doubts) {
 		doubt := s.out[i]
 		refused := func(f spec.Finding) bool {

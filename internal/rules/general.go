@@ -4,10 +4,20 @@ import (
 	"slices"
 	"strings"
 
-	"hbupload/internal/dict"
+	"hbupload/internal/ident"
 	"hbupload/internal/meaning"
 	"hbupload/internal/spec"
 )
+
+// scan is the state of one Check. The checks of the person, of a hazard, of an item
+// are methods of types of their own, which embed it.
+type scan struct {
+	findings
+	today   int // day number, 0: not known
+	id      identityFacts
+	it      itemView // of the current item
+	excuses []spot
+}
 
 // general applies the rules that every field knows: a fault of coding, required,
 // and the form of its kind. It reports whether the value may be built on.
@@ -38,7 +48,7 @@ func (s *scan) generalFault(p spot) {
 	if s.c.fields[p.field].Section == spec.SectionItem && s.it.notExamined && p.v.Fault.Rule == spec.NumericResult {
 		otherwise = spec.Warning
 	}
-	s.faultAs(p, p.v.Fault.Rule, otherwise)
+	s.faultOf(p, p.v.Fault, otherwise)
 }
 
 func (s *scan) required(p spot) {
@@ -90,30 +100,15 @@ func (s *scan) excused(p spot) bool {
 	switch p.field {
 	case spec.IDType, spec.SexCode, spec.Birthday:
 		// They follow from a valid identity number of a known type.
-		return s.trouble || s.typeUnread()
+		return s.id.trouble || s.id.unread
 	case spec.Age:
-		return s.trouble || s.typeUnread() || (s.byIDCard() && (s.person(spec.Birthday).text() == "" || s.person(spec.PeDate).text() == ""))
+		return s.id.trouble || s.id.unread || (s.id.citizen && (s.person(spec.Birthday).text() == "" || s.person(spec.PeDate).text() == ""))
 	case spec.HazardNames:
 		return !s.hazardsKnown()
 	case spec.ItemClassName:
 		return s.at(spec.ItemCode, p.i).text() == ""
 	}
 	return false
-}
-
-// typeUnread: what the number is, an unreadable cell says; nothing follows from it.
-func (s *scan) typeUnread() bool {
-	return s.person(spec.IDType).v.Fault != nil && looksLikeIDCard(s.person(spec.IDCard).text())
-}
-
-// hazardsKnown reports whether hazardNames could be derived at all.
-func (s *scan) hazardsKnown() bool {
-	for i := range s.rec.Hazards {
-		if s.at(spec.HazardCode, i).text() == "" {
-			return false
-		}
-	}
-	return len(s.rec.Hazards) > 0
 }
 
 // form asks what the field's kind asks of a value that is there.
@@ -132,7 +127,7 @@ func (s *scan) form(p spot) bool {
 		}
 	case spec.KindEnum:
 		if !slices.Contains(s.c.enums[f.Enum], p.v.Text) {
-			s.enumFault(p)
+			s.report(spec.Enum, p, "“"+f.Label+"”不是规范代码表里的值，可填："+spec.LegalTexts(f.Enum.Entries()), "“"+f.Label+"”不是规范代码表里的值")
 			return false
 		}
 	case spec.KindCode:
@@ -141,11 +136,6 @@ func (s *scan) form(p spot) bool {
 		return s.knownList(p)
 	}
 	return true
-}
-
-func (s *scan) enumFault(p spot) {
-	f := &s.c.fields[p.field]
-	s.report(spec.Enum, p, "“"+f.Label+"”不是规范代码表里的值，可填："+spec.LegalTexts(f.Enum.Entries()), "“"+f.Label+"”不是规范代码表里的值")
 }
 
 // nearestShown is how many entries a finding proposes.
@@ -166,7 +156,7 @@ func (s *scan) known(p spot, code string) bool {
 	if len(nearest) > 0 {
 		message += "，最接近：" + strings.Join(nearest, "、")
 	}
-	message += "；请" + s.fix(spec.UnknownCode)
+	message += "；请" + s.c.fix(spec.UnknownCode)
 	s.finding(spec.UnknownCode, p, s.c.policy.defaults[spec.UnknownCode], message, cause, nearest)
 	return false
 }
@@ -198,10 +188,16 @@ func parts(v *spec.Value) []string {
 // hasPart reports whether a list value contains a code.
 func hasPart(v *spec.Value, code string) bool { return slices.Contains(parts(v), code) }
 
-// name is a code with its name, for messages.
-func name(d *dict.Dictionary, code string) string {
-	if e, ok := d.ByCode(code); ok {
-		return e.Name
+func (s *scan) uscc(p spot) {
+	if p.text() == "" {
+		return
 	}
-	return code
+	if problem := ident.CheckUSCC(p.v.Text); problem != "" {
+		s.report(spec.USCCChecksum, p, "“"+s.label(p.field)+"”有误："+problem.Sentence(), "“"+s.label(p.field)+"”："+problem.Sentence())
+	}
+}
+
+func (s *scan) fraction(p spot) {
+	label := s.label(p.field)
+	s.report(spec.Fraction, p, "“"+label+"”是小数，请改成整年，余下的填在月里", "“"+label+"”是小数")
 }

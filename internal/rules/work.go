@@ -8,33 +8,45 @@ import (
 	"hbupload/internal/spec"
 )
 
-// workMonitor holds if the work type fits one of the record's monitor types.
-func (s *scan) workMonitor() {
-	p := s.person(spec.TypeOfWorkCode)
-	if p.text() == "" {
-		return
+// workType are the checks of the work type, and of who employs the person.
+type workType struct {
+	*scan
+	kind spot // the work type
+}
+
+func (s workType) check() {
+	if s.kind.text() != "" {
+		s.monitor()
+		s.industry()
+		s.other()
 	}
+	s.labourDispatch()
+}
+
+// monitor holds if the work type fits one of the record's monitor types.
+func (s workType) monitor() {
+	p := s.kind
 	refused := ""
 	for i := range s.rec.Hazards {
 		monitor := s.at(spec.MonitorTypeCode, i).text()
-		if monitor == "" || s.c.WorkFitsMonitor(p.v.Text, monitor) {
-			if monitor != "" {
-				return
-			}
-			continue
+		switch {
+		case monitor == "":
+		case s.c.WorkFitsMonitor(p.v.Text, monitor):
+			return
+		default:
+			refused = monitor
 		}
-		refused = monitor
 	}
 	if refused != "" {
-		kind := name(s.c.dicts[spec.MonitorTypeCode], refused)
-		cause := "工种“" + name(s.c.dicts[spec.TypeOfWorkCode], p.v.Text) + "”适用的监测种类是“" + s.c.WorkMonitor(p.v.Text) + "”，不能用于“" + kind + "”"
-		s.report(spec.WorkTypeMonitor, p, cause+"，请"+s.fix(spec.WorkTypeMonitor), cause)
+		kind := s.c.name(spec.MonitorTypeCode, refused)
+		cause := "工种“" + s.c.name(spec.TypeOfWorkCode, p.v.Text) + "”适用的监测种类是“" + s.c.WorkMonitor(p.v.Text) + "”，不能用于“" + kind + "”"
+		s.report(spec.WorkTypeMonitor, p, cause+"，请"+s.c.fix(spec.WorkTypeMonitor), cause)
 	}
 }
 
 // activeOnly reports whether the work type must answer for 主动监测: in a mixed
 // record it may stand for the other hazards instead.
-func (s *scan) activeOnly(work string) bool {
+func (s workType) activeOnly(work string) bool {
 	active := false
 	for i := range s.rec.Hazards {
 		monitor := s.at(spec.MonitorTypeCode, i).text()
@@ -49,43 +61,37 @@ func (s *scan) activeOnly(work string) bool {
 	return active
 }
 
-func (s *scan) workIndustry() {
-	p := s.person(spec.TypeOfWorkCode)
+func (s workType) industry() {
 	industry := s.person(spec.EmployerIndustry)
-	work := p.text()
-	if work == "" || industry.v.Fault != nil || s.c.WorkIndustry(work) == "" || !s.activeOnly(work) {
+	work := s.kind.text()
+	if industry.v.Fault != nil || s.c.WorkIndustry(work) == "" || !s.activeOnly(work) {
 		return
 	}
 	if industry.v.Text == "" {
 		s.report(spec.IndustryMissing, industry, "主动监测没有填用工单位行业代码，无法核对工种，请填写", "主动监测没有用工单位行业代码")
 		return
 	}
-	kind := "工种“" + name(s.c.dicts[spec.TypeOfWorkCode], work) + "”适用行业“" + s.c.WorkIndustry(work) + "”，用工单位行业“" + industry.v.Text + "”"
+	kind := "工种“" + s.c.name(spec.TypeOfWorkCode, work) + "”适用行业“" + s.c.WorkIndustry(work) + "”，用工单位行业“" + industry.v.Text + "”"
 	switch s.c.WorkFitsIndustry(work, industry.v.Text) {
 	case meaning.FitNo:
 		// A spreadsheet makes 610 of 0610. That is said, not assumed.
-		if bare := industry.v.Text; isDigits(bare) && s.c.WorkFitsIndustry(work, "0"+bare) == meaning.FitYes {
+		if bare := industry.v.Text; digits(bare) && s.c.WorkFitsIndustry(work, "0"+bare) == meaning.FitYes {
 			kind += "（前面的 0 可能丢了，是 0" + bare + " 吗？）"
 		}
-		s.report(spec.WorkTypeIndustry, p, kind+"，两者不符，请"+s.fix(spec.WorkTypeIndustry), kind+"，不符")
+		s.report(spec.WorkTypeIndustry, s.kind, kind+"，两者不符，请"+s.c.fix(spec.WorkTypeIndustry), kind+"，不符")
 	case meaning.FitUncomparable:
 		s.report(spec.IndustryUncomparable, industry, kind+"，无法比较，请改填代码", kind+"，无法比较")
 	}
 }
 
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-func (s *scan) workOther() {
+func (s workType) other() {
 	p := s.person(spec.TypeOfWorkOther)
-	work := s.person(spec.TypeOfWorkCode).text()
-	if work == "" || !p.empty() {
-		return
-	}
+	work := s.kind.text()
 	degree := s.c.WorkOther(work)
-	if degree == meaning.No {
+	if degree == meaning.No || !p.empty() {
 		return
 	}
-	cause := "工种为“" + name(s.c.dicts[spec.TypeOfWorkCode], work) + "”，其他工种为空"
+	cause := "工种为“" + s.c.name(spec.TypeOfWorkCode, work) + "”，其他工种为空"
 	if degree == meaning.Yes {
 		s.report(spec.WorkTypeOtherRequired, p, cause+"，请写明具体工种", cause)
 		return
@@ -94,7 +100,7 @@ func (s *scan) workOther() {
 }
 
 // labourDispatch checks that a labour agency is not the place of work itself (726).
-func (s *scan) labourDispatch() {
+func (s workType) labourDispatch() {
 	industry := s.person(spec.EmpOrgIndustry)
 	org := s.person(spec.EmpOrgName)
 	employer := s.person(spec.EmployerEnterpriseName)

@@ -7,8 +7,16 @@ import (
 	"hbupload/internal/spec"
 )
 
-// smokingMonth has its own rule for everything but a blank: whole, 0 to 11.
-func (s *scan) smokingMonth() {
+// smoking are the checks of what the person smoked.
+type smoking struct{ *scan }
+
+func (s smoking) check() {
+	s.month()
+	s.history()
+}
+
+// month has its own rule for everything but a blank: whole, 0 to 11.
+func (s smoking) month() {
 	p := s.person(spec.PersonalHistoryMonth)
 	s.doubt(p)
 	switch {
@@ -39,7 +47,7 @@ func amount(p spot) (float64, bool) {
 
 func isWhole(n float64) bool { return n == math.Trunc(n) }
 
-func (s *scan) smoking() {
+func (s smoking) history() {
 	year, hasYear := amount(s.person(spec.PersonalHistoryYear))
 	month, hasMonth := amount(s.person(spec.PersonalHistoryMonth))
 	daily, hasDaily := amount(s.person(spec.DailySmokingVolum))
@@ -57,9 +65,4 @@ func (s *scan) smoking() {
 			s.report(spec.SmokingConsistent, status, "吸烟情况为现在每天吸，吸烟史或每天吸烟量却为 0，请核对", "每天吸烟，却没有吸烟史")
 		}
 	}
-}
-
-func (s *scan) fraction(p spot) {
-	label := s.label(p.field)
-	s.report(spec.Fraction, p, "“"+label+"”是小数，请改成整年，余下的填在月里", "“"+label+"”是小数")
 }
