@@ -76,8 +76,11 @@ CPUS := $(or $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null)
 MANY := -p $(shell expr $(CPUS) + 1 2>/dev/null || echo 3)
 LONG := $(addprefix ./,internal/ledger internal/torture cmd/hbupload internal/cli internal/push internal/bench internal/mapping)
 
+# Their files are in memory where that can be (.ci/memory), and what is no longer
+# used is collected less often. race and the campaigns use the disk and Go's own
+# setting, as go test does: both ways are run.
 test: ## all tests; needs only Go and make
-	$(GO) test $(MANY) $(LONG) ./...
+	@GOGC=$${GOGC:-400} sh .ci/memory $(GO) test $(MANY) $(LONG) ./...
 
 # Nothing that test has run, but under the race detector. The linter's govet has
 # every check of go vet, and test runs the rules of the house.
