@@ -2,6 +2,7 @@ package draft_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,52 +10,10 @@ import (
 	"hbupload/internal/spec"
 )
 
-// foreignExports are six exports as nobody has described them: titles, units and remarks
-// in headers, dates as text, ticks in a sheet of their own, capitals, two header rows.
-func foreignExports() map[string]map[string]string {
-	return map[string]map[string]string{
-		"unusual": {
-			"p.csv": "某某医院职业健康体检登记表,,,,,,,,,,,,,,,,,,,\n" +
-				"登记号,受检者,证件号,性别,受检单位,单位社会信用代码,岗位,接触职业病危害因素名称,开始接触时间,接触年限,体检类型,登记日期,总检日期,报告打印日期,是否吸烟,吸烟年限（年）,每日吸烟支数,主检医师意见,总检结论,联系方式\n" +
-				"0001,试样甲," + idA + ",男,测试机械,91130100MA0AAAA36W,电焊工,噪声;电焊烟尘,2015年4月1日,9年1个月,在岗,2024/5/19,2024/5/20,2024/5/30,否,,,定期复查,未见异常,13900001000\n" +
-				"0002,试样乙," + idB + ",男,测试机械,91130100MA0AAAA36W,电焊工,噪声,2015年4月1日,9年,上岗,2024/5/19,2024/5/20,2024/5/30,是,10,20,,血压偏高,13900001001\n",
-		},
-		"dispatch": {
-			"p.csv": "档案号,姓名,出生日期,身份证,手机号码,紧急联系电话,紧急联系人姓名,派遣单位,派遣单位税号,实际用工单位,用工单位税号,车间岗位,入职时间,接害时间(月),检查时间,审核时间,报告时间,监护类别,危害因素,因素结论,职业禁忌,备注说明,身高cm,体重kg,BMI,血压(mmHg),脉搏(次/分)\n" +
-				"D1,试样甲,1975-03-11," + idA + ",13900001000,13900009999,试样戊,人力公司,91130100MA0AAAA36W,测试机械,91130100MA0AAAA36W,电焊工,2015-04-01,109,20240520,20240528,20240530,在岗期间,噪声,目前未见异常,,无,170,65,22.5,120/80,72\n" +
-				"D2,试样乙,1979-04-12," + idB + ",13900001001,13900009998,试样己,人力公司,91130100MA0AAAA36W,测试机械,91130100MA0AAAA36W,电焊工,2015-04-01,109,20240520,20240528,20240530,在岗期间,噪声,职业禁忌证,噪声作业禁忌,无,172,66,22.3,130/85,75\n",
-		},
-		"capitals": {
-			"p.csv": "ID,NAME,SEX,BIRTHDAY,ID_NO,TEL,UNIT_NAME,UNIT_CODE,WORK,CHECK_DATE,REPORT_DATE,TYPE,RECHECK,HARM,HARM_ALL,START_DATE,WORK_AGE,SMOKE,SMOKE_YEAR,SMOKE_NUM,RESULT,ADVICE,DOCTOR,WBC,RBC,HGB,PLT,ALT,SBP,DBP,ECG,DR\n" +
-				"1,试样甲,1,19750311," + idA + ",13900001000,测试机械,91130100MA0AAAA36W,99-001,20240520,20240530,2,0,2008,2008,20150401,9.1,4,0,0,1,多饮水,王,6.5,4.8,150,220,33,120,80,窦性心律,双肺未见异常\n" +
-				"2,试样乙,1,19790412," + idB + ",13900001001,测试机械,91130100MA0AAAA36W,99-001,20240520,20240530,2,0,2008,2008,20150401,9.1,4,0,0,1,多饮水,王,6.5,4.8,150,220,33,120,80,窦性心律,双肺未见异常\n",
-		},
-		"ticksheet": {
-			"人员.csv": "体检编号,姓名,公民身份号码,工作单位,工作单位统一代码,联系电话,工种名称,体检年度,体检日期,报告日期,检查类型,监测类型,吸烟史,初检复检\n" +
-				"7001,试样甲," + idA + ",测试机械,91130100MA0AAAA36W,13900001000,电焊工,2024,2024-05-20,2024-05-30,在岗期间,常规监测,从不吸,初检\n" +
-				"7002,试样乙," + idB + ",测试机械,91130100MA0AAAA36W,13900001001,电焊工,2024,2024-05-20,2024-05-30,在岗期间,常规监测,从不吸,初检\n",
-			"危害.csv": "体检编号,噪声,苯,矽尘,接害年,接害月,接害日,起始,结论\n" +
-				"7001,√,√,,9,1,0,2015-04-01,目前未见异常\n" +
-				"7002,√,,,9,1,0,2015-04-01,目前未见异常\n",
-			"检验.csv": "体检编号,组合,项目名称,结果值,单位,参考低值,参考高值,提示符,检验时间,检验者,审核者\n" +
-				"7001,血常规,白细胞计数,6.5,10^9/L,3.5,9.5,,2024-05-20 10:00,李,王\n" +
-				"7001,肝功,谷丙转氨酶,60,U/L,9,50,↑,2024-05-20 10:00,李,王\n" +
-				"7002,血常规,白细胞计数,6.5,10^9/L,3.5,9.5,,2024-05-20 10:00,李,王\n",
-		},
-		"register": {
-			"p.csv": "序号,姓名,单位,部门,单位电话,本人电话,家庭住址,身份证号码,民族,婚否,文化程度,工种,总工龄,专业工龄,接害名称,检查日期,复查日期,出报告日期,岗检类别,体检结果,处理意见,收缩压,舒张压,心电图检查,胸片检查,听力检查,肺功能结论,白细胞,血红蛋白,谷丙转氨酶,尿蛋白\n" +
-				"1,试样甲,测试机械,一车间,03110000001,13900001000,某市," + idA + ",汉,已,高中,电焊工,12年,9年1月,噪声,2024.5.20,,2024.5.30,岗中,未见异常,定期检查,120,80,正常,未见异常,正常,正常,6.5,150,33,阴性\n" +
-				"2,试样乙,测试机械,一车间,03110000001,13900001001,某市," + idB + ",汉,已,高中,电焊工,12年,9年1月,噪声,2024.5.20,2024.6.20,2024.5.30,岗中,复查,复查血压,150,95,正常,未见异常,正常,正常,6.5,150,33,阴性\n",
-		},
-		"tworows": {
-			"p.csv": "某中心 2024 年一览表\n" +
-				"基本信息,,,,,体检信息,,,血常规,,生化\n" +
-				"编号,姓名,身份证号码,移动电话,单位名称,体检日期,在岗状态,危害因素,白细胞(10^9/L),血红蛋白(g/L),ALT(U/L)\n" +
-				"X1,试样甲," + idA + ",13900001000,测试机械,2024年5月20日,在岗期间,噪声、苯,6.5,150,33\n" +
-				"X2,试样乙," + idB + ",13900001001,测试机械,2024年5月20日,在岗期间,噪声,6.5,150,33\n" +
-				"合计,2人\n",
-		},
-	}
+// foreignExport is one of six exports as nobody has described them: titles, units and
+// remarks in headers, dates as text, ticks in a sheet of their own, capitals, two header rows.
+func foreignExport(name string) string {
+	return filepath.Join("..", "..", "..", "testdata", "foreign", name, "export"+map[bool]string{true: "", false: ".csv"}[name == "ticksheet"])
 }
 
 // TestForeignExports: no column is placed wrongly; what the headers do not say is left
@@ -71,13 +30,8 @@ func TestForeignExports(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			files := foreignExports()[name]
-			dir := sheetsDir(t, files)
-			if len(files) == 1 {
-				dir += "/p.csv"
-			}
 			var fields []string
-			for _, c := range propose(t, dir).Columns {
+			for _, c := range propose(t, foreignExport(name)).Columns {
 				if c.Field == "" {
 					c.Field = "-"
 				}
@@ -95,7 +49,7 @@ func TestForeignExports(t *testing.T) {
 func TestOwnHazards(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][2]int{"接触职业病危害因素名称": {2, 1}, "噪声": {1, 1}} {
-		dir := sheetsDir(t, foreignExports()["unusual"]) + "/p.csv"
+		dir := foreignExport("unusual")
 		d := propose(t, dir)
 		var answers []draft.Answer
 		for _, q := range d.Questions {
@@ -113,7 +67,7 @@ func TestOwnHazards(t *testing.T) {
 // TestTickedSheet: hazards ticked in a sheet of their own, with what is said of all of them.
 func TestTickedSheet(t *testing.T) {
 	t.Parallel()
-	dir := sheetsDir(t, foreignExports()["ticksheet"])
+	dir := foreignExport("ticksheet")
 	d := propose(t, dir)
 	j := run(t, dir, apply(t, d, answersOf(d, nil)...))
 	if len(j.records) != 2 || len(j.records[0].Hazards) != 2 || len(j.records[1].Hazards) != 1 {
