@@ -112,6 +112,9 @@ type sniffed struct {
 	plain   bool // the configured address is http
 	looked  bool
 	alerted atomic.Bool // the server speaks TLS
+
+	hold bool   // what is written next waits for what follows
+	held []byte // and is this
 }
 
 // Read passes bytes on, unless they begin a record of TLCP, or of TLS where the
@@ -132,14 +135,27 @@ func (s *sniffed) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write passes bytes on. The alert may arrive while the request is still being
-// written; net/http then reports the failed write and not what was read.
+// Write passes bytes on, a request's head together with its body: net/http writes
+// the head by itself where it does not know the body's type, which costs a packet
+// and wakes the platform twice. The alert may arrive while the request is still
+// being written; net/http then reports the failed write and not what was read.
 func (s *sniffed) Write(p []byte) (int, error) {
+	if s.hold {
+		s.hold = false
+		s.held = append(s.held[:0], p...)
+		return len(p), nil
+	}
+	before := len(s.held)
+	if before > 0 {
+		s.held = append(s.held, p...)
+		p = s.held
+	}
 	n, err := s.Conn.Write(p)
+	s.held = s.held[:0]
 	if err != nil && s.alerted.Load() {
 		err = errHTTPSPort
 	}
-	return n, err
+	return max(0, n-before), err
 }
 
 // maxCAFile is far more than all authorities of a system take.
@@ -241,6 +257,10 @@ func (w *written) trace(ctx context.Context) context.Context {
 		GotConn: func(info httptrace.GotConnInfo) {
 			w.connected.Store(true)
 			w.reused.Store(info.Reused)
+			if conn, ok := info.Conn.(*sniffed); ok { // of TLS it is not: that has a record for each anyway
+				conn.hold = w.counted.Load()
+				conn.held = conn.held[:0]
+			}
 		},
 		GotFirstResponseByte: func() {
 			w.answered.Store(true)

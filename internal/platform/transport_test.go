@@ -1,11 +1,16 @@
 package platform
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -91,4 +96,95 @@ func TestCauseNamesWhatItCan(t *testing.T) {
 			t.Errorf("%v: %s, %s", err, got, hint)
 		}
 	}
+}
+
+// recorder is a connection that takes as many bytes as it has room for.
+type recorder struct {
+	net.Conn
+	writes []string
+	room   int
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	n := min(len(p), r.room)
+	r.room -= n
+	r.writes = append(r.writes, string(p[:n]))
+	if n < len(p) {
+		return n, net.ErrClosed
+	}
+	return n, nil
+}
+
+// TestHeadTravelsWithItsBody: one write for both, and for each of what follows; what
+// is said to be written of a body is no more than was.
+func TestHeadTravelsWithItsBody(t *testing.T) {
+	t.Parallel()
+	for room, want := range map[int]string{100: "4 4 4: headbody more", 6: "4 2 0: headbo ", 3: "4 0 0: hea "} {
+		r := &recorder{room: room}
+		s := &sniffed{Conn: r, hold: true}
+		got := ""
+		for _, part := range []string{"head", "body", "more"} {
+			n, _ := s.Write([]byte(part))
+			got += fmt.Sprint(n, " ")
+		}
+		if got = strings.TrimSpace(got) + ": " + strings.Join(r.writes, " "); got != want {
+			t.Errorf("room for %d: %q, want %q", room, got, want)
+		}
+	}
+}
+
+// TestOneWriteARequest: the platform reads a whole upload at once, on a new
+// connection and on one that has served.
+func TestOneWriteARequest(t *testing.T) {
+	t.Parallel()
+	f := newFake(t)
+	c, _ := f.client(t, nil)
+	defer c.Close()
+	var mu sync.Mutex
+	var writes []int
+	dial := c.lines.dial
+	c.lines.dial = func(single bool) *http.Transport {
+		line := dial(single)
+		inner := line.DialContext
+		line.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := inner(ctx, network, addr)
+			if err == nil {
+				s := conn.(*sniffed)
+				s.Conn = &counting{Conn: s.Conn, note: func(n int) {
+					mu.Lock()
+					defer mu.Unlock()
+					writes = append(writes, n)
+				}}
+			}
+			return conn, err
+		}
+		return line
+	}
+	for range 3 {
+		if o := c.Upload(t.Context(), bytes.Repeat([]byte("z"), 3000), nil); o.Class != wire.Accepted {
+			t.Fatal(o)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	whole := 0
+	for _, n := range writes {
+		if n > 3000 {
+			whole++
+		}
+	}
+	if len(writes) != 4 || whole != 3 { // and the login
+		t.Errorf("writes of %d bytes", writes)
+	}
+}
+
+// counting notes how much each write is.
+type counting struct {
+	net.Conn
+	note func(n int)
+}
+
+func (c *counting) Write(p []byte) (int, error) {
+	c.note(len(p))
+	return c.Conn.Write(p)
 }
