@@ -107,11 +107,16 @@ func (b *binder) again(ref layout.Ref, col int32) []int32 {
 	if col == 0 || ref.Number > 0 {
 		return nil
 	}
+	keys := make([]string, len(ref.Names))
+	for i, name := range ref.Names {
+		keys[i] = spec.HeaderKey(name)
+	}
 	var out []int32
 	for _, c := range b.header.Columns {
-		fits := ref.Pattern != nil && (ref.Pattern.MatchString(c.Key) || ref.Pattern.MatchString(c.Name)) ||
-			slices.ContainsFunc(ref.Names, func(name string) bool { return spec.HeaderKey(name) == c.Key })
-		if fits && c.Col != col && !b.used[c.Col] {
+		if c.Col == col || b.used[c.Col] {
+			continue
+		}
+		if slices.Contains(keys, c.Key) || ref.Pattern != nil && (ref.Pattern.MatchString(c.Key) || ref.Pattern.MatchString(c.Name)) {
 			out = append(out, c.Col)
 		}
 	}

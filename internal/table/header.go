@@ -109,7 +109,7 @@ func (f *finder) hasKey(h Header) bool {
 // single is the i-th row taken for a header.
 func (f *finder) single(i int) found {
 	row := &f.rows[i]
-	out := found{first: i, next: i + 1, header: Header{Rows: []int32{row.Num}}}
+	out := found{first: i, next: i + 1, header: Header{Rows: []int32{row.Num}, Columns: make([]Column, 0, len(row.Cells))}}
 	for j := range row.Cells {
 		if c := row.Cells[j]; cellHasValue(&c) {
 			out.header.Columns = appendColumn(out.header.Columns, Column{Col: c.Col, Name: headerText(c.Text)})
