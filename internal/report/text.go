@@ -82,7 +82,7 @@ func writeGroup(w io.Writer, g rules.Group, fix func(spec.RuleID) string, style 
 	switch p := g.First.Place; {
 	case p.Col != 0 || p.Header == "":
 	case strings.Contains(g.Cause, "缺少“"):
-		text = "在表里补上“" + p.Header + "”列；已有此列时，把表头改成这个写法（可对照 hbupload template）"
+		text = "在表里补上“" + p.Header + "”列；已有此列时，把表头改成这个写法（可对照 hbupload template）；用映射读取的，在映射里写明它取自哪一列"
 	case g.Rule == spec.Required:
 		// A mapping names no source: there is no cell to fill in.
 		text = "在映射文件里写明它的来源（列、value 或 copy）"

@@ -56,7 +56,7 @@ func (s *scan) required(p spot) {
 	message := "“" + label + "”为空，请填写"
 	cause := "“" + label + "”为空"
 	if s.absent(p) {
-		message = lacking(label) + "，请补上这一列并填写；已有此列时，请把表头改成这个写法"
+		message = lacking(label) + "，请补上这一列并填写；已有此列时，请把表头改成这个写法，用映射读取的请在映射里写明取自哪一列"
 		cause = lacking(label)
 		if more := configurable(p.field); more != "" {
 			message = lacking(label) + "，请补上这一列并填写"

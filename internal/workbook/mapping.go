@@ -137,10 +137,11 @@ func ownHeaders(d *draft.Draft) []string {
 
 func columnForm(d *draft.Draft) *form {
 	m := &form{name: sheetColumns, title: "列：导出里的每一列读成什么字段", tab: "2F5D86",
-		hint: "“读成字段”一栏可从下拉列表里改；不需要的列选“" + draft.Unused + "”。灰色的是没有用到的列，请看看有没有该用的。示例已遮盖。",
+		hint: "“读成字段”一栏可从下拉列表里改；不需要的列选“" + draft.Unused + "”。灰色的是没有用到的列，请看看有没有该用的。检查项目的列排在最后，对应关系见「项目」。示例已遮盖。",
 		columns: []formColumn{{head: "工作表", width: 22, wrap: true}, {head: "表头", width: 28, wrap: true}, {head: "有内容的格数", width: 13, number: true},
 			{head: "示例（已遮盖）", width: 42, wrap: true}, {head: headField, width: 32, wrap: true, answer: true}, {head: "把握", width: 13}}}
 	fields := append([]string{draft.Unused}, draft.Fields()...)
+	var items []formRow // last: what can be changed must not be looked for among hundreds of them
 	for i := range d.Columns {
 		c := &d.Columns[i]
 		r := formRow{ids: []string{c.ID}, choices: fields, state: rowAsIs}
@@ -164,8 +165,14 @@ func columnForm(d *draft.Draft) *form {
 			field = draft.Unused
 		}
 		r.cells = []string{sheet, c.Header, strconv.Itoa(c.Values), strings.Join(c.Samples, "  |  "), field, sure}
+		if c.Fixed && (field == draft.ItemColumn || field == spec.ItemCode.Label()) {
+			r.cells[5] = "见「项目」"
+			items = append(items, r)
+			continue
+		}
 		m.rows = append(m.rows, r)
 	}
+	m.rows = append(m.rows, items...)
 	return m
 }
 

@@ -143,7 +143,8 @@ func (t *todoWriter) line(f *spec.Finding) {
 	near := strings.Join(f.Nearest, between)
 	fix := a.fix(f.Rule)
 	if f.Place.Cell() == "" && strings.Contains(rules.Cause(f), "缺少“") {
-		fix = "补上这一列并填写；已有这一列时改表头" // there is no cell to fill in
+		fix = "补上这一列并填写；已有这一列时改表头，用映射读取的改映射" // there is no cell to fill in
+		message, _, _ = strings.Cut(message, "，请补上这一列并填写；")
 	}
 	person := a.personOf(f)
 	t.begin(t.row, rowHeight([]string{f.Key, person, f.Place.Header, message, fix, near}, []int{14, 9, 13, 40, 32, 26}))

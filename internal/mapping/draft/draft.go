@@ -118,10 +118,13 @@ type Fault struct {
 // Unused is what a person chooses for a column that is not used.
 const Unused = "不用"
 
+// ItemColumn is what a column of examined items is read as, which are named one by one.
+const ItemColumn = "检查项目"
+
 // What a column is read as that is no field of its own. An answer that says so leaves
 // the column as it is.
 const (
-	roleItem   = "检查项目"
+	roleItem   = ItemColumn
 	roleGroup  = "第 n 组"
 	roleKey    = "编号对照"
 	roleRanges = "参考范围表"

@@ -35,16 +35,20 @@ func (a *chooser) own(label, text string) (line, why string) {
 		return "", "不在候选答案里"
 	}
 	text = strings.Trim(strings.TrimSpace(text), "“”\"「」")
-	if header, ok := a.header(text); ok {
+	if _, header := a.column(text, true); header != "" {
 		if table := tableOf(a.lines, &f); table != "" {
 			return label + ": {column: " + flowText(header) + ", values: " + flowText(table) + "}", ""
 		}
 		return label + ": " + flowText(header), ""
 	}
-	if !known || !ownValue(f.ID) {
-		return "", "不是导出里的列名；“" + label + "”因人而异，不能给所有人写同一个值"
+	why = "不是导出里的列名；“" + label + "”因人而异，不能给所有人写同一个值"
+	if known && ownValue(f.ID) {
+		why = a.badValue(&f, text)
 	}
-	if why := a.badValue(&f, text); why != "" {
+	if sheet, header := a.column(text, false); header != "" && why != "" {
+		why = "是「" + sheet + "」的列，不在人员的表里；请在「列」里把它读成“" + label + "”"
+	}
+	if why != "" {
 		return "", why
 	}
 	return label + ": {value: " + flowText(text) + "}", ""
@@ -71,23 +75,19 @@ func (a *chooser) badValue(f *spec.Field, text string) string {
 	return ""
 }
 
-// header finds a column of the persons' sheet by what a person wrote.
-func (a *chooser) header(text string) (string, bool) {
+// column finds a column of the persons' sheet, or of another, with its sheet.
+func (a *chooser) column(text string, ofPersons bool) (sheet, name string) {
 	lay, err := layout.Parse("", []byte(strings.Join(a.lines, "\n")))
 	if err != nil {
-		return "", false
+		return "", ""
 	}
 	for _, s := range lay.Sheets {
-		if !persons(s) {
-			continue
-		}
-		for _, name := range s.Columns {
-			if spec.HeaderKey(name) == spec.HeaderKey(text) {
-				return name, true
-			}
+		at := slices.IndexFunc(s.Columns, func(name string) bool { return spec.HeaderKey(name) == spec.HeaderKey(text) })
+		if persons(s) == ofPersons && at >= 0 {
+			return s.Name, s.Columns[at]
 		}
 	}
-	return "", false
+	return "", ""
 }
 
 // persons reports whether a sheet yields the persons.

@@ -167,7 +167,7 @@ func unitOf(id spec.FieldID) string {
 // duration drafts a cell that holds years, months and days.
 func (r *rules) duration(c *column, spread string, parts []spec.FieldID) []string {
 	r.fed.add(parts...)
-	c.fixed = true
+	c.claim(spread, c.sure)
 	out := []string{spread + ":" + c.about(), "  column: " + yamlText(c.Name)}
 	if slices.ContainsFunc(c.values, mayBeNothing) {
 		out = append(out, `  blank: ["-", 无]`)
