@@ -41,9 +41,10 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	zipped OUT FILE…, same DIR DIR  a zip of files; two folders hold the same
 //	watch, ended N          the exit code of the process in the background, around wait
 func commands() map[string]command {
+	books := &workbooks{made: map[string][]byte{}}
 	return map[string]command{
 		"sandbox": cmdSandbox, "down": cmdDown, "up": cmdUp, "doubles": cmdDoubles, "secret": cmdSecret, "stored": cmdStored, "calls": cmdCalls, "arrives": cmdArrives,
-		"killtoken": cmdKillToken, "workbook": cmdWorkbook, "answer": cmdAnswer, "exits": cmdExits, "json": cmdJSON, "snapshot": cmdSnapshot, "untouched": cmdUntouched,
+		"killtoken": cmdKillToken, "workbook": books.write, "answer": cmdAnswer, "exits": cmdExits, "json": cmdJSON, "snapshot": cmdSnapshot, "untouched": cmdUntouched,
 		"watch": cmdWatch, "freeport": cmdFreePort, "dials": cmdDials, "ended": cmdEnded, "zipped": cmdZipped, "portal": cmdPortal, "same": cmdSame,
 	}
 }

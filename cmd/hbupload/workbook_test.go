@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/xuri/excelize/v2"
@@ -18,7 +19,32 @@ import (
 
 var errEdit = errors.New("no such edit")
 
-// cmdWorkbook writes a variation of the standard workbook:
+// workbooks are the standard workbooks that scripts have asked for so far, by whom
+// they hold: each is made once.
+type workbooks struct {
+	mu   sync.Mutex
+	made map[string][]byte
+}
+
+// standard writes the workbook of some people.
+func (w *workbooks) standard(path, who string, source func() (sample.Source, error)) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if data := w.made[who]; data != nil {
+		return os.WriteFile(path, data, 0o600)
+	}
+	from, err := source()
+	if err != nil {
+		return err
+	}
+	if err := sample.WriteXLSX(context.Background(), path, from); err != nil {
+		return err
+	}
+	w.made[who], err = os.ReadFile(path)
+	return err
+}
+
+// write writes a variation of the standard workbook:
 //
 //	people=5, people=TJ0001,TJ0011, people=none   whom it holds; default the first five
 //	made=1200                   that many generated people instead
@@ -29,18 +55,22 @@ var errEdit = errors.New("no such edit")
 //	rekey=TJ0001>TJ0002         another exam key for one person
 //	hide=SHEET!3                a row hidden
 //	cut=0.5                     only that part of the file's bytes
-func cmdWorkbook(ts *testscript.TestScript, _ bool, args []string) {
+func (w *workbooks) write(ts *testscript.TestScript, _ bool, args []string) {
 	path := ts.MkAbs(args[0])
 	who := "5"
 	edits := args[1:]
 	if len(edits) > 0 && strings.HasPrefix(edits[0], "people=") {
 		who, edits = strings.TrimPrefix(edits[0], "people="), edits[1:]
 	}
-	source := sample.All(people(who))
+	source := func() (sample.Source, error) { return sample.All(people(who)), nil }
 	if len(edits) > 0 && strings.HasPrefix(edits[0], "made=") {
-		source, edits = sample.People(number(ts, strings.TrimPrefix(edits[0], "made=")), 1), edits[1:]
+		who, edits = edits[0], edits[1:]
+		source = func() (sample.Source, error) {
+			n, err := strconv.Atoi(strings.TrimPrefix(who, "made="))
+			return sample.People(n, 1), err
+		}
 	}
-	ts.Check(sample.WriteXLSX(context.Background(), path, source))
+	ts.Check(w.standard(path, who, source))
 	if len(edits) == 0 {
 		return
 	}

@@ -63,8 +63,7 @@ func granted(t testing.TB, server *pgtest.Server) site {
 	at := sharedSite(t, server)
 	schema := strings.SplitN(at.url, "search_path=", 2)[1]
 	role := "r_" + schema
-	server.SQL(t, "postgres", `CREATE ROLE `+role+` LOGIN`)
-	server.SQL(t, "postgres", shared.Grants(schema, role)...)
+	server.SQL(t, "postgres", append([]string{`CREATE ROLE ` + role + ` LOGIN`}, shared.Grants(schema, role)...)...)
 	at.url = server.URL(role, "postgres") + "&search_path=" + schema
 	return at
 }
