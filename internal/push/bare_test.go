@@ -153,7 +153,7 @@ func pushAll(b *testing.B, sender Sender, records, workers int, o Observer) spen
 		b.Fatal(err)
 	}
 	if n := Counts(batch.Records)[Accepted]; n != records {
-		b.Fatalf("%d of %d accepted: %v", n, records, Counts(batch.Records))
+		b.Fatalf("%d of %d accepted: %v; %s", n, records, Counts(batch.Records), batch.Records[0].Message)
 	}
 	return out
 }

@@ -73,26 +73,32 @@ func BenchmarkPushAt100ms(b *testing.B) {
 	const latency = 100 * time.Millisecond
 	for _, workers := range []int{16, 64} {
 		b.Run(fmt.Sprintf("sandbox/workers=%d", workers), func(b *testing.B) {
-			box := sandbox.New(sandbox.Options{Latency: latency, Forget: true})
-			server := httptest.NewServer(box)
-			defer server.Close()
-			defer box.Close()
-			share(b, server.URL, workers)
-			if d := box.Doubles(); len(d) > 0 {
-				b.Fatalf("%d records were stored twice", len(d))
-			}
+			share(b, workers, func() string {
+				box := sandbox.New(sandbox.Options{Latency: latency, Forget: true})
+				server := httptest.NewServer(box)
+				b.Cleanup(func() {
+					server.Close()
+					box.Close()
+					if d := box.Doubles(); len(d) > 0 {
+						b.Errorf("%d records were stored twice", len(d))
+					}
+				})
+				return server.URL
+			})
 		})
-		b.Run(fmt.Sprintf("answers/workers=%d", workers), func(b *testing.B) { share(b, nothing(b, latency).URL, workers) })
+		b.Run(fmt.Sprintf("answers/workers=%d", workers), func(b *testing.B) {
+			share(b, workers, func() string { return nothing(b, latency).URL })
+		})
 	}
 }
 
-// share reports the share that a push to a platform reaches.
-func share(b *testing.B, address string, workers int) {
-	client := reaching(b, address, workers)
+// share reports the share that a push reaches, each time to another platform: one
+// that has the records would refuse them.
+func share(b *testing.B, workers int, platform func() string) {
 	reached := 0.0
 	for b.Loop() {
 		b.StopTimer()
-		reached = pushOnce(b, overHTTP{client}, workers*40, workers)
+		reached = pushOnce(b, overHTTP{reaching(b, platform(), workers)}, workers*40, workers)
 		b.StartTimer()
 	}
 	b.ReportMetric(reached, "of-workers/0.1s")
