@@ -45,13 +45,18 @@ func (a *asker) missing() {
 
 // field asks where one field comes from, in the lines of a sheet.
 func (a *asker) field(s *sheet, f spec.Field) []string {
-	label := f.Label
-	if f.ID == spec.HazardYear {
-		label = "接害工龄"
-	}
+	label := askedAs(f)
 	q := Question{ID: makeID(kindQuestion, label), Where: label, People: a.concerned(f.ID), Own: true,
 		Text: fmt.Sprintf("“%s”在哪一列？导出里没有找到", label), Why: why(f)}
 	return a.questions.add(q, a.candidates(s, f)...)
+}
+
+// askedAs is how a field is called in its question.
+func askedAs(f spec.Field) string {
+	if f.ID == spec.HazardYear {
+		return "接害工龄" // all parts of it
+	}
+	return f.Label
 }
 
 // concerned is how many people a missing field concerns.
@@ -88,10 +93,8 @@ func why(f spec.Field) string {
 	switch {
 	case f.ID == spec.ResultOptionCode:
 		return s + "。请选一列，或写列名；" + addColumn(f.Label) + "。医师确认过其余的人都没有异常的，可以在所选的“按…判断”后面写上“，" + restIsWell + "”"
-	case f.ID == spec.HazardYear:
-		return s + "。请选一列，或写列名；" + addColumn("接害工龄")
 	case !ownValue(f.ID):
-		return s + "。请选一列，或写列名；" + addColumn(f.Label)
+		return s + "。请选一列，或写列名；" + addColumn(askedAs(f))
 	case f.Kind == spec.KindEnum:
 		return s + "。请选一列或写列名；确实人人相同时，也可以写 " + spec.LegalTexts(f.Enum.Entries()) + " 中的一个"
 	}

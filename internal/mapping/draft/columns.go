@@ -176,10 +176,12 @@ func (a *editor) release(c change) bool {
 		}
 	}
 	for line := range lines {
-		if !without(&a.doc, line) {
+		in, at := keyAt(&a.doc, line)
+		if in == nil {
 			a.faults.add(c.answer, advanced, "“%s”不能在这里改", c.header)
 			return false
 		}
+		in.Content = slices.Delete(in.Content, at, at+2)
 		a.changed = true
 	}
 	return true

@@ -1,22 +1,29 @@
 package draft
 
 import (
-	"slices"
-
 	yaml "go.yaml.in/yaml/v3"
 )
 
 // child is the value of a key in a mapping node, nil if it has none.
 func child(n *yaml.Node, key string) *yaml.Node {
-	if n == nil || n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
+	if i := keyOf(n, key); i >= 0 {
+		return n.Content[i+1]
 	}
 	return nil
+}
+
+// keyOf is where a key stands in a mapping node, -1 if it does not; blanks and width do
+// not count.
+func keyOf(n *yaml.Node, key string) int {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return -1
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if same(n.Content[i].Value, key) {
+			return i
+		}
+	}
+	return -1
 }
 
 // block is child, made where it is not there or holds nothing.
@@ -51,24 +58,24 @@ func flow(pairs ...string) *yaml.Node {
 
 // set gives a key of a mapping node a value.
 func set(n *yaml.Node, key string, value *yaml.Node) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			n.Content[i+1] = value
-			return
-		}
+	if i := keyOf(n, key); i >= 0 {
+		n.Content[i+1] = value
+		return
 	}
 	n.Content = append(n.Content, scalar(key), value)
 }
 
-// without takes the key that stands in a line out of whatever holds it.
-func without(n *yaml.Node, line int) bool {
-	if n.Kind == yaml.MappingNode {
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Line == line {
-				n.Content = slices.Delete(n.Content, i, i+2)
-				return true
-			}
+// keyAt finds the key that stands in a line: what holds it, nil for none, and where.
+func keyAt(n *yaml.Node, line int) (in *yaml.Node, at int) {
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Line == line {
+			return n, i
 		}
 	}
-	return slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return without(c, line) })
+	for _, c := range n.Content {
+		if in, at = keyAt(c, line); in != nil {
+			return in, at
+		}
+	}
+	return nil, 0
 }

@@ -86,17 +86,10 @@ func (a *editor) write(table, word, target string) {
 		*tables = yaml.Node{Kind: yaml.MappingNode}
 	}
 	t := block(tables, table, yaml.MappingNode)
-	for k := 0; k+1 < len(t.Content); k += 2 {
-		if layout.WordKey(t.Content[k].Value) == layout.WordKey(word) {
-			if t.Content[k+1].Value != target {
-				t.Content[k+1] = scalar(target)
-				a.changed = true
-			}
-			return
-		}
+	if have := child(t, word); have == nil || have.Value != target {
+		set(t, word, scalar(target))
+		a.changed = true
 	}
-	t.Content = append(t.Content, scalar(word), scalar(target))
-	a.changed = true
 }
 
 // usesTable makes the plain rules of a field read their words by the table.
@@ -105,32 +98,25 @@ func (a *editor) usesTable(table string, f *spec.Field) {
 		for _, r := range rulesOf(s) {
 			one := r.Field.Field()
 			if len(r.Cases) == 1 && len(r.Cases[0].Columns) > 0 && r.Cases[0].Values == nil && one.Kind == f.Kind && tableName(&one) == table {
-				a.addTable(&a.doc, r.Line, table)
+				a.addTable(r.Line, table)
 			}
 		}
 	}
 }
 
 // addTable adds a table to the rule whose key stands in a line.
-func (a *editor) addTable(n *yaml.Node, line int, table string) {
-	if n.Kind == yaml.MappingNode {
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Line != line {
-				continue
-			}
-			switch value := n.Content[i+1]; value.Kind {
-			case yaml.ScalarNode:
-				n.Content[i+1] = flow("column", value.Value, "values", table)
-				a.changed = true
-			case yaml.MappingNode:
-				set(value, "values", scalar(table))
-				a.changed = true
-			}
-			return
-		}
+func (a *editor) addTable(line int, table string) {
+	in, at := keyAt(&a.doc, line)
+	if in == nil {
+		return
 	}
-	for _, c := range n.Content {
-		a.addTable(c, line, table)
+	switch value := in.Content[at+1]; value.Kind {
+	case yaml.ScalarNode:
+		in.Content[at+1] = flow("column", value.Value, "values", table)
+		a.changed = true
+	case yaml.MappingNode:
+		set(value, "values", scalar(table))
+		a.changed = true
 	}
 }
 

@@ -33,9 +33,9 @@ func (g *grouping) find(s *sheet) {
 			c.claim(roleGroup, 0)
 		}
 	}
-	for _, end := range groupEnds()[spec.Result] {
-		if s.ends[spec.Result] == "" {
-			g.wide(s, end)
+	for _, e := range groupEnds() {
+		if e.id == spec.Result && s.ends[spec.Result] == "" {
+			g.wide(s, e.end)
 		}
 	}
 }
@@ -57,13 +57,10 @@ func (g *grouping) wide(s *sheet, end string) {
 	}
 	s.ends[spec.Result] = end
 	s.items = heads
-	for id, ends := range groupEnds() {
-		for _, e := range ends {
-			if id == spec.Result && e != end {
-				continue
-			}
-			for _, head := range heads {
-				g.member(s, id, head, e)
+	for _, e := range groupEnds() {
+		for _, head := range heads {
+			if e.id != spec.Result || e.end == end {
+				g.member(s, e.id, head, e.end)
 			}
 		}
 	}
@@ -82,12 +79,5 @@ func (g *grouping) member(s *sheet, id spec.FieldID, head, end string) {
 
 // companions reports whether a name has columns of a group beside its result.
 func (g *grouping) companions(s *sheet, head string) bool {
-	for id, ends := range groupEnds() {
-		for _, e := range ends {
-			if id != spec.Result && s.column(head+e) != nil {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(groupEnds(), func(e groupEnd) bool { return e.id != spec.Result && s.column(head+e.end) != nil })
 }

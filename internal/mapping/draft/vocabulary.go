@@ -90,14 +90,10 @@ func (voc *vocabulary) isKnown(key string) bool {
 	if voc.known[key] || voc.known[strings.TrimRight(key, "0123456789")] || len(key) >= minSpelled && voc.spelled[key] != nil {
 		return true
 	}
-	for _, ends := range groupEnds() {
-		for _, end := range ends {
-			if head, ok := strings.CutSuffix(key, end); ok && voc.known[head] {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(groupEnds(), func(e groupEnd) bool {
+		head, ok := strings.CutSuffix(key, e.end)
+		return ok && voc.known[head]
+	})
 }
 
 // target is the usual meaning of a local word, if the dictionary has it.

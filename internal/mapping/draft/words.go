@@ -97,14 +97,16 @@ func otherHazardWords() []string {
 	return []string{"其他危害因素名称", "其他危害因素具体名称", "其他危害因素"}
 }
 
-// groupEnds are the ends of the headers of wide item groups.
-func groupEnds() map[spec.FieldID][]string {
-	return map[spec.FieldID][]string{
-		spec.Result:     {"检查结果", "结果值", "结果"},
-		spec.Unit:       {"计量单位", "单位"},
-		spec.LowerLimit: {"参考范围", "参考值", "参考区间", "正常值"}, // both limits
-		spec.ResultFlag: {"异常标记", "标记", "提示", "标志"},
-	}
+// groupEnd is an end of the headers of wide item groups.
+type groupEnd struct {
+	id  spec.FieldID // LowerLimit: both limits
+	end string
+}
+
+func groupEnds() []groupEnd {
+	return []groupEnd{{spec.Result, "检查结果"}, {spec.Result, "结果值"}, {spec.Result, "结果"}, {spec.Unit, "计量单位"}, {spec.Unit, "单位"},
+		{spec.LowerLimit, "参考范围"}, {spec.LowerLimit, "参考值"}, {spec.LowerLimit, "参考区间"}, {spec.LowerLimit, "正常值"},
+		{spec.ResultFlag, "异常标记"}, {spec.ResultFlag, "标记"}, {spec.ResultFlag, "提示"}, {spec.ResultFlag, "标志"}}
 }
 
 // localTargets are the usual words of exports for entries of the document's
