@@ -102,3 +102,24 @@ func TestMonths(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherUnits: a number of something else than the field counts is never taken for one.
+func TestOtherUnits(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{"日吸烟量": "20 1包", "日吸烟量（支/天）": "20 1包", "日吸烟量(包)": " "} {
+		path := oneCSV(t, "体检编号,姓名,身份证号,吸烟情况,"+header+"\n1,试样甲,"+idA+",现在每天吸,20支\n2,试样乙,"+idB+",现在每天吸,1包\n")
+		d := propose(t, path)
+		j := run(t, path, apply(t, d, answersOf(d, nil)...))
+		var got []string
+		for i := range j.records {
+			v := j.records[i].At(spec.DailySmokingVolum)
+			got = append(got, v.Text)
+			if (v.Text == "1包") != (v.Fault != nil) {
+				t.Errorf("%s: %+v", header, v)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q, want %q\n%s", header, got, want, d.Text)
+		}
+	}
+}

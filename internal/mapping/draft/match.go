@@ -73,18 +73,21 @@ func (voc *vocabulary) field(id spec.FieldID) *field {
 	return f
 }
 
-// byBareKey is what a header says without the unit behind it. Of a length of time the unit
-// says which part it is: 接害工龄（月） is no 接害工龄年.
+// byBareKey is what a header says without the unit behind it. The unit of something else
+// says that it is not the field: 接害工龄（月） is no 接害工龄年 but the months of it.
 func (voc *vocabulary) byBareKey(c *column, id spec.FieldID) int {
-	unit := reTimeUnit.FindStringSubmatch(c.Name)
-	parts := partsOfLength(id)
-	switch {
-	case unit == nil || parts == nil:
-		return voc.field(id).sure[c.bareKey()]
-	case unitOf(id) != strings.Replace(unit[1], "天", "日", 1):
+	unit := reCountUnit.FindStringSubmatch(c.Name)
+	words := countedIn(id)
+	sure := voc.field(id).sure[c.bareKey()]
+	switch parts := partsOfLength(id); {
+	case unit == nil || words == nil:
+		return sure
+	case !slices.Contains(words, unit[1]):
 		return 0
+	case parts != nil:
+		return voc.field(parts[0]).sure[c.bareKey()]
 	}
-	return voc.field(parts[0]).sure[c.bareKey()]
+	return sure
 }
 
 // partsOfLength are the fields of the length of time that a field is a part of, the year
@@ -114,7 +117,7 @@ func (voc *vocabulary) byPinyin(c *column, f *spec.Field) int {
 	return sureInitial
 }
 
-var reTimeUnit = pattern.New(`[（(\[【]个?([年月日天周])[）)\]】]\s*$`)
+var reCountUnit = pattern.New(`[（(\[【](年|个?月|日|天|周|周?岁|支|根|包|盒|条)(?:/[天日])?[）)\]】]\s*$`)
 
 var reUnitTail = pattern.New(`\s*[（(\[【][^（(\[【）)\]】]*[）)\]】]\s*$`)
 

@@ -7,12 +7,33 @@ import (
 
 	"hbupload/internal/mapping"
 	"hbupload/internal/mapping/layout"
-	"hbupload/internal/pattern"
 	"hbupload/internal/spec"
 )
 
-// reCounted is a number with the word for what is counted: 10支, 10支/天, 5个月.
-var reCounted = pattern.New(`^[0-9]+(\.[0-9]+)?\s*(支|根|包|年|岁|个?月|天|日)(/?[天日])?$`)
+// countedIn are the words behind a number of a field, nil where none is expected. A number
+// of something else is none: 1包 are not 1支.
+func countedIn(id spec.FieldID) []string {
+	switch id {
+	case spec.DailySmokingVolum:
+		return []string{"支", "根"}
+	case spec.Age:
+		return []string{"岁", "周岁"}
+	case spec.HazardYear, spec.PersonalHistoryYear:
+		return []string{"年"}
+	case spec.HazardMonth, spec.PersonalHistoryMonth:
+		return []string{"个月", "月"}
+	case spec.HazardDay:
+		return []string{"天", "日"}
+	}
+	return nil
+}
+
+// isCounted reports whether a text is a number with one of the words: 10支, 10支/天, 5个月.
+func isCounted(text string, words []string) bool {
+	rest := strings.TrimLeft(text, "0123456789.")
+	word, day, each := strings.Cut(strings.TrimSpace(rest), "/")
+	return rest != text && slices.Contains(words, word) && (!each || day == "天" || day == "日")
+}
 
 // rules draft what a column says of one field.
 type rules struct {
@@ -84,8 +105,8 @@ func (r *rules) plain(c *column, f spec.Field) []string {
 	if f.Kind == spec.KindDate && slices.ContainsFunc(c.values, func(v string) bool { _, ok := layout.TakeFrom.Apply(v); return ok }) {
 		extra = append(extra, "  take: from            # 起止日期取开始的一天")
 	}
-	if f.Kind == spec.KindNumber && slices.ContainsFunc(c.values, reCounted.MatchString) {
-		extra = append(extra, `  match: "^([0-9.]+)\\s*[^0-9.]*$"   # 只取数字`)
+	if words := countedIn(f.ID); slices.ContainsFunc(c.values, func(v string) bool { return isCounted(v, words) }) {
+		extra = append(extra, `  match: "^([0-9.]+)\\s*((`+strings.Join(words, "|")+`)(/[天日])?)?$"   # 只取数字`)
 	}
 	if f.ID == spec.HazardCode && !strings.Contains(c.Name, layout.HolderN) {
 		extra = append(extra, "  split: true           # 一格里的几个危害因素各成一条")
