@@ -77,14 +77,20 @@ func headless(ctx context.Context, sheet *table.Sheet, p *part) ([]grid.Row, err
 	return out, nil
 }
 
-// shapes are the forms of a table's first values, by column.
-func (p *part) shapes(ctx context.Context) (map[int32]map[string]bool, error) {
+// forms are those of a table's first values, by column.
+type forms map[int32]map[string]bool
+
+// shapes are the table's forms. Every sheet that is left over is compared with them.
+func (p *part) shapes(ctx context.Context) (forms, error) {
+	if p.seen != nil {
+		return p.seen, nil
+	}
 	scan, err := p.sheet.Scan(ctx, p.rule)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = scan.Close() }()
-	seen := map[int32]map[string]bool{}
+	seen := forms{}
 	for range sampledRows {
 		row, err := scan.Next()
 		if errors.Is(err, io.EOF) {
@@ -104,12 +110,13 @@ func (p *part) shapes(ctx context.Context) (map[int32]map[string]bool, error) {
 			seen[c.Col][shape(c)] = true
 		}
 	}
+	p.seen = seen
 	return seen, nil
 }
 
 // rowLike is how many cells of a row have a form seen in their column, 0 where the
 // row is not one of the table.
-func rowLike(row *grid.Row, seen map[int32]map[string]bool) int {
+func rowLike(row *grid.Row, seen forms) int {
 	cells := 0
 	same := 0
 	told := false

@@ -38,6 +38,7 @@ type part struct {
 	filter   *rowFilter // nil: all rows are read
 	tally    tally
 	memory   *rowMemory // nil: the sheet must be read
+	seen     forms      // nil: not asked for yet
 }
 
 func newPart(t *dataTable, sheet *table.Sheet) *part {
