@@ -29,8 +29,8 @@ type result struct {
 
 // claim reads the record back and puts the intent on disk: nothing leaves before
 // it is there. It runs beside the scheduler and touches none of its state.
-func (e *engine) claim(w waiting) (r result) {
-	r = result{w: w}
+func (e *engine) claim(w waiting) (r *result) {
+	r = &result{w: w}
 	defer func() {
 		if p := recover(); p != nil {
 			r.claimed = false
@@ -40,7 +40,7 @@ func (e *engine) claim(w waiting) (r result) {
 	}()
 	sent, err := e.batch.open(w.index)
 	if err == nil {
-		err = e.grant(&r, sent.entry)
+		err = e.grant(r, sent.entry)
 	}
 	if err != nil || r.held {
 		r.err = err
@@ -79,14 +79,14 @@ func (e *engine) grant(r *result, entry ledger.Entry) error {
 
 // send makes the attempt that was claimed and hands the answer to the ledger.
 // It runs beside the scheduler and touches none of its state.
-func (e *engine) send(r result) (out result) {
+func (e *engine) send(r *result) (out *result) {
 	defer func() {
 		if p := recover(); p != nil { // it is unknown how far it got: in doubt
-			out = result{w: r.w, lost: crash.Of(p)}
+			out = &result{w: r.w, lost: crash.Of(p)}
 		}
 	}()
 	if err := e.Run.Confirm(e.ctx, r.w.claim); err != nil {
-		return result{w: r.w, unsent: true, err: err, lost: e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim)}
+		return &result{w: r.w, unsent: true, err: err, lost: e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim)}
 	}
 	start := e.Now()
 	var gone error
@@ -95,10 +95,10 @@ func (e *engine) send(r result) (out result) {
 		return gone
 	})
 	if gone != nil { // the first request met a dead token, and the second was not sent
-		return result{w: r.w, unsent: true, err: gone, lost: e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim)}
+		return &result{w: r.w, unsent: true, err: gone, lost: e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim)}
 	}
 	r.w.took = max(0, e.Now().Sub(start)) // a wall clock may have been set back
-	e.judge(&r)
+	e.judge(r)
 	r.sent = opened{}
 	r.claimed = false
 	answer := ledger.Settlement{Class: ledgerClass(r.outcome.Class), HTTPStatus: r.outcome.HTTPStatus,

@@ -96,10 +96,10 @@ type engine struct {
 	batch    *Batch
 	queue    []int // fresh records, in the order of the input
 	delayed  delayHeap
-	work     chan func() result // to those who have finished
-	results  chan result
+	work     chan func() *result // to those who have finished
+	results  chan *result
 	claiming int       // claims on their way to the disk
-	claimed  []result  // claims granted and not sent yet
+	claimed  []*result // claims granted and not sent yet
 	inFlight int       // requests on their way
 	limit    int       // requests in flight allowed right now
 	epoch    int       // how often the limit was halved
@@ -149,8 +149,8 @@ func newEngine(ctx context.Context, b *Batch, d Delivery) *engine {
 	}
 	e.queue = append(append(e.queue, blocked...), busy...)
 	e.total = len(e.queue)
-	e.work = make(chan func() result)
-	e.results = make(chan result, Unsettled(e.limit))
+	e.work = make(chan func() *result)
+	e.results = make(chan *result, Unsettled(e.limit))
 	return e
 }
 
@@ -268,7 +268,7 @@ func (e *engine) dispatch() time.Duration {
 				e.began = e.clock.Now()
 			}
 			e.inFlight++
-			e.start(func() result { return e.send(r) })
+			e.start(func() *result { return e.send(r) })
 			continue
 		}
 		if e.claiming+len(e.claimed)+e.inFlight >= e.allowed()+e.ahead() {
@@ -284,14 +284,14 @@ func (e *engine) dispatch() time.Duration {
 		}
 		e.spend(now)
 		e.claiming++
-		e.start(func() result { return e.claim(w) })
+		e.start(func() *result { return e.claim(w) })
 	}
 	return 0
 }
 
 // start lets a piece of work run beside the scheduler: in a goroutine that has
 // finished another, whose stack is as large as work needs, or in a new one.
-func (e *engine) start(work func() result) {
+func (e *engine) start(work func() *result) {
 	select {
 	case e.work <- work:
 	default:

@@ -15,7 +15,7 @@ import (
 
 // take brings the end of a claim or an attempt into the record's state and into
 // what the run does next. The ledger has been told already.
-func (e *engine) take(r result) {
+func (e *engine) take(r *result) {
 	switch {
 	case r.claimed:
 		e.claiming--
@@ -36,7 +36,7 @@ func (e *engine) take(r result) {
 }
 
 // unclaim gives back a claim of which no byte was sent.
-func (e *engine) unclaim(r result) {
+func (e *engine) unclaim(r *result) {
 	if err := e.Run.Unclaim(context.WithoutCancel(e.ctx), r.w.claim); err != nil {
 		e.halt(Midway(err))
 	}
@@ -49,7 +49,7 @@ func (e *engine) unclaim(r result) {
 
 // broken is an attempt that never left: the spool or the ledger failed, or we
 // were told to stop.
-func (e *engine) broken(r result) {
+func (e *engine) broken(r *result) {
 	state := undelivered(r.w)
 	if !r.w.claim.OK() && state == Undelivered {
 		state = Pending
@@ -62,7 +62,7 @@ func (e *engine) broken(r result) {
 
 // unconfirmed is a claim that was not sent after all. One that another machine
 // gave up, because this one was asleep or cut off for too long, is asked for again.
-func (e *engine) unconfirmed(r result) {
+func (e *engine) unconfirmed(r *result) {
 	var no *ledger.Refusal
 	switch {
 	case errors.As(r.err, &no) && r.w.looks < maxLooks && !e.stopping() && r.lost == nil:
@@ -87,7 +87,7 @@ const maxLooks = 4
 
 // held is a claim that the ledger refused: another run sent the record since it
 // was planned, or is sending it; then its end is waited for a while.
-func (e *engine) held(r result) {
+func (e *engine) held(r *result) {
 	b := e.batch
 	if r.decision.PriorState == ledger.StateClaimed && r.w.looks < maxLooks && !e.stopping() {
 		wait := 500 * time.Millisecond << r.w.looks
@@ -104,7 +104,7 @@ func (e *engine) held(r result) {
 }
 
 // answered is an attempt that was made.
-func (e *engine) answered(r result) {
+func (e *engine) answered(r *result) {
 	e.batch.Records[r.w.index].Attempts = int32(r.w.claim.Attempt)
 	e.met = e.met || r.outcome.HTTPStatus != 0
 	if !r.outcome.Blocked() {
@@ -125,7 +125,7 @@ func (e *engine) answered(r result) {
 	}
 }
 
-func (e *engine) accepted(r result) {
+func (e *engine) accepted(r *result) {
 	message := ""
 	o := r.outcome
 	echo := r.echo
@@ -170,7 +170,7 @@ func brokenEcho(v wire.Verdict) string {
 	return "被多解码了一次"
 }
 
-func (e *engine) refused(r result) {
+func (e *engine) refused(r *result) {
 	e.batch.Records[r.w.index].Reply = &Reply{Verbatim: r.outcome.Msg, Hint: r.hint}
 	e.finish(r.w, Rejected, r.message)
 	e.canary = false
@@ -184,7 +184,7 @@ func (e *engine) refused(r result) {
 // maxCanaries is how many first records may end in doubt before the run stops.
 const maxCanaries = 3
 
-func (e *engine) unknown(r result) {
+func (e *engine) unknown(r *result) {
 	e.batch.Records[r.w.index].Reply = &Reply{Verbatim: r.outcome.Msg}
 	e.finish(r.w, InDoubt, r.message)
 	e.slower(r.w)
@@ -206,7 +206,7 @@ func (e *engine) unknown(r result) {
 const maxBlocked = 3
 
 // notProcessed settles an attempt of which the platform certainly holds nothing.
-func (e *engine) notProcessed(r result) {
+func (e *engine) notProcessed(r *result) {
 	o := r.outcome
 	switch {
 	case o.Class == wire.WrongAddress:
@@ -243,7 +243,7 @@ const patience = 20 * time.Second
 
 // nobodyThere reports whether the first record has reached no platform and will not in
 // time: that says nothing about the record, and the others would only wait as long.
-func (e *engine) nobodyThere(r result, wait time.Duration) bool {
+func (e *engine) nobodyThere(r *result, wait time.Duration) bool {
 	if !e.canary || e.met || r.outcome.Err == nil || isCancel(r.outcome.Err) && !isTimeout(r.outcome.Err) {
 		return false
 	}
