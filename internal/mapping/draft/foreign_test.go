@@ -123,3 +123,19 @@ func TestOtherUnits(t *testing.T) {
 		}
 	}
 }
+
+// TestRemarksInHeaders: a remark that speaks of somebody else is no column of the person's,
+// and another one does not take the place of the field's own column.
+func TestRemarksInHeaders(t *testing.T) {
+	t.Parallel()
+	path := oneCSV(t, "体检编号（院内）,体检编号,姓名（医生）,姓名(必填),身份证号（18位）,联系电话（家属）,联系电话,体检日期（复查）,检查日期,工种（说明）,工种\n"+
+		"9,1,某某,试样甲,"+idA+",13900009999,13900001000,2024-06-20,2024-05-20,一组,99-001\n")
+	var got []string
+	for _, c := range propose(t, path).Columns {
+		got = append(got, c.Header+"="+c.Field)
+	}
+	const want = "体检编号（院内）= 体检编号=体检编号 姓名（医生）= 姓名(必填)=姓名 身份证号（18位）=身份证号 联系电话（家属）= 联系电话=联系电话 体检日期（复查）= 检查日期=体检日期 工种（说明）= 工种=工种"
+	if text := strings.Join(got, " "); text != want {
+		t.Errorf("got  %s\nwant %s", text, want)
+	}
+}

@@ -26,15 +26,16 @@ const (
 )
 
 // find is the unused column that carries a field best, with a confidence in
-// percent.
+// percent. Of two alike the one without a remark in its header is better.
 func (voc *vocabulary) find(s *sheet, id spec.FieldID) (*column, int) {
 	var best *column
 	most := 0
+	exact := func(c *column) bool { return voc.field(id).sure[c.word] > 0 }
 	for _, c := range s.cols {
 		if c.used {
 			continue
 		}
-		if sure := voc.confidence(c, id); sure > most {
+		if sure := voc.confidence(c, id); sure > most || sure == most && sure > 0 && exact(c) && !exact(best) {
 			best = c
 			most = sure
 		}
@@ -58,7 +59,7 @@ func (voc *vocabulary) confidence(c *column, id spec.FieldID) int {
 	if sure == 0 && id != spec.IDCard {
 		return 0
 	}
-	if doubtful(c.word) {
+	if doubtful(c.word) || f.sure[c.word] == 0 && reOtherThing.MatchString(c.Name) {
 		sure = min(sure, surePart)
 	}
 	return voc.evidence(c, &f.Field, sure)
@@ -118,6 +119,9 @@ func (voc *vocabulary) byPinyin(c *column, f *spec.Field) int {
 }
 
 var reCountUnit = pattern.New(`[（(\[【](年|个?月|日|天|周|周?岁|支|根|包|盒|条)(?:/[天日])?[）)\]】]\s*$`)
+
+// reOtherThing is a remark by which a header speaks of something or somebody else.
+var reOtherThing = pattern.New(`[（(\[【][^（(\[【）)\]】]*(?:复查|上次|既往|历史|医生|医师|家属|紧急|审核|录入|打印)[^（(\[【）)\]】]*[）)\]】]\s*$`)
 
 var reUnitTail = pattern.New(`\s*[（(\[【][^（(\[【）)\]】]*[）)\]】]\s*$`)
 
