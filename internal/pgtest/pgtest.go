@@ -87,7 +87,11 @@ func (s *Server) cluster() {
 		}
 		s.initialise(keep)
 	}
-	s.run("/bin/cp", "-R", keep, s.data)
+	cp, err := exec.LookPath("cp")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.run(cp, "-R", keep, s.data)
 }
 
 func (s *Server) initialise(data string) {
