@@ -58,8 +58,8 @@ func (s *cells) hazardsKnown() bool {
 	return len(s.rec.Hazards) > 0
 }
 
-// absent reports whether a value is a blank whose sheet has no such column at all: the column is to be
-// added, and not each of its cells searched for.
+// absent reports whether a value is a blank whose sheet has no such column at all: the
+// column is to be added, and not each of its cells searched for.
 func (s *cells) absent(p spot) bool {
 	return p.empty() && p.v.Place.Sheet != nil && p.v.Place.Col == 0
 }

@@ -61,7 +61,8 @@ func (s hazardRows) sameRow(i, j int) bool {
 	return true
 }
 
-// mainDust checks that there are never two main dusts, and among two or more dusts exactly one.
+// mainDust checks that there are never two main dusts, and among two or more dusts
+// exactly one.
 func (s hazardRows) mainDust() {
 	main, dusts, open := s.countDusts()
 	for i := range s.rec.Hazards {

@@ -199,9 +199,8 @@ func said(result string) bool {
 	return loose != "" && !slices.Contains([]string{"无", "/", "-", "--", "—", "未检", "未查", "未做", "不适用", "阴性", "0"}, loose)
 }
 
-// limits holds a value against the possible range of its unit. One that falls out
-// of it, but into that of another unit, is told so. It
-// reports whether the value is out of the range of its unit.
+// limits holds a value against the possible range of its unit, and reports whether it
+// falls out of it. A finding names the unit into whose range it would fall.
 func (s *scan) limits(i int, known *item, value float64) bool {
 	if len(known.limits) == 0 {
 		return false
