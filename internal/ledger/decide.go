@@ -127,7 +127,7 @@ func decideDoubt(e *Entry, r *row, p Policy, d *Decision) {
 func decideAccepted(e *Entry, r *row, p Policy, d *Decision) {
 	same := r.hasAccepted && r.accepted == e.Content
 	switch {
-	case r.name != e.Name:
+	case r.name != e.Name && !same: // a name that was claimed and never sent is no correction
 		d.Reason = "姓名更正已确认为同一人。"
 	case r.resend && !same:
 		d.Reason = "已由操作员标记为重新发送。"
