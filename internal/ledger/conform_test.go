@@ -30,7 +30,7 @@ func TestStores(t *testing.T) {
 // conform is the contract.
 func conform(t *testing.T, fresh maker) {
 	for name, part := range map[string]func(*testing.T, maker){
-		"plan": conformPlan, "plan names changed fields": conformPlanNamesChangedFields, "plan holds the rejected": conformPlanHoldsRejectedUnlessAsked,
+		"plan": conformPlan, "plan names changed fields": conformPlanNamesChangedFields, "plan skips the old name": conformPlanSkipsTheOldName, "plan holds the rejected": conformPlanHoldsRejectedUnlessAsked,
 		"duplicate reply": conformDuplicateReplyNeedsOurOwnDoubt, "one claim wins": conformOnlyOneClaimWins, "unsettled": conformUnsettled, "recovery": conformBeginRunRecoversClaims,
 		"late answers": conformLateAnswers, "settle once": conformSettleTwiceIsRefused, "retry": conformRetryIsAFurtherAttempt, "fall back": conformFallBack,
 		"keys are per file": conformKeysArePerFile, "refusals": conformResolveRefusals, "resolve after a crash": conformResolveAfterCrash, "resolve all or none": conformResolveAll,

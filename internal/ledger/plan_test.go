@@ -106,6 +106,38 @@ func conformPlanNamesChangedFields(t *testing.T, fresh maker) {
 	}
 }
 
+// conformPlanSkipsTheOldName: a corrected name that was claimed and never sent, as
+// after a kill, leaves in force what was accepted.
+func conformPlanSkipsTheOldName(t *testing.T, fresh maker) {
+	t.Parallel()
+	ctx := context.Background()
+	l := open(t, fresh(t))
+	base := invented(1)
+	renamed := base
+	renamed.name = "测试改名"
+	r, _ := begin(t, l, Policy{})
+	send(t, r, base.entry(l.Digester()), ClassAccepted)
+	if _, err := l.Resolve(ctx, base.key, AsSamePerson); err != nil {
+		t.Fatal(err)
+	}
+	r, _ = begin(t, l, Policy{})
+	if c, d, err := r.ClaimOne(ctx, renamed.entry(l.Digester())); err != nil || !c.OK() {
+		t.Fatalf("Claim: %v %+v", err, d)
+	}
+	if _, rec := begin(t, l, Policy{}); rec.Count != 1 {
+		t.Fatalf("recovered %d", rec.Count)
+	}
+	if _, err := l.Resolve(ctx, base.key, AsResend); err != nil {
+		t.Fatal(err)
+	}
+	if d := planOne(t, l, base.entry(l.Digester()), Policy{}); d.Action != Skip {
+		t.Errorf("the old name: %s (%s), want skip", d.Action, d.Reason)
+	}
+	if d := planOne(t, l, renamed.entry(l.Digester()), Policy{}); d.Action != Send {
+		t.Errorf("the corrected name: %s (%s), want send", d.Action, d.Reason)
+	}
+}
+
 func conformPlanHoldsRejectedUnlessAsked(t *testing.T, fresh maker) {
 	t.Parallel()
 	l := open(t, fresh(t))
