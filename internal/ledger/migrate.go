@@ -10,7 +10,11 @@ import (
 	"strconv"
 	"strings"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"hbupload/internal/fault"
+	"hbupload/internal/host"
 )
 
 // migrations are ordered by their four-digit number, which is the schema version.
@@ -81,7 +85,7 @@ func tooNew(version int) error {
 // migrate brings the schema up to date, each step in one transaction. Two
 // processes may try at once: the version is read inside the write transaction.
 func migrate(ctx context.Context, db *sql.DB, opt Options) error {
-	version, err := schemaVersion(ctx, db)
+	version, err := firstLook(ctx, db)
 	switch {
 	case err != nil:
 		return storageError("打开", err)
@@ -100,6 +104,21 @@ func migrate(ctx context.Context, db *sql.DB, opt Options) error {
 		}
 	}
 	return nil
+}
+
+// firstLook reads the version over the first connection. Where several processes
+// make one new ledger, SQLite refuses all but one the switch to its log at once,
+// without the wait that it was told (busy_timeout): they try again for as long.
+func firstLook(ctx context.Context, db *sql.DB) (int, error) {
+	patience, cancel := context.WithTimeout(ctx, busyTimeout)
+	defer cancel()
+	for {
+		version, err := schemaVersion(ctx, db)
+		var se *sqlite.Error
+		if !errors.As(err, &se) || se.Code()&0xff != sqlite3.SQLITE_BUSY || host.Pause(patience, busyPause) != nil {
+			return version, err
+		}
+	}
 }
 
 func migrateStep(ctx context.Context, db *sql.DB, m migration, opt Options) (err error) {

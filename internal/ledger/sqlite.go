@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -252,12 +254,19 @@ func touch(path string) error {
 	return f.Close()
 }
 
+// busyTimeout is how long a connection waits for another process, and busyPause how
+// long one does that was refused at once.
+const (
+	busyTimeout = 15 * time.Second
+	busyPause   = 5 * time.Millisecond
+)
+
 // dsn builds the data source name; pragmas stand in it so that every
 // connection of a pool gets them.
 func dsn(path, mode string, immutable bool) string {
 	q := url.Values{}
 	q.Set("mode", mode)
-	q.Add("_pragma", "busy_timeout(15000)")
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()))
 	q.Add("_pragma", "foreign_keys(1)")
 	if mode == "rwc" {
 		q.Add("_pragma", "cache_size(-16000)") // KiB: a large batch must not spill
