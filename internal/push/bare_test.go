@@ -53,10 +53,8 @@ func BenchmarkPushAgainstNothing(b *testing.B) {
 	batch.Close()
 	var pushed, posted spent
 	for b.Loop() {
-		b.StopTimer()
 		pushed = pushAll(b, overHTTP{client}, records, workers, nil)
 		posted = measure(func() { postAll(b, server.URL+"/upload", contentType, bodies, workers) })
-		b.StartTimer()
 	}
 	b.ReportMetric(posted.wall.Seconds()/pushed.wall.Seconds(), "of-bare-loop")
 	b.ReportMetric(float64(pushed.processor.Microseconds())/records, "µs-processor/record")
