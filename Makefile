@@ -155,7 +155,7 @@ PROFILES := $(CURDIR)/bin/profile
 profile: ## where a record's time goes: CPU and memory profiles of delivery, or of a benchmark (PKG=./internal/wire BENCH=.)
 	@rm -rf $(PROFILES); mkdir -p $(PROFILES)
 ifneq ($(PUSHED),)
-	HBUPLOAD_PROFILE=$(PROFILES) GODEBUG=memprofilerate=0 $(GO) test -run '^$$' -bench '^BenchmarkPushAgainstNothing$$' -benchtime $(BENCHTIME) ./internal/push
+	HBUPLOAD_PROFILE=$(PROFILES) GODEBUG=memprofilerate=0 $(GO) test -run '^$$' -bench '^BenchmarkPushAgainstNothing$$' -benchtime 10s ./internal/push
 else
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem -o bin/profile.test -cpuprofile $(PROFILES)/cpu-1.prof -memprofile $(PROFILES)/mem.prof $(PKG)
 endif
