@@ -81,16 +81,29 @@ func (it itemRow) itemClass() {
 	it.report(spec.ItemClassMatches, p, cause+"，请核对", cause)
 }
 
-// symbol judges dataVersion: the listed codes need it, all others must not have it.
-func (it itemRow) symbol() {
-	p := it.at(spec.DataVersion)
-	result := it.at(spec.Result)
+// unjudged deals with a cell that cannot be read, or whose item is not known, and
+// reports whether it was one: what the item asks of it cannot be said then.
+func (it itemRow) unjudged(p spot) bool {
 	it.doubt(p)
 	switch {
 	case isBroken(p):
 		it.fault(p)
 	case it.code == "":
 		it.general(p)
+	default:
+		return false
+	}
+	return true
+}
+
+// symbol judges dataVersion: the listed codes need it, all others must not have it.
+func (it itemRow) symbol() {
+	p := it.at(spec.DataVersion)
+	result := it.at(spec.Result)
+	if it.unjudged(p) {
+		return
+	}
+	switch {
 	case !it.listed:
 		if !p.empty() {
 			it.report(spec.SymbolNotAllowed, p, it.about()+"不可填写符号，请清空", it.about()+"不可填写符号")
@@ -219,12 +232,10 @@ func (it itemRow) unitMatches(p spot, own string) {
 
 func (it itemRow) radiograph() {
 	p := it.at(spec.RadiographResult)
-	it.doubt(p)
+	if it.unjudged(p) {
+		return
+	}
 	switch {
-	case isBroken(p):
-		it.fault(p)
-	case it.code == "":
-		it.general(p)
 	case it.film == meaning.Yes:
 		if p.empty() {
 			it.report(spec.RadiographRequired, p, it.about()+"是胸片，请填写胸片结果（0–3）", it.about()+"是胸片，胸片结果为空")
