@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"hbupload/internal/mapping/draft"
 	"hbupload/internal/spec"
 	"hbupload/internal/table"
 	"hbupload/internal/table/grid"
@@ -22,7 +23,7 @@ func (c Cells) Of(label string) string {
 	if label == spec.ItemCode.Label() {
 		return "「" + sheetItems + "」"
 	}
-	for _, name := range append([]string{label}, partsOf(label)...) {
+	for _, name := range append([]string{label}, draft.WholeWords(label)...) {
 		if at := c[name]; at != "" && name != "" {
 			return at
 		}
@@ -31,17 +32,6 @@ func (c Cells) Of(label string) string {
 		return "「" + sheetItems + "」"
 	}
 	return "「" + sheetText + "」"
-}
-
-// partsOf are the words for several fields of which a field is one.
-func partsOf(label string) []string {
-	switch {
-	case strings.HasPrefix(label, "接害工龄"):
-		return []string{"接害工龄", "接害月数"}
-	case strings.HasPrefix(label, "吸烟史"):
-		return []string{"吸烟史", "吸烟月数"}
-	}
-	return nil
 }
 
 // headWhere is the column of 「问题」 that names the field.

@@ -17,6 +17,18 @@ func spreadLabels() []string {
 	return []string{"接害工龄", "接害月数", "吸烟史", "吸烟月数", "参考范围"}
 }
 
+// WholeWords are the words of a mapping for a length of time of which a field, named
+// by its label, is a part; none for other fields.
+func WholeWords(label string) []string {
+	f, _ := fieldOf(label)
+	parts := partsOfLength(f.ID)
+	if parts == nil {
+		return nil
+	}
+	whole, months := wholeLength(parts)
+	return []string{whole, months}
+}
+
 // fieldOf is the field of a label.
 func fieldOf(label string) (spec.Field, bool) {
 	for _, f := range spec.Fields() {
